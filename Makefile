@@ -1,0 +1,33 @@
+# The two commands of the README are `make demo` and `make test`. Each builds .venv first when it is not there.
+PYTHON ?= python3
+PIP = .venv/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+
+.PHONY: demo test test-long lint clean
+
+demo: .venv/demo
+	.venv/bin/w2v demo --output demo --overwrite
+
+test: .venv/test
+	.venv/bin/python -m pytest
+
+test-long: .venv/test
+	.venv/bin/python -m pytest -m long --timeout 3600
+
+lint: .venv/test
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+
+clean:
+	rm -rf .venv demo build *.egg-info
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+.venv/demo: .venv/bin/python setup.cfg constraints.txt
+	$(PIP) -e '.[plots]'
+	touch $@
+
+.venv/test: .venv/bin/python setup.cfg constraints.txt
+	$(PIP) -e '.[test]'
+	touch $@

@@ -1,0 +1,1 @@
+"""Word vectors: CBOW and Skip-gram encoders, interchangeable output heads, several engines."""
