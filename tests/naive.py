@@ -1,0 +1,124 @@
+"""Slow, plain-Python twins of what the package computes, imported from nothing but the standard library and numpy.
+
+Each is written straight from its definition, so that it can be checked against the paper by reading.
+"""
+
+import heapq
+import math
+
+import numpy as np
+
+MASK = (1 << 64) - 1
+GOLDEN = 0x9E3779B97F4A7C15
+KEEP, WIDTH, NOISE = 1, 2, 3
+
+
+def mix(z):
+    """SplitMix64's finaliser, on Python's whole numbers."""
+    z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & MASK
+    z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & MASK
+    return z ^ (z >> 31)
+
+
+def stream_key(seed, epoch, block, purpose):
+    key = mix((seed + GOLDEN) & MASK)
+    for number in (epoch, block, purpose):
+        key = mix((key + number * GOLDEN + 1) & MASK)
+    return key
+
+
+def bits(key, i):
+    return mix((key + (i + 1) * GOLDEN) & MASK)
+
+
+def windows(block, keep_probability, window, shrink, seed, epoch, index):
+    """[(centre word, [context words])] of one block, sentence by sentence."""
+    keep, width = stream_key(seed, epoch, index, KEEP), stream_key(seed, epoch, index, WIDTH)
+    sentences, sentence = [], []
+    for place, word in enumerate(block):
+        if word == -1:
+            sentences.append(sentence)
+            sentence = []
+        elif (bits(keep, place) >> 32) < math.floor(keep_probability[word] * 2**32):
+            reach = 1 + (((bits(width, place) >> 32) * window) >> 32) if shrink else window
+            sentence.append((word, reach))
+    sentences.append(sentence)
+    cut = []
+    for sentence in sentences:
+        words = [word for word, _ in sentence]
+        for i, (word, reach) in enumerate(sentence):
+            cut.append((word, words[max(i - reach, 0) : i] + words[i + 1 : i + reach + 1]))
+    return cut
+
+
+def examples(arch, cut):
+    """[(bag, target)] of some windows."""
+    if arch == "skipgram":
+        return [([word], centre) for centre, context in cut for word in context]
+    return [(context, centre) for centre, context in cut if context]
+
+
+def sigmoid(x):
+    return 1 / (1 + math.exp(-x)) if x >= 0 else math.exp(x) / (1 + math.exp(x))
+
+
+def log_sigmoid(x):
+    return min(x, 0.0) - math.log1p(math.exp(-abs(x)))
+
+
+def dot(a, b):
+    return sum(x * y for x, y in zip(a, b, strict=True))
+
+
+def ns_loss(hidden, output, target, noise, negative):
+    """Negative sampling, Mikolov et al. 2013b eq. 4, each of the N noise words weighing negative / N."""
+    loss = -log_sigmoid(dot(hidden, output[target]))
+    for word in noise:
+        if word != target:
+            loss -= negative / len(noise) * log_sigmoid(-dot(hidden, output[word]))
+    return loss
+
+
+def hs_loss(hidden, output, path, code):
+    """Hierarchical softmax, Mikolov et al. 2013b eq. 3: code 0 is the positive side."""
+    return -sum(
+        log_sigmoid((1 - 2 * int(bit)) * dot(hidden, output[node])) for node, bit in zip(path, code, strict=True)
+    )
+
+
+def softmax_loss(hidden, output, target):
+    scores = [dot(hidden, row) for row in output]
+    top = max(scores)
+    return top + math.log(sum(math.exp(score - top) for score in scores)) - scores[target]
+
+
+def ova_loss(hidden, output, target):
+    return -sum(log_sigmoid(dot(hidden, row) * (1 if w == target else -1)) for w, row in enumerate(output))
+
+
+def huffman_cost(counts):
+    """The least possible sum of count x code length: the sum of all merged weights, by a heap."""
+    heap = list(counts)
+    heapq.heapify(heap)
+    cost = 0
+    while len(heap) > 1:
+        joined = heapq.heappop(heap) + heapq.heappop(heap)
+        cost += joined
+        heapq.heappush(heap, joined)
+    return cost
+
+
+def ns_step(inputs, outputs, bags, noise, negative, alpha, *, mean=True, divide=True):
+    """One SGD step of negative sampling on a chunk's summed loss, the gradient written out; new (inputs, outputs)."""
+    new_inputs, new_outputs = inputs.copy(), outputs.copy()
+    for bag, target in bags:
+        hidden = sum(inputs[word] for word in bag) / (len(bag) if mean else 1)
+        towards = np.zeros_like(hidden)
+        pairs = [(target, 1.0, 1.0)] + [(word, 0.0, negative / len(noise)) for word in noise if word != target]
+        for word, label, weight in pairs:
+            slope = weight * (sigmoid(float(hidden @ outputs[word])) - label)
+            towards += slope * outputs[word]
+            new_outputs[word] -= alpha * slope * hidden
+        for word in bag:
+            new_inputs[word] -= alpha * towards / (len(bag) if mean and divide else 1)
+    return new_inputs, new_outputs
