@@ -1,0 +1,265 @@
+import bz2
+import gzip
+import io
+import lzma
+import os
+import sys
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from w2v.errors import W2VError
+from w2v.text import sources as room
+from w2v.text.sources import File, from_arguments, sources
+
+
+def lines_of(corpus, **how):
+    return [line for source in sources(corpus) for batch in source.batches(**how) for line in batch.lines]
+
+
+def zstd(data: bytes) -> bytes:
+    return pytest.importorskip("zstandard").ZstdCompressor().compress(data)
+
+
+PACKERS = {".gz": gzip.compress, ".bz2": bz2.compress, ".xz": lzma.compress, ".zst": zstd}
+
+
+@pytest.fixture
+def tree(tmp_path):
+    """b.txt, a.txt, deep/c.txt, and hidden files that nobody wants."""
+    for name in ("b.txt", "a.txt", "deep/c.txt", ".hidden", ".git/config"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(f"in {name}\n")
+    return tmp_path
+
+
+# Reading
+
+
+@given(st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\0\r\n\ufeff"))), st.integers(1, 40))
+def test_lines_are_whole_however_small_the_pieces(tmp_path_factory, lines, size):
+    path = tmp_path_factory.getbasetemp() / "lines.txt"
+    path.write_bytes("".join(line + "\n" for line in lines).encode())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(room, "_PIECE", size)
+        assert lines_of(path) == lines
+
+
+def test_the_last_line_needs_no_end_and_windows_ends_are_ends(tmp_path):
+    (tmp_path / "t").write_bytes(b"\xef\xbb\xbfone\r\n\r\ntwo\nthree")
+    assert lines_of(tmp_path / "t") == ["one", "", "two", "three"]
+
+
+def test_a_very_long_line_is_not_cut(tmp_path):
+    long = "word " * 2_000_000
+    (tmp_path / "t").write_text(f"a\n{long}\nb\n")
+    assert lines_of(tmp_path / "t") == ["a", long, "b"]
+
+
+def test_bad_bytes_are_replaced_and_counted(tmp_path):
+    (tmp_path / "t").write_bytes(b"ok\nna\xefve \xff\xfe\nf\xc3\xbcnf \xe2\x82\n")
+    batches = [batch for source in sources(tmp_path / "t") for batch in source.batches()]
+    assert [line for batch in batches for line in batch.lines] == ["ok", "na\ufffdve \ufffd\ufffd", "fünf \ufffd"]
+    assert sum(batch.invalid_bytes for batch in batches) == 5
+    with pytest.raises(W2VError, match="line 2: the byte 0xef is not UTF-8"):
+        lines_of(tmp_path / "t", strict=True)
+
+
+def test_strict_counts_lines_over_pieces(tmp_path, monkeypatch):
+    monkeypatch.setattr(room, "_PIECE", 8)
+    (tmp_path / "t").write_bytes(b"one\n" * 9 + b"\xff\n")
+    with pytest.raises(W2VError, match="line 10:"):
+        lines_of(tmp_path / "t", strict=True)
+
+
+@pytest.mark.parametrize("suffix", PACKERS)
+def test_archives_are_unpacked(tmp_path, suffix):
+    text = b"".join(b"line %d\n" % i for i in range(50_000))
+    path = tmp_path / f"t.txt{suffix}"
+    pack = PACKERS[suffix]
+    path.write_bytes(pack(text) + pack(b"another member\n"))
+    assert lines_of(path) == [*text.decode().splitlines(), "another member"]
+
+
+@pytest.mark.parametrize("suffix", PACKERS)
+@pytest.mark.parametrize("damage", ["cut", "garbled", "not packed"])
+def test_damaged_archives_are_told(tmp_path, suffix, damage):
+    packed = PACKERS[suffix](os.urandom(5000).hex().encode())
+    middle = len(packed) // 2
+    content = {
+        "cut": packed[:middle],
+        "garbled": packed[:middle] + bytes(len(packed) - middle),
+        "not packed": b"just text\n",
+    }[damage]
+    (tmp_path / f"t{suffix}").write_bytes(content)
+    with pytest.raises(W2VError, match=rf"t{suffix} is damaged, cut short, or no {suffix} file"):
+        lines_of(tmp_path / f"t{suffix}")
+
+
+def test_zstd_without_its_package_says_what_to_install(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "zstandard", None)
+    (tmp_path / "t.zst").write_bytes(b"x")
+    with pytest.raises(W2VError, match=r"needs zstandard.*w2v\[zstd\]"):
+        lines_of(tmp_path / "t.zst")
+
+
+def test_utf16_and_binary_files_are_refused(tmp_path):
+    (tmp_path / "t").write_bytes("words".encode("utf-16"))
+    with pytest.raises(W2VError, match=r"no UTF-8 text.*iconv"):
+        lines_of(tmp_path / "t")
+
+
+def test_an_unreadable_file_is_told(tmp_path, monkeypatch):
+    (tmp_path / "t").write_text("x")
+
+    def refuse(*_, **__):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(room, "open", refuse, raising=False)
+    with pytest.raises(W2VError, match="t cannot be read: Permission denied"):
+        lines_of(tmp_path / "t")
+
+
+def test_stdin(monkeypatch):
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"one\ntwo")))
+    assert lines_of("-") == ["one", "two"]
+    assert not sys.stdin.closed
+
+
+# Finding
+
+
+def test_a_folder_is_all_its_files_in_order(tree):
+    assert lines_of(tree) == ["in a.txt", "in b.txt", "in deep/c.txt"]
+
+
+def test_patterns(tree):
+    assert lines_of(f"{tree}/*.txt") == ["in a.txt", "in b.txt"]
+    assert lines_of(f"{tree}/**/*.txt") == ["in a.txt", "in b.txt", "in deep/c.txt"]
+    (tree / "[x].txt").write_text("brackets\n")
+    assert lines_of(f"{tree}/[x].txt") == ["brackets"]  # a file that exists is no pattern
+
+
+def test_several_paths_and_arguments(tree):
+    paths = [tree / "b.txt", tree / "deep"]
+    assert lines_of(paths) == lines_of(iter(paths)) == ["in b.txt", "in deep/c.txt"]
+    assert lines_of(from_arguments([str(path) for path in paths])) == ["in b.txt", "in deep/c.txt"]
+    assert from_arguments(["-", "s3://bucket/key.gz"]) == [File("-"), File("s3://bucket/key.gz")]
+
+
+def test_local_files_have_fingerprints_and_nothing_else_has(tree, tmp_path):
+    before = File(str(tree / "a.txt")).fingerprint
+    assert before == File(os.path.relpath(tree / "a.txt")).fingerprint
+    assert before.path == str(tree / "a.txt")
+    assert before.size == len("in a.txt\n")
+    os.utime(tree / "a.txt", ns=(1, 1))
+    assert File(str(tree / "a.txt")).fingerprint == (*before[:2], 1)
+    os.mkfifo(tmp_path / "pipe")
+    elsewhere = [*from_arguments(["-", "https://host/t.txt", str(tmp_path / "pipe")]), *sources(["a sentence"])]
+    assert [source.fingerprint for source in elsewhere] == [None] * 4
+
+
+@pytest.mark.parametrize(
+    ("corpus", "sentence"),
+    [
+        ("the cat sat on the mat", "no file or folder 'the cat.*str is taken as the name of a file.*list of strings"),
+        ("nothing/*.txt", "no file matches the pattern 'nothing"),
+        (Path("missing.txt"), r"no file or folder 'missing.txt'\.$"),
+        ([Path("missing.txt")], "no file or folder"),
+        (b"bytes", "a corpus of type bytes cannot be read"),
+        (None, "a corpus of type NoneType"),
+        (7, "a corpus of type int"),
+        ({"text": "x"}, "a corpus of type dict"),
+    ],
+)
+def test_what_is_no_corpus_is_explained(corpus, sentence):
+    with pytest.raises(W2VError, match=sentence):
+        sources(corpus)
+
+
+def test_confusions_of_paths_and_sentences_are_explained(tree):
+    names = [str(tree / "a.txt"), str(tree / "b.txt")]
+    with pytest.raises(W2VError, match=r"each of these strings names a file.*pathlib\.Path"):
+        sources(names)
+    with pytest.raises(W2VError, match="of type str; give Paths only"):
+        sources([Path(names[0]), names[1]])
+    (tree / "empty").mkdir()
+    with pytest.raises(W2VError, match="no files in the folder"):
+        sources(tree / "empty")
+    assert lines_of([names[0], "a sentence"]) == [names[0], "a sentence"]
+
+
+# Python iterables
+
+
+@given(st.one_of(st.lists(st.text()), st.lists(st.lists(st.text()))), st.integers(1, 10))
+def test_iterables_come_through_unchanged(sentences, size):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(room, "_BATCH", size)
+        assert lines_of(sentences) == sentences
+        assert lines_of(item for item in sentences) == sentences
+
+
+def test_iterables_are_not_read_ahead():
+    """A generator larger than memory: only a batch of it is ever held."""
+    given_out = 0
+
+    def endless():
+        nonlocal given_out
+        while True:
+            given_out += 1
+            yield "a sentence of some words"
+
+    (source,) = sources(endless())
+    next(source.batches())
+    assert given_out < 2 * room._BATCH / len("a sentence of some words")
+
+
+@pytest.mark.parametrize(
+    ("corpus", "sentence"),
+    [
+        ([["a", "b"], "a b"], "sentence 2 is a string, but those before it are token lists"),
+        (["a b", "b", ["a", "b"]], "sentence 3 is no string, but those before it are strings"),
+        ([1, 2], "sentence 1 is of type int"),
+        ([b"a b"], "sentence 1 is of type bytes.*Open the file as text"),
+        ([{"text": "a b"}], r'of type dict.*row\["text"\] for row in rows'),
+    ],
+)
+def test_what_is_no_sentence_is_explained(corpus, sentence):
+    with pytest.raises(W2VError, match=sentence):
+        lines_of(corpus)
+
+
+# URLs
+
+
+@pytest.fixture
+def server(tree):
+    class Quiet(SimpleHTTPRequestHandler):
+        def log_message(self, *_):
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=tree)) as http:
+        thread = threading.Thread(target=http.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{http.server_port}"
+        http.shutdown()
+        thread.join()
+
+
+def test_urls(server, tree):
+    (tree / "t.gz").write_bytes(gzip.compress(b"packed\n"))
+    assert lines_of(f"{server}/a.txt") == ["in a.txt"]
+    assert lines_of(f"{server}/t.gz?download=1") == ["packed"]
+    with pytest.raises(W2VError, match=r"/missing.txt cannot be read: no such file\."):
+        lines_of(f"{server}/missing.txt")
+
+
+def test_an_unknown_protocol_is_told():
+    with pytest.raises(W2VError, match=r"nowhere://x cannot be read: .*nowhere"):
+        lines_of("nowhere://x")

@@ -1,0 +1,316 @@
+import errno
+import io
+import json
+import os
+import shutil
+import sys
+from collections import Counter
+from itertools import chain
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from w2v import stream as room
+from w2v.errors import W2VError
+from w2v.stream import BLOCK, cached_streams, clear_cache, open_stream
+from w2v.vocab import SENTENCE_END, UNK
+
+TEXT = "the cat sat on the mat\n\nthe dog sat\n"
+a_sentence = st.lists(st.sampled_from([f"w{i}" for i in range(12)]), max_size=8)
+corpora = st.lists(a_sentence, max_size=30)
+
+
+@pytest.fixture
+def text(tmp_path):
+    path = tmp_path / "corpus" / "text.txt"
+    path.parent.mkdir()
+    path.write_text(TEXT)
+    return path
+
+
+@pytest.fixture
+def cache(tmp_path):
+    return tmp_path / "cache"
+
+
+def decoded(stream) -> list[list[str]]:
+    sentences: list[list[str]] = [[]]
+    for i in np.concatenate([stream.block(b) for b in range(stream.n_blocks)]):
+        if i == SENTENCE_END:
+            sentences.append([])
+        else:
+            sentences[-1].append(stream.vocab.words[i])
+    assert sentences.pop() == []  # the stream ends with an ended sentence
+    return sentences
+
+
+def naive(sentences, min_count, unk):
+    """What the stream must hold: words in place, rare ones gone or unknown, empty sentences gone."""
+    counts = Counter(chain.from_iterable(sentences))
+    kept = ([w if counts[w] >= min_count else UNK for w in s if unk or counts[w] >= min_count] for s in sentences)
+    return [sentence for sentence in kept if sentence]
+
+
+# What is in a stream
+
+
+@given(corpora, st.integers(1, 4), st.booleans(), st.integers(1, 9))
+def test_the_stream_is_the_text_without_its_rare_words(tmp_path_factory, sentences, min_count, unk, piece):
+    expected = naive(sentences, min_count, unk)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(room, "_PIECE", piece)
+        cache = tmp_path_factory.getbasetemp() / "streams"
+        if len(set(chain.from_iterable(expected))) < 2:
+            with pytest.raises(W2VError):
+                open_stream(sentences, min_count=min_count, unk=unk, cache_dir=cache)
+            return
+        with open_stream(sentences, min_count=min_count, unk=unk, cache_dir=cache) as stream:
+            assert decoded(stream) == expected
+            assert stream.ids.dtype == np.int32
+            counts = Counter(chain.from_iterable(expected))
+            assert dict(zip(stream.vocab.words, stream.vocab.counts.tolist(), strict=True)) == counts
+            assert stream.report.tokens == sum(map(len, sentences))
+            assert stream.report.kept == counts.total()
+            assert stream.report.types == len(set(chain.from_iterable(sentences)))
+            assert stream.report.sentences == sum(map(bool, sentences))
+            assert stream.report.first_tokens == tuple(chain.from_iterable(sentences))[:12]
+
+
+@given(corpora.filter(lambda sentences: len(set(chain.from_iterable(sentences))) > 1))
+def test_every_form_of_a_source_gives_the_same_stream(tmp_path_factory, sentences):
+    base = tmp_path_factory.mktemp("forms")  # a file rewritten within one tick of the clock has no new fingerprint
+    lines = [" ".join(sentence) for sentence in sentences]
+    path = base / "form.txt"
+    path.write_text("".join(line + "\n" for line in lines))
+    forms = [sentences, (s for s in sentences), lines, iter(lines), path, str(path), [path]]
+    seen = []
+    for form in forms:
+        with open_stream(form, min_count=1, cache_dir=base / "cache") as stream:
+            seen.append((stream.ids.tolist(), stream.vocab.words, stream.vocab.counts.tolist()))
+    assert all(one == seen[0] for one in seen)
+
+
+def test_blocks_are_fixed_runs_of_the_stream(cache):
+    sentences = [["a", "b", "c"]] * 6000
+    with open_stream(sentences, cache_dir=cache) as stream:
+        assert stream.n_blocks == 3
+        assert [len(stream.block(i)) for i in range(3)] == [BLOCK, BLOCK, 4000]
+        np.testing.assert_array_equal(np.concatenate([stream.block(i) for i in range(3)]), stream.ids)
+        assert type(stream.block(0)) is np.ndarray
+        assert not stream.block(0).flags.writeable
+        for outside in (-1, 3):
+            with pytest.raises(IndexError):
+                stream.block(outside)
+
+
+def test_tokenizers_and_the_report(text, cache):
+    text.write_bytes("The cat. The CAT!\nna\xefve\n".encode("latin-1"))
+    with open_stream(text, tokenizer="words", keep_punctuation=True, min_count=1, cache_dir=cache) as stream:
+        assert stream.report.first_tokens == ("the", "cat", ".", "the", "cat", "!", "na", "ve")
+        assert stream.report.invalid_bytes == 1
+    with open_stream(text, tokenizer=list, min_count=1, cache_dir=cache) as stream:
+        assert stream.report.first_tokens[:4] == ("T", "h", "e", " ")
+    with pytest.raises(W2VError, match="line 2: the byte 0xef"):
+        open_stream(text, strict=True, cache_dir=cache)
+
+
+def test_progress_counts_tokens(cache):
+    said: list[int] = []
+    corpus = [["a", "b"]] * 500_000
+    open_stream(corpus, cache_dir=cache, on_progress=said.append).close()
+    assert said == sorted(said)
+    assert said[-1] == 1_000_000
+    assert len(said) > 3
+
+
+def test_max_final_vocab_reaches_the_vocabulary(text, cache):
+    with open_stream(text, min_count=1, max_final_vocab=2, cache_dir=cache) as stream:
+        assert decoded(stream) == [["the", "sat", "the"], ["the", "sat"]]
+
+
+# Errors
+
+
+@pytest.mark.parametrize(
+    ("corpus", "sentence"),
+    [
+        ([], "no words in the given sentences: .*already used up"),
+        (["", " "], "no words"),
+        ([[], []], "no words"),
+        ([["a", 1]], "the token 1 is of type int; tokens must be strings"),
+        ([["a", ["b"]]], r"the token \['b'\] is of type list"),
+        ([["a", "b"]], "2 tokens of 2 distinct words, but none reaches min_count=5"),
+    ],
+)
+def test_a_hopeless_corpus_is_explained_and_leaves_nothing(cache, corpus, sentence):
+    with pytest.raises(W2VError, match=sentence):
+        open_stream(corpus, cache_dir=cache)
+    assert list(cache.iterdir()) == []
+
+
+def test_an_exhausted_generator_and_an_empty_file_are_told(text, cache):
+    sentences = (["a", "b"] for _ in range(9))
+    open_stream(sentences, cache_dir=cache).close()
+    with pytest.raises(W2VError, match="already used up"):
+        open_stream(sentences, cache_dir=cache)
+    text.write_text("")
+    with pytest.raises(W2VError, match=r"no words in .*text\.txt: the text is empty"):
+        open_stream(text, cache_dir=cache)
+
+
+@pytest.mark.parametrize("tokenizer", [str.lower, iter])
+def test_a_tokenizer_that_gives_no_list_is_told(text, cache, tokenizer):
+    with pytest.raises(W2VError, match="a list of strings is needed"):
+        open_stream(text, tokenizer=tokenizer, cache_dir=cache)
+
+
+def test_a_full_disk_is_told_and_leaves_nothing(text, cache, monkeypatch):
+    class FullDisk(io.FileIO):
+        def write(self, data):
+            super().write(bytes(8))
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(room, "open", lambda path, mode: FullDisk(path, mode), raising=False)
+    with pytest.raises(W2VError, match=f"disk of {cache} is full.*4 bytes for each word.*more than the 8 bytes"):
+        open_stream(text, cache_dir=cache)
+    assert list(cache.iterdir()) == []
+
+
+def test_an_unwritable_cache_is_told_when_chosen_and_done_without_otherwise(text, tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(W2VError, match="cannot write to the cache folder"):
+        open_stream(text, min_count=1, cache_dir=tmp_path / "file" / "cache")
+    monkeypatch.setattr(room, "default_cache_dir", lambda: tmp_path / "file" / "cache")
+    with open_stream(text, min_count=1) as stream:
+        folder = Path(stream.ids.filename).parent
+        assert folder.exists()
+    assert not folder.exists()
+
+
+# The cache
+
+
+def test_an_unchanged_text_is_read_once(text, cache, monkeypatch):
+    with open_stream(text, min_count=1, cache_dir=cache) as first:
+        assert not first.report.reused
+    monkeypatch.chdir(text.parent)
+    with open_stream(text.name, min_count=1, cache_dir=cache) as again:
+        assert again.report.reused
+        assert decoded(again) == decoded(first)
+        assert again.vocab.words == first.vocab.words
+        assert {**vars(again.report), "reused": False} == vars(first.report)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"min_count": 2},
+        {"unk": True},
+        {"max_final_vocab": 3},
+        {"strict": True},
+        {"tokenizer": "words"},
+        {"tokenizer": "words", "keep_punctuation": True},
+    ],
+)
+def test_other_settings_are_another_stream(text, cache, other):
+    open_stream(text, min_count=1, cache_dir=cache)
+    assert not open_stream(text, cache_dir=cache, **{"min_count": 1, **other}).report.reused
+    assert len(cached_streams(cache)) == 2
+
+
+def test_a_changed_text_is_read_again(text, cache):
+    open_stream(text, min_count=1, cache_dir=cache)
+    text.write_text(TEXT.replace("cat", "rat"))
+    os.utime(text, ns=(1, 1))
+    stream = open_stream(text, min_count=1, cache_dir=cache)
+    assert not stream.report.reused
+    assert "rat" in stream.vocab.words
+
+
+@pytest.mark.parametrize("file", ["ids.int32", "vocab.txt", "about.json"])
+@pytest.mark.parametrize("damage", ["gone", "empty", "cut"])
+def test_a_damaged_entry_is_built_anew(text, cache, file, damage):
+    expected = decoded(open_stream(text, min_count=1, cache_dir=cache))
+    path = cached_streams(cache)[0].folder / file
+    content = path.read_bytes()
+    path.unlink()
+    if damage != "gone":
+        path.write_bytes(content[:-8] if damage == "cut" else b"")
+    stream = open_stream(text, min_count=1, cache_dir=cache)
+    assert not stream.report.reused
+    assert decoded(stream) == expected
+    assert open_stream(text, min_count=1, cache_dir=cache).report.reused
+    assert len(list(cache.iterdir())) == 1
+
+
+def test_when_two_build_at_once_the_second_takes_the_first_ones(text, cache, monkeypatch):
+    publish = room._published
+
+    def other_was_first(folder, home):
+        shutil.copytree(folder, home)
+        return publish(folder, home)
+
+    monkeypatch.setattr(room, "_published", other_was_first)
+    stream = open_stream(text, min_count=1, cache_dir=cache)
+    assert stream.report.reused
+    assert [path.name for path in cache.iterdir()] == [Path(stream.ids.filename).parent.name]
+    assert len(cached_streams(cache)) == 1
+
+
+@pytest.mark.parametrize("corpus", [["a b"] * 9, "-"])
+def test_what_cannot_be_recognised_is_removed_on_exit(cache, corpus, monkeypatch):
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"a b\n" * 9)))
+    with open_stream(corpus, cache_dir=cache) as stream:
+        assert len(list(cache.iterdir())) == 1
+        assert cached_streams(cache) == []
+        assert len(stream.ids) == 27
+    assert list(cache.iterdir()) == []
+
+
+def test_a_function_as_tokenizer_is_not_cached(text, cache):
+    with open_stream(text, tokenizer=str.split, min_count=1, cache_dir=cache):
+        pass
+    assert list(cache.iterdir()) == []
+
+
+def test_a_forgotten_stream_is_removed_too(cache):
+    stream = open_stream([["a", "b"]] * 9, cache_dir=cache)
+    del stream
+    assert list(cache.iterdir()) == []
+
+
+def test_an_interrupt_leaves_nothing(cache):
+    def interrupted():
+        yield "a b"
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        open_stream(interrupted(), cache_dir=cache)
+    assert list(cache.iterdir()) == []
+
+
+def test_the_cache_can_be_listed_and_cleared(text, cache):
+    assert cached_streams(cache) == []
+    assert clear_cache(cache) == 0
+    open_stream(text, min_count=1, cache_dir=cache)
+    for name, age in (("unfinished-stream-old", 1), ("unfinished-stream-new", None), ("not ours", 1)):
+        (cache / name).mkdir()
+        if age:
+            os.utime(cache / name, (age, age))
+    (entry,) = cached_streams(cache)
+    assert entry.sources == (str(text),)
+    assert entry.tokens == 9
+    assert entry.size == sum(path.stat().st_size for path in entry.folder.iterdir())
+    assert clear_cache(cache) == entry.size
+    assert sorted(path.name for path in cache.iterdir()) == ["not ours", "unfinished-stream-new"]
+
+
+def test_the_default_cache_is_the_users(tmp_path, monkeypatch, text):
+    monkeypatch.setattr("platformdirs.user_cache_dir", lambda name: str(tmp_path / name))
+    open_stream(text, min_count=1)
+    assert [path.name for path in tmp_path.glob("w2v/streams/stream-*/about.json")] == ["about.json"]
+    about = json.loads(next(tmp_path.glob("w2v/streams/*/about.json")).read_text())
+    assert about["sources"] == [str(text)]

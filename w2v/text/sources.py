@@ -1,0 +1,274 @@
+"""Anything readable to lines: files, folders, patterns, archives, stdin, URLs, and Python iterables.
+
+A source gives its text as batches of whole lines, about a megabyte at a time, so memory does not grow with
+the corpus and no line is ever cut. Batches do not depend on one another: several processes could share one.
+"""
+
+from __future__ import annotations
+
+import bz2
+import glob
+import gzip
+import lzma
+import os
+import re
+import stat
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from typing import IO, Any, NamedTuple
+from urllib.parse import urlsplit
+
+from w2v.errors import W2VError
+
+STDIN = "-"
+_PIECE = 1 << 20  # bytes read at a time
+_BATCH = 1 << 18  # characters or tokens of an iterable gathered into one batch
+_ARCHIVES = {".gz", ".bz2", ".xz", ".zst"}
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://\S+").fullmatch
+_HINT = "Give sentences as a list of strings, or as a list of token lists."
+
+
+class Batch(NamedTuple):
+    """Some lines of a source: all of them strings, or all of them lists of tokens."""
+
+    lines: list[str] | list[list[str]]
+    invalid_bytes: int = 0  # how many bytes were not UTF-8 and became U+FFFD
+
+
+class Fingerprint(NamedTuple):
+    """What tells a local file from another, or from itself after a change."""
+
+    path: str  # absolute
+    size: int  # bytes
+    mtime_ns: int
+
+
+@dataclass(frozen=True)
+class File:
+    """UTF-8 text behind a name: a path, `-` for stdin, or a URL. `.gz .bz2 .xz .zst` are unpacked."""
+
+    name: str
+
+    @property
+    def fingerprint(self) -> Fingerprint | None:
+        """None for what may be different next time: stdin, URLs, pipes."""
+        if self.name == STDIN or _URL(self.name):
+            return None
+        status = os.stat(self.name)
+        if not stat.S_ISREG(status.st_mode):
+            return None
+        return Fingerprint(os.path.abspath(self.name), status.st_size, status.st_mtime_ns)
+
+    def batches(self, strict: bool = False) -> Iterator[Batch]:
+        """The lines, without their ends. Raises W2VError when the file cannot be read or is no text.
+
+        strict: raise at the first byte that is not UTF-8, instead of replacing and counting it.
+        """
+        lines_before = 0
+        for piece in _whole_lines(self._pieces()):
+            if not lines_before:
+                if b"\0" in piece[:4096]:
+                    raise W2VError(
+                        f"{self.name} is no UTF-8 text: there are zero bytes in it. "
+                        "A text in UTF-16 can be converted with: iconv -f utf-16 -t utf-8"
+                    )
+                piece = piece.removeprefix(b"\xef\xbb\xbf")
+            yield self._decoded(piece, lines_before, strict)
+            lines_before += piece.count(b"\n")
+
+    def _pieces(self) -> Iterator[bytes]:
+        suffix = Path(urlsplit(self.name).path if _URL(self.name) else self.name).suffix.lower()
+        try:
+            with self._open() as raw:
+                yield from _unpacked(raw, suffix)
+        except (W2VError, MemoryError):
+            raise
+        except Exception as error:  # every archive format and every protocol has errors of its own
+            if suffix in _ARCHIVES and getattr(error, "errno", None) is None:
+                raise W2VError(
+                    f"{self.name} is damaged, cut short, or no {suffix} file ({error}). Fetch it again."
+                ) from error
+            missing = isinstance(error, FileNotFoundError)
+            reason = "no such file" if missing else getattr(error, "strerror", None) or error
+            raise W2VError(f"{self.name} cannot be read: {reason}.") from error
+
+    def _open(self) -> AbstractContextManager[IO[bytes]]:
+        if self.name == STDIN:
+            return nullcontext(sys.stdin.buffer)
+        if not _URL(self.name):
+            return open(self.name, "rb")
+        import fsspec
+
+        return fsspec.open(self.name, "rb")
+
+    def _decoded(self, piece: bytes, lines_before: int, strict: bool) -> Batch:
+        invalid = 0
+        try:
+            text = piece.decode("utf-8")
+        except UnicodeDecodeError as error:
+            if strict:
+                line = lines_before + piece.count(b"\n", 0, error.start) + 1
+                raise W2VError(
+                    f"{self.name}, line {line}: the byte 0x{piece[error.start]:02x} is not UTF-8. "
+                    "Convert the file (iconv), or leave out strict to have such bytes replaced and counted."
+                ) from error
+            text = piece.decode("utf-8", "replace")
+            invalid = len(piece) - len(piece.decode("utf-8", "ignore").encode("utf-8"))
+        lines = text.replace("\r\n", "\n").split("\n")
+        if not lines[-1]:
+            lines.pop()
+        return Batch(lines, invalid)
+
+
+@dataclass(frozen=True)
+class Sentences:
+    """An iterable of strings, or of token lists: one sentence each. Read once, in order."""
+
+    items: Iterable[Any]
+    name: str = "the given sentences"
+    fingerprint: None = None
+
+    def batches(self, strict: bool = False) -> Iterator[Batch]:
+        """Raises W2VError for an item that is neither, or that is not what the first one was."""
+        batch: list[Any] = []
+        size, strings = 0, None
+        for number, item in enumerate(self.items, 1):
+            is_string = isinstance(item, str)
+            if strings is None:
+                strings = is_string
+            elif strings != is_string:
+                kind, others = ("a string", "token lists") if is_string else ("no string", "strings")
+                raise W2VError(f"sentence {number} is {kind}, but those before it are {others}. {_HINT}")
+            batch.append(item if is_string else _tokens(item, number))
+            size += len(batch[-1]) + 1
+            if size >= _BATCH:
+                yield Batch(batch)
+                batch, size = [], 0
+        if batch:
+            yield Batch(batch)
+
+
+def _tokens(item: Any, number: int) -> list[str]:
+    if isinstance(item, Iterable) and not isinstance(item, bytes | bytearray | Mapping):
+        return list(item)
+    advice = _HINT
+    if isinstance(item, bytes):
+        advice = "Open the file as text, or give its path."
+    elif isinstance(item, Mapping):
+        advice = 'For the rows of a data set, give (row["text"] for row in rows).'
+    raise W2VError(f"sentence {number} is of type {type(item).__name__}, neither text nor tokens. {advice}")
+
+
+Source = File | Sentences
+
+
+def sources(corpus: Any) -> list[Source]:
+    """The sources behind what a Python user gives as a corpus; nothing is read yet.
+
+    - A str or Path is a file, a folder (all files in it and below, sorted, hidden ones left out), a pattern
+      such as `texts/*.gz` (`**` for folders at any depth), a URL, or `-` for stdin.
+    - An iterable of Paths is several of these. An iterable of strings or of token lists is a sentence each.
+
+    Raises W2VError when a file does not exist, or the corpus is something else.
+    """
+    if isinstance(corpus, str):
+        return list(_named(corpus, f" In Python a str is taken as the name of a file. {_HINT}"))
+    if isinstance(corpus, os.PathLike):
+        return list(_named(os.fspath(corpus)))
+    if isinstance(corpus, bytes | bytearray | Mapping) or not isinstance(corpus, Iterable):
+        raise W2VError(
+            f"a corpus of type {type(corpus).__name__} cannot be read. Give the path of a text file, "
+            "a list of strings (a sentence each), or a list of token lists."
+        )
+    items = iter(corpus)
+    first = next(items, None)
+    if first is None:
+        return [Sentences(items)]
+    items = chain([first], items)
+    if isinstance(first, File | Sentences):
+        return list(items)
+    if isinstance(first, os.PathLike):
+        return list(chain.from_iterable(_named(_path(item)) for item in items))
+    if isinstance(corpus, Sequence) and all(isinstance(i, str) and os.path.isfile(i) for i in corpus):
+        raise W2VError(
+            "a list of strings is taken as sentences, but each of these strings names a file, as does "
+            f"{first!r:.80}. For files, give a list of pathlib.Path."
+        )
+    return [Sentences(items)]
+
+
+def from_arguments(arguments: Sequence[str]) -> list[Source]:
+    """The sources named on a command line: files, folders, patterns, URLs, `-`. `sources` takes them too."""
+    return list(chain.from_iterable(map(_named, arguments)))
+
+
+def _path(item: Any) -> str:
+    if not isinstance(item, os.PathLike):
+        raise W2VError(f"in a list of Paths, {item!r:.60} is of type {type(item).__name__}; give Paths only.")
+    return os.fspath(item)
+
+
+def _named(name: str, hint: str = "") -> Iterator[File]:
+    if name == STDIN or _URL(name) or (os.path.exists(name) and not os.path.isdir(name)):
+        names = [name]
+    elif os.path.isdir(name):
+        names = _below(Path(name))
+        if not names:
+            raise W2VError(f"there are no files in the folder {name}.")
+    else:
+        names = [match for match in sorted(glob.glob(name, recursive=True)) if not os.path.isdir(match)]
+        if not names:
+            what = "no file matches the pattern" if glob.has_magic(name) else "there is no file or folder"
+            raise W2VError(f"{what} {name!r:.80}.{hint}")
+    return map(File, names)
+
+
+def _below(folder: Path) -> list[str]:
+    paths = (path.relative_to(folder) for path in sorted(folder.rglob("*")) if path.is_file())
+    return [str(folder / path) for path in paths if not any(part.startswith(".") for part in path.parts)]
+
+
+def _whole_lines(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """The same bytes, cut after line ends only; a line longer than a piece is gathered first."""
+    pending: list[bytes] = []
+    for piece in pieces:
+        cut = piece.rfind(b"\n") + 1
+        if cut:
+            yield b"".join([*pending, piece[:cut]])
+            pending.clear()
+        if cut < len(piece):
+            pending.append(piece[cut:])
+    if pending:
+        yield b"".join(pending)
+
+
+def _unpacked(raw: IO[bytes], suffix: str) -> Iterator[bytes]:
+    if suffix == ".zst":
+        yield from _unzstd(raw)
+        return
+    unpackers: dict[str, Any] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
+    with unpackers.get(suffix, nullcontext)(raw) as stream:
+        while piece := stream.read(_PIECE):
+            yield piece
+
+
+def _unzstd(raw: IO[bytes]) -> Iterator[bytes]:
+    """Frame by frame, because zstandard's own file reader takes a cut file for a whole one."""
+    try:
+        import zstandard
+    except ImportError as error:
+        raise W2VError("reading .zst files needs zstandard: pip install 'w2v[zstd]'") from error
+    frame = None
+    while packed := raw.read(_PIECE >> 3):
+        while packed:
+            frame = frame or zstandard.ZstdDecompressor().decompressobj()
+            yield frame.decompress(packed)
+            packed = frame.unused_data
+            if frame.eof:
+                frame = None
+    if frame is not None:
+        raise EOFError("the file ends within a frame")

@@ -1,0 +1,108 @@
+"""Lines to words: the tokenizers by name. A tokenizer is any function `str -> list[str]`."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from functools import cache, partial
+from types import ModuleType
+
+from w2v.errors import W2VError
+
+Tokenizer = Callable[[str], list[str]]
+
+_HAN = re.compile("[\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_PUNCTUATION = ",.!?，。！？"
+
+
+def whitespace(text: str) -> list[str]:
+    """Cut at white space and change nothing: for text that is already tokenized."""
+    return text.split()
+
+
+def words(text: str, keep_punctuation: bool = False) -> list[str]:
+    """Unicode words, lower-cased and NFC-normalised; punctuation and symbols are dropped.
+
+    - Apostrophes and underscores inside a word belong to it: `don't` (also written `don’t`), `new_york`;
+      around a word they do not. A hyphen separates: `well-known` is two words.
+    - `naïve` is one word however it is encoded, and so are words with vowel signs, as in Hindi.
+    - Single letters joined by dots are one word, final dot included: `U.S.` gives `u.s.`, and `e.g.` stays.
+    - Numbers keep their inner points and commas: `3.14`, `1,000`. `1990s` and `mp3` are words.
+    - Every Chinese character is a word of its own (`chinese` finds real words); kana and hangul stay in runs.
+
+    keep_punctuation: each of `, . ! ?` and their full-width forms becomes a token too.
+    """
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text).replace("’", "'")
+        text = _HAN.sub(r" \g<0> ", text)
+    return _word_pattern(keep_punctuation).findall(text.lower())
+
+
+@cache
+def _word_pattern(keep_punctuation: bool) -> re.Pattern[str]:
+    # Python's \w lacks combining marks, without which Indic words fall to pieces, and the two invisible
+    # joiners inside Persian and Indic words. Marks above the basic plane would cost four fifths of the speed.
+    marks = "".join(c for c in map(chr, range(0x300, 0x10000)) if unicodedata.category(c).startswith("M"))
+    joiners = "'\u200c\u200d"
+    letter = r"[^\W\d_]"
+    alternatives = [
+        rf"{letter}(?:\.{letter})+\b\.?",  # U.S.
+        r"\d+(?:[.,]\d+)+\b",  # 3.14
+        rf"[^\W_][\w{marks}{joiners}]*(?<![_{joiners}])",
+    ]
+    if keep_punctuation:
+        alternatives.append(f"[{_PUNCTUATION}]")
+    return re.compile("|".join(alternatives))
+
+
+def chinese(text: str, keep_punctuation: bool = False) -> list[str]:
+    """Chinese words found by jieba (rjieba); Latin words among them are lower-cased, punctuation is dropped.
+
+    keep_punctuation: each of `, . ! ?` and their full-width forms stays a token.
+    Raises W2VError when rjieba is not installed.
+    """
+    return [
+        word
+        for word in _rjieba().cut(text.lower())
+        if not word.isspace() and (any(map(str.isalnum, word)) or (keep_punctuation and word in _PUNCTUATION))
+    ]
+
+
+@cache
+def _rjieba() -> ModuleType:
+    try:
+        import rjieba
+    except ImportError as error:
+        raise W2VError("the `chinese` tokenizer needs rjieba: pip install 'w2v[zh]'") from error
+    return rjieba
+
+
+TOKENIZERS: dict[str, Callable[..., list[str]]] = {
+    "whitespace": whitespace,
+    "words": words,
+    "chinese": chinese,
+}
+
+
+def get_tokenizer(tokenizer: str | Tokenizer, keep_punctuation: bool = False) -> Tokenizer:
+    """The tokenizer of that name, or the function itself.
+
+    keep_punctuation: for `words` and `chinese`, keep `, . ! ?` as tokens; the others have no such choice.
+    Raises W2VError for an unknown name, a missing package, or a choice the tokenizer does not offer.
+    """
+    if callable(tokenizer):
+        if keep_punctuation:
+            raise W2VError("keep_punctuation is for `words` and `chinese`; your own function decides by itself.")
+        return tokenizer
+    if tokenizer not in TOKENIZERS:
+        raise W2VError(
+            f"there is no tokenizer {tokenizer!r}; there are {', '.join(TOKENIZERS)}, "
+            "and in Python any function that turns a string into a list of words."
+        )
+    if keep_punctuation and tokenizer == "whitespace":
+        raise W2VError("keep_punctuation is for `words` and `chinese`; `whitespace` keeps all there is.")
+    if tokenizer == "chinese":
+        _rjieba()  # a missing package is told before anything is read
+    function = TOKENIZERS[tokenizer]
+    return partial(function, keep_punctuation=True) if keep_punctuation else function
