@@ -1,0 +1,57 @@
+"""What every output head is: a torch module that turns a hidden vector and a target word into a loss.
+
+    forward(hidden [B, D], target [B]) -> loss [B]       what training minimises
+    log_prob(hidden [B, D])            -> [B, V]         the head's normalised predictive distribution
+
+`forward` may be anything with a gradient. `log_prob` is the yardstick: because each of its rows sums to one, heads with
+quite different losses can be compared by the likelihood they give to held-out words.
+"""
+
+from abc import ABC, abstractmethod
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+
+class Head(nn.Module, ABC):
+    """Base of all heads: holds the output table.
+
+    Args:
+        counts: int64 [V], how often each word occurs, most frequent first.
+        vector_size: D, the length of the hidden vectors.
+        output: the output table to use, floating [R, D], shared and not copied; None: zeros in torch's default dtype.
+    """
+
+    output: nn.Parameter  # [R, D]
+    sparse = False  # True: the gradient of `rows` is sparse, as in nn.Embedding; not every optimiser takes that
+
+    def __init__(self, counts: np.ndarray, vector_size: int, *, output: Tensor | None = None) -> None:
+        super().__init__()
+        rows = self.output_rows(len(counts))
+        if output is None:
+            output = torch.zeros(rows, vector_size)
+        if output.shape != (rows, vector_size):
+            raise ValueError(f"output has shape {tuple(output.shape)}; expected {(rows, vector_size)}.")
+        self.output = nn.Parameter(output)
+
+    @staticmethod
+    def output_rows(vocab_size: int) -> int:
+        """R, the rows of the output table for V words."""
+        return vocab_size
+
+    def rows(self, ids: Tensor) -> Tensor:
+        """Rows of the output table, for ids of any shape; [..., D]."""
+        return F.embedding(ids, self.output, sparse=self.sparse)
+
+    def reseed(self, key: int, first: int) -> None:
+        """Make the next `forward` draw its random choices, if it has any, from number `first` of stream `key` on."""
+
+    @abstractmethod
+    def forward(self, hidden: Tensor, target: Tensor) -> Tensor:
+        """Loss of each example in nats; [B]."""
+
+    @abstractmethod
+    def log_prob(self, hidden: Tensor) -> Tensor:
+        """Log-probability of each word of the vocabulary given each hidden vector; [B, V], rows sum to 1 under exp."""

@@ -1,0 +1,76 @@
+"""Negative sampling (Mikolov et al. 2013b, eq. 4): tell the target from noise words drawn in proportion to count^0.75.
+
+    loss = -log s(<h, o_target>) - K * E_{n ~ q}[ log s(-<h, o_n>) ],   s(x) = 1 / (1 + e^-x)
+
+The expectation is estimated with N noise words that the whole batch shares, each weighing K / N. That keeps the
+objective's expectation exactly and turns its dot products into one matrix product. As in word2vec.c, noise that hits an
+example's own target is not counted.
+"""
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from w2v import sampler
+from w2v.heads.base import Head
+
+
+class NegativeSampling(Head):
+    """Negative sampling with shared noise.
+
+    Args:
+        negative: K, negatives per positive.
+        ns_exponent: the noise distribution is count^ns_exponent, normalised.
+        shared_negatives: N, noise words drawn per call of `forward`.
+    """
+
+    log_q: Tensor  # [V], the noise distribution
+
+    def __init__(
+        self,
+        counts: np.ndarray,
+        vector_size: int,
+        *,
+        negative: int = 5,
+        ns_exponent: float = 0.75,
+        shared_negatives: int = 32,
+        output: Tensor | None = None,
+    ) -> None:
+        super().__init__(counts, vector_size, output=output)
+        q = sampler.noise_distribution(counts, ns_exponent)
+        self.negative = negative
+        self.shared_negatives = shared_negatives
+        self.table = sampler.alias_table(q)
+        self.register_buffer("log_q", torch.from_numpy(np.log(q)).to(self.output.dtype))
+        self._key, self._drawn = 0, 0
+
+    def reseed(self, key: int, first: int) -> None:
+        """Draw the next noise from number `first` of stream `key` on."""
+        self._key, self._drawn = key, first
+
+    def forward(self, hidden: Tensor, target: Tensor, noise: Tensor | None = None) -> Tensor:
+        """Negative-sampling loss; [B].
+
+        Args:
+            noise: int64 [N], word ids to use as noise; None: drawn from the noise distribution.
+        """
+        if noise is None:
+            noise = self._draw().to(hidden.device)
+        positive = (hidden * self.rows(target)).sum(dim=1)
+        negative = hidden @ self.rows(noise).T  # [B, N]
+        counted = noise[None, :] != target[:, None]
+        weight = self.negative / len(noise)
+        return -F.logsigmoid(positive) - weight * (F.logsigmoid(-negative) * counted).sum(dim=1)
+
+    def log_prob(self, hidden: Tensor) -> Tensor:
+        """log of q(w) exp(<h, o_w>), normalised; [B, V].
+
+        The best possible score is log(p(w | h) / (K q(w))) (Levy & Goldberg 2014), so multiplying q back in gives p.
+        """
+        return F.log_softmax(hidden @ self.output.T + self.log_q, dim=-1)
+
+    def _draw(self) -> Tensor:
+        drawn = sampler.draw_many(*self.table, np.uint64(self._key), self._drawn, self.shared_negatives)
+        self._drawn += self.shared_negatives
+        return torch.from_numpy(drawn)
