@@ -1,0 +1,163 @@
+"""The proof of the fast kernels: in float64 they make exactly the steps that autograd makes.
+
+One chunk from known tables at learning rate lr gives (before - after) / lr. That is the gradient, and it must be
+autograd's of the reference head. A whole block then compares everything together: noise, windows, chunks, losses.
+"""
+
+import naive
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from numba import njit
+
+from w2v import encoders, heads, randomness, sampler
+from w2v.config import Config
+from w2v.engines.cpu import CpuEngine, kernel_names
+from w2v.engines.kernels import products
+from w2v.engines.reference import ReferenceEngine, hidden_vectors
+from w2v.vocab import SENTENCE_END
+
+V, D = 40, 21  # neither a multiple of a tile
+COUNTS = np.sort(np.random.default_rng(0).integers(5, 500, V))[::-1].copy()
+KEEP = encoders.keep_thresholds(np.linspace(0.4, 1.0, V))
+BAGS = [("skipgram", {}), ("cbow", {}), ("cbow", {"cbow_update": "original"}), ("cbow", {"cbow_mean": False})]
+
+
+def block(n, seed=1):
+    """n ids by frequency, about one in twelve of them a sentence end."""
+    generator = np.random.default_rng(seed)
+    ids = generator.choice(V, n, p=COUNTS / COUNTS.sum()).astype(np.int32)
+    ids[generator.random(n) < 0.08] = SENTENCE_END
+    return ids
+
+
+def engine(cls, config, seed=2):
+    """An engine whose tables are filled at random (fresh output tables are zeros, which hide errors)."""
+    made = cls(config, COUNTS, KEEP)
+    generator = np.random.default_rng(seed)
+    for table in made.tables():
+        table[:] = generator.normal(0, 0.4, table.shape)
+    return made
+
+
+@pytest.mark.parametrize("head", kernel_names())
+@pytest.mark.parametrize(("arch", "options"), BAGS, ids=str)
+def test_one_step_is_the_gradient(head, arch, options):
+    lr = 1e-3
+    config = Config(arch=arch, head=head, vector_size=D, dtype="float64", chunk=1000, shared_negatives=13, **options)
+    cpu = engine(CpuEngine, config)
+    before = [table.copy() for table in cpu.tables()]
+    loss = cpu.train_block(block(150), 3, 4, lr)
+    step = [(b - a) / lr for b, a in zip(before, cpu.tables(), strict=True)]
+
+    windows = encoders.cut_windows(block(150), KEEP, config.window, True, config.seed, 3, 4)
+    bags = encoders.bags(arch, windows, 0, len(windows.ids))
+    table = torch.tensor(before[0], requires_grad=True)
+    module = heads.build(config, COUNTS, torch.tensor(before[1]))
+    module.reseed(randomness.stream_key(config.seed, 3, 4, randomness.NOISE), 0)
+    hidden = hidden_vectors(table, bags, mean=config.cbow_mean, update=config.cbow_update)
+    total = module(hidden, torch.from_numpy(bags.target)).sum()
+    total.backward()
+
+    assert loss.examples == len(bags.target)
+    assert loss.total == pytest.approx(total.item(), rel=1e-10)
+    np.testing.assert_allclose(step[0], table.grad.to_dense(), rtol=1e-7, atol=1e-9)
+    np.testing.assert_allclose(step[1], module.output.grad, rtol=1e-7, atol=1e-9)
+
+
+@pytest.mark.parametrize("head", kernel_names())
+@pytest.mark.parametrize(("arch", "options"), BAGS, ids=str)
+@pytest.mark.parametrize(("dtype", "tolerance"), [("float64", 1e-11), ("float32", 2e-4)])
+def test_blocks_leave_the_reference_engines_tables(head, arch, options, dtype, tolerance):
+    """Chunk after chunk, the two engines stay together: the same examples, noise and steps."""
+    config = Config(arch=arch, head=head, vector_size=D, dtype=dtype, chunk=16, shared_negatives=7, **options)
+    fast, slow = engine(CpuEngine, config), engine(ReferenceEngine, config)
+    for index in range(2):
+        a = fast.train_block(block(300, index), 0, index, 0.02)
+        b = slow.train_block(block(300, index), 0, index, 0.02)
+        assert a.examples == b.examples
+        assert a.total == pytest.approx(b.total, rel=tolerance)
+    for one, other in zip(fast.tables(), slow.tables(), strict=True):
+        np.testing.assert_allclose(one, other, atol=tolerance)
+
+
+@pytest.mark.parametrize(("arch", "options"), BAGS, ids=str)
+def test_a_chunk_of_negative_sampling_by_hand(arch, options):
+    """Against the gradient written out in plain Python, so that kernel and reference cannot be wrong together."""
+    config = Config(arch=arch, head="ns", vector_size=D, dtype="float64", chunk=1000, shared_negatives=9, **options)
+    cpu = engine(CpuEngine, config)
+    before = [table.copy() for table in cpu.tables()]
+    cpu.train_block(block(80), 0, 0, 0.05)
+    keep = np.linspace(0.4, 1.0, V)
+    bags = naive.examples(arch, naive.windows(block(80), keep, config.window, True, config.seed, 0, 0))
+    table = sampler.alias_table(sampler.noise_distribution(COUNTS, 0.75))
+    noise = sampler.draw_many(*table, np.uint64(naive.stream_key(config.seed, 0, 0, naive.NOISE)), 0, 9)
+    divide = config.cbow_update == "mean"
+    after = naive.ns_step(*before, bags, noise, 5, 0.05, mean=config.cbow_mean, divide=divide)
+    for one, other in zip(cpu.tables(), after, strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-12)
+
+
+@pytest.mark.parametrize("head", kernel_names())
+@pytest.mark.parametrize("arch", ["skipgram", "cbow"])
+def test_padding_stays_zero(head, arch):
+    """Rows are padded to whole cache lines; what is beyond `vector_size` must never wake up."""
+    cpu = CpuEngine(Config(arch=arch, head=head, vector_size=D), COUNTS, KEEP)
+    cpu.train_block(block(400), 0, 0, 0.05)
+    assert cpu.tables().output.any()
+    for padded in (cpu._input, cpu._output):
+        assert padded.shape[1] == 32
+        assert not padded[:, D:].any()
+        assert padded.ctypes.data % 64 == 0
+
+
+@pytest.mark.parametrize("head", kernel_names())
+@pytest.mark.parametrize("empty", [[], [SENTENCE_END] * 3, [1, SENTENCE_END, 2]])
+def test_a_block_without_a_pair_changes_nothing(head, empty):
+    for arch in ("skipgram", "cbow"):
+        cpu = engine(CpuEngine, Config(arch=arch, head=head, vector_size=D, sample=0))
+        before = [table.copy() for table in cpu.tables()]
+        assert cpu.train_block(np.array(empty, np.int32), 0, 0, 0.05) == (0.0, 0)
+        assert all((a == b).all() for a, b in zip(before, cpu.tables(), strict=True))
+
+
+@given(st.integers(1, 11), st.integers(1, 13), st.integers(1, 40), st.randoms(use_true_random=False))
+def test_products_are_matrix_products(m, n, width, random):
+    """For every remainder of the 4 x 4 tiles, with output rows read through slots."""
+    generator = np.random.default_rng(random.randrange(2**32))
+    hidden, rows = generator.normal(size=(m + 2, width)), generator.normal(size=(n + 3, width))
+    slots = generator.permutation(n + 3)[:n]
+    g = generator.normal(size=(m, n))
+    out = np.full((m, n), np.nan)
+    products.scores(hidden, 2, m + 2, rows, slots, n, out)
+    np.testing.assert_allclose(out, hidden[2:] @ rows[slots].T, atol=1e-12)
+    towards_hidden, towards_rows = np.ones_like(hidden), np.ones_like(rows)
+    products.push_hidden(g, rows, slots, n, towards_hidden, 2, m + 2)
+    products.push_rows(g, hidden, 2, m + 2, towards_rows, slots, n)
+    np.testing.assert_allclose(towards_hidden[2:] - 1, g @ rows[slots], atol=1e-12)
+    np.testing.assert_allclose(towards_rows[slots] - 1, g.T @ hidden[2:], atol=1e-12)
+    assert (towards_hidden[:2] == 1).all()
+
+
+@njit(fastmath=products.FAST)
+def _exp_of_each(x):
+    out = np.empty_like(x)
+    for i in range(x.size):
+        out[i] = products.exp(x[i])
+    return out
+
+
+def test_float32_exp_is_accurate():
+    """Within a few units in the last place near 0; the error grows with |x|, as float32's own rounding of x does."""
+    x = np.linspace(-87, 0, 200_001, dtype=np.float32)
+    exact = np.exp(x.astype(np.float64))
+    error = np.abs(_exp_of_each(x) - exact) / exact
+    assert (error < 1e-7 * (2 - x)).all()
+    assert (_exp_of_each(np.array([-88, -500, -1e30, -np.inf], np.float32)) < 2e-38).all()
+
+
+def test_float64_exp_is_exact():
+    x = np.linspace(-700, 0, 1001)
+    np.testing.assert_allclose(_exp_of_each(x), np.exp(x), rtol=1e-15)

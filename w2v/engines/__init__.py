@@ -1,0 +1,33 @@
+"""Engines: how an objective is trained. They know ids, counts, tables and rates, and neither words nor files.
+
+reference   torch autograd on any torch device, every head: the truth that the others are checked against
+cpu         numba on threads, for the heads that have a kernel in `kernels/`
+"""
+
+from w2v.config import Config
+from w2v.engines.base import Engine
+from w2v.engines.cpu import CpuEngine
+from w2v.errors import W2VError
+
+NAMES = ("cpu", "reference")
+
+
+def engine_class(config: Config) -> tuple[type[Engine], str | None]:
+    """The engine that `config.engine` asks for, and for "auto" the reason why the fast one was not taken, if so.
+
+    Raises:
+        W2VError: an unknown engine (those there are, are listed), or one that cannot train this config (and why).
+    """
+    if config.engine not in ("auto", *NAMES):
+        raise W2VError(f"There is no engine {config.engine!r}; there are: auto, {', '.join(NAMES)}.")
+    if config.engine != "reference":
+        why_not = CpuEngine.why_not(config)
+        if why_not is None:
+            return CpuEngine, None
+        if config.engine == "cpu":
+            raise W2VError(f"The cpu engine cannot train this: {why_not} Use engine='reference' or 'auto'.")
+    else:
+        why_not = None
+    from w2v.engines.reference import ReferenceEngine  # torch is imported only where it trains
+
+    return ReferenceEngine, why_not

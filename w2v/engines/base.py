@@ -1,0 +1,101 @@
+"""What every engine is, and the pair of tables that it trains."""
+
+from abc import ABC, abstractmethod
+from typing import NamedTuple
+
+import numpy as np
+
+from w2v.config import Config
+
+CACHE_LINE = 64  # bytes
+LONGEST_CHUNK = 64  # centres: beyond that a chunk's rows outgrow the caches
+REACH = 2.5  # alpha x gradients on one row in one step; found by training on texts of 2 to 68,000 words
+
+
+class Tables(NamedTuple):
+    """The two tables of a model: all that training changes."""
+
+    input: np.ndarray  # [V, D], the word vectors
+    output: np.ndarray  # [R, D], the head's rows
+
+
+class Loss(NamedTuple):
+    """A sum of losses in nats over a number of examples; sums add up exactly, means do not."""
+
+    total: float
+    examples: int
+
+    def __add__(self, other: "Loss") -> "Loss":  # type: ignore[override]  # a sum, not a concatenation
+        return Loss(self.total + other.total, self.examples + other.examples)
+
+    @property
+    def mean(self) -> float:
+        """Nats per example; NaN without examples."""
+        return self.total / self.examples if self.examples else float("nan")
+
+
+class Engine(ABC):
+    """Trains a pair of tables, block by block.
+
+    Args:
+        config: the settings.
+        counts: int64 [V], occurrences of each word.
+        keep: uint64 [V], subsampling thresholds (`encoders.keep_thresholds`).
+    """
+
+    threads: int  # how many threads may call `train_block` at once
+
+    @abstractmethod
+    def __init__(self, config: Config, counts: np.ndarray, keep: np.ndarray) -> None: ...
+
+    @abstractmethod
+    def train_block(self, block: np.ndarray, epoch: int, index: int, alpha: float) -> Loss:
+        """One pass of stochastic gradient descent over one block of the stream, at learning rate `alpha`.
+
+        Args:
+            block: int32 [n], word ids and sentence ends.
+            epoch, index: the place of the block; with the seed they fix every random choice.
+        """
+
+    @abstractmethod
+    def tables(self) -> Tables:
+        """The tables as they stand, in numpy; on the CPU a view, not a copy."""
+
+
+def chunk_size(config: Config, counts: np.ndarray, keep: np.ndarray) -> int:
+    """Centres per step of SGD: `config.chunk`, or as many as the settings and the text allow, 64 at most.
+
+    A step adds up the gradients of all its examples, taken at one point. A row that gets n of them moves alpha * n
+    times one gradient's length, and where that is too far it overshoots. So the chunk is chosen such that no row is
+    expected to get more than REACH / alpha gradients: neither the most frequent word's (a toy text of ten words
+    allows for a few centres), nor a shared negative's (it stands for many), nor the root's of a Huffman tree (it is
+    on every path).
+    """
+    if config.chunk:
+        return config.chunk
+    weight = counts * (keep / 2.0**32)
+    share = weight.max() / weight.sum()  # of the most frequent word, after subsampling
+    heaviest = {  # gradients per example that the head's busiest row gets, in either table
+        "ns": max(config.negative / config.shared_negatives, share * (1 + config.negative)),
+        "softmax": 2 * share,
+    }.get(config.head, 1.0)
+    context = config.window + 1 if config.shrink_windows else 2 * config.window
+    examples = context if config.arch == "skipgram" else 1
+    return int(np.clip(REACH / (config.start_alpha * examples * heaviest), 1, LONGEST_CHUNK))
+
+
+def allocate(rows: int, size: int, dtype: str, *, pad: bool = False) -> np.ndarray:
+    """A table of zeros [rows, size], its rows on cache lines; with `pad`, [rows, size rounded up to whole lines]."""
+    itemsize = np.dtype(dtype).itemsize
+    if pad:
+        lane = CACHE_LINE // itemsize
+        size = (size + lane - 1) // lane * lane
+    raw = np.zeros(rows * size * itemsize + CACHE_LINE, dtype=np.uint8)
+    skip = -raw.ctypes.data % CACHE_LINE
+    return raw[skip : skip + rows * size * itemsize].view(dtype).reshape(rows, size)
+
+
+def initialise(table: np.ndarray, vector_size: int, seed: int) -> None:
+    """Fill the first `vector_size` columns uniformly from [-1/2, 1/2) / D, as word2vec.c does; padding stays zero."""
+    generator = np.random.default_rng(seed)
+    table[:, :vector_size] = (generator.random((len(table), vector_size)) - 0.5) / vector_size

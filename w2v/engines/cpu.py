@@ -1,0 +1,63 @@
+"""The cpu engine: numba kernels on threads, without the interpreter's lock, for each head with a file in `kernels/`.
+
+Threads train different blocks on the same tables without locks (Hogwild, Niu et al. 2011): updates touch few rows, so
+they rarely meet. With one thread the same seed gives the same bits.
+"""
+
+import pkgutil
+from importlib import import_module
+
+import numpy as np
+
+from w2v import encoders
+from w2v.config import Config
+from w2v.engines import kernels
+from w2v.engines.base import Engine, Loss, Tables, allocate, chunk_size, initialise
+
+
+def kernel_names() -> list[str]:
+    """The heads that have a kernel, by looking at the files of `kernels/`."""
+    return sorted(
+        module.name for module in pkgutil.iter_modules(kernels.__path__) if module.name not in ("chunk", "products")
+    )
+
+
+class CpuEngine(Engine):
+    """Trains through the numba kernel of the config's head."""
+
+    @staticmethod
+    def why_not(config: Config) -> str | None:
+        """The reason why this engine cannot train `config`, in a sentence; None when it can."""
+        if config.head not in kernel_names():
+            return f"head {config.head!r} has no CPU kernel (those with one: {', '.join(kernel_names())})."
+        if config.device != "cpu":
+            return f"device {config.device!r} is not the CPU."
+        return None
+
+    def __init__(self, config: Config, counts: np.ndarray, keep: np.ndarray) -> None:
+        kernel = import_module(f"{kernels.__name__}.{config.head}")
+        self.config = config
+        self.keep = keep
+        self.threads = config.threads
+        self._input = allocate(len(counts), config.vector_size, config.dtype, pad=True)
+        self._output = allocate(kernel.output_rows(len(counts)), config.vector_size, config.dtype, pad=True)
+        initialise(self._input, config.vector_size, config.seed)
+        self._chunk = chunk_size(config, counts, keep)
+        self._train = kernel.train
+        self._head = kernel.prepare(config, counts)
+        self._bag = kernels.chunk.Bag(
+            config.arch == "cbow", config.cbow_mean, config.cbow_mean and config.cbow_update == "mean"
+        )
+
+    def train_block(self, block: np.ndarray, epoch: int, index: int, alpha: float) -> Loss:
+        config = self.config
+        windows = encoders.cut_windows(
+            block, self.keep, config.window, config.shrink_windows, config.seed, epoch, index
+        )
+        place = (config.seed, epoch, index)
+        tables = (self._input, self._output)
+        return Loss(*self._train(*tables, windows, self._bag, self._head, self._chunk, config.window, alpha, place))
+
+    def tables(self) -> Tables:
+        size = self.config.vector_size
+        return Tables(self._input[:, :size], self._output[:, :size])

@@ -1,0 +1,145 @@
+"""What every kernel does around its head: fetch a chunk's input rows, make hidden vectors, write the changes back.
+
+A chunk is a run of consecutive centres; together they see a run of consecutive places of the text. The input rows of
+those places are copied side by side, the head works on that copy with the tables as they were before the chunk, and
+the sum of the changes is written back once. So each row is fetched once per place, not once per pair, and the step is
+exactly one of gradient descent on the chunk's summed loss.
+
+    skipgram    the hidden vectors are the places' rows; centre i uses those of its window
+    cbow        one hidden vector per centre: the mean of its window's rows
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from w2v.engines.kernels.products import FAST
+
+
+class Bag(NamedTuple):
+    """The encoder, as the kernels take it."""
+
+    cbow: bool
+    mean: bool  # cbow: average the window's rows, else add them
+    divide: bool  # cbow: divide the gradient by the window's size as well (the true gradient of the mean)
+
+
+class Chunk(NamedTuple):
+    """A chunk's local copies, made once per block and used again for each of its chunks; P places, T centres."""
+
+    rows: np.ndarray  # [P, D] input rows of the places
+    rows_delta: np.ndarray  # [P, D] their changes
+    hidden: np.ndarray  # skipgram: `rows` itself; cbow: [T, D]
+    hidden_delta: np.ndarray  # skipgram: `rows_delta` itself; cbow: [T, D]
+    first: np.ndarray  # int64 [T], centre i predicts from hidden[first[i]:last[i]]
+    last: np.ndarray  # int64 [T]
+    skip: np.ndarray  # int64 [T], but not from this one (skipgram: the centre's own place); -1: from all
+    uses: np.ndarray  # [P or T], for how many centres each hidden vector is used: the number of its examples
+    bounds: np.ndarray  # int64 [3]: places from, places to, hidden vectors
+
+
+@njit(cache=True)
+def workspace(inputs, centres, window, bag):
+    """Room for chunks of up to `centres` centres."""
+    places = centres + 2 * window
+    rows = np.empty((places, inputs.shape[1]), inputs.dtype)
+    rows_delta = np.empty_like(rows)
+    hidden, hidden_delta = rows, rows_delta
+    if bag.cbow:
+        hidden = np.empty((centres, inputs.shape[1]), inputs.dtype)
+        hidden_delta = np.empty_like(hidden)
+    first = np.empty(centres, np.int64)
+    uses = np.empty(places, inputs.dtype)
+    bounds = np.empty(3, np.int64)
+    return Chunk(
+        rows,
+        rows_delta,
+        hidden,
+        hidden_delta,
+        first,
+        np.empty_like(first),
+        np.empty_like(first),
+        uses,
+        bounds,
+    )
+
+
+@njit(fastmath=FAST, cache=True)
+def gather(inputs, windows, begin, end, bag, chunk):
+    """Fill `chunk` for the centres begin <= i < end; returns its number of examples."""
+    ids, start, stop = windows
+    width = inputs.shape[1]
+    low, high = start[begin], stop[begin]
+    for centre in range(begin + 1, end):
+        low = min(low, start[centre])
+        high = max(high, stop[centre])
+    for place in range(low, high):
+        source, row, delta = inputs[ids[place]], chunk.rows[place - low], chunk.rows_delta[place - low]
+        for d in range(width):
+            row[d] = source[d]
+            delta[d] = 0
+    count = end - begin if bag.cbow else high - low
+    chunk.bounds[0], chunk.bounds[1], chunk.bounds[2] = low, high, count
+    chunk.uses[:count] = 0
+    examples = 0
+    for centre in range(begin, end):
+        i, context = centre - begin, stop[centre] - start[centre] - 1
+        if bag.cbow:
+            chunk.first[i], chunk.last[i], chunk.skip[i] = i, i + (context > 0), -1
+            chunk.uses[i] = context > 0
+            examples += context > 0
+            _average(chunk, i, start[centre] - low, stop[centre] - low, centre - low, bag.mean)
+        else:
+            chunk.first[i], chunk.last[i], chunk.skip[i] = (
+                start[centre] - low,
+                stop[centre] - low,
+                centre - low,
+            )
+            for place in range(start[centre] - low, stop[centre] - low):
+                chunk.uses[place] += 1
+            chunk.uses[centre - low] -= 1
+            examples += context
+    return examples
+
+
+@njit(fastmath=FAST, cache=True)
+def _average(chunk, i, first, last, centre, mean):
+    hidden, delta = chunk.hidden[i], chunk.hidden_delta[i]
+    width = hidden.size
+    for d in range(width):
+        hidden[d] = 0
+        delta[d] = 0
+    for place in range(first, last):
+        if place != centre:
+            row = chunk.rows[place]
+            for d in range(width):
+                hidden[d] += row[d]
+    if mean and last - first > 2:
+        share = hidden.dtype.type(1) / (last - first - 1)
+        for d in range(width):
+            hidden[d] *= share
+
+
+@njit(fastmath=FAST, cache=True)
+def scatter(inputs, windows, begin, end, bag, chunk):
+    """Write the chunk's changes back to the input table."""
+    ids, start, stop = windows
+    width = inputs.shape[1]
+    low, high = chunk.bounds[0], chunk.bounds[1]
+    if bag.cbow:
+        for centre in range(begin, end):
+            context = stop[centre] - start[centre] - 1
+            share = inputs.dtype.type(1)
+            if bag.divide and context > 0:
+                share /= context
+            change = chunk.hidden_delta[centre - begin]
+            for place in range(start[centre], stop[centre]):
+                if place != centre:
+                    delta = chunk.rows_delta[place - low]
+                    for d in range(width):
+                        delta[d] += share * change[d]
+    for place in range(low, high):
+        target, delta = inputs[ids[place]], chunk.rows_delta[place - low]
+        for d in range(width):
+            target[d] += delta[d]

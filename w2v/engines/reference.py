@@ -1,0 +1,91 @@
+"""The reference engine: torch autograd, on any torch device, for every head. It is written to be read and to be right.
+
+One step of plain SGD per chunk of consecutive centre words: the gradient of the *sum* of the chunk's losses, taken at
+the tables as they were before the chunk. The other engines make the same steps on the same examples.
+"""
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from w2v import encoders, heads, randomness
+from w2v.config import Config
+from w2v.encoders import Bags
+from w2v.engines.base import Engine, Loss, Tables, allocate, chunk_size, initialise
+
+
+def hidden_vectors(table: Tensor, bags: Bags, *, mean: bool = True, update: str = "mean") -> Tensor:
+    """The hidden vector of each example: the mean (or sum) of the rows in its bag; [B, D].
+
+    Args:
+        table: the input table, [V, D].
+        bags: B examples.
+        mean: average the bag, else add it up.
+        update: "mean" is the gradient of what is computed. "original" is word2vec.c's and gensim's: the mean forward,
+            the sum backward, which makes every context word's step too long by the size of the bag (Irsoy et al. 2020).
+    """
+    members = torch.from_numpy(bags.members).to(table.device)
+    offsets = torch.from_numpy(bags.offsets[:-1]).to(table.device)
+    total = F.embedding_bag(members, table, offsets, mode="sum", sparse=True)
+    if not mean:
+        return total
+    sizes = torch.from_numpy(np.diff(bags.offsets)).to(table.device)[:, None]
+    if update == "original":
+        return (total / sizes).detach() + (total - total.detach())
+    return total / sizes
+
+
+class ReferenceEngine(Engine):
+    """Trains through torch autograd. On the CPU the torch parameters and the numpy tables share their memory."""
+
+    threads = 1
+
+    def __init__(self, config: Config, counts: np.ndarray, keep: np.ndarray) -> None:
+        self.config = config
+        self.keep = keep
+        head = heads.head_class(config.head)
+        self.chunk = chunk_size(config, counts, keep)
+        rows = head.output_rows(len(counts))
+        tables = Tables(
+            allocate(len(counts), config.vector_size, config.dtype),
+            allocate(rows, config.vector_size, config.dtype),
+        )
+        initialise(tables.input, config.vector_size, config.seed)
+        if config.workers:
+            torch.set_num_threads(config.workers)
+        device = torch.device(config.device)
+        self.input = nn.Parameter(torch.from_numpy(tables.input).to(device))
+        output = torch.from_numpy(tables.output).to(device)
+        self.head = heads.build(config, counts, output).to(device)
+        self.head.sparse = True
+        self.optimizer = torch.optim.SGD([self.input, *self.head.parameters()], lr=config.start_alpha)
+
+    def train_block(self, block: np.ndarray, epoch: int, index: int, alpha: float) -> Loss:
+        config = self.config
+        windows = encoders.cut_windows(
+            block, self.keep, config.window, config.shrink_windows, config.seed, epoch, index
+        )
+        noise_key = randomness.stream_key(config.seed, epoch, index, randomness.NOISE)
+        self.optimizer.param_groups[0]["lr"] = alpha
+        loss = Loss(0.0, 0)
+        for number, first in enumerate(range(0, len(windows.ids), self.chunk)):
+            bags = encoders.bags(config.arch, windows, first, min(first + self.chunk, len(windows.ids)))
+            self.head.reseed(noise_key, number * config.shared_negatives)
+            loss += self.step(bags)
+        return loss
+
+    def step(self, bags: Bags) -> Loss:
+        """One SGD step on the sum of the examples' losses."""
+        if len(bags.target) == 0:
+            return Loss(0.0, 0)
+        config = self.config
+        hidden = hidden_vectors(self.input, bags, mean=config.cbow_mean, update=config.cbow_update)
+        losses = self.head(hidden, torch.from_numpy(bags.target).to(hidden.device))
+        self.optimizer.zero_grad()
+        losses.sum().backward()
+        self.optimizer.step()
+        return Loss(losses.detach().double().sum().item(), len(losses))
+
+    def tables(self) -> Tables:
+        return Tables(self.input.detach().cpu().numpy(), self.head.output.detach().cpu().numpy())
