@@ -1,0 +1,5 @@
+"""Words and their vectors: queries, scores, and the files of the world."""
+
+from w2v.vectors.keyed import KeyedVectors
+
+__all__ = ["KeyedVectors"]

@@ -1,0 +1,333 @@
+"""KeyedVectors: words, their vectors, and what one can ask of them.
+
+Names and results are those of gensim 4's KeyedVectors. Similarity is the cosine; a query of several words asks for
+what is near the mean of their unit vectors, which answers analogies (3CosAdd; Mikolov, Yih & Zweig 2013),
+
+    king - man + woman:  argmax_w cos(w, (king + woman - man) / 3).
+
+Three things differ on purpose: an unknown word is always an error (gensim ignores it in `doesnt_match` and
+`n_similarity`), a zero vector has similarity 0 to everything (there: NaN), and ties go to the more frequent word.
+Needs numpy alone; neither torch nor an engine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from w2v import evaluate
+from w2v.errors import UnknownWordError, W2VError
+from w2v.vectors import formats
+from w2v.vocab import closest_spellings
+
+if TYPE_CHECKING:
+    import torch
+
+Key = str | int | np.integer  # a word, or its index
+Term = Key | np.ndarray | tuple[Key | np.ndarray, float]  # a word or a vector [D], with a weight or without
+Terms = Term | Iterable[Term] | None
+Neighbours = Any  # [(word, similarity), ...], the nearest first; with topn=None all similarities, float32 [V]
+
+
+class KeyedVectors:
+    """V words with a vector of D numbers each, most frequent word first.
+
+    words: V distinct strings. vectors: finite numbers [V, D], kept as float32 and not copied when they are; read-only
+    from here on, since norms are remembered. counts: how often each word was seen, integers [V], where known.
+
+    Raises W2VError when these do not fit together, a word comes twice, or a number is NaN or infinite.
+    """
+
+    def __init__(self, words: Sequence[str], vectors: np.ndarray, counts: np.ndarray | None = None) -> None:
+        self.index_to_key = list(words)
+        self.key_to_index = {word: index for index, word in enumerate(self.index_to_key)}
+        with np.errstate(over="ignore"):  # what does not fit float32 becomes infinite, and is found below
+            self.vectors = np.asarray(vectors, dtype=np.float32).view()
+        self.vectors.flags.writeable = False
+        self.counts = None if counts is None else np.asarray(counts, dtype=np.int64)
+        self._check()
+
+    def _check(self) -> None:
+        words, shape = self.index_to_key, self.vectors.shape
+        if len(shape) != 2 or shape[0] != len(words) or 0 in shape:
+            raise W2VError(
+                f"{len(words)} words came with vectors of shape {list(shape)}; expected one row of numbers a word."
+            )
+        if self.counts is not None and self.counts.shape != (len(words),):
+            raise W2VError(
+                f"{len(words)} words came with counts of shape {list(self.counts.shape)}; expected one each."
+            )
+        if len(self.key_to_index) != len(words):
+            index, word = next((i, w) for i, w in enumerate(words) if self.key_to_index[w] != i)
+            raise W2VError(
+                f"the word {word!r} comes twice, as number {index} and {self.key_to_index[word]}; "
+                f"every word needs one vector."
+            )
+        if not np.isfinite(self.vectors).all():
+            index = int(np.argmin(np.isfinite(self.vectors).all(axis=1)))
+            raise W2VError(
+                f"the vector of {words[index]!r} (number {index}) holds NaN or infinity. "
+                f"Training diverged (try a smaller alpha) or the file is damaged."
+            )
+
+    @cached_property
+    def norms(self) -> np.ndarray:
+        """Euclidean length of every vector: float32 [V]."""
+        return np.linalg.norm(self.vectors, axis=1)
+
+    @property
+    def vector_size(self) -> int:
+        return self.vectors.shape[1]
+
+    def __len__(self) -> int:
+        return len(self.index_to_key)
+
+    def __repr__(self) -> str:
+        return f"KeyedVectors({len(self)} words, {self.vector_size} dimensions)"
+
+    def __contains__(self, key: object) -> bool:
+        return key in self.key_to_index or (isinstance(key, (int, np.integer)) and 0 <= int(key) < len(self))
+
+    def __getitem__(self, key: Key | Iterable[Key]) -> np.ndarray:
+        """The vector [D] of one word or index, or the vectors [N, D] of several."""
+        if isinstance(key, (str, int, np.integer)):
+            return self.get_vector(key)
+        return self.vectors[[self.get_index(one) for one in key]]
+
+    def get_index(self, key: Key, default: int | None = None) -> int:
+        """The row of a word. Raises UnknownWordError, offering the nearest spellings, unless there is a default."""
+        index = self.key_to_index.get(key)  # type: ignore[arg-type]
+        if index is not None:
+            return index
+        if key in self:
+            return int(key)
+        if default is not None:
+            return default
+        if not isinstance(key, str):
+            raise UnknownWordError(f"there is no word number {key}; the {len(self)} words are counted from 0.")
+        near = closest_spellings(key, self.index_to_key)
+        hint = f" Did you mean {', '.join(map(repr, near))}?" if near else ""
+        raise UnknownWordError(f"the word {key!r} is not in the vocabulary of {len(self)} words.{hint}")
+
+    def get_vector(self, key: Key, norm: bool = False) -> np.ndarray:
+        """The vector of a word, float32 [D], read-only; scaled to length one when `norm`."""
+        vector = self.vectors[self.get_index(key)]
+        return evaluate.unit_rows(vector[None])[0] if norm else vector
+
+    def get_normed_vectors(self) -> np.ndarray:
+        """All vectors scaled to length one, float32 [V, D]; zero vectors stay zero."""
+        return evaluate.unit_rows(self.vectors)
+
+    def get_vecattr(self, key: Key, attr: str) -> int:
+        """How often the word was seen: `attr` is "count". Raises W2VError where counts are not known."""
+        index = self.get_index(key)
+        if attr != "count":
+            raise W2VError(f"{attr!r} is not known of words; the one attribute they have is 'count'.")
+        if self.counts is None:
+            raise W2VError("these vectors came without counts (vectors files hold none); load the model folder.")
+        return int(self.counts[index])
+
+    def most_similar(
+        self,
+        positive: Terms = None,
+        negative: Terms = None,
+        topn: int | None = 10,
+        *,
+        restrict_vocab: int | None = None,
+    ) -> Neighbours:
+        """Words near the weighted mean of unit vectors; the words asked for are not among them.
+
+        positive, negative: a word or index, a vector [D] (taken at the length it has), or a list of them; in a
+        list also `(word, weight)`, the weight signed as given, in place of 1 and -1. restrict_vocab: search the
+        first so many words only. topn=None gives the similarities of all words searched, [V].
+
+        Raises UnknownWordError for an unknown word, W2VError when nothing is given.
+        """
+        terms = [(term, 1.0) for term in _as_list(positive)] + [(term, -1.0) for term in _as_list(negative)]
+        pairs = [term if isinstance(term, tuple) else (term, sign) for term, sign in terms]
+        if not pairs:
+            raise W2VError("most_similar was given no words; give at least one, positive or negative.")
+        weights = np.array([weight for _, weight in pairs], dtype=np.float32)
+        mean = weights @ np.stack([self._vector_of(term) for term, _ in pairs])
+        return self._nearest(self._cosines(mean, restrict_vocab), topn, [term for term, _ in pairs])
+
+    def most_similar_cosmul(
+        self,
+        positive: Terms = None,
+        negative: Terms = None,
+        topn: int | None = 10,
+        *,
+        restrict_vocab: int | None = None,
+    ) -> Neighbours:
+        """Words by 3CosMul: similarities multiplied and divided instead of added and subtracted.
+
+            prod_p (1 + cos(w, p)) / 2  /  (prod_n (1 + cos(w, n)) / 2 + 1e-6)
+
+        Levy & Goldberg 2014, equation 4 with footnote 7. Arguments as in `most_similar`, without weights; the
+        length of a vector does not matter here. Raises W2VError when nothing positive is given.
+        """
+        positive, negative = _as_list(positive), _as_list(negative)
+        if not positive:
+            raise W2VError("most_similar_cosmul needs at least one positive word.")
+        score = np.ones(len(self.vectors[:restrict_vocab]), dtype=np.float32)
+        for term in positive:
+            score *= (1 + self._cosines(self._vector_of(term), restrict_vocab)) / 2
+        divisor = np.ones_like(score)
+        for term in negative:
+            divisor *= (1 + self._cosines(self._vector_of(term), restrict_vocab)) / 2
+        return self._nearest(score / (divisor + 1e-6), topn, positive + negative)
+
+    def similar_by_word(self, word: Key, topn: int | None = 10, restrict_vocab: int | None = None) -> Neighbours:
+        """The words most similar to one word; see `most_similar`."""
+        return self.most_similar([word], topn=topn, restrict_vocab=restrict_vocab)
+
+    def similar_by_vector(
+        self, vector: np.ndarray, topn: int | None = 10, restrict_vocab: int | None = None
+    ) -> Neighbours:
+        """The words most similar to a vector [D]; see `most_similar`."""
+        return self.most_similar([vector], topn=topn, restrict_vocab=restrict_vocab)
+
+    def similarity(self, w1: Key, w2: Key) -> float:
+        """Cosine of two words, in [-1, 1]."""
+        return float(self.get_vector(w1, norm=True) @ self.get_vector(w2, norm=True))
+
+    def distance(self, w1: Key, w2: Key) -> float:
+        """1 - cosine of two words, in [0, 2]."""
+        return 1 - self.similarity(w1, w2)
+
+    def distances(self, word_or_vector: Key | np.ndarray, other_words: Iterable[Key] = ()) -> np.ndarray:
+        """1 - cosine of a word or vector [D] to each of `other_words` [N], or to all words [V]."""
+        cosines = self._cosines(self._vector_of(word_or_vector))
+        others = [self.get_index(word) for word in other_words]
+        return 1 - (cosines[others] if others else cosines)
+
+    def n_similarity(self, ws1: Sequence[Key], ws2: Sequence[Key]) -> float:
+        """Cosine of the means of two lists of words. Raises W2VError when one is empty."""
+        mean1, mean2 = (self[_several(words)].mean(axis=0, keepdims=True) for words in (ws1, ws2))
+        return float(evaluate.unit_rows(mean1)[0] @ evaluate.unit_rows(mean2)[0])
+
+    def doesnt_match(self, words: Sequence[str]) -> str:
+        """The word farthest from the mean of the unit vectors of all. Raises W2VError for an empty list."""
+        units = evaluate.unit_rows(self[_several(words)])
+        cosines = evaluate.unit_rows(units.mean(axis=0, keepdims=True))[0] @ units.T
+        return min(zip(cosines.tolist(), words, strict=True))[1]
+
+    def closer_than(self, key1: Key, key2: Key) -> list[str]:
+        """The words that are closer to `key1` than `key2` is."""
+        distances = self.distances(key1)
+        closer = np.flatnonzero(distances < distances[self.get_index(key2)])
+        return [self.index_to_key[index] for index in closer if index != self.get_index(key1)]
+
+    def rank(self, key1: Key, key2: Key) -> int:
+        """The place of `key2` among the words nearest to `key1`; the nearest is 1."""
+        return len(self.closer_than(key1, key2)) + 1
+
+    def evaluate_word_analogies(
+        self, analogies: str | Path, restrict_vocab: int | None = 300_000, case_insensitive: bool = True
+    ) -> tuple[float, list[dict[str, Any]]]:
+        """Score a file of analogies as gensim does: the accuracy, and of each section and "Total accuracy" a
+        dict of "section", "correct" and "incorrect" (lists of questions). See `w2v.evaluate.analogies`.
+        """
+        report = evaluate.analogies(
+            self.index_to_key,
+            self.vectors,
+            evaluate.read_questions(analogies),
+            restrict_vocab=restrict_vocab,
+            case_insensitive=case_insensitive,
+        )
+        named = [(part.name, part) for part in report.sections] + [("Total accuracy", report.total)]
+        sections = [{"section": name, "correct": part.right, "incorrect": part.wrong} for name, part in named]
+        return report.accuracy, sections
+
+    def evaluate_word_pairs(
+        self, pairs: str | Path, restrict_vocab: int | None = 300_000, case_insensitive: bool = True
+    ) -> tuple[tuple[float, float], tuple[float, float], float]:
+        """Score a file of judged word pairs as gensim does: Pearson and Spearman, each with its p-value, and the
+        percentage of pairs with an unknown word. Raises W2VError when that is all of them.
+        """
+        report = evaluate.similarity(
+            self.index_to_key,
+            self.vectors,
+            evaluate.read_pairs(pairs),
+            restrict_vocab=restrict_vocab,
+            case_insensitive=case_insensitive,
+        )
+        if not report.used:
+            raise W2VError(f"every pair in {pairs} has a word that is not in the vocabulary; nothing to score.")
+        pearson = (report.pearson, report.pearson_pvalue)
+        return pearson, (report.spearman, report.spearman_pvalue), 100 * (1 - report.coverage)
+
+    def to_embedding(self, freeze: bool = True) -> torch.nn.Embedding:
+        """A copy of the vectors as a torch layer, ids as in `key_to_index`; trainable unless `freeze`."""
+        import torch
+
+        return torch.nn.Embedding.from_pretrained(torch.tensor(self.vectors), freeze=freeze)
+
+    @classmethod
+    def load(cls, path: str | Path, limit: int | None = None) -> KeyedVectors:
+        """Read a model folder or a `.bin`, `.txt` or `.vec` file, or one of these with `.gz`.
+
+        limit: the first so many words only. Raises W2VError when it is none of these, or damaged.
+        """
+        return cls(*formats.read(path, limit))
+
+    def save(self, path: str | Path) -> None:
+        """Write word2vec binary (`.bin`) or text (`.txt`, `.vec`), or one of these with `.gz`; counts are lost.
+
+        Raises W2VError for another name, for a word with a space, or when the disk is full.
+        """
+        formats.write(path, self.index_to_key, self.vectors)
+
+    @classmethod
+    def load_word2vec_format(cls, path: str | Path, binary: bool = False, limit: int | None = None) -> KeyedVectors:
+        """Read word2vec binary or text whatever the file is called; see `load`."""
+        return cls(*(formats.read_binary if binary else formats.read_text)(path, limit))
+
+    def save_word2vec_format(self, path: str | Path, binary: bool = False) -> None:
+        """Write word2vec binary or text whatever the file is called; see `save`."""
+        (formats.write_binary if binary else formats.write_text)(path, self.index_to_key, self.vectors)
+
+    def _vector_of(self, term: Key | np.ndarray) -> np.ndarray:
+        """The unit vector [D] of a word, or a vector given as such."""
+        if not isinstance(term, np.ndarray):
+            return self.get_vector(term, norm=True)
+        if term.shape != (self.vector_size,):
+            raise W2VError(f"a vector of shape {list(term.shape)} was given; these have shape [{self.vector_size}].")
+        return term.astype(np.float32, copy=False)
+
+    def _cosines(self, vector: np.ndarray, restrict_vocab: int | None = None) -> np.ndarray:
+        """Cosine of a vector [D] to the first `restrict_vocab` words, or to all: float32 [V]."""
+        norms = self.norms[:restrict_vocab]
+        dots = self.vectors[:restrict_vocab] @ evaluate.unit_rows(vector[None])[0]
+        return np.divide(dots, norms, out=np.zeros_like(dots), where=norms > 0)
+
+    def _nearest(self, scores: np.ndarray, topn: int | None, asked: list[Any]) -> Neighbours:
+        """The `topn` words of the highest scores [V] that were not asked for; ties to the more frequent word."""
+        if topn is None:
+            return scores
+        own = [self.get_index(term) for term in asked if not isinstance(term, np.ndarray)]
+        words = np.delete(np.arange(len(scores)), [index for index in own if index < len(scores)])
+        topn = min(topn, len(words))
+        if topn < 1:
+            return []
+        least = np.partition(scores[words], -topn)[-topn]
+        words = words[scores[words] >= least]
+        best = words[np.argsort(-scores[words], kind="stable")[:topn]]
+        return [(self.index_to_key[index], float(scores[index])) for index in best]
+
+
+def _as_list(terms: Any) -> list[Any]:
+    if terms is None:
+        return []
+    single = isinstance(terms, (str, int, np.integer)) or (isinstance(terms, np.ndarray) and terms.ndim == 1)
+    return [terms] if single else list(terms)
+
+
+def _several(words: Sequence[Key]) -> Sequence[Key]:
+    if isinstance(words, str) or not len(words):
+        raise W2VError(f"expected a list of one or more words, and was given {words!r}.")
+    return words
