@@ -1,0 +1,289 @@
+"""Public corpora and test sets, by name: downloaded, resumed when broken, unpacked, proved by their checksum.
+
+A download is kept as `FILE.part` until it is unpacked, so that a broken one goes on where it stopped. The checksum
+is that of the file one ends up with: whatever went wrong on the way (a resumed download whose source has changed,
+a damaged archive, a proxy's apology page), only the right file ever takes the final name.
+"""
+
+import bz2
+import errno
+import gzip
+import hashlib
+import http.client
+import lzma
+import os
+import re
+import shutil
+import ssl
+import urllib.error
+import urllib.request
+import zipfile
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+from urllib.parse import urlsplit
+
+from w2v.errors import W2VError
+
+Progress = Callable[[int, int | None], None]  # bytes there so far, bytes in all where the server tells
+
+ALGORITHMS = ("md5", "sha1", "sha256", "sha512")
+CHUNK = 1 << 18  # bytes
+PATIENCE = 30.0  # seconds without a byte before a connection counts as lost
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """One entry of the catalogue: the name of the file, where it is, and its checksum once unpacked."""
+
+    file: str
+    url: str
+    checksum: str
+    about: str
+
+
+_MAHONEY = "https://mattmahoney.net/dc"
+_GITHUB = "https://raw.githubusercontent.com"  # addresses with a commit in them: what they give never changes
+
+CORPORA: dict[str, Corpus] = {
+    "text8": Corpus(
+        "text8",
+        f"{_MAHONEY}/text8.zip",
+        "md5:3bea1919949baf155f99411df5fada7e",
+        "17 M words of English Wikipedia of 2006, lower-case a-z, on one line (31 MB, unpacked 100 MB)",
+    ),
+    "enwik8": Corpus(
+        "enwik8",
+        f"{_MAHONEY}/enwik8.zip",
+        "sha1:57b8363b814821dc9d47aa4d41f58733519076b2",
+        "the first 10^8 bytes of the same Wikipedia, its XML as it was (36 MB, unpacked 100 MB)",
+    ),
+    "enwik9": Corpus(
+        "enwik9",
+        f"{_MAHONEY}/enwik9.zip",
+        "sha1:2996e86fb978f93cca8f566cc56998923e7fe581",
+        "the first 10^9 bytes of the same Wikipedia, its XML as it was (323 MB, unpacked 1 GB)",
+    ),
+    "questions-words": Corpus(
+        "questions-words.txt",
+        f"{_GITHUB}/tmikolov/word2vec/20c129af10659f7c50e86e3be406df663beff438/questions-words.txt",
+        "sha256:8c29b3332afc46f3fb8be04cb5297bf96f39aa7131272dff57869b4485b22a36",
+        "Google's 19,544 analogy questions in 14 sections (604 kB)",
+    ),
+    "wordsim353": Corpus(
+        "wordsim353.tsv",
+        f"{_GITHUB}/piskvorky/gensim/66365f6a2688e32ada86d5f005d550d4b4f8a137/gensim/test/test_data/wordsim353.tsv",
+        "sha256:f92a022fc2537793a15bc3a8c162ebcd74990e033a228bb6388cb71e4c0b1e1d",
+        "WordSim-353: how related people find 353 pairs of words (7 kB)",
+    ),
+    "simlex999": Corpus(
+        "simlex999.txt",
+        f"{_GITHUB}/piskvorky/gensim/57b3f68b18074a894585106bb4267031619b1350/gensim/test/test_data/simlex999.txt",
+        "sha256:d5e0501971478a511430ee880bd0121e94ac701ba86d90544d83e6d2ba3db05d",
+        "SimLex-999: how similar, not merely related, people find 999 pairs of words (18 kB)",
+    ),
+}
+
+
+def fetch(name: str, folder: str | Path, *, on_progress: Progress | None = None) -> Path:
+    """Put the public file `name` of `CORPORA` into `folder` (made if missing) and return its path.
+
+    `on_progress` is called with the bytes downloaded so far and, where the server tells, the bytes in all. A file
+    that is there already is checked, not downloaded again.
+
+    Raises W2VError: for a name that is not in the catalogue, and as `fetch_url`.
+    """
+    if name not in CORPORA:
+        raise W2VError(f"There is no public corpus named {name!r}. Those there are: {', '.join(CORPORA)}.")
+    corpus = CORPORA[name]
+    return fetch_url(corpus.url, Path(folder) / corpus.file, corpus.checksum, on_progress=on_progress)
+
+
+def fetch_url(
+    url: str, destination: str | Path, checksum: str | None = None, *, on_progress: Progress | None = None
+) -> Path:
+    """Download `url`, unpack it (.zip with one file in it, .gz, .bz2, .xz) and return `destination`, a file.
+
+    A destination that ends as the url does (`x.gz` from `.../x.gz`) is meant to stay packed. `checksum` is
+    `algorithm:hex digest` of the file at `destination`, the algorithm one of `ALGORITHMS`. Without a checksum, a
+    file that is there already is taken as it is, and what an earlier call left unfinished is not gone on with:
+    nothing could tell that the file on the server is still the same.
+
+    Raises W2VError: no network, a refusal of the server, a wrong checksum, a damaged archive, a full disk, a file
+    in the way. Unless the source itself was at fault, what did arrive is kept for the next call.
+    """
+    _check_checksum(checksum)
+    destination = Path(destination)
+    part = destination.with_name(destination.name + ".part")
+    unpacked = destination.with_name(destination.name + ".unpacked")
+    try:
+        if destination.exists():
+            _check_present(destination, checksum)
+            return destination
+        destination.parent.mkdir(parents=True, exist_ok=True)
+        if checksum is None:
+            part.unlink(missing_ok=True)
+        resumed = part.exists()
+        _download(url, part, on_progress)
+        try:
+            _unpack(part, unpacked, _packing(url, destination))
+            _verify(unpacked, checksum, url)
+        except W2VError:
+            part.unlink(missing_ok=True)  # whole and yet wrong: nothing of it is worth going on from
+            if not resumed:
+                raise
+            # Most likely two halves of different files; one clean start tells.
+            return fetch_url(url, destination, checksum, on_progress=on_progress)
+        os.replace(unpacked, destination)
+        part.unlink(missing_ok=True)
+    except OSError as error:
+        raise W2VError(_disk_sentence(destination, error)) from error
+    finally:
+        if unpacked.is_file():
+            unpacked.unlink()
+    return destination
+
+
+def _download(url: str, part: Path, on_progress: Progress | None) -> None:
+    """Append to `part` until it holds all of `url`, taking a lost connection up again as long as bytes come."""
+    whole = False
+    while not whole:
+        before = _size(part)
+        reason = "the connection broke off"
+        try:
+            whole = _continue(url, part, on_progress)
+        except urllib.error.HTTPError as error:
+            raise W2VError(
+                f"The server answered {error.code} ({error.reason}) to {url}. Check the address, or try again later."
+            ) from error
+        except (urllib.error.URLError, http.client.HTTPException, ssl.SSLError) as error:
+            reason = str(getattr(error, "reason", error))
+        except (ConnectionError, TimeoutError) as error:
+            reason = str(error)
+        there = _size(part)
+        if not whole and there <= before:
+            kept = f" {there:,} bytes are kept in {part} for it." if there else ""
+            raise W2VError(f"Could not download {url}: {reason}. Check the network and try again.{kept}")
+
+
+def _size(part: Path) -> int:
+    return part.stat().st_size if part.exists() else 0
+
+
+def _continue(url: str, part: Path, on_progress: Progress | None) -> bool:
+    """Ask once for what `part` lacks of `url` and append it; whether it is whole then."""
+    there = _size(part)
+    try:
+        request = urllib.request.Request(url, headers={"Range": f"bytes={there}-"} if there else {})
+        response = urllib.request.urlopen(request, timeout=PATIENCE)
+    except ValueError as error:
+        raise W2VError(f"{url!r} is not an address: expected one such as https://host/file.zip.") from error
+    except urllib.error.HTTPError as error:
+        if error.code != http.HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE or not there:
+            raise
+        error.close()
+        if error.headers.get("Content-Range") == f"bytes */{there}":
+            return True  # all had arrived, and only the unpacking was broken off
+        part.unlink()
+        return _continue(url, part, on_progress)
+    with response:
+        there, total = _span(response, there)
+        with open(part, "ab" if there else "wb") as file:
+            while chunk := response.read(CHUNK):
+                file.write(chunk)
+                there += len(chunk)
+                if on_progress:
+                    on_progress(there, total)
+    return total is None or there >= total
+
+
+def _span(response: http.client.HTTPResponse, wanted: int) -> tuple[int, int | None]:
+    """The byte a response starts at and the size of the whole file, None where the server does not tell."""
+    span = re.fullmatch(r"bytes \d+-\d+/(\d+|\*)", response.headers.get("Content-Range", ""))
+    if response.status == http.HTTPStatus.PARTIAL_CONTENT and span:
+        return wanted, None if span[1] == "*" else int(span[1])
+    length = response.headers.get("Content-Length")
+    return 0, int(length) if length else None  # the server sends the file from its start: Range was ignored
+
+
+def _packing(url: str, destination: Path) -> str:
+    """`.zip`, `.gz`, `.bz2`, `.xz`, or nothing where `url` is not packed or is meant to stay so."""
+    ending = Path(urlsplit(url).path).suffix.lower()
+    return ending if ending in (".zip", *_OPENERS) and ending != destination.suffix.lower() else ""
+
+
+_OPENERS: dict[str, Callable[[Path], IO[bytes]]] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}  # type: ignore[dict-item]
+
+
+def _unpack(packed: Path, unpacked: Path, packing: str) -> None:
+    """Write the one file that `packed` holds to `unpacked`; with no packing, give the bytes a second name."""
+    try:
+        if packing == ".zip":
+            with zipfile.ZipFile(packed) as archive:
+                names = [entry for entry in archive.namelist() if not entry.endswith("/")]
+                if len(names) != 1:
+                    raise W2VError(f"The archive holds {len(names)} files; expected one. Unpack it by hand.")
+                with archive.open(names[0]) as source:
+                    _copy(source, unpacked)
+        elif packing:
+            with _OPENERS[packing](packed) as source:
+                _copy(source, unpacked)
+        else:
+            os.replace(packed, unpacked)
+    except (zipfile.BadZipFile, lzma.LZMAError, zlib.error, EOFError, OSError) as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise  # the disk's fault, not the archive's: gzip and bz2 report bad data as an OSError without errno
+        raise W2VError(f"The downloaded archive is damaged ({error}). It was removed: try again.") from error
+
+
+def _copy(source: IO[bytes], target: Path) -> None:
+    with open(target, "wb") as file:
+        shutil.copyfileobj(source, file, CHUNK)
+
+
+def _check_checksum(checksum: str | None) -> None:
+    if checksum is not None and checksum.partition(":")[0] not in ALGORITHMS:
+        raise W2VError(
+            f"Cannot read the checksum {checksum!r}: expected `algorithm:hex digest` with one of {ALGORITHMS}."
+        )
+
+
+def _difference(path: Path, checksum: str | None) -> str | None:
+    """How `path` differs from what `checksum` asks for, None where it does not."""
+    if checksum is None:
+        return None
+    algorithm, _, expected = checksum.partition(":")
+    digest = hashlib.new(algorithm)
+    with open(path, "rb") as file:
+        while chunk := file.read(CHUNK):
+            digest.update(chunk)
+    found = digest.hexdigest()
+    return None if found == expected.lower() else f"its {algorithm} is {found}, expected {expected}"
+
+
+def _verify(path: Path, checksum: str | None, url: str) -> None:
+    if difference := _difference(path, checksum):
+        raise W2VError(
+            f"What {url} gave is not the file it should be: {difference}. It was removed: try again, and if this "
+            "comes back, the file on the server has changed."
+        )
+
+
+def _check_present(destination: Path, checksum: str | None) -> None:
+    if not destination.is_file():
+        raise W2VError(f"{destination} is in the way and is not a file: move it, or choose another folder.")
+    if difference := _difference(destination, checksum):
+        raise W2VError(
+            f"{destination} exists and is another file: {difference}. Move or delete it, or choose another folder."
+        )
+
+
+def _disk_sentence(destination: Path, error: OSError) -> str:
+    if error.errno == errno.ENOSPC:
+        return (
+            f"The disk is full: {destination} does not fit. Free some space and run the same command again; "
+            "it goes on from what has arrived."
+        )
+    return f"Could not write {destination}: {error.strerror or error}. Check it, or choose another folder."
