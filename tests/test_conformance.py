@@ -1,0 +1,119 @@
+"""What every combination of encoder, head and engine must do. A new head is held to this by its file alone."""
+
+from dataclasses import asdict
+
+import numpy as np
+import pytest
+import torch
+
+from w2v import heads
+from w2v.callbacks import Callback
+from w2v.config import Config
+from w2v.engines.cpu import CpuEngine
+from w2v.train import train
+from w2v.word2vec import Word2Vec
+
+COMBINATIONS = [
+    pytest.param(Config(arch=arch, head=head, engine=engine, **shared), id=f"{arch}-{head}-{engine}")
+    for shared in [{"vector_size": 16, "min_count": 1, "sample": 0.02, "workers": 1, "chunk": 32, "alpha": 0.01}]
+    for arch in ("skipgram", "cbow")
+    for head in heads.names()
+    for engine in ("reference", "cpu")
+    if engine == "reference" or CpuEngine.why_not(Config(head=head)) is None
+]
+# A summed chunk of a whole-vocabulary head takes longer steps; the mean of a bag takes shorter ones.
+ALPHA = {"ns": 0.05, "hs": 0.05, "softmax": 0.02, "ova": 0.01}
+
+every_combination = pytest.mark.parametrize("config", COMBINATIONS)
+
+
+@pytest.fixture(scope="module", params=COMBINATIONS)
+def trained(request, planted):
+    """A model of the planted corpus, for each combination."""
+    config = request.param
+    alpha = ALPHA.get(config.head, 0.02) * (3 if config.arch == "cbow" else 1)
+    return Word2Vec(planted[0], **asdict(config.but(alpha=alpha, epochs=4)))
+
+
+def test_planted_structure_is_found(trained, planted):
+    """Words that keep company come out alike: nearly all of each word's seven nearest are of its own topic."""
+    topic_of = {word: number for number, topic in enumerate(planted[1]) for word in topic}
+    right = [
+        topic_of.get(neighbour) == number
+        for word, number in topic_of.items()
+        for neighbour, _ in trained.wv.most_similar(word, topn=7)
+    ]
+    assert np.mean(right) > 0.9  # by chance 0.15
+
+
+def test_the_loss_falls_and_what_was_read_becomes_likely(trained, planted):
+    """The head's own predictive distribution expects the words of a topic among words of that topic."""
+    assert trained.history[-1].loss < trained.history[0].loss
+    for topic in planted[1]:
+        expected = [word for word, _ in trained.predict_output_word(topic[:4], topn=7)]
+        assert sum(word in topic or word == "the" for word in expected) >= 6
+
+
+@every_combination
+def test_shapes_types_and_probabilities(config, planted):
+    model = train(planted[0][:100], config.but(epochs=1))
+    size = len(model.vocab)
+    assert model.tables.input.shape == (size, 16)
+    assert model.tables.output.shape == (heads.head_class(config.head).output_rows(size), 16)
+    assert model.tables.input.dtype == model.tables.output.dtype == np.float32
+    hidden = torch.from_numpy(np.ascontiguousarray(model.tables.input[:5]))
+    log_prob = model.head().log_prob(hidden)
+    torch.testing.assert_close(log_prob.exp().sum(dim=1), torch.ones(5))
+
+
+@every_combination
+def test_the_same_seed_gives_the_same_bits(config, planted):
+    runs = [train(planted[0][:200], config.but(epochs=2, seed=seed)).tables for seed in (3, 3, 4)]
+    assert all((a == b).all() for a, b in zip(runs[0], runs[1], strict=True))
+    assert (runs[0].input != runs[2].input).any()
+
+
+@every_combination
+def test_a_saved_model_is_the_model(config, planted, tmp_path):
+    model = train(planted[0][:100], config.but(epochs=1))
+    model.save(tmp_path / "m")
+    loaded = Word2Vec.load(tmp_path / "m")
+    assert loaded.config == model.config
+    assert loaded.history == model.history
+    assert loaded.wv.index_to_key == model.vocab.words
+    for one, other in zip(loaded.model.tables, model.tables, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+@pytest.mark.parametrize("arch", ["skipgram", "cbow"])
+@pytest.mark.parametrize("head", ["ns", "hs"])
+def test_engines_agree_on_a_whole_run(arch, head, planted):
+    """Two epochs of training in float64: the fast engine ends where the reference ends, losses included."""
+    shared = Config(arch=arch, head=head, vector_size=16, min_count=1, sample=0.02, dtype="float64", workers=1)
+    runs = [train(planted[0][:300], shared.but(engine=engine, epochs=2)) for engine in ("cpu", "reference")]
+    for one, other in zip(runs[0].tables, runs[1].tables, strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-10)
+    for one, other in zip(runs[0].history, runs[1].history, strict=True):
+        assert one.loss == pytest.approx(other.loss, rel=1e-11)
+        assert one.examples == other.examples
+
+
+def test_threads_learn_as_well_as_one(planted):
+    """Without locks the bits differ; what is learned does not."""
+    sentences, _ = planted
+    config = Config(vector_size=16, min_count=1, sample=0.02, epochs=3)
+    losses = [train(sentences * 3, config.but(workers=workers)).history[-1].loss for workers in (1, 4)]
+    assert losses[1] == pytest.approx(losses[0], rel=0.05)
+
+
+def test_auto_falls_back_to_the_reference_and_says_why(planted):
+    heard = []
+
+    class Listener(Callback):
+        def on_note(self, sentence):
+            heard.append(sentence)
+
+    train(planted[0][:50], Config(head="softmax", min_count=1, vector_size=4, epochs=2), callback=Listener())
+    assert len(heard) == 1
+    assert "reference engine" in heard[0]
+    assert "'softmax' has no CPU kernel" in heard[0]

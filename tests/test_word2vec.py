@@ -1,0 +1,123 @@
+"""The Python user's class, and the model folder."""
+
+import errno
+import json
+
+import numpy as np
+import pytest
+
+from w2v.errors import W2VError
+from w2v.model import Model, check_destination
+from w2v.word2vec import Word2Vec
+
+SENTENCES = [["the", "cat", "sat"], ["the", "dog", "sat"], ["a", "cat", "and", "a", "dog"]] * 20
+SMALL = {"vector_size": 8, "min_count": 1, "sample": 0, "workers": 1, "epochs": 2}
+
+
+@pytest.fixture(scope="module")
+def model():
+    return Word2Vec(SENTENCES, **SMALL)
+
+
+def test_training_in_the_constructor_or_by_fit_is_the_same(model):
+    fitted = Word2Vec(**SMALL).fit(SENTENCES)
+    np.testing.assert_array_equal(fitted.wv.vectors, model.wv.vectors)
+
+
+def test_vectors_come_with_words_and_counts(model):
+    assert model.wv.index_to_key[0] == "a"
+    assert model.wv.get_vecattr("a", "count") == 40
+    assert model.wv["cat"].shape == (8,)
+
+
+def test_a_file_is_given_as_corpus_file(tmp_path, model):
+    (tmp_path / "corpus.txt").write_text("\n".join(" ".join(sentence) for sentence in SENTENCES))
+    from_file = Word2Vec(corpus_file=tmp_path / "corpus.txt", **SMALL)
+    np.testing.assert_array_equal(from_file.wv.vectors, model.wv.vectors)
+
+
+def test_any_callable_tokenizes():
+    model = Word2Vec(["The-Cat", "the-DOG"] * 10, tokenizer=lambda text: text.lower().split("-"), **SMALL)
+    assert sorted(model.wv.index_to_key) == ["cat", "dog", "the"]
+
+
+def test_predict_output_word_is_a_distribution(model):
+    predicted = model.predict_output_word(["cat", "unheard-of"], topn=100)
+    assert len(predicted) == len(model.wv)
+    assert sum(p for _, p in predicted) == pytest.approx(1, abs=1e-5)
+    assert [p for _, p in predicted] == sorted((p for _, p in predicted), reverse=True)
+
+
+def test_a_folder_holds_readable_files(model, tmp_path):
+    model.save(tmp_path / "m")
+    assert sorted(p.name for p in (tmp_path / "m").iterdir()) == [
+        "config.json",
+        "history.json",
+        "tables.safetensors",
+        "vocab.txt",
+    ]
+    assert (tmp_path / "m" / "vocab.txt").read_text().splitlines()[0] == "a 40"
+    assert json.loads((tmp_path / "m" / "config.json").read_text())["vector_size"] == 8
+    np.testing.assert_array_equal(Word2Vec.load(tmp_path / "m").wv.vectors, model.wv.vectors)
+
+
+def test_an_existing_model_is_replaced_only_when_asked(model, tmp_path):
+    model.save(tmp_path / "m")
+    with pytest.raises(W2VError, match="exists already"):
+        model.save(tmp_path / "m")
+    model.save(tmp_path / "m", overwrite=True)
+
+
+def test_a_folder_that_is_no_model_is_never_replaced(model, tmp_path):
+    (tmp_path / "thesis.doc").write_text("years of work")
+    with pytest.raises(W2VError, match="not a w2v model"):
+        model.save(tmp_path, overwrite=True)
+    assert (tmp_path / "thesis.doc").exists()
+
+
+def test_a_full_disk_leaves_the_old_model(model, tmp_path, monkeypatch):
+    model.save(tmp_path / "m")
+    before = (tmp_path / "m" / "tables.safetensors").read_bytes()
+
+    def no_space(*args, **kwargs):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("safetensors.numpy.save_file", no_space)
+    with pytest.raises(W2VError, match="full; the model needs"):
+        model.save(tmp_path / "m", overwrite=True)
+    assert (tmp_path / "m" / "tables.safetensors").read_bytes() == before
+    assert [p.name for p in tmp_path.iterdir() if p.name != "cache"] == ["m"]
+
+
+def test_a_destination_is_checked_before_training(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(W2VError, match="exists already"):
+        check_destination(tmp_path / "file", overwrite=False)
+    with pytest.raises(W2VError, match="not a folder"):
+        check_destination(tmp_path / "file" / "m", overwrite=False)
+
+
+def test_damaged_models_are_told(model, tmp_path):
+    with pytest.raises(W2VError, match=r"not a w2v model: it has no config\.json, vocab"):
+        Model.load(tmp_path)
+    model.save(tmp_path / "m")
+    tables = tmp_path / "m" / "tables.safetensors"
+    tables.write_bytes(tables.read_bytes()[:-100])
+    with pytest.raises(W2VError, match="damaged"):
+        Model.load(tmp_path / "m")
+
+
+@pytest.mark.parametrize(
+    ("act", "sentence"),
+    [
+        (lambda model: Word2Vec("the cat sat"), "taken as the name of a file"),
+        (lambda model: Word2Vec(SENTENCES, corpus_file="x"), "give one of them"),
+        (lambda model: Word2Vec().wv, "Nothing is trained yet"),
+        (lambda model: model.predict_output_word("cat"), "expected a list of words"),
+        (lambda model: model.predict_output_word(["zebra"]), "None of the context words"),
+        (lambda model: model.wv["catt"], "cat"),
+    ],
+)
+def test_mistakes_are_told(model, act, sentence):
+    with pytest.raises(W2VError, match=sentence):
+        act(model)

@@ -1,0 +1,123 @@
+"""The class that Python users hold: train, query, save, load, under the names that gensim has made known."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from w2v.callbacks import Callback, EpochRecord
+from w2v.config import Config
+from w2v.errors import W2VError
+from w2v.model import Model
+from w2v.train import train
+from w2v.vectors import KeyedVectors
+
+
+class Word2Vec:
+    """Word vectors of a corpus.
+
+        model = Word2Vec(sentences, vector_size=100)      # an iterable of strings or of token lists
+        model = Word2Vec(corpus_file="corpus.txt.gz")     # anything readable
+        model.wv.most_similar("king")
+
+    Args:
+        sentences: an iterable of strings (tokenized by `tokenizer`) or of token lists; one-shot generators are fine.
+        corpus_file: instead of `sentences`, a path, list of paths, directory, glob or URL.
+        callback: hears how training goes.
+        tokenizer: "whitespace", "words", "chinese", or a callable from a string to a list of tokens.
+        settings: every field of `w2v.config.Config`; gensim's `sg` and `hs` are understood too.
+
+    Without a corpus nothing is trained until `fit`.
+
+    Raises:
+        W2VError: a setting out of range, or a corpus that cannot be trained on.
+    """
+
+    def __init__(
+        self,
+        sentences: Any = None,
+        *,
+        corpus_file: Any = None,
+        callback: Callback | None = None,
+        tokenizer: Any = "whitespace",
+        **settings: Any,
+    ) -> None:
+        if sentences is not None and corpus_file is not None:
+            raise W2VError("Both sentences and corpus_file are given; give one of them.")
+        self._tokenizer = tokenizer if callable(tokenizer) else None
+        if self._tokenizer is None:
+            settings["tokenizer"] = tokenizer
+        self.config = Config.of(settings)
+        self._model: Model | None = None
+        if corpus_file is not None:
+            self.fit(_paths(corpus_file), callback=callback)
+        elif sentences is not None:
+            self.fit(sentences, callback=callback)
+
+    def fit(self, corpus: Any, *, callback: Callback | None = None) -> "Word2Vec":
+        """Train from scratch on a corpus: paths, or an iterable of strings or token lists; returns self."""
+        options = {"tokenizer": self._tokenizer} if self._tokenizer else {}
+        self._model = train(corpus, self.config, callback=callback, **options)
+        return self
+
+    @property
+    def model(self) -> Model:
+        """Tables, vocabulary, settings and history.
+
+        Raises:
+            W2VError: nothing has been trained yet.
+        """
+        if self._model is None:
+            raise W2VError("Nothing is trained yet. Call fit(corpus), or give the corpus to Word2Vec(...).")
+        return self._model
+
+    @property
+    def wv(self) -> KeyedVectors:
+        """The word vectors."""
+        return self.model.vectors
+
+    @property
+    def history(self) -> list[EpochRecord]:
+        """Loss, examples, words and seconds of each epoch."""
+        return self.model.history
+
+    def predict_output_word(self, context_words: Sequence[str], topn: int = 10) -> list[tuple[str, float]]:
+        """The words that the head expects amid `context_words`, with their probabilities, most likely first.
+
+        The hidden vector is the mean of the context words' vectors (their sum with cbow_mean=False), as in gensim; the
+        probabilities are the head's `log_prob`, so they sum to one over the vocabulary for every head.
+
+        Raises:
+            W2VError: a string instead of a list, or no context word is in the vocabulary.
+        """
+        if isinstance(context_words, str):
+            raise W2VError("context_words is one string; expected a list of words, such as ['the', 'cat'].")
+        import torch
+
+        known = [self.model.vocab.key_to_index[w] for w in context_words if w in self.model.vocab.key_to_index]
+        if not known:
+            raise W2VError(f"None of the context words is in the vocabulary: {', '.join(context_words)}.")
+        rows = np.asarray(self.model.tables.input[known])
+        hidden = rows.sum(axis=0) if self.config.arch == "cbow" and not self.config.cbow_mean else rows.mean(axis=0)
+        with torch.no_grad():
+            probability = self.model.head().log_prob(torch.from_numpy(hidden[None]))[0].exp()
+        top = torch.topk(probability, min(topn, len(probability)))
+        words = self.model.vocab.words
+        return [(words[i], p) for i, p in zip(top.indices.tolist(), top.values.tolist(), strict=True)]
+
+    def save(self, folder: str | Path, *, overwrite: bool = False) -> None:
+        """Write the model's folder; see `w2v.model.Model.save`."""
+        self.model.save(folder, overwrite=overwrite)
+
+    @classmethod
+    def load(cls, folder: str | Path) -> "Word2Vec":
+        """Read a model's folder; see `w2v.model.Model.load`."""
+        model = Model.load(folder)
+        loaded = cls.__new__(cls)
+        loaded.config, loaded._model, loaded._tokenizer = model.config, model, None
+        return loaded
+
+
+def _paths(corpus_file: Any) -> Any:
+    return corpus_file if not isinstance(corpus_file, (list, tuple)) else [Path(path) for path in corpus_file]
