@@ -1,0 +1,72 @@
+"""The house stands: a file imports only from floors below its own, and there is no room the plan does not know."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent / "w2v"
+
+# The map of the house, from the ground up. Within a floor, files may import what stands before them on it.
+FLOORS = [
+    "errors config vocab randomness huffman sampler",
+    "text.sources text.tokenize fetch encoders evaluate heads.base heads.hs heads.ns heads.ova heads.softmax heads",
+    "stream callbacks vectors.formats vectors.keyed vectors",
+    "engines.base engines.kernels.products engines.kernels.chunk engines.kernels engines.kernels.hs "
+    "engines.kernels.ns engines.cpu engines.reference engines plots.projection plots.map",
+    "model train progress",
+    "word2vec demo",
+    "cli __main__",
+]
+ORDER = {room: place for place, room in enumerate(room for floor in FLOORS for room in floor.split())}
+ORDER[""] = len(ORDER)  # the package's own face, which hands names on from every floor
+
+
+def room_of(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imports_of(path: Path) -> set[str]:
+    """Rooms that a file imports from, wherever in it; type-only imports do not count."""
+    found = set()
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    type_only = {
+        id(inner)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+        for inner in ast.walk(node)
+    }
+    for node in ast.walk(tree):
+        if id(node) in type_only:
+            continue
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "w2v":
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+        elif isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names if alias.name.split(".")[0] == "w2v"]
+        else:
+            continue
+        for name in names:
+            inside = name.removeprefix("w2v").removeprefix(".")
+            while inside not in ORDER:
+                inside = inside.rpartition(".")[0]
+            found.add(inside)
+    return found
+
+
+FILES = sorted(ROOT.rglob("*.py"))
+
+
+@pytest.mark.parametrize("path", FILES, ids=room_of)
+def test_a_file_imports_only_from_below(path):
+    room = room_of(path)
+    if room in ("text", "plots"):
+        assert not imports_of(path), "these packages' faces are empty"
+        return
+    assert room in ORDER, f"w2v/{path.relative_to(ROOT)} is on no floor: add it to FLOORS and to docs/design.md"
+    above = sorted(other for other in imports_of(path) if other != room and ORDER[other] >= ORDER[room])
+    assert not above, f"{room} imports {above}, which stand on its own floor or above"
+
+
+def test_the_plan_names_no_room_that_is_gone():
+    assert set(ORDER) <= {room_of(path) for path in FILES}

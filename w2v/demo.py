@@ -1,0 +1,51 @@
+"""`w2v demo`: the whole house in under a minute, on the made-up world of `data/`."""
+
+from pathlib import Path
+
+from w2v import evaluate
+from w2v.config import Config
+from w2v.errors import W2VError
+from w2v.plots import map as maps
+from w2v.plots.projection import best_method
+from w2v.progress import Reporter
+from w2v.train import train
+
+# A few hundred thousand words are little: more passes and a gentler subsampling make up for it.
+CONFIG = Config(epochs=15, sample=1e-3, window=5)
+
+
+def run(folder: Path, reporter: Reporter, *, overwrite: bool = False) -> None:
+    """Write the world's text, train on it, print neighbours, analogies and scores, and draw the map.
+
+    Args:
+        folder: gets `world/` (the text and its questions), `model/` and `map.png`.
+        reporter: shows the progress.
+
+    Raises:
+        W2VError: the folder holds something and `overwrite` is not set.
+    """
+    from w2v_data.world import write_world
+
+    if folder.exists() and not overwrite and any(folder.iterdir()):
+        raise W2VError(f"{folder} exists already. Choose another name, or pass --overwrite to replace its files.")
+    (folder / "world").mkdir(parents=True, exist_ok=True)
+    world = write_world(folder / "world")
+    model = train(world.corpus, CONFIG, callback=reporter)
+    model.save(folder / "model", overwrite=overwrite)
+    vectors = model.vectors
+
+    for word in ("france", "queen", "walked", "dog"):
+        neighbours = ", ".join(neighbour for neighbour, _ in vectors.most_similar(word, topn=6))
+        print(f"{word:<8} is near {neighbours}")
+    for a, b, c in (("france", "paris", "italy"), ("man", "king", "woman"), ("walk", "walked", "climb")):
+        [(answer, score)] = vectors.most_similar(positive=[b, c], negative=[a], topn=1)
+        print(f"{a} is to {b} as {c} is to {answer} ({score:.2f})")
+    table = (vectors.index_to_key, vectors.vectors)
+    print(evaluate.analogies(*table, evaluate.read_questions(world.analogies)))
+    print(evaluate.similarity(*table, evaluate.read_pairs(world.similarity)))
+
+    words, groups = maps.read_words(world.groups)
+    title = "A small world, learned from its text"
+    figure = maps.plot_words(vectors, words, groups=groups, method=best_method(), title=title)
+    maps.save_figure(figure, folder / "map.png")
+    print(f"the map is in {folder / 'map.png'}, the model in {folder / 'model'}: try w2v nn {folder / 'model'} paris")

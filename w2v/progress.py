@@ -1,0 +1,120 @@
+"""What a person sees while work goes on: a live bar on a terminal, plain lines elsewhere, nothing with --quiet."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    Progress,
+    SpinnerColumn,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+    TransferSpeedColumn,
+)
+
+from w2v import callbacks
+from w2v.callbacks import Callback, EpochRecord
+
+if TYPE_CHECKING:
+    from w2v.stream import Stream
+
+_LINE_EVERY = 10.0  # seconds between plain lines within an epoch
+
+
+class Reporter(Callback, AbstractContextManager["Reporter"]):
+    """Writes how a run goes to stderr, so that stdout stays free for results."""
+
+    def __init__(self, *, quiet: bool = False) -> None:
+        self._console = Console(stderr=True, highlight=False, soft_wrap=True, quiet=quiet)
+        self._live = self._console.is_terminal and not quiet
+        self._bar = Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description}", markup=False),
+            BarColumn(bar_width=24),
+            TextColumn("{task.fields[figures]}", markup=False),
+            TimeRemainingColumn(compact=True),
+            console=self._console,
+            transient=True,
+            disable=not self._live,
+        )
+        self._task: TaskID | None = None
+        self._began = self._spoke = time.perf_counter()
+
+    def __enter__(self) -> "Reporter":
+        self._bar.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._bar.stop()
+
+    def say(self, line: str) -> None:
+        """One line of plain text."""
+        self._console.print(line, markup=False)
+
+    def on_note(self, sentence: str) -> None:
+        self.say(sentence)
+
+    def on_read(self, tokens: int) -> None:
+        self._show("reading", None, f"{tokens:,} tokens")
+
+    def on_corpus(self, stream: "Stream") -> None:
+        report, vocab = stream.report, stream.vocab
+        self._finish()
+        source = "the stream of an earlier run" if report.reused else f"{time.perf_counter() - self._began:.1f} s"
+        self.say(f"first tokens  {' | '.join(report.first_tokens)}")
+        self.say(
+            f"corpus        {report.tokens:,} tokens, {report.types:,} types, {report.sentences:,} sentences ({source})"
+        )
+        self.say(f"vocabulary    {len(vocab):,} words, {report.kept / report.tokens:.1%} of the tokens")
+        if report.invalid_bytes:
+            self.say(f"encoding      {report.invalid_bytes:,} bytes were not UTF-8 and were replaced")
+        self._spoke = time.perf_counter()
+
+    def on_block(self, progress: callbacks.Progress) -> None:
+        figures = (
+            f"loss {progress.loss:.4f}   alpha {progress.alpha:.4f}   {progress.words_per_second / 1000:,.0f}k words/s"
+        )
+        name = f"epoch {progress.epoch}/{progress.epochs}"
+        self._show(name, progress.fraction, figures)
+        now = time.perf_counter()
+        if not self._live and now - self._spoke > _LINE_EVERY:
+            self._spoke = now
+            self.say(f"{name:<14}{figures}   {progress.fraction:.0%} of the run")
+
+    def on_epoch_end(self, history: list[EpochRecord]) -> None:
+        record = history[-1]
+        rate = record.words / record.seconds / 1000
+        self._spoke = time.perf_counter()
+        self.say(f"{f'epoch {record.epoch}':<14}loss {record.loss:.4f}   {rate:,.0f}k words/s   {record.seconds:.1f} s")
+
+    def _show(self, name: str, fraction: float | None, figures: str) -> None:
+        if self._task is None:
+            self._task = self._bar.add_task(name, total=None, figures=figures)
+        total = None if fraction is None else 1.0
+        self._bar.update(self._task, description=name, total=total, completed=fraction, figures=figures)
+
+    def _finish(self) -> None:
+        if self._task is not None:
+            self._bar.remove_task(self._task)
+            self._task = None
+
+
+@contextmanager
+def download_bar(name: str, *, quiet: bool = False) -> Iterator[Callable[[int, int | None], None]]:
+    """A bar for a download: yields the function that is told the bytes there so far and the bytes in all, if known."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        DownloadColumn(),
+        TransferSpeedColumn(),
+        TimeRemainingColumn(),
+    )
+    console = Console(stderr=True, quiet=quiet)
+    with Progress(*columns, console=console, disable=quiet or not console.is_terminal) as bar:
+        task = bar.add_task(name, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
