@@ -27,6 +27,8 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
+INTERRUPTED = 130  # exit code of a program that Ctrl-C has ended
+
 ModelPath = Annotated[Path, typer.Argument(metavar="MODEL", help="A model folder, or a .bin/.txt/.vec vectors file.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but results and errors.")]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace an output that exists.")]
@@ -37,19 +39,21 @@ def main() -> None:
     try:
         app()
     except W2VError as error:
-        _stop(str(error), 2)
+        _stop(str(error))
     except BrokenPipeError:
         sys.stderr.close()  # the reader of our output has left, as `| head` does
         sys.exit(0)
     except OSError as error:
-        _stop(f"{error.filename or 'A file'}: {error.strerror or error}.", 2)
-    except KeyboardInterrupt:
-        _stop("Interrupted. Nothing was written; an output that was there before is as it was.", 130)
+        _stop(f"{error.filename or 'A file'}: {error.strerror or error}.")
+    except SystemExit as stop:
+        if stop.code == INTERRUPTED:  # what typer makes of Ctrl-C
+            print("Interrupted. Nothing was written; an output that was there before is as it was.", file=sys.stderr)
+        raise
 
 
-def _stop(sentence: str, code: int) -> None:
+def _stop(sentence: str) -> None:
     print(f"error: {sentence}", file=sys.stderr)
-    sys.exit(code)
+    sys.exit(2)
 
 
 def with_settings(command: Callable[..., None]) -> Callable[..., None]:

@@ -1,0 +1,216 @@
+"""The command line as a person meets it: what it prints, where, and with which exit code."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+TEXT = "the king and the queen rule the land\nthe man and the woman walk the dog\n" * 40
+FAST = ["--min-count", "1", "--vector-size", "8", "--sample", "0", "--workers", "1", "--epochs", "2"]
+
+
+def w2v(*arguments, cwd, **options):
+    """Run the command as a user would; returns the finished process."""
+    command = [sys.executable, "-W", "error", "-m", "w2v", *map(str, arguments)]
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False, timeout=120, **options)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A folder with a corpus and a model trained on it from the command line."""
+    folder = tmp_path_factory.mktemp("cli")
+    (folder / "corpus.txt").write_text(TEXT)
+    done = w2v("train", "corpus.txt", "-o", "m", *FAST, cwd=folder)
+    assert done.returncode == 0, done.stderr
+    (folder / "train.log").write_text(done.stderr)
+    assert done.stdout == ""
+    return folder
+
+
+def test_training_says_what_it_reads_and_how_it_goes(folder):
+    log = (folder / "train.log").read_text()
+    assert "first tokens  the | king | and" in log
+    assert "640 tokens, 10 types, 80 sentences" in log
+    assert "10 words, 100.0% of the tokens" in log
+    assert "epoch 2" in log
+    assert "loss" in log
+    assert "w2v nn m the" in log
+
+
+def test_neighbours(folder):
+    done = w2v("nn", "m", "king", "dog", "-n", "3", cwd=folder)
+    lines = done.stdout.splitlines()
+    assert lines[0] == "king"
+    assert lines[5] == "dog"
+    word, similarity = lines[1].split()
+    assert word != "king"
+    assert -1 <= float(similarity) <= 1
+
+
+def test_analogy_leaves_out_the_question(folder):
+    done = w2v("analogy", "m", "man", "king", "woman", cwd=folder)
+    answers = [line.split()[0] for line in done.stdout.splitlines()]
+    assert len(answers) == 5
+    assert not {"man", "king", "woman"} & set(answers)
+
+
+def test_scores_come_with_their_coverage(folder):
+    (folder / "questions.txt").write_text(": family\nman woman king queen\nman woman boy girl\n")
+    (folder / "pairs.tsv").write_text("king\tqueen\t8\nman\tdog\t3\nwalk\tland\t2\ncat\tdog\t7\n")
+    done = w2v("eval", "m", "--analogies", "questions.txt", "--similarity", "pairs.tsv", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    assert "covered 50.0% of 2" in " ".join(done.stdout.split())
+    assert "75.0% of 4 pairs" in " ".join(done.stdout.split())
+
+
+def test_a_map_is_drawn(folder):
+    done = w2v("plot", "m", "-o", "map.svg", "--method", "pca", "--title", "A title", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    assert "<svg" in (folder / "map.svg").read_text()
+
+
+@pytest.mark.parametrize("name", ["out.bin", "out.txt"])
+def test_every_model_may_be_a_vectors_file(folder, name):
+    assert w2v("convert", "m", name, cwd=folder).returncode == 0
+    assert w2v("convert", "m", name, cwd=folder).returncode == 2
+    converted = w2v("nn", name, "king", cwd=folder)
+    assert converted.stdout == w2v("nn", "m", "king", cwd=folder).stdout
+    assert "a vectors file" in w2v("info", name, cwd=folder).stdout
+
+
+def test_info_tells_settings_and_history(folder):
+    told = w2v("info", "m", cwd=folder).stdout
+    assert "10 words, 8 dimensions" in told
+    assert "epochs            2" in told
+    assert "epoch 2" in told
+
+
+def test_stdin_is_a_corpus_and_quiet_is_quiet(folder):
+    done = w2v("train", "-", "-o", "from-stdin", "--quiet", *FAST, cwd=folder, input=TEXT)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    one, other = ((folder / m / "tables.safetensors").read_bytes() for m in ("m", "from-stdin"))
+    assert one == other
+
+
+def test_every_setting_has_its_flag(folder):
+    flags = ["--no-cbow-mean", "--arch", "cbow", "--alpha", "0.01"]
+    done = w2v("train", "corpus.txt", "-o", "flags", *FAST, *flags, cwd=folder)
+    assert done.returncode == 0, done.stderr
+    config = json.loads((folder / "flags" / "config.json").read_text())
+    assert (config["cbow_mean"], config["arch"], config["alpha"], config["window"]) == (False, "cbow", 0.01, 5)
+
+
+MISTAKES = [
+    (["train", "missing.txt", "-o", "x"], "missing.txt"),
+    (["train", "empty.txt", "-o", "x"], "empty"),
+    (["train", "corpus.txt", "-o", "m", *FAST], "m exists already"),
+    (["train", "corpus.txt", "-o", "x", "--min-count", "1000"], "640 tokens"),
+    (["train", "one.txt", "-o", "x", "--min-count", "1"], "at least two different words"),
+    (["train", "latin1.txt", "-o", "x", "--strict", *FAST], "UTF-8"),
+    (["train", "corpus.txt", "-o", "x", "--window", "0"], "window is 0; expected at least 1"),
+    (["train", "corpus.txt", "-o", "x", "--negative", "0"], "negative is 0; expected at least 1"),
+    (["train", "corpus.txt", "-o", "x", "--alpha=-1"], "alpha is -1.0; expected above 0"),
+    (["train", "corpus.txt", "-o", "x", "--head", "glove"], "no head 'glove'; there are: hs, ns, ova, softmax"),
+    (["train", "corpus.txt", "-o", "x", "--tokenizer", "bpe"], "bpe"),
+    (["train", "corpus.txt", "-o", "empty.txt/x"], "not a folder"),
+    (["nn", "m", "kinq"], "king"),
+    (["nn", "nosuch", "king"], "nosuch"),
+    (["nn", "cut.bin", "king"], "cut.bin"),
+    (["nn", "empty.txt", "king"], "empty"),
+    (["eval", "m"], "Nothing to score on"),
+    (["eval", "m", "--analogies", "missing.txt"], "missing.txt"),
+    (["plot", "m", "-o", "map.gif"], "map.gif"),
+    (["plot", "m", "-o", "map.png", "--words", "king,queen"], "at least three"),
+    (["plot", "m", "-o", "map.png", "--words", "a", "--near", "b"], "give one of them"),
+    (["convert", "m", "out.xyz"], "out.xyz"),
+    (["fetch", "nosuch"], "text8"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "sentence"), MISTAKES, ids=[" ".join(map(str, m[0]))[:50] for m in MISTAKES])
+def test_a_mistake_is_a_sentence_and_exit_code_2(folder, arguments, sentence):
+    (folder / "empty.txt").write_text("")
+    (folder / "one.txt").write_text("word word word")
+    (folder / "latin1.txt").write_bytes(b"caf\xe9 noir\n" * 20)
+    w2v("convert", "m", "whole.bin", cwd=folder)
+    (folder / "cut.bin").write_bytes((folder / "whole.bin").read_bytes()[:-40])
+    done = w2v(*arguments, cwd=folder)
+    assert done.returncode == 2
+    assert sentence in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (folder / "x").exists()
+
+
+def test_invalid_bytes_are_counted(folder):
+    (folder / "latin1.txt").write_bytes(b"caf\xe9 noir\n" * 20)
+    done = w2v("train", "latin1.txt", "-o", "latin", *FAST, cwd=folder)
+    assert done.returncode == 0
+    assert "20 bytes were not UTF-8" in done.stderr
+
+
+def test_ctrl_c_leaves_a_sentence_and_nothing_half_written(folder):
+    generator = np.random.default_rng(0)
+    words = [f"w{i}" for i in generator.integers(0, 5000, 400_000)]
+    (folder / "long.txt").write_text("\n".join(" ".join(words[i : i + 20]) for i in range(0, len(words), 20)))
+    command = [sys.executable, "-m", "w2v", "train", "long.txt", "-o", "broken", "--epochs", "500", "--min-count", "1"]
+    process = subprocess.Popen(command, cwd=folder, stderr=subprocess.PIPE, text=True)
+    assert process.stderr is not None
+    heard = ""
+    while "epoch 1" not in heard:  # training has begun
+        heard += process.stderr.readline()
+        assert process.poll() is None, heard
+    os.kill(process.pid, signal.SIGINT)
+    _, rest = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "Interrupted. Nothing was written" in rest
+    assert "Traceback" not in rest
+    assert not [path.name for path in folder.iterdir() if "broken" in path.name]
+
+
+def test_nothing_heavy_is_imported_before_it_is_needed(folder):
+    """What makes `w2v --help` and queries answer at once."""
+    code = """
+import sys, w2v.cli
+sys.argv = ["w2v", *{arguments}]
+try:
+    w2v.cli.app()
+except SystemExit:
+    print(*sys.modules)
+"""
+    for arguments, unwanted in [
+        (["--help"], {"numpy", "torch", "numba", "scipy", "matplotlib", "w2v.stream"}),
+        (["train", "--help"], {"numpy", "torch", "numba", "scipy", "matplotlib"}),
+        (["nn", "m", "king"], {"torch", "numba", "scipy", "matplotlib", "sklearn"}),
+        (["analogy", "m", "man", "king", "woman"], {"torch", "numba", "scipy", "matplotlib"}),
+        (["train", "corpus.txt", "-o", "lazy", "-q", *FAST], {"torch", "matplotlib", "sklearn"}),
+    ]:
+        command = [sys.executable, "-c", code.format(arguments=arguments)]
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True)
+        loaded = set(done.stdout.splitlines()[-1].split())
+        assert "w2v.cli" in loaded
+        assert not loaded & unwanted, (arguments, loaded & unwanted)
+
+
+def test_the_demo_shows_everything(folder):
+    done = w2v("demo", "-o", "demo", "--quiet", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    assert "france is to paris as italy is to rome" in done.stdout
+    assert "capital-common-countries" in done.stdout
+    assert "Spearman" in done.stdout
+    assert (folder / "demo" / "map.png").stat().st_size > 50_000
+    again = w2v("demo", "-o", "demo", cwd=folder)
+    assert again.returncode == 2
+    assert "demo exists already" in again.stderr
+
+
+def test_the_cache_can_be_listed_and_cleared(folder):
+    w2v("train", "corpus.txt", "-o", "cached", *FAST, cwd=folder)
+    listed = w2v("cache", cwd=folder).stdout
+    assert "640 tokens" in listed
+    assert "corpus.txt" in listed
+    assert "deleted" in w2v("cache", "--clear", cwd=folder).stdout
+    assert w2v("cache", cwd=folder).stdout == ""
