@@ -15,7 +15,8 @@ from numba import njit
 from w2v import encoders, heads, randomness, sampler
 from w2v.config import Config
 from w2v.engines.cpu import CpuEngine, kernel_names
-from w2v.engines.kernels import products
+from w2v.engines.kernels import logistic, products
+from w2v.engines.kernels.simd import SLACK
 from w2v.engines.reference import ReferenceEngine, hidden_vectors
 from w2v.vocab import SENTENCE_END
 
@@ -123,41 +124,64 @@ def test_a_block_without_a_pair_changes_nothing(head, empty):
         assert all((a == b).all() for a, b in zip(before, cpu.tables(), strict=True))
 
 
-@given(st.integers(1, 11), st.integers(1, 13), st.integers(1, 40), st.randoms(use_true_random=False))
-def test_products_are_matrix_products(m, n, width, random):
-    """For every remainder of the 4 x 4 tiles, with output rows read through slots."""
-    generator = np.random.default_rng(random.randrange(2**32))
-    hidden, rows = generator.normal(size=(m + 2, width)), generator.normal(size=(n + 3, width))
-    slots = generator.permutation(n + 3)[:n]
-    g = generator.normal(size=(m, n))
-    out = np.full((m, n), np.nan)
-    products.scores(hidden, 2, m + 2, rows, slots, n, out)
-    np.testing.assert_allclose(out, hidden[2:] @ rows[slots].T, atol=1e-12)
+@given(st.integers(1, 20), st.integers(1, 13), st.sampled_from(["float32", "float64"]), st.integers(0, 2**32 - 1))
+def test_products_are_matrix_products(m, n, dtype, seed):
+    """For every remainder of the tiles, with output rows read through slots; what lies in the slack is not used."""
+    generator = np.random.default_rng(seed)
+    hidden = generator.normal(size=(m + 2 + SLACK, 48)).astype(dtype)
+    rows = generator.normal(size=(n + 3, 48)).astype(dtype)
+    slots = np.zeros(n + SLACK, np.int64)
+    slots[:n] = generator.permutation(n + 3)[:n]
+    used, order = slots[:n], np.arange(m + 2)
+    start, stride = 5, logistic.padded(n)
+    tolerance = {"rtol": 1e-4, "atol": 1e-4} if dtype == "float32" else {"rtol": 1e-12, "atol": 1e-12}
+
+    flat = np.full(start + (m + SLACK) * stride, np.nan, dtype)
+    products.scores(hidden, 2, m + 2, rows, slots, n, flat, start, stride)
+    g = flat[start : start + m * stride].reshape(m, stride)[:, :n]
+    np.testing.assert_allclose(g, hidden[2 : m + 2] @ rows[used].T, **tolerance)
     towards_hidden, towards_rows = np.ones_like(hidden), np.ones_like(rows)
-    products.push_hidden(g, rows, slots, n, towards_hidden, 2, m + 2)
-    products.push_rows(g, hidden, 2, m + 2, towards_rows, slots, n)
-    np.testing.assert_allclose(towards_hidden[2:] - 1, g @ rows[slots], atol=1e-12)
-    np.testing.assert_allclose(towards_rows[slots] - 1, g.T @ hidden[2:], atol=1e-12)
+    products.push_hidden(flat, start, stride, rows, slots, n, towards_hidden, 2, m + 2)
+    products.push_rows(flat, start, stride, hidden, order, 2, m + 2, towards_rows, slots, n)
+    np.testing.assert_allclose(towards_hidden[2 : m + 2] - 1, g @ rows[used], **tolerance)
+    np.testing.assert_allclose(towards_rows[used] - 1, g.T @ hidden[2 : m + 2], **tolerance)
     assert (towards_hidden[:2] == 1).all()
+    assert (towards_hidden[m + 2 :] == 1).all()
+    assert (np.delete(towards_rows, used, axis=0) == 1).all()
+
+
+@given(st.integers(1, 40), st.sampled_from(["float32", "float64"]), st.integers(0, 2**32 - 1))
+def test_logistic_is_the_loss_and_its_slope(n, dtype, seed):
+    generator = np.random.default_rng(seed)
+    x, y, w = np.zeros((3, n + 16), dtype)
+    x[:n], y[:n], w[:n] = generator.normal(0, 5, n), generator.choice([-1, 1], n), generator.uniform(0, 3, n)
+    margin = (y * x)[:n].astype(np.float64)
+    loss = (w[:n] * np.logaddexp(0, margin)).sum()
+    slope = w[:n] * y[:n] / (1 + np.exp(-margin))
+    precision = 3e-6 if dtype == "float32" else 1e-13
+    assert logistic.logistic(x, y, w, n, x.dtype.type(0.5)) == pytest.approx(loss, rel=precision)
+    np.testing.assert_allclose(x[:n], -0.5 * slope, rtol=precision, atol=1e-30)
 
 
 @njit(fastmath=products.FAST)
-def _exp_of_each(x):
-    out = np.empty_like(x)
+def _each(x):
+    out = np.empty((2, x.size), x.dtype)
     for i in range(x.size):
-        out[i] = products.exp(x[i])
+        out[0, i] = logistic.exp(-x[i])
+        out[1, i] = logistic.log1p(min(x[i], x.dtype.type(1)))
     return out
 
 
-def test_float32_exp_is_accurate():
-    """Within a few units in the last place near 0; the error grows with |x|, as float32's own rounding of x does."""
-    x = np.linspace(-87, 0, 200_001, dtype=np.float32)
-    exact = np.exp(x.astype(np.float64))
-    error = np.abs(_exp_of_each(x) - exact) / exact
-    assert (error < 1e-7 * (2 - x)).all()
-    assert (_exp_of_each(np.array([-88, -500, -1e30, -np.inf], np.float32)) < 2e-38).all()
+def test_float32_exp_and_log1p_are_accurate():
+    """Within a few units in the last place; exp's error grows with |x|, as float32's own rounding of x does."""
+    x = np.linspace(0, 87, 200_001, dtype=np.float32)
+    exact = np.exp(-x.astype(np.float64))
+    assert (np.abs(_each(x)[0] - exact) / exact < 1e-7 * (2 + x)).all()
+    assert (_each(np.array([88, 500, 1e30, np.inf], np.float32))[0] < 2e-38).all()
+    x = np.linspace(0, 1, 100_001, dtype=np.float32)
+    np.testing.assert_allclose(_each(x)[1], np.log1p(x.astype(np.float64)), rtol=3e-7)
 
 
-def test_float64_exp_is_exact():
-    x = np.linspace(-700, 0, 1001)
-    np.testing.assert_allclose(_exp_of_each(x), np.exp(x), rtol=1e-15)
+def test_float64_exp_and_log1p_are_exact():
+    x = np.linspace(0, 1, 1001)
+    np.testing.assert_allclose(_each(x), [np.exp(-x), np.log1p(x)], rtol=1e-15)

@@ -14,12 +14,12 @@ from w2v.config import Config
 from w2v.engines import kernels
 from w2v.engines.base import Engine, Loss, Tables, allocate, chunk_size, initialise
 
+SHARED = ("chunk", "logistic", "products", "simd")  # machinery, not heads
+
 
 def kernel_names() -> list[str]:
     """The heads that have a kernel, by looking at the files of `kernels/`."""
-    return sorted(
-        module.name for module in pkgutil.iter_modules(kernels.__path__) if module.name not in ("chunk", "products")
-    )
+    return sorted(module.name for module in pkgutil.iter_modules(kernels.__path__) if module.name not in SHARED)
 
 
 class CpuEngine(Engine):

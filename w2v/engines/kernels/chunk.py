@@ -14,7 +14,9 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
+from w2v.engines.kernels.logistic import padded
 from w2v.engines.kernels.products import FAST
+from w2v.engines.kernels.simd import SLACK, add_rows, copy_row, prefetch_row
 
 
 class Bag(NamedTuple):
@@ -40,15 +42,37 @@ class Chunk(NamedTuple):
 
 
 @njit(cache=True)
+def table(rows, like):
+    """A table of zeros [rows + SLACK, D] with the row length and number type of another."""
+    return np.zeros((rows + SLACK, like.shape[1]), like.dtype)
+
+
+class Decisions(NamedTuple):
+    """The scores of a group of examples, a line of `stride` numbers for each of its hidden vectors."""
+
+    g: np.ndarray  # flat: scores, then steps
+    sides: np.ndarray  # as `g`: +1 where the score should be small, -1 where it should be large
+    weights: np.ndarray  # as `g`: what each decision counts; 0 where there is none
+    stride: int
+
+
+@njit(cache=True)
+def decisions(lines, n, side, like):
+    """Room for `lines` hidden vectors with up to n decisions each, of one side to begin with (+1 or -1)."""
+    g = np.zeros((lines + SLACK) * padded(n), like.dtype)
+    return Decisions(g, np.full_like(g, side), np.zeros_like(g), padded(n))
+
+
+@njit(cache=True)
 def workspace(inputs, centres, window, bag):
     """Room for chunks of up to `centres` centres."""
     places = centres + 2 * window
-    rows = np.empty((places, inputs.shape[1]), inputs.dtype)
-    rows_delta = np.empty_like(rows)
+    rows = table(places, inputs)
+    rows_delta = table(places, inputs)
     hidden, hidden_delta = rows, rows_delta
     if bag.cbow:
-        hidden = np.empty((centres, inputs.shape[1]), inputs.dtype)
-        hidden_delta = np.empty_like(hidden)
+        hidden = table(centres, inputs)
+        hidden_delta = table(centres, inputs)
     first = np.empty(centres, np.int64)
     uses = np.empty(places, inputs.dtype)
     bounds = np.empty(3, np.int64)
@@ -65,81 +89,57 @@ def workspace(inputs, centres, window, bag):
     )
 
 
-@njit(fastmath=FAST, cache=True)
+@njit(fastmath=FAST, error_model="numpy", cache=True)
 def gather(inputs, windows, begin, end, bag, chunk):
     """Fill `chunk` for the centres begin <= i < end; returns its number of examples."""
     ids, start, stop = windows
-    width = inputs.shape[1]
     low, high = start[begin], stop[begin]
     for centre in range(begin + 1, end):
         low = min(low, start[centre])
         high = max(high, stop[centre])
+    for place in range(high, min(high + end - begin, ids.size)):
+        prefetch_row(inputs, ids[place])  # about what the next chunk will need
     for place in range(low, high):
-        source, row, delta = inputs[ids[place]], chunk.rows[place - low], chunk.rows_delta[place - low]
-        for d in range(width):
-            row[d] = source[d]
-            delta[d] = 0
+        copy_row(chunk.rows, place - low, inputs, ids[place])
+    chunk.rows_delta[: high - low] = 0
     count = end - begin if bag.cbow else high - low
     chunk.bounds[0], chunk.bounds[1], chunk.bounds[2] = low, high, count
     chunk.uses[:count] = 0
+    if bag.cbow:
+        chunk.hidden[:count] = 0
+        chunk.hidden_delta[:count] = 0
     examples = 0
     for centre in range(begin, end):
-        i, context = centre - begin, stop[centre] - start[centre] - 1
+        i, first, last = centre - begin, start[centre] - low, stop[centre] - low
+        context = last - first - 1
         if bag.cbow:
             chunk.first[i], chunk.last[i], chunk.skip[i] = i, i + (context > 0), -1
             chunk.uses[i] = context > 0
             examples += context > 0
-            _average(chunk, i, start[centre] - low, stop[centre] - low, centre - low, bag.mean)
+            share = inputs.dtype.type(1.0 / context if bag.mean and context > 0 else 1.0)
+            for place in range(first, last):
+                if place != centre - low:
+                    add_rows(chunk.hidden, i, chunk.rows, (place,), (share,))
         else:
-            chunk.first[i], chunk.last[i], chunk.skip[i] = (
-                start[centre] - low,
-                stop[centre] - low,
-                centre - low,
-            )
-            for place in range(start[centre] - low, stop[centre] - low):
+            chunk.first[i], chunk.last[i], chunk.skip[i] = first, last, centre - low
+            for place in range(first, last):
                 chunk.uses[place] += 1
             chunk.uses[centre - low] -= 1
             examples += context
     return examples
 
 
-@njit(fastmath=FAST, cache=True)
-def _average(chunk, i, first, last, centre, mean):
-    hidden, delta = chunk.hidden[i], chunk.hidden_delta[i]
-    width = hidden.size
-    for d in range(width):
-        hidden[d] = 0
-        delta[d] = 0
-    for place in range(first, last):
-        if place != centre:
-            row = chunk.rows[place]
-            for d in range(width):
-                hidden[d] += row[d]
-    if mean and last - first > 2:
-        share = hidden.dtype.type(1) / (last - first - 1)
-        for d in range(width):
-            hidden[d] *= share
-
-
-@njit(fastmath=FAST, cache=True)
+@njit(fastmath=FAST, error_model="numpy", cache=True)
 def scatter(inputs, windows, begin, end, bag, chunk):
     """Write the chunk's changes back to the input table."""
     ids, start, stop = windows
-    width = inputs.shape[1]
     low, high = chunk.bounds[0], chunk.bounds[1]
     if bag.cbow:
         for centre in range(begin, end):
             context = stop[centre] - start[centre] - 1
-            share = inputs.dtype.type(1)
-            if bag.divide and context > 0:
-                share /= context
-            change = chunk.hidden_delta[centre - begin]
+            share = inputs.dtype.type(1.0 / context if bag.divide and context > 0 else 1.0)
             for place in range(start[centre], stop[centre]):
                 if place != centre:
-                    delta = chunk.rows_delta[place - low]
-                    for d in range(width):
-                        delta[d] += share * change[d]
+                    add_rows(chunk.rows_delta, place - low, chunk.hidden_delta, (centre - begin,), (share,))
     for place in range(low, high):
-        target, delta = inputs[ids[place]], chunk.rows_delta[place - low]
-        for d in range(width):
-            target[d] += delta[d]
+        add_rows(inputs, ids[place], chunk.rows_delta, (place - low,), (inputs.dtype.type(1),))

@@ -1,17 +1,17 @@
 """Hierarchical softmax on the CPU: the steps of `heads/hs.py`, with the gradient written out.
 
-With score x = <h, o_j> at an inner node where the word's code is c: the loss -log s((1 - 2c) x) has the derivative
-s(x) - (1 - c). A chunk copies each node that its paths visit once, however many paths share it: near the root, all do.
+At an inner node where the word's code is 0 the score should be large, where it is 1, small. A chunk copies each node
+that its paths visit once, however many paths share it: near the root, all do.
 """
-
-import math
 
 import numpy as np
 from numba import njit
 
 from w2v.config import Config
-from w2v.engines.kernels.chunk import gather, scatter, workspace
-from w2v.engines.kernels.products import FAST, exp, push_hidden, push_rows, scores
+from w2v.engines.kernels.chunk import decisions, gather, scatter, table, workspace
+from w2v.engines.kernels.logistic import logistic, padded
+from w2v.engines.kernels.products import FAST, push_hidden, push_rows, scores
+from w2v.engines.kernels.simd import SLACK, add_rows, copy_row
 from w2v.huffman import HuffmanTree, huffman_tree
 
 
@@ -36,18 +36,18 @@ def train(inputs, outputs, windows, bag, tree, size, window, alpha, place):
         alpha: learning rate.
         place: (seed, epoch, block index); not needed here, no choice is random.
     """
-    width = inputs.shape[1]
     longest = 0
     for word in windows.ids:
         longest = max(longest, tree.offsets[word + 1] - tree.offsets[word])
     chunk = workspace(inputs, size, window, bag)
     # Output rows of the chunk: `nodes[slot]` is the inner node in `rows[slot]`, `slot_of[node]` the way back.
-    rows = np.empty((size * longest, width), inputs.dtype)
-    rows_delta = np.empty_like(rows)
+    rows = table(size * longest, inputs)
+    rows_delta = table(size * longest, inputs)
     nodes = np.empty(size * longest, np.int64)
     slot_of = np.full(len(outputs), -1, np.int32)
-    slots = np.empty(longest, np.int64)
-    g = np.empty((2 * window + 1, longest), inputs.dtype)
+    slots = np.zeros(longest + SLACK, np.int64)
+    group = decisions(2 * window + 1, longest, 1, inputs)
+    order = np.arange(len(chunk.hidden))
     rate = inputs.dtype.type(alpha)
     loss, examples = 0.0, 0
     for begin in range(0, windows.ids.size, size):
@@ -61,41 +61,32 @@ def train(inputs, outputs, windows, bag, tree, size, window, alpha, place):
                 if slot_of[node] < 0:
                     slot_of[node] = used
                     nodes[used] = node
-                    rows[used] = outputs[node]
+                    copy_row(rows, used, outputs, node)
                     rows_delta[used] = 0
                     used += 1
                 slots[j - path] = slot_of[node]
-            loss += _along_path(chunk, i, rows, rows_delta, slots, tree.codes[path:last], g, rate)
+            loss += _along_path(chunk, i, rows, rows_delta, slots, tree.codes[path:last], group, order, rate)
         for slot in range(used):
             slot_of[nodes[slot]] = -1
-            target, delta = outputs[nodes[slot]], rows_delta[slot]
-            for d in range(width):
-                target[d] += delta[d]
+            add_rows(outputs, nodes[slot], rows_delta, (slot,), (inputs.dtype.type(1),))
         scatter(inputs, windows, begin, end, bag, chunk)
     return loss, examples
 
 
-@njit(fastmath=FAST, cache=True)
-def _along_path(chunk, i, rows, rows_delta, slots, codes, g, rate):
-    """The part of centre i in the step and in the loss."""
-    first, last, skip, length = chunk.first[i], chunk.last[i], chunk.skip[i], codes.size
-    zero, one = rows.dtype.type(0), rows.dtype.type(1)
-    scores(chunk.hidden, first, last, rows, slots, length, g)
-    loss = 0.0
+@njit(fastmath=FAST, error_model="numpy", cache=True)
+def _along_path(chunk, i, rows, rows_delta, slots, codes, group, order, rate):
+    """The part of centre i in the step and in the loss: a decision at each node for each of its hidden vectors."""
+    g, sides, weights, _ = group
+    first, last, n = chunk.first[i], chunk.last[i], codes.size
+    stride = padded(n)
+    scores(chunk.hidden, first, last, rows, slots, n, g, 0, stride)
     for m in range(first, last):
-        row = g[m - first]
-        if m == skip:
-            row[:length] = zero
-            continue
-        above, product = 0.0, 1.0
-        for j in range(length):
-            x = row[j] if codes[j] else -row[j]  # minus the score in the code's direction
-            e = exp(-abs(x))
-            above += max(x, zero)
-            product *= one + e
-            step = rate * (one if x >= zero else e) / (one + e)
-            row[j] = -step if codes[j] else step
-        loss += above + math.log(product)
-    push_hidden(g, rows, slots, length, chunk.hidden_delta, first, last)
-    push_rows(g, chunk.hidden, first, last, rows_delta, slots, length)
+        counts, line = m != chunk.skip[i], (m - first) * stride
+        for j in range(n):
+            sides[line + j] = 1 if codes[j] else -1
+            weights[line + j] = counts
+        weights[line + n : line + stride] = 0
+    loss = logistic(g, sides, weights, (last - first) * stride, rate)
+    push_hidden(g, 0, stride, rows, slots, n, chunk.hidden_delta, first, last)
+    push_rows(g, 0, stride, chunk.hidden, order, first, last, rows_delta, slots, n)
     return loss
