@@ -11,8 +11,10 @@ from w2v.config import Config
 from w2v.engines.kernels.chunk import decisions, gather, scatter, table, workspace
 from w2v.engines.kernels.logistic import logistic, padded
 from w2v.engines.kernels.products import FAST, push_hidden, push_rows, scores
-from w2v.engines.kernels.simd import SLACK, add_rows, copy_row
+from w2v.engines.kernels.simd import SLACK, add_rows, copy_row, prefetch_row
 from w2v.huffman import HuffmanTree, huffman_tree
+
+NEAR_ROOT = 256  # nodes that every chunk visits, and that therefore stay in a core's own cache
 
 
 def output_rows(vocab_size: int) -> int:
@@ -53,6 +55,10 @@ def train(inputs, outputs, windows, bag, tree, size, window, alpha, place):
     for begin in range(0, windows.ids.size, size):
         end = min(begin + size, windows.ids.size)
         examples += gather(inputs, windows, begin, end, bag, chunk)
+        for word in windows.ids[end : end + size]:  # the next chunk's; the nodes near the root are at hand
+            for node in tree.points[tree.offsets[word] : tree.offsets[word + 1]]:
+                if node >= NEAR_ROOT:
+                    prefetch_row(outputs, node)
         used = 0
         for i in range(end - begin):
             path, last = tree.offsets[windows.ids[begin + i]], tree.offsets[windows.ids[begin + i] + 1]
@@ -62,7 +68,7 @@ def train(inputs, outputs, windows, bag, tree, size, window, alpha, place):
                     slot_of[node] = used
                     nodes[used] = node
                     copy_row(rows, used, outputs, node)
-                    rows_delta[used] = 0
+                    copy_row(rows_delta, used, rows_delta, size * longest)  # a row of the slack: zeros
                     used += 1
                 slots[j - path] = slot_of[node]
             loss += _along_path(chunk, i, rows, rows_delta, slots, tree.codes[path:last], group, order, rate)
