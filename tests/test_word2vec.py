@@ -121,3 +121,11 @@ def test_damaged_models_are_told(model, tmp_path):
 def test_mistakes_are_told(model, act, sentence):
     with pytest.raises(W2VError, match=sentence):
         act(model)
+
+
+def test_the_package_hands_on_its_main_names():
+    import w2v
+
+    assert all(getattr(w2v, name).__name__ == name for name in w2v.__all__)
+    with pytest.raises(AttributeError, match="no attribute 'word2vec_'"):
+        _ = w2v.word2vec_

@@ -1,1 +1,35 @@
-"""Word vectors: CBOW and Skip-gram encoders, interchangeable output heads, several engines."""
+"""Word vectors: CBOW and Skip-gram encoders, interchangeable output heads, several engines.
+
+    from w2v import Word2Vec, KeyedVectors
+
+Names are imported when they are first used, so that a query does not wait for what only training needs.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from w2v.callbacks import Callback
+    from w2v.config import Config
+    from w2v.errors import UnknownWordError, W2VError
+    from w2v.vectors import KeyedVectors
+    from w2v.word2vec import Word2Vec
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "Callback": "w2v.callbacks",
+    "Config": "w2v.config",
+    "KeyedVectors": "w2v.vectors",
+    "UnknownWordError": "w2v.errors",
+    "W2VError": "w2v.errors",
+    "Word2Vec": "w2v.word2vec",
+}
+
+__all__ = ["Callback", "Config", "KeyedVectors", "UnknownWordError", "W2VError", "Word2Vec"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'w2v' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
