@@ -5,6 +5,7 @@ Nothing heavy is imported before a command needs it: `w2v --help` must answer at
 
 import inspect
 import sys
+import warnings
 from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
@@ -36,6 +37,7 @@ Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace an output 
 
 def main() -> None:
     """Run the command line; errors a user can act on are one sentence on stderr and exit code 2."""
+    warnings.showwarning = lambda message, *_: print(f"note: {message}", file=sys.stderr)
     try:
         app()
     except W2VError as error:
