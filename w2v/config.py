@@ -91,7 +91,7 @@ class Config:
     alpha: float | None = _setting(
         "Training",
         None,
-        "Learning rate at the start; nothing: 0.04, and 0.1 for CBOW's mean, whose gradient is the smaller.",
+        "Learning rate at the start; nothing: 0.04 (hs: 0.025), and 2.5 times that for CBOW's mean, whose gradient is small.",
         check=lambda value: value is None or value > 0,
         expected="above 0",
     )
@@ -139,7 +139,7 @@ class Config:
     def start_alpha(self) -> float:
         """The learning rate at the start: `alpha`, or what suits the encoder."""
         divided = self.arch == "cbow" and self.cbow_mean and self.cbow_update == "mean"
-        return self.alpha or (0.1 if divided else 0.04)
+        return self.alpha or (0.025 if self.head == "hs" else 0.04) * (2.5 if divided else 1)
 
     @property
     def threads(self) -> int:
