@@ -4,9 +4,9 @@
 
 For each of Skip-gram and CBOW with ns and hs it trains, one after the other and with as many threads each: gensim
 with its defaults; w2v with gensim's settings throughout, CBOW's undivided update among them; and w2v with its own
-defaults (they differ in sample, alpha and CBOW's update). Analogies are asked over the 30,000 most frequent words. Words/s are words of the corpus, before
-subsampling, per second of training, without reading the text and building the vocabulary. Results go to
-experiments/results/quality.csv.
+defaults (they differ in sample, alpha and CBOW's update). Analogies are asked over the 30,000 most frequent words.
+Words/s are words of the corpus, before subsampling, per second of training, without reading the text and building the
+vocabulary. Results go to experiments/results/quality.csv.
 """
 
 import csv

@@ -11,7 +11,7 @@ from w2v.errors import W2VError
 @pytest.mark.parametrize(
     ("settings", "sentence"),
     [
-        ({"window": 0}, "window is 0; expected at least 1"),
+        ({"window": 0}, "window is 0; expected between 1 and 10000"),
         ({"negative": 0}, "negative is 0; expected at least 1"),
         ({"alpha": -0.1}, "alpha is -0.1; expected above 0"),
         ({"alpha": float("nan")}, "alpha is nan; expected a number"),

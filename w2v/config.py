@@ -26,6 +26,10 @@ def _at_least(least: float) -> dict[str, Any]:
     return {"check": lambda value: value >= least, "expected": f"at least {least}"}
 
 
+def _between(least: int, most: int) -> dict[str, Any]:
+    return {"check": lambda value: least <= value <= most, "expected": f"between {least} and {most}"}
+
+
 def _above(bound: float) -> dict[str, Any]:
     return {"check": lambda value: value > bound, "expected": f"above {bound}"}
 
@@ -47,7 +51,7 @@ class Config:
         "Objective", "ns", "The output head: ns, hs, softmax, ova, or a file of your own in w2v/heads."
     )
     vector_size: int = _setting("Objective", 100, "Dimensions of the word vectors.", **_at_least(1))
-    window: int = _setting("Objective", 5, "Context words on each side of the centre, at most.", **_at_least(1))
+    window: int = _setting("Objective", 5, "Context words on each side of the centre, at most.", **_between(1, 10_000))
     shrink_windows: bool = _setting("Objective", True, "Draw each window's width between 1 and `window`.")
     negative: int = _setting("Objective", 5, "Negative examples per positive one (head ns).", **_at_least(1))
     ns_exponent: float = _setting(
@@ -57,8 +61,7 @@ class Config:
         "Objective",
         32,
         "Negatives drawn once for a whole chunk, each weighted negative / shared_negatives (head ns).",
-        check=lambda value: 1 <= value <= 512,
-        expected="between 1 and 512",
+        **_between(1, 512),
     )
     cbow_mean: bool = _setting("Objective", True, "CBOW: average the context vectors (else add them).")
     cbow_update: str = _setting(
@@ -91,7 +94,7 @@ class Config:
     alpha: float | None = _setting(
         "Training",
         None,
-        "Learning rate at the start; nothing: 0.04 (hs: 0.025), and 2.5 times that for CBOW's mean, whose gradient is small.",
+        "Learning rate at the start; nothing: 0.04 (hs: 0.025), and 2.5 times that for CBOW's smaller gradient.",
         check=lambda value: value is None or value > 0,
         expected="above 0",
     )
@@ -103,15 +106,14 @@ class Config:
         "Training",
         None,
         "Centre words per SGD step; nothing: what the text and the settings allow, up to 64.",
-        check=lambda value: value is None or value >= 1,
-        expected="at least 1",
+        check=lambda value: value is None or 1 <= value <= 10_000,
+        expected="between 1 and 10000",
     )
     seed: int = _setting(
         "Training",
         1,
         "Seed of every random choice.",
-        check=lambda value: 0 <= value < 2**63,
-        expected="between 0 and 2^63 - 1",
+        **_between(0, 2**63 - 1),
     )
     engine: str = _setting("Training", "auto", "auto, cpu (numba) or reference (torch autograd).")
     workers: int = _setting(

@@ -23,7 +23,7 @@ from w2v.callbacks import Callback, EpochRecord
 if TYPE_CHECKING:
     from w2v.stream import Stream
 
-_LINE_EVERY = 10.0  # seconds between plain lines within an epoch
+LINE_EVERY = 10.0  # seconds between plain lines where there is no bar
 
 
 class Reporter(Callback, AbstractContextManager["Reporter"]):
@@ -76,15 +76,9 @@ class Reporter(Callback, AbstractContextManager["Reporter"]):
         self._spoke = time.perf_counter()
 
     def on_block(self, progress: callbacks.Progress) -> None:
-        figures = (
-            f"loss {progress.loss:.4f}   alpha {progress.alpha:.4f}   {progress.words_per_second / 1000:,.0f}k words/s"
-        )
-        name = f"epoch {progress.epoch}/{progress.epochs}"
-        self._show(name, progress.fraction, figures)
-        now = time.perf_counter()
-        if not self._live and now - self._spoke > _LINE_EVERY:
-            self._spoke = now
-            self.say(f"{name:<14}{figures}   {progress.fraction:.0%} of the run")
+        rate = progress.words_per_second / 1000
+        figures = f"loss {progress.loss:.4f}   alpha {progress.alpha:.4f}   {rate:,.0f}k words/s"
+        self._show(f"epoch {progress.epoch}/{progress.epochs}", progress.fraction, figures)
 
     def on_epoch_end(self, history: list[EpochRecord]) -> None:
         record = history[-1]
@@ -93,6 +87,12 @@ class Reporter(Callback, AbstractContextManager["Reporter"]):
         self.say(f"{f'epoch {record.epoch}':<14}loss {record.loss:.4f}   {rate:,.0f}k words/s   {record.seconds:.1f} s")
 
     def _show(self, name: str, fraction: float | None, figures: str) -> None:
+        """Move the bar, or where there is none write a line now and then."""
+        if not self._live:
+            if time.perf_counter() - self._spoke > LINE_EVERY:
+                self._spoke = time.perf_counter()
+                self.say(f"{name:<14}{figures}" + ("" if fraction is None else f"   {fraction:.0%} of the run"))
+            return
         if self._task is None:
             self._task = self._bar.add_task(name, total=None, figures=figures)
         total = None if fraction is None else 1.0

@@ -1,0 +1,90 @@
+"""What a person sees during a run, on a terminal and without one."""
+
+import io
+
+import pytest
+from rich.console import Console
+
+from w2v import progress
+from w2v.callbacks import EpochRecord, Progress
+from w2v.progress import Reporter, download_bar
+from w2v.stream import open_stream
+
+HALFWAY = Progress(epoch=2, epochs=4, fraction=0.375, loss=2.5, alpha=0.03, words_per_second=1_234_567)
+
+
+@pytest.fixture
+def screen(monkeypatch):
+    """What a reporter writes; `terminal` says whether it is a terminal."""
+
+    def make(terminal):
+        written = io.StringIO()
+
+        def console(**options):
+            options.pop("stderr")
+            return Console(file=written, force_terminal=terminal, width=120, **options)
+
+        monkeypatch.setattr(progress, "Console", console)
+        return written
+
+    return make
+
+
+def test_without_a_terminal_there_are_plain_lines_now_and_then(screen, monkeypatch):
+    written = screen(terminal=False)
+    now = [0.0]
+    monkeypatch.setattr(progress.time, "perf_counter", lambda: now[0])
+    with Reporter() as reporter:
+        reporter.on_block(HALFWAY)
+        assert written.getvalue() == ""
+        now[0] = 11.0
+        reporter.on_block(HALFWAY)
+        reporter.on_block(HALFWAY)
+        now[0] = 22.0
+        reporter.on_read(1_000_000)
+    lines = written.getvalue().splitlines()
+    assert lines == [
+        "epoch 2/4     loss 2.5000   alpha 0.0300   1,235k words/s   38% of the run",
+        "reading       1,000,000 tokens",
+    ]
+
+
+def test_on_a_terminal_there_is_a_bar_with_rate_loss_and_time_left(screen):
+    written = screen(terminal=True)
+    with Reporter() as reporter:
+        reporter.on_read(500)
+        reporter.on_block(HALFWAY)
+        reporter._bar.refresh()
+    shown = written.getvalue()
+    assert "reading" in shown
+    assert "loss 2.5000   alpha 0.0300   1,235k words/s" in shown
+    assert "━" in shown
+
+
+def test_the_corpus_and_each_epoch_get_a_line(screen):
+    written = screen(terminal=False)
+    with open_stream([b"caf\xc3\xa9 noir".decode()] * 5, min_count=1) as stream, Reporter() as reporter:
+        reporter.on_corpus(stream)
+        reporter.on_epoch_end([EpochRecord(epoch=1, loss=1.25, examples=10, words=3000, seconds=0.5)])
+    told = written.getvalue()
+    assert "first tokens  café | noir" in told
+    assert "10 tokens, 2 types, 5 sentences" in told
+    assert "epoch 1       loss 1.2500   6k words/s   0.5 s" in told
+
+
+def test_quiet_is_quiet(screen):
+    written = screen(terminal=True)
+    with Reporter(quiet=True) as reporter:
+        reporter.on_note("a note")
+        reporter.on_block(HALFWAY)
+    with download_bar("text8", quiet=True) as on_progress:
+        on_progress(5, 10)
+    assert written.getvalue() == ""
+
+
+def test_a_download_shows_how_far_it_is(screen):
+    written = screen(terminal=True)
+    with download_bar("text8") as on_progress:
+        on_progress(5_000_000, 10_000_000)
+    assert "text8" in written.getvalue()
+    assert "5.0/10.0 MB" in written.getvalue()
