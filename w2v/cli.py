@@ -108,7 +108,7 @@ def train(
     with Reporter(quiet=quiet) as reporter:
         model = train_model(from_arguments(corpus), config, callback=reporter, cache_dir=cache_dir)
         model.save(output, overwrite=overwrite)
-        reporter.say(f"saved         {output}   try: w2v nn {output} {model.vocab.words[0]}")
+        reporter.say(f"saved         {output}   try: w2v nn {output} {model.vocab.words[len(model.vocab) // 20]}")
 
 
 @app.command()
