@@ -12,8 +12,9 @@ FLOORS = [
     "errors config vocab randomness huffman sampler",
     "text.sources text.tokenize fetch encoders evaluate heads.base heads.hs heads.ns heads.ova heads.softmax heads",
     "stream callbacks vectors.formats vectors.keyed vectors",
-    "engines.base engines.kernels.products engines.kernels.chunk engines.kernels engines.kernels.hs "
-    "engines.kernels.ns engines.cpu engines.reference engines plots.projection plots.map",
+    "engines.base engines.kernels.simd engines.kernels.products engines.kernels.logistic engines.kernels.chunk "
+    "engines.kernels engines.kernels.hs engines.kernels.ns engines.cpu engines.reference engines "
+    "plots.projection plots.map",
     "model train progress",
     "word2vec demo",
     "cli __main__",
