@@ -117,3 +117,16 @@ def test_auto_falls_back_to_the_reference_and_says_why(planted):
     assert len(heard) == 1
     assert "reference engine" in heard[0]
     assert "'softmax' has no CPU kernel" in heard[0]
+
+
+@pytest.mark.parametrize("arch", ["skipgram", "cbow"])
+@pytest.mark.parametrize("head", heads.names())
+@pytest.mark.parametrize("size", [2, 3, 10, 50])
+def test_a_toy_text_does_not_diverge(arch, head, size):
+    """What a beginner types in: few words, so that each gets many gradients at once. Defaults must hold out."""
+    generator = np.random.default_rng(size)
+    sentences = [[f"w{i}" for i in generator.integers(0, size, 10)] for _ in range(60)]
+    config = Config(arch=arch, head=head, min_count=1, sample=0, workers=1, epochs=5)
+    for more in ({}, {"window": 10, "negative": 20}):
+        history = train(sentences, config.but(**more)).history
+        assert history[-1].loss < 2 * history[0].loss

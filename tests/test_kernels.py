@@ -4,6 +4,10 @@ One chunk from known tables at learning rate lr gives (before - after) / lr. Tha
 autograd's of the reference head. A whole block then compares everything together: noise, windows, chunks, losses.
 """
 
+import os
+import subprocess
+import sys
+
 import naive
 import numpy as np
 import pytest
@@ -185,3 +189,20 @@ def test_float32_exp_and_log1p_are_accurate():
 def test_float64_exp_and_log1p_are_exact():
     x = np.linspace(0, 1, 1001)
     np.testing.assert_allclose(_each(x), [np.exp(-x), np.log1p(x)], rtol=1e-15)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("features", ["", "+avx,+avx2,+fma"], ids=["plain", "avx2"])
+def test_other_processors_get_the_same_gradients(features, tmp_path):
+    """Vector registers of 16 and 32 bytes, and the tiles that go with them: this file again, compiled for them."""
+    environment = {
+        **os.environ,
+        "NUMBA_CPU_NAME": "generic",
+        "NUMBA_CPU_FEATURES": features,
+        "NUMBA_CACHE_DIR": str(tmp_path),
+    }
+    width = "import w2v.engines.kernels.simd as simd; print(simd.VECTOR)"
+    told = subprocess.run([sys.executable, "-c", width], env=environment, capture_output=True, text=True, check=True)
+    assert int(told.stdout) == (32 if features else 16)
+    again = subprocess.run([sys.executable, "-m", "pytest", "-q", __file__], env=environment, check=False)
+    assert again.returncode == 0
