@@ -68,3 +68,17 @@ def test_workers_default_to_the_cores_there_are(monkeypatch):
     monkeypatch.setattr("w2v.config.available_cores", lambda: 3)
     assert Config().threads == 3
     assert Config(workers=1).threads == 1
+
+
+def test_what_is_not_set_suits_the_objective():
+    """alpha and sample have no one best value: see experiments/LOG.md."""
+    chosen = {(a, h): Config(arch=a, head=h) for a in ("skipgram", "cbow") for h in ("ns", "hs")}
+    assert {key: config.start_alpha for key, config in chosen.items()} == {
+        ("skipgram", "ns"): 0.04,
+        ("skipgram", "hs"): 0.025,
+        ("cbow", "ns"): 0.1,
+        ("cbow", "hs"): 0.0625,
+    }
+    assert [key for key, config in chosen.items() if config.threshold == 1e-3] == [("skipgram", "hs")]
+    assert Config(head="hs", alpha=0.5, sample=0.0).start_alpha == 0.5
+    assert Config(head="hs", alpha=0.5, sample=0.0).threshold == 0

@@ -99,8 +99,12 @@ class Config:
         expected="above 0",
     )
     min_alpha: float = _setting("Training", 1e-4, "Learning rate at the end; it falls linearly.", **_at_least(0))
-    sample: float = _setting(
-        "Training", 1e-4, "Subsampling threshold t of frequent words; 0 keeps every word.", **_at_least(0)
+    sample: float | None = _setting(
+        "Training",
+        None,
+        "Subsampling threshold t of frequent words, 0 keeps every word; nothing: 1e-4 (Skip-gram with hs: 1e-3).",
+        check=lambda value: value is None or value >= 0,
+        expected="at least 0",
     )
     chunk: int | None = _setting(
         "Training",
@@ -142,6 +146,13 @@ class Config:
         """The learning rate at the start: `alpha`, or what suits the encoder."""
         divided = self.arch == "cbow" and self.cbow_mean and self.cbow_update == "mean"
         return self.alpha or (0.025 if self.head == "hs" else 0.04) * (2.5 if divided else 1)
+
+    @property
+    def threshold(self) -> float:
+        """The subsampling threshold: `sample`, or what suits the objective."""
+        if self.sample is not None:
+            return self.sample
+        return 1e-3 if (self.arch, self.head) == ("skipgram", "hs") else 1e-4
 
     @property
     def threads(self) -> int:

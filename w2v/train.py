@@ -35,7 +35,7 @@ def train(corpus: Any, config: Config, *, callback: Callback | None = None, **st
         callback.on_note(f"Training on the reference engine (slower): {why_not_faster}")
     with open_stream(corpus, on_progress=callback.on_read, **(_stream_options(config) | stream_options)) as stream:
         callback.on_corpus(stream)
-        keep = encoders.keep_thresholds(stream.vocab.keep_probability(config.sample))
+        keep = encoders.keep_thresholds(stream.vocab.keep_probability(config.threshold))
         engine = make_engine(config, stream.vocab.counts, keep)
         history: list[EpochRecord] = []
         for epoch in range(config.epochs):
