@@ -128,43 +128,73 @@ def test_a_block_without_a_pair_changes_nothing(head, empty):
         assert all((a == b).all() for a, b in zip(before, cpu.tables(), strict=True))
 
 
-@given(st.integers(1, 20), st.integers(1, 13), st.sampled_from(["float32", "float64"]), st.integers(0, 2**32 - 1))
-def test_products_are_matrix_products(m, n, dtype, seed):
-    """For every remainder of the tiles, with output rows read through slots; what lies in the slack is not used."""
-    generator = np.random.default_rng(seed)
-    hidden = generator.normal(size=(m + 2 + SLACK, 48)).astype(dtype)
-    rows = generator.normal(size=(n + 3, 48)).astype(dtype)
-    slots = np.zeros(n + SLACK, np.int64)
-    slots[:n] = generator.permutation(n + 3)[:n]
-    used, order = slots[:n], np.arange(m + 2)
-    start, stride = 5, logistic.padded(n)
-    tolerance = {"rtol": 1e-4, "atol": 1e-4} if dtype == "float32" else {"rtol": 1e-12, "atol": 1e-12}
+def rows_of(generator, n, width, dtype):
+    """A table with its slack, where whole tiles read numbers that must not matter."""
+    return generator.normal(size=(n + SLACK, width)).astype(dtype)
 
-    flat = np.full(start + (m + SLACK) * stride, np.nan, dtype)
-    products.scores(hidden, 2, m + 2, rows, slots, n, flat, start, stride)
-    g = flat[start : start + m * stride].reshape(m, stride)[:, :n]
-    np.testing.assert_allclose(g, hidden[2 : m + 2] @ rows[used].T, **tolerance)
-    towards_hidden, towards_rows = np.ones_like(hidden), np.ones_like(rows)
-    products.push_hidden(flat, start, stride, rows, slots, n, towards_hidden, 2, m + 2)
-    products.push_rows(flat, start, stride, hidden, order, 2, m + 2, towards_rows, slots, n)
-    np.testing.assert_allclose(towards_hidden[2 : m + 2] - 1, g @ rows[used], **tolerance)
-    np.testing.assert_allclose(towards_rows[used] - 1, g.T @ hidden[2 : m + 2], **tolerance)
-    assert (towards_hidden[:2] == 1).all()
-    assert (towards_hidden[m + 2 :] == 1).all()
-    assert (np.delete(towards_rows, used, axis=0) == 1).all()
+
+TOLERANCE = {"float32": {"rtol": 1e-4, "atol": 1e-4}, "float64": {"rtol": 1e-12, "atol": 1e-12}}
+shapes = given(
+    st.integers(1, 20), st.integers(1, 35), st.sampled_from([16, 48, 64, 112]), st.sampled_from(["float32", "float64"])
+)
+
+
+@shapes
+def test_multiply_is_the_matrix_product(m, n, width, dtype):
+    """For every remainder of tiles and panels, and for a transposed factor as well."""
+    generator = np.random.default_rng(m + n)
+    a, b, c = (
+        rows_of(generator, m, logistic.padded(n), dtype),
+        rows_of(generator, n, width, dtype),
+        rows_of(generator, m, width, dtype),
+    )
+    products.multiply(a, b, c, m, n)
+    np.testing.assert_allclose(c[:m], a[:m, :n] @ b[:n], **TOLERANCE[dtype])
+    d, e = rows_of(generator, m, width, dtype), rows_of(generator, n, width, dtype)
+    products.multiply(a.T, d, e, n, m)
+    np.testing.assert_allclose(e[:n], a[:m, :n].T @ d[:m], **TOLERANCE[dtype])
+
+
+@shapes
+def test_transpose_mirrors(m, n, width, dtype):
+    generator = np.random.default_rng(m + n)
+    rows, across = rows_of(generator, n, width, dtype), rows_of(generator, width, logistic.padded(n), dtype)
+    products.transpose(rows, n, across)
+    np.testing.assert_array_equal(across[:width, :n], rows[:n].T)
+
+
+@shapes
+def test_lists_of_pairs(m, n, width, dtype):
+    """Dot products of listed pairs, and weighted sums of listed rows; other rows stay as they are."""
+    generator = np.random.default_rng(m + n)
+    left, right = rows_of(generator, m, width, dtype), rows_of(generator, n, width, dtype)
+    slots, places = np.zeros((2, logistic.padded(m * n)), np.int32)
+    slots[: m * n], places[: m * n] = generator.integers(0, [[m], [n]], (2, m * n))
+    found = np.zeros(slots.size, dtype)
+    products.dots(left, slots, right, places, found, m * n)
+    np.testing.assert_allclose(found[: m * n], (left[slots] * right[places]).sum(axis=1)[: m * n], **TOLERANCE[dtype])
+
+    start, step = generator.integers(0, n), generator.integers(1, n + 1)
+    length = len(range(start, m * n, step))
+    weights = generator.normal(size=slots.size).astype(dtype)
+    before, used = right.copy(), slice(start, m * n, step)
+    products.add_weighted(right, n - 1, left, slots, weights, start, step, length)
+    np.testing.assert_allclose(right[n - 1] - before[n - 1], weights[used] @ left[slots[used]], **TOLERANCE[dtype])
+    assert (np.delete(right, n - 1, axis=0) == np.delete(before, n - 1, axis=0)).all()
 
 
 @given(st.integers(1, 40), st.sampled_from(["float32", "float64"]), st.integers(0, 2**32 - 1))
 def test_logistic_is_the_loss_and_its_slope(n, dtype, seed):
+    """Of scores that stand for decisions of both kinds, weighted."""
     generator = np.random.default_rng(seed)
-    x, y, w = np.zeros((3, n + 16), dtype)
-    x[:n], y[:n], w[:n] = generator.normal(0, 5, n), generator.choice([-1, 1], n), generator.uniform(0, 3, n)
-    margin = (y * x)[:n].astype(np.float64)
-    loss = (w[:n] * np.logaddexp(0, margin)).sum()
-    slope = w[:n] * y[:n] / (1 + np.exp(-margin))
+    x, up, down = np.zeros((3, logistic.padded(n)), dtype)
+    x[:n], up[:n], down[:n] = generator.normal(0, 5, n), generator.uniform(0, 3, n), generator.uniform(0, 3, n)
+    score = x[:n].astype(np.float64)
+    loss = (up[:n] * np.logaddexp(0, -score) + down[:n] * np.logaddexp(0, score)).sum()
+    slope = down[:n] / (1 + np.exp(-score)) - up[:n] / (1 + np.exp(score))
     precision = 3e-6 if dtype == "float32" else 1e-13
-    assert logistic.logistic(x, y, w, n, x.dtype.type(0.5)) == pytest.approx(loss, rel=precision)
-    np.testing.assert_allclose(x[:n], -0.5 * slope, rtol=precision, atol=1e-30)
+    assert logistic.logistic(x, up, down, n, x.dtype.type(0.5)) == pytest.approx(loss, rel=precision)
+    np.testing.assert_allclose(x[:n], -0.5 * slope, rtol=precision, atol=precision)
 
 
 @njit(fastmath=products.FAST)

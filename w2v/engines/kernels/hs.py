@@ -1,20 +1,34 @@
 """Hierarchical softmax on the CPU: the steps of `heads/hs.py`, with the gradient written out.
 
-At an inner node where the word's code is 0 the score should be large, where it is 1, small. A chunk copies each node
-that its paths visit once, however many paths share it: near the root, all do.
+At an inner node where the word's code is 0 the score should be large, where it is 1, small. The nodes near the root are
+on the paths of most of a chunk's centres: in Skip-gram, where a hidden vector serves several centres, all of them meet
+those nodes in matrix products, and a score there stands for the decisions of all centres. The nodes further down, and
+all of CBOW's, are each centre's own.
 """
+
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit
 
 from w2v.config import Config
-from w2v.engines.kernels.chunk import decisions, gather, scatter, table, workspace
-from w2v.engines.kernels.logistic import logistic, padded
-from w2v.engines.kernels.products import FAST, push_hidden, push_rows, scores
-from w2v.engines.kernels.simd import SLACK, add_rows, copy_row, prefetch_row
-from w2v.huffman import HuffmanTree, huffman_tree
+from w2v.engines.kernels.chunk import gather, input_side, meet_own, meet_shared, own_side, scatter, shared_side
+from w2v.engines.kernels.simd import prefetch_row, set_row
+from w2v.huffman import huffman_tree
 
-NEAR_ROOT = 256  # nodes that every chunk visits, and that therefore stay in a core's own cache
+NEAR_ROOT = 32  # nodes that hidden vectors share in Skip-gram
+AT_HAND = 256  # nodes so near the root that they are always in a core's own cache
+
+
+class Paths(NamedTuple):
+    """The Huffman tree; the path of word w is `points[offsets[w]:offsets[w + 1]]`."""
+
+    offsets: np.ndarray
+    points: np.ndarray
+    codes: np.ndarray
+    near: np.ndarray  # int64 [V], how many nodes of the path, from the root, hidden vectors share
+    far: np.ndarray  # int64 [V], how many are the centre's own
+    shared: int  # the first nodes, which hidden vectors share
 
 
 def output_rows(vocab_size: int) -> int:
@@ -22,77 +36,78 @@ def output_rows(vocab_size: int) -> int:
     return vocab_size - 1
 
 
-def prepare(config: Config, counts: np.ndarray) -> HuffmanTree:
+def prepare(config: Config, counts: np.ndarray) -> Paths:
     """The Huffman tree of a vocabulary with these counts, int64 [V]."""
-    return huffman_tree(counts)
+    tree = huffman_tree(counts)
+    shared = min(NEAR_ROOT, len(counts) - 1) if config.arch == "skipgram" else 0
+    near = np.add.reduceat(tree.points < shared, tree.offsets[:-1], dtype=np.int64)
+    return Paths(*tree, near, tree.lengths - near, shared)
 
 
 @njit(nogil=True, cache=True)
-def train(inputs, outputs, windows, bag, tree, size, window, alpha, place):
+def train(inputs, outputs, windows, bag, paths, size, window, alpha, place):
     """Train one block in chunks of `size` centres; returns (summed loss in nats, examples).
 
     Args:
         inputs, outputs: the tables, floating [V, D'] and [V - 1, D'] with padded rows; changed in place.
         windows: the block's `Windows`; window: the widest on each side.
-        bag: the encoder (`chunk.Bag`); tree: from `prepare`.
+        bag: the encoder (`chunk.Bag`); paths: from `prepare`.
         alpha: learning rate.
         place: (seed, epoch, block index); not needed here, no choice is random.
     """
-    longest = 0
-    for word in windows.ids:
-        longest = max(longest, tree.offsets[word + 1] - tree.offsets[word])
-    chunk = workspace(inputs, size, window, bag)
-    # Output rows of the chunk: `nodes[slot]` is the inner node in `rows[slot]`, `slot_of[node]` the way back.
-    rows = table(size * longest, inputs)
-    rows_delta = table(size * longest, inputs)
-    nodes = np.empty(size * longest, np.int64)
-    slot_of = np.full(len(outputs), -1, np.int32)
-    slots = np.zeros(longest + SLACK, np.int64)
-    group = decisions(2 * window + 1, longest, 1, inputs)
-    order = np.arange(len(chunk.hidden))
-    rate = inputs.dtype.type(alpha)
+    ids, n = windows.ids, paths.shared
+    chunk = input_side(inputs, size, window, bag)
+    shared = shared_side(chunk, n)
+    own = own_side(windows, paths.far, size, bag, inputs)
+    one, rate = inputs.dtype.type(1), inputs.dtype.type(alpha)
     loss, examples = 0.0, 0
-    for begin in range(0, windows.ids.size, size):
-        end = min(begin + size, windows.ids.size)
-        examples += gather(inputs, windows, begin, end, bag, chunk)
-        for word in windows.ids[end : end + size]:  # the next chunk's; the nodes near the root are at hand
-            for node in tree.points[tree.offsets[word] : tree.offsets[word + 1]]:
-                if node >= NEAR_ROOT:
+    for begin in range(0, ids.size, size):
+        end = min(begin + size, ids.size)
+        for word in ids[end : end + size]:  # the next chunk's
+            for node in paths.points[paths.offsets[word] : paths.offsets[word + 1]]:
+                if node >= AT_HAND:
                     prefetch_row(outputs, node)
-        used = 0
-        for i in range(end - begin):
-            path, last = tree.offsets[windows.ids[begin + i]], tree.offsets[windows.ids[begin + i] + 1]
-            for j in range(path, last):
-                node = tree.points[j]
-                if slot_of[node] < 0:
-                    slot_of[node] = used
-                    nodes[used] = node
-                    copy_row(rows, used, outputs, node)
-                    copy_row(rows_delta, used, rows_delta, size * longest)  # a row of the slack: zeros
-                    used += 1
-                slots[j - path] = slot_of[node]
-            loss += _along_path(chunk, i, rows, rows_delta, slots, tree.codes[path:last], group, order, rate)
-        for slot in range(used):
-            slot_of[nodes[slot]] = -1
-            add_rows(outputs, nodes[slot], rows_delta, (slot,), (inputs.dtype.type(1),))
+        examples += gather(inputs, windows, begin, end, bag, chunk)
+        _pair(chunk, ids[begin:end], paths, own)
+        if n > 0:
+            for node in range(n):
+                set_row(shared.rows, node, (outputs,), (node,), (one,))
+            _weigh(chunk, ids[begin:end], paths, shared)
+            loss += meet_shared(chunk, shared, n, rate)
+        else:
+            chunk.change[: chunk.bounds[2]] = 0
+        loss += meet_own(chunk, outputs, own, end - begin, rate)
+        for node in range(n):
+            set_row(outputs, node, (outputs, shared.change), (node, node), (one, one))
         scatter(inputs, windows, begin, end, bag, chunk)
     return loss, examples
 
 
-@njit(fastmath=FAST, error_model="numpy", cache=True)
-def _along_path(chunk, i, rows, rows_delta, slots, codes, group, order, rate):
-    """The part of centre i in the step and in the loss: a decision at each node for each of its hidden vectors."""
-    g, sides, weights, _ = group
-    first, last, n = chunk.first[i], chunk.last[i], codes.size
-    stride = padded(n)
-    scores(chunk.hidden, first, last, rows, slots, n, g, 0, stride)
-    for m in range(first, last):
-        counts, line = m != chunk.skip[i], (m - first) * stride
-        for j in range(n):
-            sides[line + j] = 1 if codes[j] else -1
-            weights[line + j] = counts
-        weights[line + n : line + stride] = 0
-    loss = logistic(g, sides, weights, (last - first) * stride, rate)
-    push_hidden(g, 0, stride, rows, slots, n, chunk.hidden_delta, first, last)
-    push_rows(g, 0, stride, chunk.hidden, order, first, last, rows_delta, slots, n)
-    return loss
+@njit(cache=True)
+def _weigh(chunk, targets, paths, shared):
+    """How often each hidden vector's centres turn either way at each shared node."""
+    shared.up[: chunk.bounds[2]] = 0
+    shared.down[: chunk.bounds[2]] = 0
+    for i in range(targets.size):
+        path = paths.offsets[targets[i]]
+        for m in range(chunk.first[i], chunk.last[i]):
+            if m != chunk.skip[i]:
+                for j in range(path, path + paths.near[targets[i]]):
+                    side = shared.down if paths.codes[j] else shared.up
+                    side[m, paths.points[j]] += 1
+
+
+@njit(cache=True)
+def _pair(chunk, targets, paths, own):
+    """Each centre's own nodes are those of its path that are not shared."""
+    k = 0
+    for i in range(targets.size):
+        word = targets[i]
+        own.breadth[i] = paths.far[word]
+        for m in range(chunk.first[i], chunk.last[i]):
+            if m != chunk.skip[i]:
+                for j in range(paths.offsets[word] + paths.near[word], paths.offsets[word + 1]):
+                    own.hidden[k], own.rows[k] = m, paths.points[j]
+                    own.up[k], own.down[k] = 1 - paths.codes[j], paths.codes[j]
+                    k += 1
+        own.start[i + 1] = k

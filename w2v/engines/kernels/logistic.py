@@ -1,8 +1,7 @@
 """Loss and slope of binary decisions, many scores at once; every head with a kernel is made of these.
 
-A decision with score x, side y = -1 (x should be large) or +1 (x should be small) and weight w costs
-
-    w log(1 + e^(y x)),    with the derivative    w y s(y x),    s(t) = 1 / (1 + e^-t).
+A decision with score x that is wanted large costs log(1 + e^-x), one that is wanted small log(1 + e^x); the derivatives
+are s(x) - 1 and s(x), with s(x) = 1 / (1 + e^-x). One score may stand for several decisions of both kinds.
 
 `exp` and `log1p` are plain arithmetic in float32, so that the loop becomes vector instructions; in float64, where the
 proofs are made, they are the exact functions.
@@ -25,19 +24,24 @@ def padded(n):
     return (n + LANES - 1) & -LANES
 
 
-@njit(fastmath=FAST, error_model="numpy", cache=True, forceinline=True)
-def logistic(x, y, w, n, rate):
-    """Replace the scores x[:n] by -rate * dloss / dx; returns the loss, summed.
+@njit(fastmath=FAST, error_model="numpy", cache=True)
+def logistic(x, up, down, n, rate):
+    """Replace the scores x[:n] by steps against the slope of their loss; returns the loss, summed.
 
-    x, y, w: one-dimensional, with room for `padded(n)`.
+        loss = up log(1 + e^-x) + down log(1 + e^x)        step = -rate dloss/dx = rate (up - (up + down) s(x))
+
+    up and down weigh the decisions that want the score large and small; where both are 0 there is none, and the score
+    may be any finite number. x, up, down: one-dimensional, with room for `padded(n)`.
     """
     zero, one = x.dtype.type(0), x.dtype.type(1)
     loss = zero
     for j in range(padded(n)):
-        t = y[j] * x[j]
+        t, both = x[j], up[j] + down[j]
         e = exp(-abs(t))
-        loss += w[j] * (max(t, zero) + log1p(e))  # log(1 + e^t) = max(t, 0) + log(1 + e^-|t|)
-        x[j] = -rate * w[j] * y[j] * (one if t >= zero else e) / (one + e)
+        loss += both * log1p(e) + (
+            down[j] * t if t >= zero else -up[j] * t
+        )  # log(1 + e^t) = log(1 + e^-|t|) + max(t, 0)
+        x[j] = rate * (up[j] - both * (one if t >= zero else e) / (one + e))
     return loss
 
 

@@ -3,13 +3,15 @@
 A row is a whole number of cache lines, and a line is a whole number of vector registers: so a loop over a row has no
 remainder, and the compiler need not ask whether rows overlap. Each function here is one such loop:
 
-    dot_tile(...)       the scores of a tile of hidden rows and output rows, all sums kept in registers
-    add_rows(...)       to += sum_k weight_k row_k, for 1, 2, 4 or 8 rows in one pass
-    copy_row(...)       to = row
-    prefetch_row(...)   ask for a row before it is needed
+    multiply_tile(...)   a tile of a matrix product, all its sums kept in registers
+    transpose_tile(...)  a square of numbers, mirrored
+    dot_pairs(...)       the dot products of some pairs of rows
+    add_rows(...)        to += sum_k weight_k row_k for a list of any length, the sum kept in registers
+    set_row(...)         to = sum_k weight_k row_k for a few terms
+    prefetch_row(...)    ask for a row before it is needed
 
-Rows are named as (array, index). Arrays are C-contiguous, of one number type, and tables have two dimensions; nothing
-is checked.
+Rows are named as (array, index). Arrays are C-contiguous unless said otherwise, of one number type, and tables have
+two dimensions; nothing is checked. A vector's lanes are the numbers that it holds.
 """
 
 from typing import Any
@@ -17,6 +19,7 @@ from typing import Any
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils
+from numba.core.errors import RequireLiteralValue
 from numba.core.registry import cpu_target
 from numba.extending import intrinsic
 
@@ -24,17 +27,17 @@ CONTRACT = ("contract",)  # allows a product and a sum to be one fused instructi
 
 
 def _machine() -> tuple[int, int]:
-    """Bytes of a vector register, and how many hidden rows a tile has, on the machine that numba compiles for."""
+    """Bytes of a vector register, and the rows of a tile, on the machine that numba compiles for."""
     features = cpu_target.target_context.codegen().magic_tuple()[2]
     if "+avx512f" in features:
-        return 64, 4  # 32 registers: 4 x 4 sums, 8 rows
+        return 64, 8  # 32 registers: 8 x 3 sums, 3 of b, 1 of a
     if "+avx" in features:
-        return 32, 2  # 16 registers: 2 x 4 sums, 6 rows
-    return 16, 4  # NEON has 32 of them; plain SSE spills some
+        return 32, 4  # 16 registers: 4 x 3 sums, 3 of b, 1 of a
+    return 16, 4  # NEON has 32 of them; plain SSE 16
 
 
-VECTOR, TILE_HIDDEN = _machine()
-TILE_ROWS = 4
+VECTOR, TILE_ROWS = _machine()
+TILE_VECTORS = 3
 SLACK = 16  # rows that a buffer has beyond its use, because tiles are whole; what is computed of them nobody reads
 
 
@@ -44,7 +47,9 @@ class _Rows:
     def __init__(self, context: Any, builder: ir.IRBuilder, kind: types.Array, value: ir.Value) -> None:
         array = context.make_array(kind)(context, builder, value)
         self.builder, self.data = builder, array.data
-        self.width = builder.extract_value(array.shape, 1)  # numbers in a row
+        self.shape = cgutils.unpack_tuple(builder, array.shape)
+        self.strides = cgutils.unpack_tuple(builder, array.strides)  # bytes
+        self.width = self.shape[-1]  # numbers in a row
         self.number = context.get_data_type(kind.dtype)
         self.lanes = VECTOR * 8 // kind.dtype.bitwidth
         self.vector = ir.VectorType(self.number, self.lanes)
@@ -80,10 +85,16 @@ class _Rows:
         zero = ir.Constant(self.width.type, 0)
         return cgutils.for_range_slice(self.builder, zero, self.width, ir.Constant(self.width.type, self.lanes))
 
+    def whole(self, value: int) -> ir.Constant:
+        """A constant index."""
+        return ir.Constant(self.width.type, value)
 
-def _indices(given: types.BaseTuple) -> types.UniTuple:
-    """The type that a tuple of row numbers is converted to."""
-    return types.UniTuple(types.intp, len(given))
+
+def _literal(value: types.Type) -> int:
+    """The number that is written in the call, not computed."""
+    if not isinstance(value, types.IntegerLiteral):
+        raise RequireLiteralValue("the shape of a tile is part of the code")
+    return value.literal_value
 
 
 def _int32(value: int) -> ir.Constant:
@@ -94,98 +105,188 @@ def _mask(lanes: list[int]) -> ir.Constant:
     return ir.Constant(ir.VectorType(ir.IntType(32), len(lanes)), lanes)
 
 
-def _sums(builder: ir.IRBuilder, vectors: list[ir.Value], lanes: int) -> list[ir.Value]:
-    """The sum over the lanes of each vector, as numbers.
+def _sums(builder: ir.IRBuilder, vectors: list[ir.Value], lanes: int) -> ir.Value:
+    """The sum over the lanes of each of `lanes` vectors, as one vector.
 
     Vectors are added in pairs, each step halving both their number and the part of a vector that belongs to one sum,
     so that `lanes` sums cost lanes - 1 additions of vectors and not lanes * log(lanes).
     """
-    zero = ir.Constant(vectors[0].type, None)
-    found: list[ir.Value] = []
-    for start in range(0, len(vectors), lanes):
-        group = vectors[start : start + lanes]
-        wanted = len(group)
-        group = group + [zero] * (lanes - wanted)
-        part = lanes
-        while len(group) > 1:
-            half, part = len(group) // 2, part // 2
-            low = [s + side + t for s in range(0, lanes, 2 * part) for side in (0, lanes) for t in range(part)]
-            low_mask, high_mask = _mask(low), _mask([lane + part for lane in low])
-            group = [
-                builder.fadd(
-                    builder.shuffle_vector(a, b, low_mask), builder.shuffle_vector(a, b, high_mask), flags=CONTRACT
-                )
-                for a, b in zip(group[:half], group[half:], strict=True)
-            ]
-        found += [builder.extract_element(group[0], _int32(lane)) for lane in range(wanted)]
-    return found
+    part = lanes
+    while len(vectors) > 1:
+        half, part = len(vectors) // 2, part // 2
+        low = [s + side + t for s in range(0, lanes, 2 * part) for side in (0, lanes) for t in range(part)]
+        low_mask, high_mask = _mask(low), _mask([lane + part for lane in low])
+        vectors = [
+            builder.fadd(
+                builder.shuffle_vector(a, b, low_mask), builder.shuffle_vector(a, b, high_mask), flags=CONTRACT
+            )
+            for a, b in zip(vectors[:half], vectors[half:], strict=True)
+        ]
+    return vectors[0]
+
+
+@intrinsic(prefer_literal=True)
+def multiply_tile(typingctx, a, b, c, row, offset, n, vectors):  # type: ignore[no-untyped-def]
+    """c[row + i, offset:offset + vectors * lanes] = sum_{k < n} a[row + i, k] b[k, the same] for i < TILE_ROWS.
+
+    a may have any strides; `vectors` is written as a number.
+    """
+    wide = _literal(vectors)
+
+    def generate(context, builder, signature, values):  # type: ignore[no-untyped-def]
+        left, right, to = (_Rows(context, builder, signature.args[i], values[i]) for i in range(3))
+        row, offset, n = values[3:6]
+        byte = ir.IntType(8).as_pointer()
+        starts = []
+        begin = builder.bitcast(left.data, byte)
+        begin = builder.gep(begin, [builder.mul(row, left.strides[0])])
+        for _ in range(TILE_ROWS):
+            starts.append(begin)
+            begin = builder.gep(begin, [left.strides[0]])
+        zero = ir.Constant(right.vector, None)
+        sums = [[cgutils.alloca_once_value(builder, zero) for _ in range(wide)] for _ in range(TILE_ROWS)]
+        for line in sums:
+            for cell in line:
+                builder.store(zero, cell)
+        with cgutils.for_range(builder, n) as loop:
+            source = right.row(loop.index)
+            across = [right.load(source, builder.add(offset, right.whole(v * right.lanes))) for v in range(wide)]
+            along = builder.mul(loop.index, left.strides[1])
+            for line, start in zip(sums, starts, strict=True):
+                number = builder.load(builder.bitcast(builder.gep(start, [along]), left.number.as_pointer()))
+                factor = right.broadcast(number)
+                for cell, vector in zip(line, across, strict=True):
+                    builder.store(right.times_plus(factor, vector, builder.load(cell)), cell)
+        for i, line in enumerate(sums):
+            into = to.row(builder.add(row, to.whole(i)))
+            for v, cell in enumerate(line):
+                to.store(builder.load(cell), into, builder.add(offset, to.whole(v * to.lanes)))
+        return context.get_dummy_value()
+
+    return types.void(a, b, c, types.intp, types.intp, types.intp, vectors), generate
 
 
 @intrinsic
-def dot_tile(typingctx, hidden, firsts, rows, slots, out, start, stride):  # type: ignore[no-untyped-def]
-    """out[start + a * stride + b] = <hidden[firsts[a]], rows[slots[b]]> for all a, b; firsts and slots are tuples."""
+def transpose_tile(typingctx, rows, first, offset, to):  # type: ignore[no-untyped-def]
+    """to[offset + j, first + i] = rows[first + i, offset + j] for i and j below the lanes of a vector."""
 
     def generate(context, builder, signature, values):  # type: ignore[no-untyped-def]
-        h = _Rows(context, builder, signature.args[0], values[0])
+        source, t = (
+            _Rows(context, builder, signature.args[0], values[0]),
+            _Rows(context, builder, signature.args[3], values[3]),
+        )
+        first, offset = values[1:3]
+        lanes = source.lanes
+        block = [source.load(source.row(builder.add(first, source.whole(i))), offset) for i in range(lanes)]
+        step = 1
+        while step < lanes:
+            low = [j if j & step == 0 else lanes + j - step for j in range(lanes)]
+            high = [j + step if j & step == 0 else lanes + j for j in range(lanes)]
+            for i in range(lanes):
+                if i & step == 0:
+                    one, other = block[i], block[i + step]
+                    block[i] = builder.shuffle_vector(one, other, _mask(low))
+                    block[i + step] = builder.shuffle_vector(one, other, _mask(high))
+            step *= 2
+        for j in range(lanes):
+            t.store(block[j], t.row(builder.add(offset, t.whole(j))), first)
+        return context.get_dummy_value()
+
+    return types.void(rows, types.intp, types.intp, to), generate
+
+
+@intrinsic
+def dot_pairs(typingctx, rows, slots, others, places, out, start):  # type: ignore[no-untyped-def]
+    """out[k] = <rows[slots[k]], others[places[k]]> for start <= k < start + the lanes of a vector."""
+
+    def generate(context, builder, signature, values):  # type: ignore[no-untyped-def]
+        left = _Rows(context, builder, signature.args[0], values[0])
+        right = _Rows(context, builder, signature.args[2], values[2])
+        index = [_Rows(context, builder, signature.args[i], values[i]) for i in (1, 3)]
+        to = _Rows(context, builder, signature.args[4], values[4])
+        start = values[5]
+        zero = ir.Constant(left.vector, None)
+        sums = [cgutils.alloca_once_value(builder, zero) for _ in range(left.lanes)]
+        for cell in sums:
+            builder.store(zero, cell)
+        for group in range(0, left.lanes, 4):
+            pairs = []
+            for k in range(group, group + 4):
+                at = builder.add(start, left.whole(k))
+                one, other = (_index(builder, i, at) for i in index)
+                pairs.append((left.row(one), right.row(other), sums[k]))
+            with left.each_vector() as (offset, _):
+                for one, other, cell in pairs:
+                    builder.store(
+                        left.times_plus(left.load(one, offset), right.load(other, offset), builder.load(cell)), cell
+                    )
+        to.store(_sums(builder, [builder.load(cell) for cell in sums], left.lanes), to.data, start)
+        return context.get_dummy_value()
+
+    return types.void(rows, slots, others, places, out, types.intp), generate
+
+
+def _index(builder: ir.IRBuilder, numbers: _Rows, at: ir.Value) -> ir.Value:
+    """The whole number at a place of a one-dimensional array, widened."""
+    value = builder.load(builder.gep(numbers.data, [at]))
+    return builder.sext(value, numbers.width.type) if value.type != numbers.width.type else value
+
+
+@intrinsic(prefer_literal=True)
+def add_rows(typingctx, to, target, rows, slots, weights, start, step, n, offset, vectors):  # type: ignore[no-untyped-def]
+    """to[target] += sum_{k < n} weights[start + k step] rows[slots[start + k step]], from `offset` for some vectors.
+
+    slots and weights are one-dimensional; `vectors` is written as a number.
+    """
+    wide = _literal(vectors)
+
+    def generate(context, builder, signature, values):  # type: ignore[no-untyped-def]
+        t = _Rows(context, builder, signature.args[0], values[0])
         r = _Rows(context, builder, signature.args[2], values[2])
-        to = context.make_array(signature.args[4])(context, builder, values[4]).data
-        left = [h.row(index) for index in cgutils.unpack_tuple(builder, values[1])]
-        right = [r.row(index) for index in cgutils.unpack_tuple(builder, values[3])]
-        zero = ir.Constant(h.vector, None)
-        sums = [[cgutils.alloca_once_value(builder, zero) for _ in right] for _ in left]
-        with h.each_vector() as (offset, _):
-            across = [r.load(row, offset) for row in right]
-            for a, row in enumerate(left):
-                along = h.load(row, offset)
-                for b, other in enumerate(across):
-                    builder.store(h.times_plus(along, other, builder.load(sums[a][b])), sums[a][b])
-        numbers = _sums(builder, [builder.load(cell) for line in sums for cell in line], h.lanes)
-        at, stride = values[5:]
-        for a in range(len(left)):
-            for b in range(len(right)):
-                place = builder.gep(to, [builder.add(at, ir.Constant(at.type, b))])
-                builder.store(numbers[a * len(right) + b], place)
-            at = builder.add(at, stride)
+        indices = _Rows(context, builder, signature.args[3], values[3])
+        factors = _Rows(context, builder, signature.args[4], values[4])
+        start, step, n, offset = values[5:9]
+        into = t.row(values[1])
+        offsets = [builder.add(offset, t.whole(v * t.lanes)) for v in range(wide)]
+        sums = [cgutils.alloca_once(builder, t.vector) for _ in range(wide)]
+        for cell, place in zip(sums, offsets, strict=True):
+            builder.store(t.load(into, place), cell)
+        with cgutils.for_range(builder, n) as loop:
+            k = builder.add(start, builder.mul(loop.index, step))
+            source = r.row(_index(builder, indices, k))
+            factor = r.broadcast(builder.load(builder.gep(factors.data, [k])))
+            for cell, place in zip(sums, offsets, strict=True):
+                builder.store(t.times_plus(factor, r.load(source, place), builder.load(cell)), cell)
+        for cell, place in zip(sums, offsets, strict=True):
+            t.store(builder.load(cell), into, place)
         return context.get_dummy_value()
 
     whole = types.intp
-    return types.void(hidden, _indices(firsts), rows, _indices(slots), out, whole, whole), generate
+    return types.void(to, whole, rows, slots, weights, whole, whole, whole, whole, vectors), generate
 
 
 @intrinsic
-def add_rows(typingctx, to, target, rows, indices, weights):  # type: ignore[no-untyped-def]
-    """to[target] += sum_k weights[k] rows[indices[k]]; indices and weights are tuples of one length."""
+def set_row(typingctx, to, target, tables, indices, weights):  # type: ignore[no-untyped-def]
+    """to[target] = sum_k weights[k] tables[k][indices[k]]; three tuples of one length. to[target] may be a term."""
 
     def generate(context, builder, signature, values):  # type: ignore[no-untyped-def]
         t = _Rows(context, builder, signature.args[0], values[0])
-        r = _Rows(context, builder, signature.args[2], values[2])
         into = t.row(values[1])
-        sources = [r.row(index) for index in cgutils.unpack_tuple(builder, values[3])]
-        factors = [r.broadcast(weight) for weight in cgutils.unpack_tuple(builder, values[4])]
+        terms = []
+        for k, kind in enumerate(signature.args[2]):
+            rows = _Rows(context, builder, kind, builder.extract_value(values[2], k))
+            index, weight = (builder.extract_value(values[i], k) for i in (3, 4))
+            terms.append((rows, rows.row(index), rows.broadcast(weight)))
         with t.each_vector() as (offset, _):
-            total = t.load(into, offset)
-            for source, factor in zip(sources, factors, strict=True):
-                total = t.times_plus(factor, r.load(source, offset), total)
+            rows, row, factor = terms[0]
+            total = builder.fmul(factor, rows.load(row, offset), flags=CONTRACT)
+            for rows, row, factor in terms[1:]:
+                total = rows.times_plus(factor, rows.load(row, offset), total)
             t.store(total, into, offset)
         return context.get_dummy_value()
 
-    factors = types.UniTuple(rows.dtype, len(weights))
-    return types.void(to, types.intp, rows, _indices(indices), factors), generate
-
-
-@intrinsic
-def copy_row(typingctx, to, target, rows, index):  # type: ignore[no-untyped-def]
-    """to[target] = rows[index]."""
-
-    def generate(context, builder, signature, values):  # type: ignore[no-untyped-def]
-        t = _Rows(context, builder, signature.args[0], values[0])
-        r = _Rows(context, builder, signature.args[2], values[2])
-        into, source = t.row(values[1]), r.row(values[3])
-        with t.each_vector() as (offset, _):
-            t.store(r.load(source, offset), into, offset)
-        return context.get_dummy_value()
-
-    return types.void(to, types.intp, rows, types.intp), generate
+    n = len(tables)
+    return types.void(to, types.intp, tables, types.UniTuple(types.intp, n), types.UniTuple(to.dtype, n)), generate
 
 
 @intrinsic
