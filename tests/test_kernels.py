@@ -164,23 +164,35 @@ def test_transpose_mirrors(m, n, width, dtype):
 
 
 @shapes
-def test_lists_of_pairs(m, n, width, dtype):
-    """Dot products of listed pairs, and weighted sums of listed rows; other rows stay as they are."""
+def test_dots_of_one_row_with_a_list(m, n, width, dtype):
     generator = np.random.default_rng(m + n)
-    left, right = rows_of(generator, m, width, dtype), rows_of(generator, n, width, dtype)
-    slots, places = np.zeros((2, logistic.padded(m * n)), np.int32)
-    slots[: m * n], places[: m * n] = generator.integers(0, [[m], [n]], (2, m * n))
-    found = np.zeros(slots.size, dtype)
-    products.dots(left, slots, right, places, found, m * n)
-    np.testing.assert_allclose(found[: m * n], (left[slots] * right[places]).sum(axis=1)[: m * n], **TOLERANCE[dtype])
+    rows, others = rows_of(generator, m, width, dtype), rows_of(generator, n, width, dtype)
+    slots = generator.integers(0, n, n + SLACK).astype(np.int32)
+    found = np.full(3 + n + SLACK, np.nan, dtype)
+    products.dots(rows, m - 1, others, slots, 2, n, found, 3)
+    np.testing.assert_allclose(found[3 : 3 + n], others[slots[2 : 2 + n]] @ rows[m - 1], **TOLERANCE[dtype])
+    assert np.isnan(found[:3]).all()
 
-    start, step = generator.integers(0, n), generator.integers(1, n + 1)
-    length = len(range(start, m * n, step))
-    weights = generator.normal(size=slots.size).astype(dtype)
-    before, used = right.copy(), slice(start, m * n, step)
-    products.add_weighted(right, n - 1, left, slots, weights, start, step, length)
-    np.testing.assert_allclose(right[n - 1] - before[n - 1], weights[used] @ left[slots[used]], **TOLERANCE[dtype])
-    assert (np.delete(right, n - 1, axis=0) == np.delete(before, n - 1, axis=0)).all()
+
+@shapes
+def test_grids_of_weights_add_rows_to_rows(m, n, width, dtype):
+    """Two grids one after the other, read by lines and by columns; rows that are not listed stay as they are."""
+    generator = np.random.default_rng(m + n)
+    grid = generator.normal(size=(2, m, n)).astype(dtype)
+    to, rows = rows_of(generator, 2 * m + 5, width, dtype), rows_of(generator, n, width, dtype)
+    targets = generator.permutation(2 * m + 5)[: 2 * m].astype(np.int32)
+    slots = generator.integers(0, n, n + 7).astype(np.int32)
+    before = to.copy()
+    pair = np.ones(2, np.int64)
+    by_lines = (targets, np.array([0, m]), pair * m, rows, slots, np.array([0, 7]), pair * n)
+    products.add_grids(to, *by_lines, grid.ravel(), np.array([0, m * n]), pair * n, pair, 2)
+    change = np.concatenate([grid[0] @ rows[slots[:n]], grid[1] @ rows[slots[7:]]])
+    np.testing.assert_allclose((to - before)[targets], change, **TOLERANCE[dtype])
+    assert (np.delete(to, targets, axis=0) == np.delete(before, targets, axis=0)).all()
+
+    columns = np.ascontiguousarray(grid.transpose(0, 2, 1))
+    products.add_grids(to, *by_lines, columns.ravel(), np.array([0, m * n]), pair, pair * m, 2)
+    np.testing.assert_allclose((to - before)[targets], 2 * change, **TOLERANCE[dtype])
 
 
 @given(st.integers(1, 40), st.sampled_from(["float32", "float64"]), st.integers(0, 2**32 - 1))

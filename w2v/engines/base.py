@@ -68,8 +68,8 @@ def chunk_size(config: Config, counts: np.ndarray, keep: np.ndarray) -> int:
     A step adds up the gradients of all its examples, taken at one point. A row that gets n of them moves alpha * n
     times one gradient's length, and where that is too far it overshoots. So the chunk is chosen such that no row is
     expected to get more than REACH / alpha gradients: neither the most frequent word's (a toy text of ten words
-    allows for a few centres), nor a shared negative's (it stands for many), nor the root's of a Huffman tree (it is
-    on every path).
+    allows for a few centres), nor a shared negative's (it stands for many). The root of a Huffman tree bears more: all
+    paths begin there, but they pull it to both sides.
     """
     if config.chunk:
         return config.chunk
@@ -77,6 +77,7 @@ def chunk_size(config: Config, counts: np.ndarray, keep: np.ndarray) -> int:
     share = weight.max() / weight.sum()  # of the most frequent word, after subsampling
     heaviest = {  # gradients per example that the head's busiest row gets, in either table
         "ns": max(config.negative / config.shared_negatives, share * (1 + config.negative)),
+        "hs": max(0.25, 4 * share),  # measured, on toy texts and on large ones
         "softmax": 2 * share,
     }.get(config.head, 1.0)
     context = config.window + 1 if config.shrink_windows else 2 * config.window
@@ -96,6 +97,10 @@ def allocate(rows: int, size: int, dtype: str, *, pad: bool = False) -> np.ndarr
 
 
 def initialise(table: np.ndarray, vector_size: int, seed: int) -> None:
-    """Fill the first `vector_size` columns uniformly from [-1/2, 1/2) / D, as word2vec.c does; padding stays zero."""
+    """Fill the first `vector_size` columns uniformly from [-1/2, 1/2) / sqrt(D); padding stays zero.
+
+    Vectors begin with a length of about 0.29 for any D. word2vec.c and gensim begin with vectors ten and five times
+    shorter at D = 100, from which CBOW takes longer to get going (`experiments/LOG.md`).
+    """
     generator = np.random.default_rng(seed)
-    table[:, :vector_size] = (generator.random((len(table), vector_size)) - 0.5) / vector_size
+    table[:, :vector_size] = (generator.random((len(table), vector_size)) - 0.5) / np.sqrt(vector_size)

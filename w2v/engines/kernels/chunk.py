@@ -17,9 +17,11 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from w2v.engines.kernels.logistic import logistic, padded
-from w2v.engines.kernels.products import FAST, add_weighted, dots, multiply, transpose
+from w2v.engines.kernels.logistic import LANES, logistic, padded
+from w2v.engines.kernels.products import FAST, add_grids, dots, multiply, transpose
 from w2v.engines.kernels.simd import SLACK, prefetch_row, set_row
+
+CACHE_LINE = 64  # bytes
 
 
 class Bag(NamedTuple):
@@ -39,7 +41,7 @@ class Chunk(NamedTuple):
     first: np.ndarray  # int64 [T], centre i predicts from hidden[first[i]:last[i]]
     last: np.ndarray  # int64 [T]
     skip: np.ndarray  # int64 [T], but not from this one (skipgram: the centre's own place); -1: from all
-    uses: np.ndarray  # [P or T], for how many centres each hidden vector is used: the number of its examples
+    share: np.ndarray  # [T], cbow: the part of each hidden vector's change that every row of its window gets
     bounds: np.ndarray  # int64 [3]: places from, places to, hidden vectors
 
 
@@ -55,15 +57,21 @@ class Shared(NamedTuple):
 
 
 class Own(NamedTuple):
-    """Output rows that only one centre meets, as pairs with its hidden vectors: M pairs in the chunk.
+    """Output rows that only one centre meets: with A hidden vectors and L rows, centre i has a grid of A x L scores.
 
-    The pairs of a centre are consecutive: all its output rows for its first hidden vector, then for the next.
+    A hidden vectors of centre i    members[first[i]:first[i] + crowd[i]]
+    L output rows                   slots[path[i]:path[i] + breadth[i]]
+    scores                          g[place[i]:place[i + 1]], the L of the first hidden vector, then those of the next
     """
 
-    start: np.ndarray  # int64 [T + 1], the pairs of centre i are start[i]:start[i + 1]
-    breadth: np.ndarray  # int64 [T], output rows of centre i
-    hidden: np.ndarray  # int32 [M], which hidden vector
-    rows: np.ndarray  # int32 [M], which row of the output table
+    first: np.ndarray  # int64 [T + 1]
+    crowd: np.ndarray  # int64 [T]
+    members: np.ndarray  # int32 [sum of A]
+    path: np.ndarray  # int64 [T]
+    breadth: np.ndarray  # int64 [T]
+    slots: np.ndarray  # int32, any list of output rows
+    place: np.ndarray  # int64 [T + 1]
+    ones: np.ndarray  # int64 [T]
     g: np.ndarray  # [M] scores, then steps
     up: np.ndarray  # [M] 1 where the score should be large
     down: np.ndarray  # [M] 1 where it should be small
@@ -71,8 +79,11 @@ class Own(NamedTuple):
 
 @njit(cache=True)
 def table(rows, width, like):
-    """A table of zeros [rows + SLACK, width] with the number type of another."""
-    return np.zeros((rows + SLACK, width), like.dtype)
+    """A table of zeros [rows + SLACK, width] on cache lines, with the number type of another."""
+    size = (rows + SLACK) * width
+    room = np.zeros(size + CACHE_LINE // like.itemsize, like.dtype)
+    skip = (-room.ctypes.data % CACHE_LINE) // like.itemsize
+    return room[skip : skip + size].reshape(rows + SLACK, width)
 
 
 @njit(cache=True)
@@ -87,7 +98,7 @@ def input_side(inputs, size, window, bag):
         np.empty(size, np.int64),
         np.empty(size, np.int64),
         np.empty(size, np.int64),
-        np.empty(count, inputs.dtype),
+        np.ones(size, inputs.dtype),
         np.empty(3, np.int64),
     )
 
@@ -107,22 +118,28 @@ def shared_side(chunk, n):
 
 
 @njit(cache=True)
-def own_side(windows, breadth, size, bag, like):
-    """Room for the pairs of any chunk; breadth[word] is how many output rows a centre with that word meets."""
+def own_side(windows, breadth, slots, size, bag, like):
+    """Room for the grids of any chunk; breadth[word] is how many output rows a centre with that word meets."""
     ids, start, stop = windows
-    most = 0
+    most_members = most = 0
     for begin in range(0, ids.size, size):
-        pairs = 0
+        members = scores = 0
         for centre in range(begin, min(begin + size, ids.size)):
             context = stop[centre] - start[centre] - 1
-            pairs += breadth[ids[centre]] * (min(context, 1) if bag.cbow else context)
-        most = max(most, pairs)
-    most = padded(most)
+            context = min(context, 1) if bag.cbow else context
+            members += context
+            scores += context * breadth[ids[centre]]
+        most_members, most = max(most_members, members), max(most, scores)
+    most = padded(most) + LANES  # written in whole groups
     return Own(
         np.zeros(size + 1, np.int64),
         np.zeros(size, np.int64),
-        np.zeros(most, np.int32),
-        np.zeros(most, np.int32),
+        np.zeros(most_members + LANES, np.int32),
+        np.zeros(size, np.int64),
+        np.zeros(size, np.int64),
+        slots,
+        np.zeros(size + 1, np.int64),
+        np.ones(size, np.int64),
         np.zeros(most, like.dtype),
         np.zeros(most, like.dtype),
         np.zeros(most, like.dtype),
@@ -142,7 +159,6 @@ def gather(inputs, windows, begin, end, bag, chunk):
         prefetch_row(inputs, ids[place])  # about what the next chunk will need
     count = end - begin if bag.cbow else high - low
     chunk.bounds[0], chunk.bounds[1], chunk.bounds[2] = low, high, count
-    chunk.uses[:count] = 0
     if bag.cbow:  # sums[0] stays zero
         for place in range(low, high):
             here = place - low
@@ -156,18 +172,26 @@ def gather(inputs, windows, begin, end, bag, chunk):
         context = last - first - 1
         if bag.cbow:
             chunk.first[i], chunk.last[i], chunk.skip[i] = i, i + (context > 0), -1
-            chunk.uses[i] = context > 0
             examples += context > 0
             share = inputs.dtype.type(1.0 / context if bag.mean and context > 0 else 1.0)
             tables = chunk.sums, chunk.sums, chunk.sums, chunk.sums
             set_row(chunk.hidden, i, tables, (last, own + 1, own, first), (share, -share, share, -share))
         else:
             chunk.first[i], chunk.last[i], chunk.skip[i] = first, last, own
-            for place in range(first, last):
-                chunk.uses[place] += 1
-            chunk.uses[own] -= 1
             examples += context
     return examples
+
+
+@njit(cache=True)
+def lay_out(chunk, own, i, path, breadth):
+    """Give centre i its grid: its hidden vectors against the output rows slots[path:path + breadth]."""
+    k = own.first[i]
+    for m in range(chunk.first[i], chunk.last[i]):
+        own.members[k] = m
+        k += m != chunk.skip[i]  # the centre's own place is overwritten by the next
+    own.first[i + 1], own.crowd[i] = k, k - own.first[i]
+    own.path[i], own.breadth[i] = path, breadth
+    own.place[i + 1] = own.place[i] + own.crowd[i] * breadth
 
 
 @njit(cache=True)
@@ -187,21 +211,21 @@ def meet_shared(chunk, shared, n, rate):
 @njit(cache=True)
 def meet_own(chunk, outputs, own, centres, rate):
     """The step for each centre's own output rows: adds to the chunk's change, then to the rows; returns the loss."""
-    start, breadth, hidden, rows, g, up, down = own
-    n = start[centres]
+    first, crowd, members, path, breadth, slots, place, ones, g, up, down = own
+    hidden, change = chunk.hidden, chunk.change
+    for i in range(centres):
+        if breadth[i] == 1:
+            dots(outputs, slots[path[i]], hidden, members, first[i], crowd[i], g, place[i])
+        else:
+            at = place[i]
+            for k in range(first[i], first[i + 1]):
+                dots(hidden, members[k], outputs, slots, path[i], breadth[i], g, at)
+                at += breadth[i]
+    n = place[centres]
     up[n : padded(n)] = down[n : padded(n)] = 0
-    dots(chunk.hidden, hidden, outputs, rows, g, n)
     loss = logistic(g, up, down, n, rate)
-    for i in range(centres):
-        k = start[i]
-        while k < start[i + 1]:
-            add_weighted(chunk.change, hidden[k], outputs, rows, g, k, 1, breadth[i])
-            k += breadth[i]
-    for i in range(centres):
-        if start[i] < start[i + 1]:
-            members = chunk.last[i] - chunk.first[i] - (chunk.skip[i] >= 0)
-            for k in range(start[i], start[i] + breadth[i]):
-                add_weighted(outputs, rows[k], chunk.hidden, hidden, g, k, breadth[i], members)
+    add_grids(change, members, first, crowd, outputs, slots, path, breadth, g, place, breadth, ones, centres)
+    add_grids(outputs, slots, path, breadth, hidden, members, first, crowd, g, place, ones, breadth, centres)
     return loss
 
 
@@ -215,19 +239,21 @@ def scatter(inputs, windows, begin, end, bag, chunk):
         for place in range(low, high):
             set_row(inputs, ids[place], (inputs, chunk.change), (ids[place], place - low), (one, one))
         return
-    # Each place gets the changes of all windows that it is in: they begin and end somewhere, and between is a sum.
-    sums = chunk.sums
+    # A place gets the changes of all windows that it is in, a sum that each window enters and leaves; but not its own.
+    sums, change = chunk.sums, chunk.change
     sums[: high - low + 1] = 0
     for centre in range(begin, end):
         i, context = centre - begin, stop[centre] - start[centre] - 1
         share = inputs.dtype.type(1.0 / context if bag.divide and context > 0 else 1.0)
-        for place, side in ((start[centre], share), (stop[centre], -share)):
-            set_row(sums, place - low, (sums, chunk.change), (place - low, i), (one, side))
-        for place, side in ((centre, -share), (centre + 1, share)):
-            set_row(sums, place - low, (sums, chunk.change), (place - low, i), (one, side))
-    for place in range(low, high):
-        here = place - low
-        if here > 0:
-            set_row(sums, here, (sums, sums), (here, here - 1), (one, one))
-        set_row(inputs, ids[place], (inputs, sums), (ids[place], here), (one, one))
+        chunk.share[i] = share
+        set_row(sums, start[centre] - low, (sums, change), (start[centre] - low, i), (one, share))
+        set_row(sums, stop[centre] - low, (sums, change), (stop[centre] - low, i), (one, -share))
+    for here in range(1, high - low):
+        set_row(sums, here, (sums, sums), (here, here - 1), (one, one))
+    for place in range(low, high):  # not in the loop above: what was just stored is slow to load
+        word, here, i = ids[place], place - low, place - begin
+        if begin <= place < end:
+            set_row(inputs, word, (inputs, sums, change), (word, here, i), (one, one, -chunk.share[i]))
+        else:
+            set_row(inputs, word, (inputs, sums), (word, here), (one, one))
     sums[0] = 0

@@ -12,8 +12,9 @@ import numpy as np
 from numba import njit
 
 from w2v.config import Config
-from w2v.engines.kernels.chunk import gather, input_side, meet_own, meet_shared, own_side, scatter, shared_side
-from w2v.engines.kernels.simd import prefetch_row, set_row
+from w2v.engines.kernels.chunk import gather, input_side, lay_out, meet_own, meet_shared, own_side, scatter, shared_side
+from w2v.engines.kernels.logistic import LANES
+from w2v.engines.kernels.simd import label_run, prefetch_row, set_row
 from w2v.huffman import huffman_tree
 
 NEAR_ROOT = 32  # nodes that hidden vectors share in Skip-gram
@@ -41,7 +42,8 @@ def prepare(config: Config, counts: np.ndarray) -> Paths:
     tree = huffman_tree(counts)
     shared = min(NEAR_ROOT, len(counts) - 1) if config.arch == "skipgram" else 0
     near = np.add.reduceat(tree.points < shared, tree.offsets[:-1], dtype=np.int64)
-    return Paths(*tree, near, tree.lengths - near, shared)
+    points, codes = (np.pad(whole, (0, LANES)) for whole in (tree.points, tree.codes))  # read in whole groups
+    return Paths(tree.offsets, points, codes, near, tree.lengths - near, shared)
 
 
 @njit(nogil=True, cache=True)
@@ -58,7 +60,7 @@ def train(inputs, outputs, windows, bag, paths, size, window, alpha, place):
     ids, n = windows.ids, paths.shared
     chunk = input_side(inputs, size, window, bag)
     shared = shared_side(chunk, n)
-    own = own_side(windows, paths.far, size, bag, inputs)
+    own = own_side(windows, paths.far, paths.points, size, bag, inputs)
     one, rate = inputs.dtype.type(1), inputs.dtype.type(alpha)
     loss, examples = 0.0, 0
     for begin in range(0, ids.size, size):
@@ -68,7 +70,7 @@ def train(inputs, outputs, windows, bag, paths, size, window, alpha, place):
                 if node >= AT_HAND:
                     prefetch_row(outputs, node)
         examples += gather(inputs, windows, begin, end, bag, chunk)
-        _pair(chunk, ids[begin:end], paths, own)
+        _lay_out(chunk, ids[begin:end], paths, own)
         if n > 0:
             for node in range(n):
                 set_row(shared.rows, node, (outputs,), (node,), (one,))
@@ -86,28 +88,31 @@ def train(inputs, outputs, windows, bag, paths, size, window, alpha, place):
 @njit(cache=True)
 def _weigh(chunk, targets, paths, shared):
     """How often each hidden vector's centres turn either way at each shared node."""
-    shared.up[: chunk.bounds[2]] = 0
-    shared.down[: chunk.bounds[2]] = 0
+    count = chunk.bounds[2]
+    one = shared.up.dtype.type(1)
+    shared.up[: count + 1] = 0  # become sums: a centre's turns enter at the first of its hidden vectors, and leave
+    shared.down[: count + 1] = 0
     for i in range(targets.size):
         path = paths.offsets[targets[i]]
-        for m in range(chunk.first[i], chunk.last[i]):
-            if m != chunk.skip[i]:
-                for j in range(path, path + paths.near[targets[i]]):
-                    side = shared.down if paths.codes[j] else shared.up
-                    side[m, paths.points[j]] += 1
+        first, last, skip = chunk.first[i], chunk.last[i], chunk.skip[i]
+        for j in range(path, path + paths.near[targets[i]]):
+            node, side = paths.points[j], shared.down if paths.codes[j] else shared.up
+            side[first, node] += 1
+            side[last, node] -= 1
+            side[skip, node] -= 1
+            side[skip + 1, node] += 1
+    for m in range(1, count):
+        set_row(shared.up, m, (shared.up, shared.up), (m, m - 1), (one, one))
+        set_row(shared.down, m, (shared.down, shared.down), (m, m - 1), (one, one))
 
 
 @njit(cache=True)
-def _pair(chunk, targets, paths, own):
+def _lay_out(chunk, targets, paths, own):
     """Each centre's own nodes are those of its path that are not shared."""
-    k = 0
     for i in range(targets.size):
         word = targets[i]
-        own.breadth[i] = paths.far[word]
-        for m in range(chunk.first[i], chunk.last[i]):
-            if m != chunk.skip[i]:
-                for j in range(paths.offsets[word] + paths.near[word], paths.offsets[word + 1]):
-                    own.hidden[k], own.rows[k] = m, paths.points[j]
-                    own.up[k], own.down[k] = 1 - paths.codes[j], paths.codes[j]
-                    k += 1
-        own.start[i + 1] = k
+        path, breadth = paths.offsets[word] + paths.near[word], paths.far[word]
+        lay_out(chunk, own, i, path, breadth)
+        if breadth > 0:
+            for place in range(own.place[i], own.place[i + 1], breadth):
+                label_run(own.up, own.down, place, paths.codes, path, breadth)

@@ -11,7 +11,7 @@ from numba import njit
 
 from w2v import randomness, sampler
 from w2v.config import Config
-from w2v.engines.kernels.chunk import gather, input_side, meet_own, meet_shared, own_side, scatter, shared_side
+from w2v.engines.kernels.chunk import gather, input_side, lay_out, meet_own, meet_shared, own_side, scatter, shared_side
 from w2v.engines.kernels.products import FAST
 from w2v.engines.kernels.simd import prefetch_row, set_row
 
@@ -51,8 +51,9 @@ def train(inputs, outputs, windows, bag, noise, size, window, alpha, place):
     ids, n = windows.ids, noise.shared
     chunk = input_side(inputs, size, window, bag)
     shared = shared_side(chunk, n)
-    own = own_side(windows, np.ones(len(outputs), np.int8), size, bag, inputs)
+    own = own_side(windows, np.ones(len(outputs), np.int8), ids, size, bag, inputs)
     words = np.empty(n, np.int32)
+    uses = np.empty(len(chunk.hidden), np.int64)
     one, rate = inputs.dtype.type(1), inputs.dtype.type(alpha)
     loss, examples = 0.0, 0
     for begin in range(0, ids.size, size):
@@ -65,8 +66,10 @@ def train(inputs, outputs, windows, bag, noise, size, window, alpha, place):
         examples += gather(inputs, windows, begin, end, bag, chunk)
         for j in range(n):
             set_row(shared.rows, j, (outputs,), (words[j],), (one,))
-        _weigh(chunk, ids[begin:end], words, noise.weight, shared)
-        _pair(chunk, ids[begin:end], own)
+        _weigh(chunk, ids[begin:end], words, noise.weight, shared, uses)
+        for i in range(end - begin):  # each centre's own output row is its word's
+            lay_out(chunk, own, i, begin + i, 1)
+        own.up[: own.place[end - begin]] = 1
         loss += meet_shared(chunk, shared, n, rate)
         loss += meet_own(chunk, outputs, own, end - begin, rate)
         for j in range(n):
@@ -76,11 +79,20 @@ def train(inputs, outputs, windows, bag, noise, size, window, alpha, place):
 
 
 @njit(fastmath=FAST, error_model="numpy", cache=True)
-def _weigh(chunk, targets, words, weight, shared):
+def _weigh(chunk, targets, words, weight, shared, uses):
     """Each noise word counts for all examples of a hidden vector, but for those whose own target it is."""
-    each, n = shared.down.dtype.type(weight), words.size
-    for m in range(chunk.bounds[2]):
-        shared.down[m, :n] = each * chunk.uses[m]
+    each, n, count = shared.down.dtype.type(weight), words.size, chunk.bounds[2]
+    uses[: count + 1] = 0  # becomes each hidden vector's examples: windows that enter there, less those that leave
+    for i in range(targets.size):
+        uses[chunk.first[i]] += 1
+        uses[chunk.last[i]] -= 1
+        if chunk.skip[i] >= 0:
+            uses[chunk.skip[i]] -= 1
+            uses[chunk.skip[i] + 1] += 1
+    running = 0
+    for m in range(count):
+        running += uses[m]
+        shared.down[m, :n] = each * running
     for i in range(targets.size):
         hits = 0
         for j in range(n):
@@ -90,16 +102,3 @@ def _weigh(chunk, targets, words, weight, shared):
                 if m != chunk.skip[i]:
                     for j in range(n):
                         shared.down[m, j] -= each * (words[j] == targets[i])
-
-
-@njit(cache=True)
-def _pair(chunk, targets, own):
-    """Each centre's own output row is its word's."""
-    k = 0
-    for i in range(targets.size):
-        own.breadth[i] = 1
-        for m in range(chunk.first[i], chunk.last[i]):
-            if m != chunk.skip[i]:
-                own.hidden[k], own.rows[k], own.up[k] = m, targets[i], 1
-                k += 1
-        own.start[i + 1] = k

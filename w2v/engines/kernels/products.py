@@ -7,18 +7,20 @@ feed 24 multiply-adds. A row of any length is covered by panels of up to three o
 from numba import njit
 
 from w2v.engines.kernels.simd import (
+    ADD_LINES,
+    ADD_VECTORS,
+    RUN,
     TILE_ROWS,
     TILE_VECTORS,
     VECTOR,
-    add_rows,
-    dot_pairs,
+    add_tile,
+    dot_run,
     multiply_tile,
     transpose_tile,
 )
 
 # Everything but "no NaN, no infinity": a diverging run must be seen, not hidden.
 FAST = {"reassoc", "contract", "nsz", "arcp"}
-PANEL = 4  # vectors of a row that are summed at once
 
 
 @njit(error_model="numpy", cache=True)
@@ -51,27 +53,44 @@ def transpose(rows, n, to):
             transpose_tile(rows, first, offset, to)
 
 
-@njit(error_model="numpy", cache=True)
-def dots(rows, slots, others, places, out, n):
-    """out[k] = <rows[slots[k]], others[places[k]]> for k < n; all three lists reach on to the next whole vector."""
-    for k in range(0, n, VECTOR // out.itemsize):
-        dot_pairs(rows, slots, others, places, out, k)
+@njit(error_model="numpy", cache=True, forceinline=True)
+def dots(rows, row, others, slots, start, n, out, place):
+    """out[place + k] = <rows[row], others[slots[start + k]]> for k < n; what comes after them is overwritten, too."""
+    for k in range(0, n, RUN):
+        dot_run(rows, row, others, slots, start + k, out, place + k)
 
 
 @njit(error_model="numpy", cache=True)
-def add_weighted(to, target, rows, slots, weights, start, step, n):
-    """to[target] += sum_{k < n} weights[start + k step] rows[slots[start + k step]]."""
+def add_grids(to, targets, target, lines, rows, slots, slot, terms, weights, place, line_step, term_step, n):
+    """Weighted sums of listed rows added to other listed rows, for n grids of weights. For grid i,
+
+        to[targets[target[i] + j]] += sum_k weights[place[i] + j line_step[i] + k term_step[i]] rows[slots[slot[i] + k]]
+
+    with j < lines[i] and k < terms[i]. The targets of one grid are different from each other.
+    """
     lanes = VECTOR // to.itemsize
-    vectors = to.shape[1] // lanes
-    done = 0
-    for left in range((vectors + PANEL - 1) // PANEL, 0, -1):
+    vectors, done = to.shape[1] // lanes, 0
+    for left in range((vectors + ADD_VECTORS - 1) // ADD_VECTORS, 0, -1):
         wide = (vectors - done + left - 1) // left
-        if wide == 4:
-            add_rows(to, target, rows, slots, weights, start, step, n, done * lanes, 4)
-        elif wide == 3:
-            add_rows(to, target, rows, slots, weights, start, step, n, done * lanes, 3)
-        elif wide == 2:
-            add_rows(to, target, rows, slots, weights, start, step, n, done * lanes, 2)
-        else:
-            add_rows(to, target, rows, slots, weights, start, step, n, done * lanes, 1)
+        offset = done * lanes
+        for i in range(n):
+            for line in range(0, lines[i] if terms[i] > 0 else 0, ADD_LINES):
+                into, more, at = target[i] + line, lines[i] - line, place[i] + line * line_step[i]
+                start, step, count, by = slot[i], line_step[i], terms[i], term_step[i]
+                if wide == 8:
+                    add_tile(to, targets, into, rows, slots, start, weights, at, more, step, count, by, offset, 8)
+                elif wide == 7:
+                    add_tile(to, targets, into, rows, slots, start, weights, at, more, step, count, by, offset, 7)
+                elif wide == 6:
+                    add_tile(to, targets, into, rows, slots, start, weights, at, more, step, count, by, offset, 6)
+                elif wide == 5:
+                    add_tile(to, targets, into, rows, slots, start, weights, at, more, step, count, by, offset, 5)
+                elif wide == 4:
+                    add_tile(to, targets, into, rows, slots, start, weights, at, more, step, count, by, offset, 4)
+                elif wide == 3:
+                    add_tile(to, targets, into, rows, slots, start, weights, at, more, step, count, by, offset, 3)
+                elif wide == 2:
+                    add_tile(to, targets, into, rows, slots, start, weights, at, more, step, count, by, offset, 2)
+                else:
+                    add_tile(to, targets, into, rows, slots, start, weights, at, more, step, count, by, offset, 1)
         done += wide

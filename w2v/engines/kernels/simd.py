@@ -5,8 +5,9 @@ remainder, and the compiler need not ask whether rows overlap. Each function her
 
     multiply_tile(...)   a tile of a matrix product, all its sums kept in registers
     transpose_tile(...)  a square of numbers, mirrored
-    dot_pairs(...)       the dot products of some pairs of rows
-    add_rows(...)        to += sum_k weight_k row_k for a list of any length, the sum kept in registers
+    dot_run(...)         the dot products of one row with some others
+    label_run(...)       which scores should be large and which small
+    add_tile(...)        to += sum_k weight_k row_k for some rows, the sums kept in registers
     set_row(...)         to = sum_k weight_k row_k for a few terms
     prefetch_row(...)    ask for a row before it is needed
 
@@ -26,18 +27,20 @@ from numba.extending import intrinsic
 CONTRACT = ("contract",)  # allows a product and a sum to be one fused instruction
 
 
-def _machine() -> tuple[int, int]:
-    """Bytes of a vector register, and the rows of a tile, on the machine that numba compiles for."""
+def _machine() -> tuple[int, int, int]:
+    """Bytes of a vector register, rows of a tile, vectors of a list's sum, on the machine that numba compiles for."""
     features = cpu_target.target_context.codegen().magic_tuple()[2]
     if "+avx512f" in features:
-        return 64, 8  # 32 registers: 8 x 3 sums, 3 of b, 1 of a
+        return 64, 8, 8  # 32 registers: 8 x 3 sums, 3 of b, 1 of a; 3 x 8 sums
     if "+avx" in features:
-        return 32, 4  # 16 registers: 4 x 3 sums, 3 of b, 1 of a
-    return 16, 4  # NEON has 32 of them; plain SSE 16
+        return 32, 4, 3  # 16 registers: 4 x 3 sums, 3 of b, 1 of a; 3 x 3 sums
+    return 16, 4, 3  # NEON has 32 of them; plain SSE 16
 
 
-VECTOR, TILE_ROWS = _machine()
+VECTOR, TILE_ROWS, ADD_VECTORS = _machine()
 TILE_VECTORS = 3
+ADD_LINES = 3
+RUN = 8  # dot products at once
 SLACK = 16  # rows that a buffer has beyond its use, because tiles are whole; what is computed of them nobody reads
 
 
@@ -106,21 +109,28 @@ def _mask(lanes: list[int]) -> ir.Constant:
 
 
 def _sums(builder: ir.IRBuilder, vectors: list[ir.Value], lanes: int) -> ir.Value:
-    """The sum over the lanes of each of `lanes` vectors, as one vector.
+    """The sum over the lanes of each of 2, 4, ... vectors, up to `lanes` of them, as one vector of these sums.
 
     Vectors are added in pairs, each step halving both their number and the part of a vector that belongs to one sum,
     so that `lanes` sums cost lanes - 1 additions of vectors and not lanes * log(lanes).
     """
     part = lanes
-    while len(vectors) > 1:
-        half, part = len(vectors) // 2, part // 2
-        low = [s + side + t for s in range(0, lanes, 2 * part) for side in (0, lanes) for t in range(part)]
+    while part > 1:
+        part //= 2
+        if len(vectors) > 1:
+            half = len(vectors) // 2
+            pairs = list(zip(vectors[:half], vectors[half:], strict=True))
+            low = [s + side + t for s in range(0, lanes, 2 * part) for side in (0, lanes) for t in range(part)]
+        else:
+            width = vectors[0].type.count
+            pairs = [(vectors[0], vectors[0])]
+            low = [s + t for s in range(0, width, 2 * part) for t in range(part)]
         low_mask, high_mask = _mask(low), _mask([lane + part for lane in low])
         vectors = [
             builder.fadd(
                 builder.shuffle_vector(a, b, low_mask), builder.shuffle_vector(a, b, high_mask), flags=CONTRACT
             )
-            for a, b in zip(vectors[:half], vectors[half:], strict=True)
+            for a, b in pairs
         ]
     return vectors[0]
 
@@ -196,34 +206,54 @@ def transpose_tile(typingctx, rows, first, offset, to):  # type: ignore[no-untyp
 
 
 @intrinsic
-def dot_pairs(typingctx, rows, slots, others, places, out, start):  # type: ignore[no-untyped-def]
-    """out[k] = <rows[slots[k]], others[places[k]]> for start <= k < start + the lanes of a vector."""
+def dot_run(typingctx, rows, row, others, slots, start, out, place):  # type: ignore[no-untyped-def]
+    """out[place + k] = <rows[row], others[slots[start + k]]> for k < RUN; slots and out are one-dimensional."""
 
     def generate(context, builder, signature, values):  # type: ignore[no-untyped-def]
-        left = _Rows(context, builder, signature.args[0], values[0])
-        right = _Rows(context, builder, signature.args[2], values[2])
-        index = [_Rows(context, builder, signature.args[i], values[i]) for i in (1, 3)]
-        to = _Rows(context, builder, signature.args[4], values[4])
-        start = values[5]
+        left, right = (_Rows(context, builder, signature.args[i], values[i]) for i in (0, 2))
+        slots, to = (_Rows(context, builder, signature.args[i], values[i]) for i in (3, 5))
+        row, start, place = values[1], values[4], values[6]
+        one = left.row(row)
+        others = [right.row(_index(builder, slots, builder.add(start, left.whole(k)))) for k in range(RUN)]
         zero = ir.Constant(left.vector, None)
-        sums = [cgutils.alloca_once_value(builder, zero) for _ in range(left.lanes)]
+        sums = [cgutils.alloca_once(builder, left.vector) for _ in range(RUN)]
         for cell in sums:
             builder.store(zero, cell)
-        for group in range(0, left.lanes, 4):
-            pairs = []
-            for k in range(group, group + 4):
-                at = builder.add(start, left.whole(k))
-                one, other = (_index(builder, i, at) for i in index)
-                pairs.append((left.row(one), right.row(other), sums[k]))
-            with left.each_vector() as (offset, _):
-                for one, other, cell in pairs:
-                    builder.store(
-                        left.times_plus(left.load(one, offset), right.load(other, offset), builder.load(cell)), cell
-                    )
-        to.store(_sums(builder, [builder.load(cell) for cell in sums], left.lanes), to.data, start)
+        with left.each_vector() as (offset, _):
+            along = left.load(one, offset)
+            for other, cell in zip(others, sums, strict=True):
+                builder.store(left.times_plus(along, right.load(other, offset), builder.load(cell)), cell)
+        group = min(RUN, left.lanes)
+        for k in range(0, RUN, group):
+            found = _sums(builder, [builder.load(cell) for cell in sums[k : k + group]], left.lanes)
+            pointer = builder.gep(to.data, [builder.add(place, left.whole(k))])
+            builder.store(found, builder.bitcast(pointer, found.type.as_pointer()), align=left.number_bytes)
         return context.get_dummy_value()
 
-    return types.void(rows, slots, others, places, out, types.intp), generate
+    whole = types.intp
+    return types.void(rows, whole, others, slots, whole, out, whole), generate
+
+
+@intrinsic
+def label_run(typingctx, up, down, place, codes, start, n):  # type: ignore[no-untyped-def]
+    """up[place + k] = 1 - codes[start + k] and down[place + k] = codes[start + k] for k < n, and a few places more."""
+
+    def generate(context, builder, signature, values):  # type: ignore[no-untyped-def]
+        ups, downs, source = (_Rows(context, builder, signature.args[i], values[i]) for i in (0, 1, 3))
+        place, start, n = values[2], values[4], values[5]
+        bits = ir.VectorType(source.number, ups.lanes)
+        ones = ir.Constant(ups.vector, [1.0] * ups.lanes)
+        zero, lanes = ups.whole(0), ups.whole(ups.lanes)
+        with cgutils.for_range_slice(builder, zero, n, lanes) as (k, _):
+            pointer = builder.gep(source.data, [builder.add(start, k)])
+            small = builder.load(builder.bitcast(pointer, bits.as_pointer()), align=1)
+            code = builder.uitofp(small, ups.vector)
+            ups.store(builder.fsub(ones, code), ups.data, builder.add(place, k))
+            downs.store(code, downs.data, builder.add(place, k))
+        return context.get_dummy_value()
+
+    whole = types.intp
+    return types.void(up, down, whole, codes, whole, whole), generate
 
 
 def _index(builder: ir.IRBuilder, numbers: _Rows, at: ir.Value) -> ir.Value:
@@ -233,36 +263,57 @@ def _index(builder: ir.IRBuilder, numbers: _Rows, at: ir.Value) -> ir.Value:
 
 
 @intrinsic(prefer_literal=True)
-def add_rows(typingctx, to, target, rows, slots, weights, start, step, n, offset, vectors):  # type: ignore[no-untyped-def]
-    """to[target] += sum_{k < n} weights[start + k step] rows[slots[start + k step]], from `offset` for some vectors.
+def add_tile(
+    typingctx,
+    to,
+    targets,
+    first,
+    rows,
+    slots,
+    start,
+    weights,
+    place,
+    lines,
+    line_step,
+    terms,
+    term_step,
+    offset,
+    vectors,
+):  # type: ignore[no-untyped-def]
+    """to[targets[first + i]] += sum_{k < terms} weights[place + i line_step + k term_step] rows[slots[start + k]]
 
-    slots and weights are one-dimensional; `vectors` is written as a number.
+    for i < lines, ADD_LINES at most, and from `offset` for some vectors. The targets are different from each other;
+    targets, slots and weights are one-dimensional; `vectors` is written as a number.
     """
     wide = _literal(vectors)
 
     def generate(context, builder, signature, values):  # type: ignore[no-untyped-def]
-        t = _Rows(context, builder, signature.args[0], values[0])
-        r = _Rows(context, builder, signature.args[2], values[2])
-        indices = _Rows(context, builder, signature.args[3], values[3])
-        factors = _Rows(context, builder, signature.args[4], values[4])
-        start, step, n, offset = values[5:9]
-        into = t.row(values[1])
-        offsets = [builder.add(offset, t.whole(v * t.lanes)) for v in range(wide)]
-        sums = [cgutils.alloca_once(builder, t.vector) for _ in range(wide)]
-        for cell, place in zip(sums, offsets, strict=True):
-            builder.store(t.load(into, place), cell)
-        with cgutils.for_range(builder, n) as loop:
-            k = builder.add(start, builder.mul(loop.index, step))
-            source = r.row(_index(builder, indices, k))
-            factor = r.broadcast(builder.load(builder.gep(factors.data, [k])))
-            for cell, place in zip(sums, offsets, strict=True):
-                builder.store(t.times_plus(factor, r.load(source, place), builder.load(cell)), cell)
-        for cell, place in zip(sums, offsets, strict=True):
-            t.store(builder.load(cell), into, place)
+        t, targets, r, slots, factors = (_Rows(context, builder, signature.args[i], values[i]) for i in (0, 1, 3, 4, 6))
+        first, start, place, lines, line_step, terms, term_step, offset = (values[i] for i in (2, 5, *range(7, 13)))
+        tile = []
+        for i in range(ADD_LINES):  # for a line that there is not, the first one is computed again
+            line = builder.select(builder.icmp_signed("<", t.whole(i), lines), t.whole(i), t.whole(0))
+            into = builder.gep(t.row(_index(builder, targets, builder.add(first, line))), [offset])
+            cells = [cgutils.alloca_once(builder, t.vector) for _ in range(wide)]
+            for v, cell in enumerate(cells):
+                builder.store(t.load(into, t.whole(v * t.lanes)), cell)
+            weight = builder.gep(factors.data, [builder.add(place, builder.mul(line, line_step))])
+            tile.append((weight, into, cells))
+        with cgutils.for_range(builder, terms) as loop:
+            source = builder.gep(r.row(_index(builder, slots, builder.add(start, loop.index))), [offset])
+            across = [r.load(source, r.whole(v * r.lanes)) for v in range(wide)]
+            k = builder.mul(loop.index, term_step)
+            for weight, _, cells in tile:
+                factor = r.broadcast(builder.load(builder.gep(weight, [k])))
+                for cell, vector in zip(cells, across, strict=True):
+                    builder.store(t.times_plus(factor, vector, builder.load(cell)), cell)
+        for _, into, cells in tile:
+            for v, cell in enumerate(cells):
+                t.store(builder.load(cell), into, t.whole(v * t.lanes))
         return context.get_dummy_value()
 
     whole = types.intp
-    return types.void(to, whole, rows, slots, weights, whole, whole, whole, whole, vectors), generate
+    return types.void(to, targets, whole, rows, slots, whole, weights, *[whole] * 6, vectors), generate
 
 
 @intrinsic
