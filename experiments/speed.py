@@ -65,9 +65,8 @@ def measure(corpus: Path, row: str, system: str, epochs: int, seed: int, scores:
         config = json.dumps(asdict(settings(row, system, epochs, seed)))
         script = str(HERE / "training_run.py")
         command = [sys.executable, script, system.split("-")[0], str(corpus), str(folder), config]
-        environment = os.environ | {"XDG_CACHE_HOME": scratch}
         began = time.perf_counter()
-        told = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True)
+        told = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
         wall = time.perf_counter() - began
         found = json.loads(told.stdout.splitlines()[-1])
         result = {
@@ -181,18 +180,19 @@ def run(
     seeds: Annotated[int, typer.Option(min=1, help="Of the accuracy phase.")] = 3,
     epochs: Annotated[int, typer.Option(min=1, help="Of the command and accuracy phases.")] = 5,
     phase: Annotated[list[str] | None, typer.Option(help="speed, command or accuracy; default all.")] = None,
+    row: Annotated[list[str] | None, typer.Option(help=f"{', '.join(ROWS)}; default all.")] = None,
     system: Annotated[list[str] | None, typer.Option(help=f"{', '.join(SYSTEMS)}; default all.")] = None,
     resume: Annotated[bool, typer.Option(help="Keep what the CSV file has and measure the rest.")] = False,
     output: Annotated[Path, typer.Option(help="The CSV file; a figure is put beside it.")] = HERE / "results/speed.csv",
 ) -> None:
     """Measure, print, save and draw."""
     with tempfile.TemporaryDirectory() as scratch:
-        rows = list(ROWS)
+        rows = row or list(ROWS)
         if quick:
             world = write_world(Path(scratch), tokens=2_000_000)
             corpus, analogies, similarity = world.corpus, world.analogies, [world.similarity]
             repetitions = seeds = 1
-            rows = [row for row in ROWS if row.endswith("100")]
+            rows = [name for name in rows if name.endswith("100")]
             output = output if output.name != "speed.csv" else Path(scratch) / "speed.csv"
         if corpus is None:
             raise typer.BadParameter("Give a corpus, or --quick for the demo's.")
@@ -201,9 +201,9 @@ def run(
         if analogies:
             scores = {"analogies": evaluate.read_questions(analogies)} | scores
         plan = [
-            *(("speed", row, s, 1, 1, n) for n, row, s in product(range(repetitions), rows, SYSTEMS)),
-            *(("command", COMMAND_ROW, s, epochs, 1, n) for n, s in product(range(repetitions), SYSTEMS)),
-            *(("accuracy", row, s, epochs, n + 1, 0) for n, row, s in product(range(seeds), rows, SYSTEMS) if scores),
+            *(("speed", name, s, 1, 1, n) for n, name, s in product(range(repetitions), rows, SYSTEMS)),
+            *(("command", COMMAND_ROW, s, epochs, 1, n) for n, s in product(range(repetitions), SYSTEMS) if not row),
+            *(("accuracy", name, s, epochs, n + 1, 0) for n, name, s in product(range(seeds), rows, SYSTEMS) if scores),
         ]
         plan = [step for step in plan if step[0] in (phase or step[0]) and step[2] in (system or step[2])]
         results: list[dict[str, Any]] = []
@@ -211,14 +211,14 @@ def run(
             with open(output, newline="", encoding="utf-8") as file:
                 results = list(csv.DictReader(file))
         have = {tuple(str(r[name]) for name in KEY) for r in results}
-        for row in {step[1] for step in plan}:  # compile first
-            train([["a", "b", "c"] * 5] * 10, ROWS[row][0].but(min_count=1, epochs=1))
-        for stage, row, who, n_epochs, seed, repetition in plan:
-            key = dict(zip(KEY, (stage, row, who, seed, repetition), strict=True))
+        for name in {step[1] for step in plan}:  # compile first
+            train([["a", "b", "c"] * 5] * 10, ROWS[name][0].but(min_count=1, epochs=1))
+        for stage, name, who, n_epochs, seed, repetition in plan:
+            key = dict(zip(KEY, (stage, name, who, seed, repetition), strict=True))
             if tuple(str(value) for value in key.values()) in have:
                 continue
             asked = scores if stage != "command" else {}
-            found = key | {"epochs": n_epochs} | measure(corpus, row, who, n_epochs, seed, asked)
+            found = key | {"epochs": n_epochs} | measure(corpus, name, who, n_epochs, seed, asked)
             print("  ".join(f"{name}={value}" for name, value in found.items()), flush=True)
             results.append(found | {"corpus": corpus.name} | describe())
             save(results, output)

@@ -19,7 +19,7 @@ def train_w2v(corpus: Path, config: Config, folder: Path) -> dict[str, float]:
     """Train and save; words and seconds of training."""
     from w2v.train import train
 
-    model = train(corpus, config)
+    model = train(corpus, config, cache_dir=folder.parent)  # a new one: the text has to be read
     model.save(folder)
     seconds = sum(record.seconds for record in model.history)
     keep = model.vocab.keep_probability(config.threshold)

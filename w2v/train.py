@@ -30,17 +30,33 @@ def train(corpus: Any, config: Config, *, callback: Callback | None = None, **st
     """
     callback = callback or Callback()
     heads.check_name(config.head)
+    engine_class(config)  # what cannot be trained is told before the text is read
+    with open_stream(corpus, on_progress=callback.on_read, **(_stream_options(config) | stream_options)) as stream:
+        callback.on_corpus(stream)
+        return train_stream(stream, config, callback=callback)
+
+
+def train_stream(stream: Stream, config: Config, *, callback: Callback | None = None) -> Model:
+    """Train on a stream that is open already: several runs on one reading of the text.
+
+    Args:
+        stream: read with the tokenizer and vocabulary settings of `config`; those are not looked at here.
+        config, callback: as for `train`.
+
+    Raises:
+        W2VError: a setting or stream that cannot be trained on, or a run that diverged.
+    """
+    callback = callback or Callback()
+    heads.check_name(config.head)
     make_engine, why_not_faster = engine_class(config)
     if why_not_faster:
         callback.on_note(f"Training on the reference engine (slower): {why_not_faster}")
-    with open_stream(corpus, on_progress=callback.on_read, **(_stream_options(config) | stream_options)) as stream:
-        callback.on_corpus(stream)
-        keep = encoders.keep_thresholds(stream.vocab.keep_probability(config.threshold))
-        engine = make_engine(config, stream.vocab.counts, keep)
-        history: list[EpochRecord] = []
-        for epoch in range(config.epochs):
-            history.append(_train_epoch(engine, stream, config, epoch, callback))
-            callback.on_epoch_end(history)
+    keep = encoders.keep_thresholds(stream.vocab.keep_probability(config.threshold))
+    engine = make_engine(config, stream.vocab.counts, keep)
+    history: list[EpochRecord] = []
+    for epoch in range(config.epochs):
+        history.append(_train_epoch(engine, stream, config, epoch, callback))
+        callback.on_epoch_end(history)
     return Model(config, stream.vocab, engine.tables(), history)
 
 

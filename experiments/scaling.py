@@ -1,0 +1,131 @@
+"""How the speed of training goes with threads, vector size, vocabulary and corpus.
+
+    python experiments/scaling.py
+
+The text is made up while it is trained on: words drawn by Zipf's law, a sentence end after every 20, no file and no
+reading. Words are those that subsampling kept (sample 1e-3), per second of one epoch; making them up is included.
+Results go to experiments/results/scaling.csv and .png.
+"""
+
+import csv
+import statistics
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Annotated, Any
+
+import numpy as np
+import typer
+from machine import describe
+
+from w2v import Config, randomness, sampler
+from w2v.config import available_cores
+from w2v.stream import BLOCK
+from w2v.train import train_stream
+from w2v.vocab import SENTENCE_END, Vocabulary
+
+RESULTS = Path(__file__).parent / "results"
+OBJECTIVES = (("skipgram", "ns"), ("cbow", "ns"), ("skipgram", "hs"), ("cbow", "hs"))
+# What grows, and the values it takes; the rest stays at D = 100, 50,000 words, 10 million tokens, all cores.
+STUDIES = {
+    "threads": tuple(range(1, available_cores() + 1)),
+    "vector_size": (50, 100, 200, 300, 500),
+    "vocabulary": (1_000, 10_000, 100_000, 1_000_000),
+    "tokens": (1_000_000, 10_000_000, 100_000_000),
+}
+PURPOSE = 9  # of the random numbers; training uses 1 to 3
+
+
+class ZipfStream:
+    """As `w2v.stream.Stream`, but made up block by block: word r occurs in proportion to 1 / r."""
+
+    def __init__(self, vocabulary: int, tokens: int) -> None:
+        share = 1 / np.arange(1, vocabulary + 1)
+        share /= share.sum()
+        self._table = sampler.alias_table(share)
+        counts = np.maximum(share * tokens, 1).astype(np.int64)
+        self.vocab = Vocabulary([str(rank) for rank in range(vocabulary)], counts)
+        self.report = SimpleNamespace(tokens=tokens)
+        self.n_blocks = -(-tokens // BLOCK)
+
+    def block(self, index: int) -> np.ndarray:
+        """int32 [BLOCK]."""
+        key = randomness.stream_key(0, 0, index, PURPOSE)
+        ids = sampler.draw_many(*self._table, np.uint64(key), 0, BLOCK).astype(np.int32)
+        ids[20::21] = SENTENCE_END
+        return ids
+
+
+def words_per_second(config: Config, vocabulary: int, tokens: int) -> float:
+    """Words kept by subsampling, per second of one epoch."""
+    stream = ZipfStream(vocabulary, tokens)
+    kept = float(stream.vocab.keep_probability(config.threshold) @ stream.vocab.counts) * 20 / 21
+    return kept / train_stream(stream, config).history[0].seconds  # type: ignore[arg-type]
+
+
+def main(
+    repetitions: Annotated[int, typer.Option(min=1, help="Medians of this many; 1 for the largest corpus.")] = 3,
+    output: Annotated[Path, typer.Option(help="The CSV file; a figure is put beside it.")] = RESULTS / "scaling.csv",
+) -> None:
+    """Measure, print, save and draw."""
+    results: list[dict[str, Any]] = []
+    for arch, head in OBJECTIVES:
+        base = Config(arch=arch, head=head, epochs=1, sample=1e-3, alpha=0.025)
+        words_per_second(base, 1000, 2 * BLOCK)  # compile
+        for study, values in STUDIES.items():
+            for value in values:
+                size = {"vocabulary": 50_000, "tokens": 10_000_000} | (
+                    {study: value} if study in ("vocabulary", "tokens") else {}
+                )
+                config = base.but(
+                    **{"threads": {"workers": value}, "vector_size": {"vector_size": value}}.get(study, {})
+                )
+                runs = 1 if size["tokens"] > 10_000_000 else repetitions
+                speed = statistics.median(words_per_second(config, **size) for _ in range(runs))
+                print(f"{arch:9} {head}  {study:12} {value:>11,}  {speed / 1e6:6.2f} M words/s", flush=True)
+                results.append(
+                    {"arch": arch, "head": head, "study": study, "value": value, "kept_words_per_s": round(speed)}
+                    | describe()
+                )
+    output.parent.mkdir(parents=True, exist_ok=True)
+    with open(output, "w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, results[0])
+        writer.writeheader()
+        writer.writerows(results)
+    draw(results, output.with_suffix(".png"))
+
+
+def draw(results: list[dict[str, Any]], path: Path) -> None:
+    """One panel a study, one line an objective."""
+    from matplotlib import pyplot
+
+    labels = {
+        "threads": "threads",
+        "vector_size": "vector size",
+        "vocabulary": "words in the vocabulary",
+        "tokens": "words in the corpus",
+    }
+    shades = {"skipgram": "#0b6e99", "cbow": "#e07a1f"}
+    figure, panels = pyplot.subplots(1, 4, figsize=(12, 3.4), layout="constrained", sharey=True)
+    for axes, (study, values) in zip(panels, STUDIES.items(), strict=True):
+        for arch, head in OBJECTIVES:
+            line = [
+                r["kept_words_per_s"] / 1e6
+                for r in results
+                if (r["arch"], r["head"], r["study"]) == (arch, head, study)
+            ]
+            name = f"{'Skip-gram' if arch == 'skipgram' else 'CBOW'} {head}"
+            axes.plot(values, line, marker="o", color=shades[arch], linestyle="-" if head == "ns" else "--", label=name)
+        if study in ("vocabulary", "tokens"):
+            axes.set_xscale("log")
+        elif study == "threads":
+            axes.set_xticks(values)
+        axes.set_xlabel(labels[study])
+        axes.set_ylim(bottom=0)
+        axes.spines[["top", "right"]].set_visible(False)
+    panels[0].set_ylabel("million words/s of training")
+    panels[-1].legend(frameon=False, fontsize=8)
+    figure.savefig(path, dpi=150)
+
+
+if __name__ == "__main__":
+    typer.run(main)
