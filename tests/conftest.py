@@ -1,12 +1,18 @@
 """Fixtures and strategies that several rooms' tests share."""
 
+import os
+
 import numpy as np
 import pytest
 import torch
 from hypothesis import settings
 
+from w2v import compiled
+
 settings.register_profile("w2v", deadline=None, derandomize=True, max_examples=60)
 settings.load_profile("w2v")
+# Compiled kernels are kept for all tests, those that start a process with another home among them.
+os.environ.setdefault("NUMBA_CACHE_DIR", str(compiled.folder().parent))
 torch.set_num_threads(1)  # tables this small are slower with more
 
 

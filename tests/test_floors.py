@@ -9,7 +9,7 @@ ROOT = Path(__file__).parent.parent / "w2v"
 
 # The map of the house, from the ground up. Within a floor, files may import what stands before them on it.
 FLOORS = [
-    "errors config vocab randomness huffman sampler",
+    "errors config vocab compiled randomness huffman sampler",
     "text.sources text.tokenize fetch encoders evaluate heads.base heads.hs heads.ns heads.ova heads.softmax heads",
     "stream callbacks vectors.formats vectors.keyed vectors",
     "engines.base engines.kernels.simd engines.kernels.products engines.kernels.logistic engines.kernels.chunk "

@@ -1,35 +1,57 @@
-"""Where compiled kernels are kept, so that only the first run has to compile.
+"""Compiled functions, and where they are kept so that only the first run has to compile.
 
-numba keeps them beside the source files, or, where these cannot be written to, in the user's cache folder; it replaces
-whole files, so that processes that start together do each other no harm. An installation without either place (a
-read-only image, a service without a home) would stop numba with an error: there, they go to the folder for temporary
-files.
+    from w2v.compiled import njit          as numba's, with cache=True
+
+numba by itself asks only whether the file of a function has changed, not those of the functions that it calls, and
+stops with an error where it may write neither beside the sources nor to a home. Here, the folder is named after the
+contents of all files with compiled functions, so that stale code is never run; and where nothing else can be written
+to (a read-only image, a service without a home) it lies among the temporary files. NUMBA_CACHE_DIR is respected.
+
+numba replaces whole files, so that processes that start together do each other no harm.
 """
 
+import hashlib
 import os
-import sys
 import tempfile
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
+from typing import Any
+
+import numba
+import platformdirs
+
+SOURCES = ("compiled.py", "randomness.py", "huffman.py", "sampler.py", "encoders.py", "engines/kernels/*.py")
 
 
-def ensure_cache() -> None:
-    """Choose the folder for temporary files where numba would find no place. To be called before it compiles."""
-    if "NUMBA_CACHE_DIR" in os.environ or any(map(_writable, _numbas_places())):
-        return
-    owner = os.getuid() if hasattr(os, "getuid") else "w2v"
-    folder = str(Path(tempfile.gettempdir()) / f"numba-{owner}")
-    os.environ["NUMBA_CACHE_DIR"] = folder
-    if "numba" in sys.modules:  # it has read the environment already
-        sys.modules["numba"].config.CACHE_DIR = folder
+def njit(function: Callable[..., Any] | None = None, **options: Any) -> Any:
+    """numba's `njit`, caching in `folder()`; with the same options, and with or without brackets."""
+    if function is None:
+        return lambda function: njit(function, **options)
+    config: Any = numba.config
+    before, config.CACHE_DIR = config.CACHE_DIR, str(folder())
+    try:
+        return numba.njit(cache=True, **options)(function)
+    finally:
+        config.CACHE_DIR = before
 
 
-def _numbas_places() -> list[Path]:
-    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return [Path(__file__).parent / "__pycache__", home / "numba"]
+@cache
+def folder() -> Path:
+    """Where this version's compiled functions are kept."""
+    digest = hashlib.sha256()
+    for pattern in SOURCES:
+        for path in sorted(Path(__file__).parent.glob(pattern)):
+            digest.update(path.read_bytes())
+    given = os.environ.get("NUMBA_CACHE_DIR")
+    parent = Path(given or platformdirs.user_cache_dir("w2v", appauthor=False))
+    if not given and not _writable(parent):
+        parent = Path(tempfile.gettempdir()) / f"w2v-{os.getuid() if hasattr(os, 'getuid') else 'cache'}"
+    return parent / f"kernels-{digest.hexdigest()[:16]}"
 
 
-def _writable(folder: Path) -> bool:
+def _writable(path: Path) -> bool:
     """Whether the folder, or the nearest one above it that exists, may be written to."""
-    while not folder.exists():
-        folder = folder.parent
-    return os.access(folder, os.W_OK)
+    while not path.exists():
+        path = path.parent
+    return os.access(path, os.W_OK)

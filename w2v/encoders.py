@@ -13,9 +13,9 @@ Every choice is a function of (seed, epoch, block, position in the block), so al
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from w2v import randomness
+from w2v.compiled import njit
 from w2v.vocab import SENTENCE_END
 
 
@@ -55,7 +55,7 @@ def cut_windows(
     return Windows(*_cut(block, keep, window, shrink, seed, epoch, index))
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _cut(block, keep, window, shrink, seed, epoch, index):
     keep_key = randomness.stream_key(seed, epoch, index, randomness.KEEP)
     width_key = randomness.stream_key(seed, epoch, index, randomness.WIDTH)
@@ -82,7 +82,7 @@ def _cut(block, keep, window, shrink, seed, epoch, index):
     return ids[:n], start[:n], stop[:n]
 
 
-@njit(cache=True)
+@njit
 def _skipgram_bags(ids, start, stop, first, last):
     total = 0
     for centre in range(first, last):
@@ -99,7 +99,7 @@ def _skipgram_bags(ids, start, stop, first, last):
     return members, np.arange(total + 1), target
 
 
-@njit(cache=True)
+@njit
 def _cbow_bags(ids, start, stop, first, last):
     total = 0
     for centre in range(first, last):

@@ -8,8 +8,8 @@ root, and the nodes that most paths share lie side by side at the front of the o
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from w2v.compiled import njit
 from w2v.errors import W2VError
 
 
@@ -51,7 +51,7 @@ def huffman_tree(counts: np.ndarray) -> HuffmanTree:
     return HuffmanTree(*_paths(parent, side, counts.size))
 
 
-@njit(cache=True)
+@njit
 def _merge(counts, rarest_first):
     """Joins the two lightest nodes until one is left. Two queues suffice: joined nodes arise in order of weight."""
     size = counts.size
@@ -75,7 +75,7 @@ def _merge(counts, rarest_first):
     return parent, side
 
 
-@njit(cache=True)
+@njit
 def _paths(parent, side, size):
     root = 2 * size - 2
     offsets = np.zeros(size + 1, dtype=np.int64)

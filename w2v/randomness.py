@@ -7,7 +7,8 @@ engine, nor on the number of threads, nor on what was drawn before.
 """
 
 import numpy as np
-from numba import njit
+
+from w2v.compiled import njit
 
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _M1 = np.uint64(0xBF58476D1CE4E5B9)
@@ -27,7 +28,7 @@ def mix(z):
     return z ^ (z >> _S31)
 
 
-@njit(cache=True)
+@njit
 def stream_key(seed, epoch, block, purpose):
     """The key of the stream for one purpose (KEEP, WIDTH, NOISE) in one block of one epoch; uint64."""
     key = mix(np.uint64(seed) + GOLDEN)

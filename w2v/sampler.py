@@ -7,9 +7,9 @@ picks a column and then one of its two words: constant time for any vocabulary, 
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from w2v import randomness
+from w2v.compiled import njit
 from w2v.errors import W2VError
 
 _LOW_32 = np.uint64(0xFFFFFFFF)
@@ -48,7 +48,7 @@ def alias_table(probability: np.ndarray) -> AliasTable:
     return AliasTable(threshold, alias)
 
 
-@njit(cache=True)
+@njit
 def _fill(probability):
     size = probability.size
     height = probability * size  # the average column is 1 high
@@ -86,7 +86,7 @@ def draw(threshold, alias, random):
     return np.int64(alias[column])
 
 
-@njit(cache=True)
+@njit
 def draw_many(threshold, alias, key, first, n):
     """Numbers first, first + 1, ... of the stream `key`, as n word ids; int64 [n]."""
     drawn = np.empty(n, dtype=np.int64)

@@ -15,8 +15,8 @@ A head only says which output rows a centre meets, and whether their scores shou
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from w2v.compiled import njit
 from w2v.engines.kernels.logistic import LANES, logistic, padded
 from w2v.engines.kernels.products import FAST, add_grids, dots, multiply, transpose
 from w2v.engines.kernels.simd import SLACK, prefetch_row, set_row
@@ -77,7 +77,7 @@ class Own(NamedTuple):
     down: np.ndarray  # [M] 1 where it should be small
 
 
-@njit(cache=True)
+@njit
 def table(rows, width, like):
     """A table of zeros [rows + SLACK, width] on cache lines, with the number type of another."""
     size = (rows + SLACK) * width
@@ -86,7 +86,7 @@ def table(rows, width, like):
     return room[skip : skip + size].reshape(rows + SLACK, width)
 
 
-@njit(cache=True)
+@njit
 def input_side(inputs, size, window, bag):
     """Room for chunks of up to `size` centres."""
     places, width = size + 2 * window, inputs.shape[1]
@@ -103,7 +103,7 @@ def input_side(inputs, size, window, bag):
     )
 
 
-@njit(cache=True)
+@njit
 def shared_side(chunk, n):
     """Room for n output rows that a chunk's hidden vectors share."""
     width, count = chunk.hidden.shape[1], len(chunk.hidden)
@@ -117,7 +117,7 @@ def shared_side(chunk, n):
     )
 
 
-@njit(cache=True)
+@njit
 def own_side(windows, breadth, slots, size, bag, like):
     """Room for the grids of any chunk; breadth[word] is how many output rows a centre with that word meets."""
     ids, start, stop = windows
@@ -146,7 +146,7 @@ def own_side(windows, breadth, slots, size, bag, like):
     )
 
 
-@njit(fastmath=FAST, error_model="numpy", cache=True)
+@njit(fastmath=FAST, error_model="numpy")
 def gather(inputs, windows, begin, end, bag, chunk):
     """Fill `chunk` for the centres begin <= i < end; returns its number of examples."""
     ids, start, stop = windows
@@ -182,7 +182,7 @@ def gather(inputs, windows, begin, end, bag, chunk):
     return examples
 
 
-@njit(cache=True)
+@njit
 def lay_out(chunk, own, i, path, breadth):
     """Give centre i its grid: its hidden vectors against the output rows slots[path:path + breadth]."""
     k = own.first[i]
@@ -194,7 +194,7 @@ def lay_out(chunk, own, i, path, breadth):
     own.place[i + 1] = own.place[i] + own.crowd[i] * breadth
 
 
-@njit(cache=True)
+@njit
 def meet_shared(chunk, shared, n, rate):
     """The step for output rows that all hidden vectors meet; sets both changes, returns the loss."""
     count = chunk.bounds[2]
@@ -208,7 +208,7 @@ def meet_shared(chunk, shared, n, rate):
     return loss
 
 
-@njit(cache=True)
+@njit
 def meet_own(chunk, outputs, own, centres, rate):
     """The step for each centre's own output rows: adds to the chunk's change, then to the rows; returns the loss."""
     first, crowd, members, path, breadth, slots, place, ones, g, up, down = own
@@ -229,7 +229,7 @@ def meet_own(chunk, outputs, own, centres, rate):
     return loss
 
 
-@njit(fastmath=FAST, error_model="numpy", cache=True)
+@njit(fastmath=FAST, error_model="numpy")
 def scatter(inputs, windows, begin, end, bag, chunk):
     """Hand the change of the hidden vectors on to the input table."""
     ids, start, stop = windows

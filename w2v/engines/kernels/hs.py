@@ -9,8 +9,8 @@ all of CBOW's, are each centre's own.
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from w2v.compiled import njit
 from w2v.config import Config
 from w2v.engines.kernels.chunk import gather, input_side, lay_out, meet_own, meet_shared, own_side, scatter, shared_side
 from w2v.engines.kernels.logistic import LANES
@@ -46,7 +46,7 @@ def prepare(config: Config, counts: np.ndarray) -> Paths:
     return Paths(tree.offsets, points, codes, near, tree.lengths - near, shared)
 
 
-@njit(nogil=True, cache=True)
+@njit(nogil=True)
 def train(inputs, outputs, windows, bag, paths, size, window, alpha, place):
     """Train one block in chunks of `size` centres; returns (summed loss in nats, examples).
 
@@ -85,7 +85,7 @@ def train(inputs, outputs, windows, bag, paths, size, window, alpha, place):
     return loss, examples
 
 
-@njit(cache=True)
+@njit
 def _weigh(chunk, targets, paths, shared):
     """How often each hidden vector's centres turn either way at each shared node."""
     count = chunk.bounds[2]
@@ -106,7 +106,7 @@ def _weigh(chunk, targets, paths, shared):
         set_row(shared.down, m, (shared.down, shared.down), (m, m - 1), (one, one))
 
 
-@njit(cache=True)
+@njit
 def _lay_out(chunk, targets, paths, own):
     """Each centre's own nodes are those of its path that are not shared."""
     for i in range(targets.size):

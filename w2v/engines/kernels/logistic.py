@@ -10,21 +10,22 @@ proofs are made, they are the exact functions.
 import math
 
 import numpy as np
-from numba import njit, types
+from numba import types
 from numba.extending import overload
 
+from w2v.compiled import njit
 from w2v.engines.kernels.products import FAST
 
 LANES = 16  # scores are worked on in groups of this many; where there is no decision the weight is 0, the score finite
 
 
-@njit(error_model="numpy", cache=True, forceinline=True)
+@njit(error_model="numpy", forceinline=True)
 def padded(n):
     """n rounded up to a multiple of LANES."""
     return (n + LANES - 1) & -LANES
 
 
-@njit(fastmath=FAST, error_model="numpy", cache=True)
+@njit(fastmath=FAST, error_model="numpy")
 def logistic(x, up, down, n, rate):
     """Replace the scores x[:n] by steps against the slope of their loss; returns the loss, summed.
 

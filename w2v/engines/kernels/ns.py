@@ -7,9 +7,9 @@ counts u times there, less the examples whose own target the noise word is.
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from w2v import randomness, sampler
+from w2v.compiled import njit
 from w2v.config import Config
 from w2v.engines.kernels.chunk import gather, input_side, lay_out, meet_own, meet_shared, own_side, scatter, shared_side
 from w2v.engines.kernels.products import FAST
@@ -36,7 +36,7 @@ def prepare(config: Config, counts: np.ndarray) -> Noise:
     return Noise(*table, config.shared_negatives, config.negative / config.shared_negatives)
 
 
-@njit(nogil=True, cache=True)
+@njit(nogil=True)
 def train(inputs, outputs, windows, bag, noise, size, window, alpha, place):
     """Train one block in chunks of `size` centres; returns (summed loss in nats, examples).
 
@@ -78,7 +78,7 @@ def train(inputs, outputs, windows, bag, noise, size, window, alpha, place):
     return loss, examples
 
 
-@njit(fastmath=FAST, error_model="numpy", cache=True)
+@njit(fastmath=FAST, error_model="numpy")
 def _weigh(chunk, targets, words, weight, shared, uses):
     """Each noise word counts for all examples of a hidden vector, but for those whose own target it is."""
     each, n, count = shared.down.dtype.type(weight), words.size, chunk.bounds[2]

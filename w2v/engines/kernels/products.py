@@ -4,8 +4,7 @@ A matrix product is made of tiles whose sums stay in registers: for each k, thre
 feed 24 multiply-adds. A row of any length is covered by panels of up to three or four vectors, as even as possible.
 """
 
-from numba import njit
-
+from w2v.compiled import njit
 from w2v.engines.kernels.simd import (
     ADD_LINES,
     ADD_VECTORS,
@@ -23,7 +22,7 @@ from w2v.engines.kernels.simd import (
 FAST = {"reassoc", "contract", "nsz", "arcp"}
 
 
-@njit(error_model="numpy", cache=True)
+@njit(error_model="numpy")
 def multiply(a, b, c, rows, n):
     """c[:rows] = a[:rows, :n] b[:n], a of any strides.
 
@@ -44,7 +43,7 @@ def multiply(a, b, c, rows, n):
             done += wide
 
 
-@njit(error_model="numpy", cache=True)
+@njit(error_model="numpy")
 def transpose(rows, n, to):
     """to[:, :n] = rows[:n] mirrored; both reach on to the next whole vector."""
     lanes = VECTOR // rows.itemsize
@@ -53,14 +52,14 @@ def transpose(rows, n, to):
             transpose_tile(rows, first, offset, to)
 
 
-@njit(error_model="numpy", cache=True, forceinline=True)
+@njit(error_model="numpy", forceinline=True)
 def dots(rows, row, others, slots, start, n, out, place):
     """out[place + k] = <rows[row], others[slots[start + k]]> for k < n; what comes after them is overwritten, too."""
     for k in range(0, n, RUN):
         dot_run(rows, row, others, slots, start + k, out, place + k)
 
 
-@njit(error_model="numpy", cache=True)
+@njit(error_model="numpy")
 def add_grids(to, targets, target, lines, rows, slots, slot, terms, weights, place, line_step, term_step, n):
     """Weighted sums of listed rows added to other listed rows, for n grids of weights. For grid i,
 
