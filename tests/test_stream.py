@@ -314,3 +314,19 @@ def test_the_default_cache_is_the_users(tmp_path, monkeypatch, text):
     assert [path.name for path in tmp_path.glob("w2v/streams/stream-*/about.json")] == ["about.json"]
     about = json.loads(next(tmp_path.glob("w2v/streams/*/about.json")).read_text())
     assert about["sources"] == [str(text)]
+
+
+def test_the_compiled_reader_and_a_tokenizer_make_the_same_stream(tmp_path, cache):
+    """Several megabytes in two files, with all that may go wrong in them: the numbers do not depend on the threads."""
+    generator = np.random.default_rng(3)
+    words = np.array([f"w{i}" for i in range(50_000)] + ["中文", "naïve", "\xa0", "\r"], dtype=object)
+    lines = [" ".join(words[generator.zipf(1.3, 12) % len(words)]) for _ in range(40_000)]
+    paths = [tmp_path / "a.txt", tmp_path / "b.txt"]
+    paths[0].write_bytes(b"\xef\xbb\xbf" + "\r\n".join(lines).encode())
+    paths[1].write_bytes("\n".join(reversed(lines)).encode() + b"\xff torn \xe4\xb8")
+    made = []
+    for tokenizer in ("whitespace", lambda line: line.split()):
+        with open_stream(paths, tokenizer=tokenizer, min_count=2, cache_dir=cache) as stream:
+            made.append((stream.vocab.words, stream.ids.tolist(), stream.vocab.counts.tolist(), stream.report))
+    assert made[0] == made[1]
+    assert made[0][3].invalid_bytes == 3

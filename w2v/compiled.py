@@ -21,7 +21,15 @@ from typing import Any
 import numba
 import platformdirs
 
-SOURCES = ("compiled.py", "randomness.py", "huffman.py", "sampler.py", "encoders.py", "engines/kernels/*.py")
+SOURCES = (
+    "compiled.py",
+    "randomness.py",
+    "huffman.py",
+    "sampler.py",
+    "encoders.py",
+    "text/scan.py",
+    "engines/kernels/*.py",
+)
 
 
 def njit(function: Callable[..., Any] | None = None, **options: Any) -> Any:

@@ -21,14 +21,14 @@ import time
 import weakref
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from w2v.errors import W2VError
-from w2v.text.sources import Batch, Source, sources
+from w2v.numbering import Numbering, Part
+from w2v.text.sources import Source, sources
 from w2v.text.tokenize import Tokenizer, get_tokenizer
 from w2v.vocab import SENTENCE_END, UNK, Vocabulary
 
@@ -138,8 +138,9 @@ def open_stream(
             raise W2VError(f"cannot write to the cache folder {root}: {error.strerror}.") from error
         folder, home = Path(tempfile.mkdtemp(prefix=_UNFINISHED)), None
     try:
-        batches = chain.from_iterable(source.batches(strict) for source in found)
-        _build(folder, batches, tokenize, choice, [source.name for source in found], on_progress)
+        numbering = Numbering()
+        parts = numbering.parts(found, tokenize, strict)
+        _build(folder, parts, numbering, choice, [source.name for source in found], on_progress)
         return _published(folder, home) if home else Stream(folder, temporary=True)
     except BaseException as error:
         written = _size(folder)
@@ -152,44 +153,28 @@ def open_stream(
         raise
 
 
-class _ProvisionalIds(dict[Any, int]):
-    """A word's id is the number of words seen before it; a miss in a C-level `map` costs one Python call."""
-
-    def __missing__(self, word: Any) -> int:
-        if not isinstance(word, str):
-            raise TypeError
-        self[word] = len(self)
-        return len(self) - 1
-
-
-_END = object()  # marks a sentence's end among its tokens; no string can be mistaken for it
-
-
 def _build(
     folder: Path,
-    batches: Iterable[Batch],
-    tokenize: Tokenizer,
+    parts: Iterable[Part],
+    numbering: Numbering,
     choice: dict[str, Any],
     names: list[str],
     on_progress: Callable[[int], None] | None,
 ) -> None:
-    ids_of = _ProvisionalIds({_END: 0})
     counts = np.zeros(1, dtype=np.int64)
     first: list[str] = []
     invalid_bytes = 0
     with open(folder / _IDS, "wb") as file:
-        for batch in batches:
-            tokens = _tokens(batch, tokenize)
-            ids = _provisional(tokens, ids_of)
-            file.write(ids.data)
-            known, counts = counts, np.bincount(ids, minlength=len(ids_of))
+        for part in parts:
+            file.write(part.numbers.data)
+            known, counts = counts, np.bincount(part.numbers, minlength=len(numbering))
             counts[: len(known)] += known
-            invalid_bytes += batch.invalid_bytes
+            invalid_bytes += part.invalid_bytes
             if len(first) < 12:
-                first += [token for token in tokens[:24] if token is not _END]
+                first += part.first
             if on_progress:
                 on_progress(int(counts[1:].sum()))
-    words = list(ids_of)[1:]
+    words = numbering.words()
     if not words:
         raise W2VError(
             f"there are no words in {', '.join(names) or 'an empty list of files':.200}: "
@@ -211,30 +196,6 @@ def _build(
     }
     about = {"sources": names, "ids": size, "report": report}
     (folder / _ABOUT).write_text(json.dumps(about), encoding="utf-8")
-
-
-def _tokens(batch: Batch, tokenize: Tokenizer) -> list[Any]:
-    """The tokens of all lines, each line that has any followed by _END."""
-    row: list[Any] = []
-    for line in batch.lines:
-        tokens = tokenize(line) if isinstance(line, str) else line
-        if not isinstance(tokens, list | tuple):
-            raise W2VError(f"the tokenizer made {tokens!r:.60} of {line!r:.60}; a list of strings is needed.")
-        if tokens:
-            row += tokens
-            row.append(_END)
-    return row
-
-
-def _provisional(tokens: list[Any], ids_of: _ProvisionalIds) -> np.ndarray:  # int32 [len(tokens)]
-    try:
-        return np.fromiter(map(ids_of.__getitem__, tokens), dtype=np.int32, count=len(tokens))
-    except TypeError as error:
-        odd = next(token for token in tokens if token is not _END and not isinstance(token, str))
-        raise W2VError(
-            f"the token {odd!r:.60} is of type {type(odd).__name__}; tokens must be strings. "
-            "A corpus is a list of strings, or a list of lists of strings."
-        ) from error
 
 
 def _remap(path: Path, final: np.ndarray) -> int:

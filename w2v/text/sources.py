@@ -39,6 +39,13 @@ class Batch(NamedTuple):
     invalid_bytes: int = 0  # how many bytes were not UTF-8 and became U+FFFD
 
 
+class Text(NamedTuple):
+    """Some lines of a file."""
+
+    utf8: bytes  # valid
+    invalid_bytes: int = 0  # how many bytes were not UTF-8 and became U+FFFD
+
+
 class Fingerprint(NamedTuple):
     """What tells a local file from another, or from itself after a change."""
 
@@ -63,8 +70,8 @@ class File:
             return None
         return Fingerprint(os.path.abspath(self.name), status.st_size, status.st_mtime_ns)
 
-    def batches(self, strict: bool = False) -> Iterator[Batch]:
-        """The lines, without their ends. Raises W2VError when the file cannot be read or is no text.
+    def texts(self, strict: bool = False) -> Iterator[Text]:
+        """Whole lines, about a megabyte at a time. Raises W2VError when the file cannot be read or is no text.
 
         strict: raise at the first byte that is not UTF-8, instead of replacing and counting it.
         """
@@ -77,8 +84,16 @@ class File:
                         "A text in UTF-16 can be converted with: iconv -f utf-16 -t utf-8"
                     )
                 piece = piece.removeprefix(b"\xef\xbb\xbf")
-            yield self._decoded(piece, lines_before, strict)
+            yield self._checked(piece, lines_before, strict)
             lines_before += piece.count(b"\n")
+
+    def batches(self, strict: bool = False) -> Iterator[Batch]:
+        """The lines of `texts` as strings, without their ends."""
+        for text in self.texts(strict):
+            lines = text.utf8.decode("utf-8").replace("\r\n", "\n").split("\n")
+            if not lines[-1]:
+                lines.pop()
+            yield Batch(lines, text.invalid_bytes)
 
     def _pieces(self) -> Iterator[bytes]:
         suffix = Path(urlsplit(self.name).path if _URL(self.name) else self.name).suffix.lower()
@@ -105,10 +120,10 @@ class File:
 
         return fsspec.open(self.name, "rb")
 
-    def _decoded(self, piece: bytes, lines_before: int, strict: bool) -> Batch:
-        invalid = 0
+    def _checked(self, piece: bytes, lines_before: int, strict: bool) -> Text:
         try:
-            text = piece.decode("utf-8")
+            piece.decode("utf-8")
+            return Text(piece)
         except UnicodeDecodeError as error:
             if strict:
                 line = lines_before + piece.count(b"\n", 0, error.start) + 1
@@ -116,12 +131,8 @@ class File:
                     f"{self.name}, line {line}: the byte 0x{piece[error.start]:02x} is not UTF-8. "
                     "Convert the file (iconv), or leave out strict to have such bytes replaced and counted."
                 ) from error
-            text = piece.decode("utf-8", "replace")
-            invalid = len(piece) - len(piece.decode("utf-8", "ignore").encode("utf-8"))
-        lines = text.replace("\r\n", "\n").split("\n")
-        if not lines[-1]:
-            lines.pop()
-        return Batch(lines, invalid)
+        invalid = len(piece) - len(piece.decode("utf-8", "ignore").encode("utf-8"))
+        return Text(piece.decode("utf-8", "replace").encode("utf-8"), invalid)
 
 
 @dataclass(frozen=True)
