@@ -99,8 +99,8 @@ def cost(config: Config, stream: Stream) -> dict[str, float]:
         windows = encoders.cut_windows(block, keep, config.window, config.shrink_windows, config.seed, 0, index)
         for begin in range(0, len(windows.ids), size):
             chunk = slice(begin, begin + size)
-            words, places = windows.ids[chunk], windows.stop[chunk].max() - windows.start[chunk].min()
-            context = (windows.stop - windows.start)[chunk] - 1
+            words, places = windows.ids[chunk], int(windows.stop[chunk].max() - windows.start[chunk].min())
+            context = (windows.stop - windows.start)[chunk].astype(np.int64) - 1
             hidden, used = (places, context) if config.arch == "skipgram" else (len(words), context > 0)
             own = paths.far[words] if paths else np.ones(len(words))
             centres += len(words)

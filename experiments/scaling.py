@@ -120,8 +120,8 @@ def draw(results: list[dict[str, Any]], path: Path) -> None:
         elif study == "threads":
             axes.set_xticks(values)
         axes.set_xlabel(labels[study])
-        axes.set_ylim(bottom=0)
         axes.spines[["top", "right"]].set_visible(False)
+    panels[0].set_ylim(0, 1.05 * max(r["kept_words_per_s"] for r in results) / 1e6)  # shared by all
     panels[0].set_ylabel("million words/s of training")
     panels[-1].legend(frameon=False, fontsize=8)
     figure.savefig(path, dpi=150)

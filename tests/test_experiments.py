@@ -1,0 +1,63 @@
+"""The benchmark's own promises: no figures of wrong kernels, and floors judged by medians and means."""
+
+import importlib.util
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+FOLDER = Path(__file__).parent.parent / "experiments"
+
+
+@pytest.fixture(scope="module")
+def speed():
+    """experiments/speed.py, a script that is no part of the package."""
+    sys.path.insert(0, str(FOLDER))
+    spec = importlib.util.spec_from_file_location("speed", FOLDER / "speed.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    sys.path.remove(str(FOLDER))
+    return module
+
+
+def test_nothing_is_measured_while_the_kernels_are_wrong(speed, monkeypatch):
+    def red(command, **_):
+        assert "test_kernels.py" in " ".join(command)
+        return subprocess.CompletedProcess(command, 1, stdout="1 failed in 2.0s\n")
+
+    monkeypatch.setattr(speed.subprocess, "run", red)
+    with pytest.raises(SystemExit, match="do not make the reference's steps"):
+        speed.check_parity()
+
+
+def rows(phase, system, **columns):
+    n = len(next(iter(columns.values())))
+    return [
+        {"phase": phase, "row": "skipgram-ns-100", "system": system, **{name: c[i] for name, c in columns.items()}}
+        for i in range(n)
+    ]
+
+
+@pytest.mark.parametrize(("ours", "verdict"), [([5000, 1, 9000], "reached"), ([4990, 1, 9000], "MISSED")])
+def test_speed_is_judged_by_the_ratio_of_medians(speed, ours, verdict):
+    results = rows("speed", "gensim", kwords_per_s=[400, 500, 900]) + rows("speed", "w2v", kwords_per_s=ours)
+    [line] = speed.summary(results, ["analogies"])
+    assert verdict in line
+
+
+@pytest.mark.parametrize(("ours", "verdict"), [([36.0, 37.0], "reached"), ([36.0, 36.9], "MISSED")])
+def test_scores_are_judged_by_means(speed, ours, verdict):
+    """Half a point below gensim's at most."""
+    results = rows("accuracy", "gensim", analogies=[36.5, 37.5]) + rows("accuracy", "w2v", analogies=ours)
+    [line] = speed.summary(results, ["analogies"])
+    assert verdict in line
+
+
+def test_settings_are_gensims_or_our_own(speed):
+    for row in speed.ROWS:
+        theirs, ours = (speed.settings(row, system, 5, 2) for system in ("gensim", "w2v-defaults"))
+        assert speed.settings(row, "w2v", 5, 2) == theirs
+        assert (theirs.sample, theirs.alpha, theirs.negative, theirs.window) == (1e-3, 0.025, 5, 5)
+        assert (ours.sample, ours.alpha) == (None, None)
+        assert ours.vector_size == theirs.vector_size
