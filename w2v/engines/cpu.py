@@ -48,6 +48,8 @@ class CpuEngine(Engine):
         self._bag = kernels.chunk.Bag(
             config.arch == "cbow", config.cbow_mean, config.cbow_mean and config.cbow_update == "mean"
         )
+        nothing = np.empty(0, np.int32)
+        self.train_block(nothing, 0, 0, 0.0)  # compile now, or load what is compiled: it is no part of training
 
     def train_block(self, block: np.ndarray, epoch: int, index: int, alpha: float) -> Loss:
         config = self.config
