@@ -24,7 +24,7 @@ from w2v import Config, encoders
 from w2v.engines.base import allocate, chunk_size
 from w2v.engines.kernels import hs, products, simd
 from w2v.stream import Stream, open_stream
-from w2v.train import train_stream
+from w2v.train import train_blocks
 
 RESULTS = Path(__file__).parent / "results"
 OBJECTIVES = (
@@ -126,7 +126,7 @@ def main(
         for arch, head, size in OBJECTIVES:
             config = Config(arch=arch, head=head, vector_size=size, epochs=2, workers=1, **GENSIM)
             spent = cost(config, stream)
-            record = train_stream(stream, config).history[-1]  # the first epoch compiles
+            record = train_blocks(stream, config).history[-1]  # the first epoch compiles
             kept = float(stream.vocab.keep_probability(config.threshold) @ stream.vocab.counts)
             speed = kept / record.seconds
             row = {"arch": arch, "head": head, "vector_size": size, "ns_per_centre": 1e9 / speed, **spent}

@@ -10,7 +10,6 @@ Results go to experiments/results/scaling.csv and .png.
 import csv
 import statistics
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Annotated, Any
 
 import numpy as np
@@ -18,9 +17,9 @@ import typer
 from machine import describe
 
 from w2v import Config, randomness, sampler
+from w2v.blocks import BLOCK
 from w2v.config import available_cores
-from w2v.stream import BLOCK
-from w2v.train import train_stream
+from w2v.train import train_blocks
 from w2v.vocab import SENTENCE_END, Vocabulary
 
 RESULTS = Path(__file__).parent / "results"
@@ -36,7 +35,7 @@ PURPOSE = 9  # of the random numbers; training uses 1 to 3
 
 
 class ZipfStream:
-    """As `w2v.stream.Stream`, but made up block by block: word r occurs in proportion to 1 / r."""
+    """Blocks of made-up text: word r occurs in proportion to 1 / r."""
 
     def __init__(self, vocabulary: int, tokens: int) -> None:
         share = 1 / np.arange(1, vocabulary + 1)
@@ -44,7 +43,7 @@ class ZipfStream:
         self._table = sampler.alias_table(share)
         counts = np.maximum(share * tokens, 1).astype(np.int64)
         self.vocab = Vocabulary([str(rank) for rank in range(vocabulary)], counts)
-        self.report = SimpleNamespace(tokens=tokens)
+        self.tokens = tokens
         self.n_blocks = -(-tokens // BLOCK)
 
     def block(self, index: int) -> np.ndarray:
@@ -59,7 +58,7 @@ def words_per_second(config: Config, vocabulary: int, tokens: int) -> float:
     """Words kept by subsampling, per second of one epoch."""
     stream = ZipfStream(vocabulary, tokens)
     kept = float(stream.vocab.keep_probability(config.threshold) @ stream.vocab.counts) * 20 / 21
-    return kept / train_stream(stream, config).history[0].seconds  # type: ignore[arg-type]
+    return kept / train_blocks(stream, config).history[0].seconds
 
 
 def main(

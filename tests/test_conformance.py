@@ -113,7 +113,7 @@ def test_auto_falls_back_to_the_reference_and_says_why(planted):
         def on_note(self, sentence):
             heard.append(sentence)
 
-    train(planted[0][:50], Config(head="softmax", min_count=1, vector_size=4, epochs=2), callback=Listener())
+    train(planted[0][:50], Config(head="softmax", min_count=1, vector_size=4, epochs=2), callbacks=[Listener()])
     assert len(heard) == 1
     assert "reference engine" in heard[0]
     assert "'softmax' has no CPU kernel" in heard[0]

@@ -9,14 +9,14 @@ ROOT = Path(__file__).parent.parent / "w2v"
 
 # The map of the house, from the ground up. Within a floor, files may import what stands before them on it.
 FLOORS = [
-    "errors config vocab compiled randomness huffman sampler",
+    "errors config vocab blocks compiled randomness huffman sampler",
     "text.sources text.tokenize text.scan fetch encoders evaluate "
     "heads.base heads.hs heads.ns heads.ova heads.softmax heads",
     "numbering stream callbacks vectors.formats vectors.keyed vectors",
     "engines.base engines.kernels.simd engines.kernels.products engines.kernels.logistic engines.kernels.chunk "
     "engines.kernels engines.kernels.hs engines.kernels.ns engines.cpu engines.reference engines "
     "plots.projection plots.map",
-    "model train progress",
+    "model needs train progress",
     "word2vec demo",
     "cli __main__",
 ]

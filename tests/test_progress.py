@@ -2,11 +2,15 @@
 
 import io
 
+import numpy as np
 import pytest
 from rich.console import Console
 
 from w2v import progress
 from w2v.callbacks import EpochRecord, Progress
+from w2v.config import Config
+from w2v.engines.base import Tables
+from w2v.model import Model
 from w2v.progress import Reporter, download_bar
 from w2v.stream import open_stream
 
@@ -65,11 +69,12 @@ def test_the_corpus_and_each_epoch_get_a_line(screen):
     written = screen(terminal=False)
     with open_stream([b"caf\xc3\xa9 noir".decode()] * 5, min_count=1) as stream, Reporter() as reporter:
         reporter.on_corpus(stream)
-        reporter.on_epoch_end([EpochRecord(epoch=1, loss=1.25, examples=10, words=3000, seconds=0.5)])
+        record = EpochRecord(epoch=1, loss=1.25, examples=10, words=3000, seconds=0.5, scores={"held-out": 6.5})
+        reporter.on_epoch_end(Model(Config(), stream.vocab, Tables(np.zeros((2, 4)), np.zeros((2, 4))), [record]))
     told = written.getvalue()
     assert "first tokens  café | noir" in told
     assert "10 tokens, 2 types, 5 sentences" in told
-    assert "epoch 1       loss 1.2500   6k words/s   0.5 s" in told
+    assert "epoch 1       loss 1.2500   6k words/s   0.5 s   held-out 6.5000" in told
 
 
 def test_quiet_is_quiet(screen):

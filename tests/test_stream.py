@@ -14,8 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from w2v import stream as room
+from w2v.blocks import BLOCK
 from w2v.errors import W2VError
-from w2v.stream import BLOCK, cached_streams, clear_cache, open_stream
+from w2v.stream import cached_streams, clear_cache, open_stream
 from w2v.vocab import SENTENCE_END, UNK
 
 TEXT = "the cat sat on the mat\n\nthe dog sat\n"

@@ -5,10 +5,11 @@ import itertools
 import numpy as np
 import pytest
 
-from w2v.callbacks import Callback
+from w2v.callbacks import Callback, StopTraining
 from w2v.config import Config
 from w2v.errors import W2VError
-from w2v.train import learning_rate, train
+from w2v.stream import open_stream
+from w2v.train import learning_rate, train, train_blocks
 
 SMALL = Config(vector_size=8, min_count=1, sample=0, workers=1, epochs=2)
 
@@ -55,10 +56,10 @@ def test_callbacks_hear_everything_in_order():
         def on_block(self, progress):
             heard.append(("block", progress.epoch, progress.fraction))
 
-        def on_epoch_end(self, history):
-            heard.append(("epoch", len(history)))
+        def on_epoch_end(self, model):
+            heard.append(("epoch", len(model.history)))
 
-    train([["a", "b"]] * 4000, SMALL, callback=Listener())
+    train([["a", "b"]] * 4000, SMALL, callbacks=[Listener()])
     assert heard == [
         ("corpus", 8000),
         ("block", 1, 0.25),
@@ -76,7 +77,7 @@ def test_an_exception_in_a_callback_ends_the_run():
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        train([["a", "b"]] * 100_000, SMALL, callback=Stop())
+        train([["a", "b"]] * 100_000, SMALL, callbacks=[Stop()])
 
 
 def test_a_one_shot_generator_is_read_once_and_trained_for_all_epochs():
@@ -103,7 +104,7 @@ def test_subsampling_and_order_do_not_depend_on_the_form_of_the_corpus(tmp_path)
         ([["a", "b", "c"]] * 200, {"alpha": 1e30, "head": "softmax", "engine": "reference"}, "diverged in epoch 1"),
         ([["a", "b"]], {"head": "nosuch"}, "no head 'nosuch'; there are: hs, ns"),
         ([["a", "b"]], {"engine": "tpu"}, "no engine 'tpu'; there are: auto, cpu, reference"),
-        ([["a", "b"]], {"engine": "cpu", "head": "ova"}, "cannot train this: head 'ova' has no CPU kernel"),
+        ([["a", "b"]], {"engine": "cpu", "device": "cuda"}, "cannot train this: device 'cuda' is not the CPU"),
         ([["a", "b"]], {"min_count": 5}, "min_count"),
         ([["a", "a"]], {}, "at least two different words"),
     ],
@@ -111,3 +112,61 @@ def test_subsampling_and_order_do_not_depend_on_the_form_of_the_corpus(tmp_path)
 def test_a_run_that_cannot_succeed_ends_with_a_sentence(corpus, settings, sentence):
     with pytest.raises(W2VError, match=sentence):
         train(corpus, SMALL.but(**settings))
+
+
+def test_a_callback_may_end_the_run_and_its_reason_is_told():
+    told = []
+
+    class Enough(Callback):
+        def on_epoch_end(self, model):
+            if len(model.history) == 2:
+                raise StopTraining("Two epochs are enough.")
+
+    class Listener(Callback):
+        def on_epoch_end(self, model):
+            told.append(len(model.history))
+
+        def on_note(self, sentence):
+            told.append(sentence)
+
+    model = train([["a", "b"]] * 400, SMALL.but(epochs=5), callbacks=[Enough(), Listener()])
+    assert told == [1, 2, "Two epochs are enough."]
+    assert len(model.history) == 2
+
+
+@pytest.mark.parametrize("engine", ["cpu", "reference"])
+def test_a_run_that_is_broken_off_and_resumed_has_the_bits_of_one_that_was_not(engine):
+    config = SMALL.but(engine=engine, epochs=4)
+    with open_stream([["a", "b", "c", "d"]] * 500, min_count=1) as stream:
+        whole = train_blocks(stream, config)
+
+        class Break(Callback):
+            def on_epoch_end(self, model):
+                if len(model.history) == 2:
+                    raise StopTraining("")
+
+        half = train_blocks(stream, config, callbacks=[Break()])
+        resumed = train_blocks(stream, config, resume=half)
+        assert [record.epoch for record in resumed.history] == [1, 2, 3, 4]
+        for one, other in zip(resumed.tables, whole.tables, strict=True):
+            np.testing.assert_array_equal(one, other)
+        with pytest.raises(W2VError, match="other settings: window 5, now 3"):
+            train_blocks(stream, config.but(window=3), resume=half)
+    with open_stream([["a", "b", "e"]] * 500, min_count=1) as stream, pytest.raises(W2VError, match="other vocabulary"):
+        train_blocks(stream, config, resume=half)
+
+
+def test_what_is_held_out_is_not_trained_on():
+    """A word that occurs in the held-out blocks alone keeps the vector it began with."""
+    sentences = [["a", "b", "c", "d", "e"]] * 10_000
+    sentences[9_000:9_500] = [["a", "secret"]] * 500  # in block 5 of 6
+    with open_stream(sentences, min_count=1) as stream:
+        rest, held_out = stream.split(1 / 6)
+        secret = stream.vocab.key_to_index["secret"]
+        if secret not in held_out.block(0):
+            rest, held_out = held_out, rest
+        model, untrained = (
+            train_blocks(rest, SMALL.but(epochs=n, alpha=a, min_alpha=0)) for n, a in ((2, 0.1), (1, 1e-30))
+        )
+    np.testing.assert_array_equal(model.tables.input[secret], untrained.tables.input[secret])
+    assert (model.tables.input[0] != untrained.tables.input[0]).any()

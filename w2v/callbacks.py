@@ -1,9 +1,14 @@
-"""Watching a run: what `train` tells while it works. Subclass `Callback` and override what you want to hear."""
+"""Watching a run: what `train` tells while it works. Subclass `Callback` and override what you want to hear.
 
-from dataclasses import asdict, dataclass
+`watch.py` has ready ones: scores every few epochs, stopping early, checkpoints.
+"""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from w2v.model import Model
     from w2v.stream import Stream
 
 
@@ -15,11 +20,17 @@ class EpochRecord:
     loss: float  # mean over the epoch's examples, nats; the same definition for every head: see its `forward`
     examples: int  # predictions made: context pairs for skipgram, centres for cbow
     words: int  # words of the corpus passed, before subsampling
-    seconds: float  # of training
+    seconds: float  # of training, without what callbacks took
+    scores: dict[str, float] = field(default_factory=dict)  # what callbacks measured after the epoch, by name
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
         return asdict(self)
+
+    def __str__(self) -> str:
+        rate = self.words / max(self.seconds, 1e-9) / 1000
+        scores = "".join(f"   {name} {score:.4f}" for name, score in self.scores.items())
+        return f"loss {self.loss:.4f}   {rate:,.0f}k words/s   {self.seconds:.1f} s{scores}"
 
 
 @dataclass(frozen=True)
@@ -34,6 +45,10 @@ class Progress:
     words_per_second: float  # words of the corpus, before subsampling, in this epoch so far
 
 
+class StopTraining(Exception):  # noqa: N818  # not an error
+    """Raised in `on_epoch_end`: the run ends there, as if it were complete. Its text is told as a note."""
+
+
 class Callback:
     """Hears nothing of what it does not override. An exception raised in a callback ends the run."""
 
@@ -46,8 +61,52 @@ class Callback:
     def on_note(self, sentence: str) -> None:
         """Something the user should know, such as the reason for a slower engine."""
 
+    def on_train_begin(self, model: "Model") -> None:
+        """Training begins. On the CPU the model's tables are those that are going to be trained, not a copy."""
+
     def on_block(self, progress: Progress) -> None:
         """A block is trained."""
 
-    def on_epoch_end(self, history: list[EpochRecord]) -> None:
-        """An epoch is done; the newest record is last."""
+    def on_epoch_end(self, model: "Model") -> None:
+        """An epoch is done: the model as it stands, its newest record last in `model.history`.
+
+        The tables are those being trained: copy what is to be kept, or save the model.
+        """
+
+
+class Chorus(Callback):
+    """Several callbacks as one. They hear in the order given, so one that measures stands before one that reports."""
+
+    def __init__(self, callbacks: Iterable[Callback]) -> None:
+        self._members = list(callbacks)
+
+    def on_read(self, tokens: int) -> None:
+        for member in self._members:
+            member.on_read(tokens)
+
+    def on_corpus(self, stream: "Stream") -> None:
+        for member in self._members:
+            member.on_corpus(stream)
+
+    def on_note(self, sentence: str) -> None:
+        for member in self._members:
+            member.on_note(sentence)
+
+    def on_train_begin(self, model: "Model") -> None:
+        for member in self._members:
+            member.on_train_begin(model)
+
+    def on_block(self, progress: Progress) -> None:
+        for member in self._members:
+            member.on_block(progress)
+
+    def on_epoch_end(self, model: "Model") -> None:
+        """All hear of the epoch, also when one of them ends the run."""
+        reasons = []
+        for member in self._members:
+            try:
+                member.on_epoch_end(model)
+            except StopTraining as stop:
+                reasons.append(str(stop))
+        if reasons:
+            raise StopTraining(" ".join(reasons))

@@ -106,7 +106,7 @@ def train(
 
     check_destination(output, overwrite=overwrite)
     with Reporter(quiet=quiet) as reporter:
-        model = train_model(from_arguments(corpus), config, callback=reporter, cache_dir=cache_dir)
+        model = train_model(from_arguments(corpus), config, callbacks=[reporter], cache_dir=cache_dir)
         model.save(output, overwrite=overwrite)
         reporter.say(f"saved         {output}   try: w2v nn {output} {model.vocab.words[len(model.vocab) // 20]}")
 
@@ -218,14 +218,13 @@ def info(model: ModelPath) -> None:
         return
     import json
 
+    from w2v.callbacks import EpochRecord
+
     config = Config.load(model / "config.json")
     for setting in fields(Config):
         print(f"  {setting.name:<18}{getattr(config, setting.name)}")
     for record in json.loads((model / "history.json").read_text(encoding="utf-8")):
-        rate = record["words"] / record["seconds"] / 1000
-        print(
-            f"  epoch {record['epoch']:<12}loss {record['loss']:.4f}   {rate:,.0f}k words/s   {record['seconds']:.1f} s"
-        )
+        print(f"  epoch {record['epoch']:<12}{EpochRecord(**record)}")
 
 
 @app.command()

@@ -30,7 +30,7 @@ def run(folder: Path, reporter: Reporter, *, overwrite: bool = False) -> None:
         raise W2VError(f"{folder} exists already. Choose another name, or pass --overwrite to replace its files.")
     (folder / "world").mkdir(parents=True, exist_ok=True)
     world = write_world(folder / "world")
-    model = train(world.corpus, CONFIG, callback=reporter)
+    model = train(world.corpus, CONFIG, callbacks=[reporter])
     model.save(folder / "model", overwrite=overwrite)
     vectors = model.vectors
 

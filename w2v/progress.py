@@ -18,9 +18,10 @@ from rich.progress import (
 )
 
 from w2v import callbacks
-from w2v.callbacks import Callback, EpochRecord
+from w2v.callbacks import Callback
 
 if TYPE_CHECKING:
+    from w2v.model import Model
     from w2v.stream import Stream
 
 LINE_EVERY = 10.0  # seconds between plain lines where there is no bar
@@ -80,11 +81,10 @@ class Reporter(Callback, AbstractContextManager["Reporter"]):
         figures = f"loss {progress.loss:.4f}   alpha {progress.alpha:.4f}   {rate:,.0f}k words/s"
         self._show(f"epoch {progress.epoch}/{progress.epochs}", progress.fraction, figures)
 
-    def on_epoch_end(self, history: list[EpochRecord]) -> None:
-        record = history[-1]
-        rate = record.words / record.seconds / 1000
+    def on_epoch_end(self, model: "Model") -> None:
+        record = model.history[-1]
         self._spoke = time.perf_counter()
-        self.say(f"{f'epoch {record.epoch}':<14}loss {record.loss:.4f}   {rate:,.0f}k words/s   {record.seconds:.1f} s")
+        self.say(f"{f'epoch {record.epoch}':<14}{record}")
 
     def _show(self, name: str, fraction: float | None, figures: str) -> None:
         """Move the bar, or where there is none write a line now and then."""

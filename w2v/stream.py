@@ -26,13 +26,12 @@ from typing import Any
 
 import numpy as np
 
+from w2v.blocks import IdBlocks
 from w2v.errors import W2VError
 from w2v.numbering import Numbering, Part
 from w2v.text.sources import Source, sources
 from w2v.text.tokenize import Tokenizer, get_tokenizer
 from w2v.vocab import SENTENCE_END, UNK, Vocabulary
-
-BLOCK = 10_000  # ids per block: the unit of work, of randomness and of progress
 
 _FORMAT = 1  # to be raised whenever the same text and settings give other files than before
 _IDS, _VOCAB, _ABOUT = "ids.int32", "vocab.txt", "about.json"
@@ -55,23 +54,23 @@ class CorpusReport:
     reused: bool  # whether an earlier run had built this stream
 
 
-class Stream:
+class Stream(IdBlocks):
     """A corpus as ids; a context manager, which removes its files when they are not cached.
 
     ids: int32 [N], on disk, read-only: indices into `vocab.words`, and SENTENCE_END after every sentence.
     """
 
-    ids: np.memmap
-    vocab: Vocabulary
+    folder: Path
     report: CorpusReport
 
     def __init__(self, folder: Path, *, temporary: bool = False, reused: bool = False) -> None:
         """Open a finished folder. Raises OSError, ValueError, KeyError or TypeError when it is damaged."""
+        self.folder = folder
         about = json.loads((folder / _ABOUT).read_text(encoding="utf-8"))
         about["report"]["first_tokens"] = tuple(about["report"]["first_tokens"])
         self.report = CorpusReport(**about["report"], reused=reused)
-        self.vocab = Vocabulary.load(folder / _VOCAB)
-        self.ids = np.memmap(folder / _IDS, dtype=np.int32, mode="r")
+        ids = np.memmap(folder / _IDS, dtype=np.int32, mode="r")
+        super().__init__(ids, Vocabulary.load(folder / _VOCAB), self.report.tokens)
         if len(self.ids) != about["ids"] or self.vocab.counts.sum() != self.report.kept:
             raise W2VError(f"the stream in {folder} is damaged.")
         self._remove = weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True) if temporary else None
@@ -86,16 +85,6 @@ class Stream:
         """Remove the files, unless they are cached."""
         if self._remove:
             self._remove()
-
-    @property
-    def n_blocks(self) -> int:
-        return -(-len(self.ids) // BLOCK)
-
-    def block(self, i: int) -> np.ndarray:
-        """int32 [up to BLOCK], a view of block `i`, 0 <= i < n_blocks. A sentence may run over its end."""
-        if not 0 <= i < self.n_blocks:
-            raise IndexError(f"block {i} of {self.n_blocks}")
-        return self.ids[i * BLOCK : (i + 1) * BLOCK].view(np.ndarray)
 
 
 def open_stream(

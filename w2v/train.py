@@ -2,62 +2,80 @@
 
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
 from typing import Any
 
 from w2v import encoders, heads
-from w2v.callbacks import Callback, EpochRecord, Progress
+from w2v.blocks import Blocks
+from w2v.callbacks import Callback, Chorus, EpochRecord, Progress, StopTraining
 from w2v.config import Config
 from w2v.engines import engine_class
 from w2v.engines.base import Engine, Loss
 from w2v.errors import W2VError
 from w2v.model import Model
-from w2v.stream import Stream, open_stream
+from w2v.needs import foretell
+from w2v.stream import open_stream
 
 
-def train(corpus: Any, config: Config, *, callback: Callback | None = None, **stream_options: Any) -> Model:
+def train(corpus: Any, config: Config, *, callbacks: Sequence[Callback] = (), **stream_options: Any) -> Model:
     """Train word vectors on a corpus.
 
     Args:
         corpus: what `w2v.stream.open_stream` reads: paths, or an iterable of strings or of token lists.
         config: the settings.
-        callback: hears how the run goes.
+        callbacks: hear how the run goes, in this order.
         stream_options: for `open_stream`, instead of what the config says (a callable `tokenizer`, a `cache_dir`).
 
     Raises:
         W2VError: a setting or corpus that cannot be trained on, or a run that diverged; the sentence says what to do.
     """
-    callback = callback or Callback()
+    tell = Chorus(callbacks)
     heads.check_name(config.head)
     engine_class(config)  # what cannot be trained is told before the text is read
-    with open_stream(corpus, on_progress=callback.on_read, **(_stream_options(config) | stream_options)) as stream:
-        callback.on_corpus(stream)
-        return train_stream(stream, config, callback=callback)
+    with open_stream(corpus, on_progress=tell.on_read, **(stream_options_of(config) | stream_options)) as stream:
+        tell.on_corpus(stream)
+        return train_blocks(stream, config, callbacks=callbacks)
 
 
-def train_stream(stream: Stream, config: Config, *, callback: Callback | None = None) -> Model:
-    """Train on a stream that is open already: several runs on one reading of the text.
+def train_blocks(
+    blocks: Blocks, config: Config, *, callbacks: Sequence[Callback] = (), resume: Model | None = None
+) -> Model:
+    """Train on text that is numbers already: several runs on one reading, or on a part of it.
 
     Args:
-        stream: read with the tokenizer and vocabulary settings of `config`; those are not looked at here.
-        config, callback: as for `train`.
+        blocks: read with the tokenizer and vocabulary settings of `config`; those are not looked at here.
+        config, callbacks: as for `train`.
+        resume: a model of an earlier epoch of the same run, such as a checkpoint. Randomness is a function of the
+            epoch and the place, so with one thread the result has the same bits as a run that was never broken off.
 
     Raises:
-        W2VError: a setting or stream that cannot be trained on, or a run that diverged.
+        W2VError: settings or blocks that cannot be trained on, a run that diverged, or a `resume` of another run.
     """
-    callback = callback or Callback()
+    tell = Chorus(callbacks)
     heads.check_name(config.head)
     make_engine, why_not_faster = engine_class(config)
     if why_not_faster:
-        callback.on_note(f"Training on the reference engine (slower): {why_not_faster}")
-    keep = encoders.keep_thresholds(stream.vocab.keep_probability(config.threshold))
-    engine = make_engine(config, stream.vocab.counts, keep)
+        tell.on_note(f"Training on the reference engine (slower): {why_not_faster}")
+    keep = encoders.keep_thresholds(blocks.vocab.keep_probability(config.threshold))
+    engine = make_engine(config, blocks.vocab.counts, keep)
     history: list[EpochRecord] = []
-    for epoch in range(config.epochs):
-        history.append(_train_epoch(engine, stream, config, epoch, callback))
-        callback.on_epoch_end(history)
-    return Model(config, stream.vocab, engine.tables(), history)
+    if resume:
+        _check_same_run(resume, blocks, config)
+        engine.load(resume.tables)
+        history += resume.history
+    if told := foretell(engine, blocks, config):
+        tell.on_note(told)
+    tell.on_train_begin(Model(config, blocks.vocab, engine.tables(), history))
+    for epoch in range(len(history), config.epochs):
+        history.append(_train_epoch(engine, blocks, config, epoch, tell))
+        try:
+            tell.on_epoch_end(Model(config, blocks.vocab, engine.tables(), history))
+        except StopTraining as stop:
+            tell.on_note(str(stop))
+            break
+    return Model(config, blocks.vocab, engine.tables(), history)
 
 
 def learning_rate(config: Config, done: float) -> float:
@@ -65,22 +83,22 @@ def learning_rate(config: Config, done: float) -> float:
     return config.start_alpha + (config.min_alpha - config.start_alpha) * done
 
 
-def _train_epoch(engine: Engine, stream: Stream, config: Config, epoch: int, callback: Callback) -> EpochRecord:
-    """Hand every block of the stream to the engine's threads, in order, and add up what they report."""
+def _train_epoch(engine: Engine, blocks: Blocks, config: Config, epoch: int, tell: Callback) -> EpochRecord:
+    """Hand every block to the engine's threads, in order, and add up what they report."""
     began = time.perf_counter()
     total = Loss(0.0, 0)
 
     def train_block(index: int) -> Loss:
-        alpha = learning_rate(config, (epoch + index / stream.n_blocks) / config.epochs)
-        return engine.train_block(stream.block(index), epoch, index, alpha)
+        alpha = learning_rate(config, (epoch + index / blocks.n_blocks) / config.epochs)
+        return engine.train_block(blocks.block(index), epoch, index, alpha)
 
-    for index, loss in enumerate(_in_threads(train_block, stream.n_blocks, engine.threads)):
+    for index, loss in enumerate(_in_threads(train_block, blocks.n_blocks, engine.threads)):
         total += loss
-        passed = (index + 1) / stream.n_blocks
+        passed = (index + 1) / blocks.n_blocks
         done = (epoch + passed) / config.epochs
-        rate = passed * stream.report.tokens / max(time.perf_counter() - began, 1e-9)
+        rate = passed * blocks.tokens / max(time.perf_counter() - began, 1e-9)
         alpha = learning_rate(config, done)
-        callback.on_block(Progress(epoch + 1, config.epochs, done, total.mean, alpha, rate))
+        tell.on_block(Progress(epoch + 1, config.epochs, done, total.mean, alpha, rate))
     if total.examples == 0:
         raise W2VError(
             "The corpus has no word with a neighbour: after dropping rare words and subsampling every sentence is one "
@@ -91,7 +109,18 @@ def _train_epoch(engine: Engine, stream: Stream, config: Config, epoch: int, cal
             f"Training diverged in epoch {epoch + 1}: the loss is {total.mean}. Lower alpha ({config.start_alpha})."
         )
     seconds = time.perf_counter() - began
-    return EpochRecord(epoch + 1, total.mean, total.examples, stream.report.tokens, seconds)
+    return EpochRecord(epoch + 1, total.mean, total.examples, blocks.tokens, seconds)
+
+
+def _check_same_run(resume: Model, blocks: Blocks, config: Config) -> None:
+    """Raise a W2VError that names what differs."""
+    if resume.vocab.words != blocks.vocab.words:
+        raise W2VError("The model to resume from has another vocabulary than this text with these settings.")
+    other = [name for name, value in asdict(config).items() if value != getattr(resume.config, name)]
+    other = [name for name in other if name not in ("workers", "engine", "device")]
+    if other:
+        told = ", ".join(f"{name} {getattr(resume.config, name)!r}, now {getattr(config, name)!r}" for name in other)
+        raise W2VError(f"The model to resume from was trained with other settings: {told}. Use its own, or start anew.")
 
 
 def _in_threads(work: Callable[[int], Loss], n: int, threads: int) -> Iterator[Loss]:
@@ -103,6 +132,7 @@ def _in_threads(work: Callable[[int], Loss], n: int, threads: int) -> Iterator[L
         pool.shutdown(cancel_futures=True)
 
 
-def _stream_options(config: Config) -> dict[str, Any]:
+def stream_options_of(config: Config) -> dict[str, Any]:
+    """What the settings say about reading the text, as keywords of `open_stream`."""
     names = ("tokenizer", "keep_punctuation", "strict", "min_count", "max_final_vocab", "unk")
     return {name: getattr(config, name) for name in names}

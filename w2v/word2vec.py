@@ -24,7 +24,7 @@ class Word2Vec:
     Args:
         sentences: an iterable of strings (tokenized by `tokenizer`) or of token lists; one-shot generators are fine.
         corpus_file: instead of `sentences`, a path, list of paths, directory, glob or URL.
-        callback: hears how training goes.
+        callbacks: hear how training goes, in this order; see `w2v.callbacks`.
         tokenizer: "whitespace", "words", "chinese", or a callable from a string to a list of tokens.
         settings: every field of `w2v.config.Config`; gensim's `sg` and `hs` are understood too.
 
@@ -39,7 +39,7 @@ class Word2Vec:
         sentences: Any = None,
         *,
         corpus_file: Any = None,
-        callback: Callback | None = None,
+        callbacks: Sequence[Callback] = (),
         tokenizer: Any = "whitespace",
         **settings: Any,
     ) -> None:
@@ -51,14 +51,14 @@ class Word2Vec:
         self.config = Config.of(settings)
         self._model: Model | None = None
         if corpus_file is not None:
-            self.fit(_paths(corpus_file), callback=callback)
+            self.fit(_paths(corpus_file), callbacks=callbacks)
         elif sentences is not None:
-            self.fit(sentences, callback=callback)
+            self.fit(sentences, callbacks=callbacks)
 
-    def fit(self, corpus: Any, *, callback: Callback | None = None) -> "Word2Vec":
+    def fit(self, corpus: Any, *, callbacks: Sequence[Callback] = ()) -> "Word2Vec":
         """Train from scratch on a corpus: paths, or an iterable of strings or token lists; returns self."""
         options = {"tokenizer": self._tokenizer} if self._tokenizer else {}
-        self._model = train(corpus, self.config, callback=callback, **options)
+        self._model = train(corpus, self.config, callbacks=callbacks, **options)
         return self
 
     @property

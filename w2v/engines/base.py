@@ -43,6 +43,7 @@ class Engine(ABC):
         keep: uint64 [V], subsampling thresholds (`encoders.keep_thresholds`).
     """
 
+    data = "windows"  # what its blocks are: word ids, cut into windows there, or "cooccurrences"
     threads: int  # how many threads may call `train_block` at once
 
     @abstractmethod
@@ -60,6 +61,11 @@ class Engine(ABC):
     @abstractmethod
     def tables(self) -> Tables:
         """The tables as they stand, in numpy; on the CPU a view, not a copy."""
+
+    def load(self, tables: Tables) -> None:
+        """Go on from other tables, of the same shapes."""
+        for mine, other in zip(self.tables(), tables, strict=True):
+            np.copyto(mine, other)
 
 
 def chunk_size(config: Config, counts: np.ndarray, keep: np.ndarray) -> int:

@@ -1,0 +1,58 @@
+"""What is said before a long run."""
+
+import numpy as np
+
+from w2v import needs
+from w2v.blocks import IdBlocks
+from w2v.config import Config
+from w2v.engines.base import Loss
+from w2v.vocab import Vocabulary
+
+CONFIG = Config(head="softmax", epochs=2)
+
+
+class Clockwork:
+    """An engine with two threads that takes 10 ms a word."""
+
+    threads = 2
+
+    def __init__(self, clock):
+        self.clock, self.rates = clock, []
+
+    def train_block(self, block, epoch, index, alpha):
+        self.clock[0] += 0.01 * len(block)
+        self.rates.append(alpha)
+        return Loss(0.0, 0)
+
+
+def told(monkeypatch, config, words=30_000, tokens=20_000):
+    clock = [0.0]
+    monkeypatch.setattr(needs.time, "perf_counter", lambda: clock[0])
+    vocab = Vocabulary([str(i) for i in range(words)], np.full(words, 2))
+    engine = Clockwork(clock)
+    sentence = needs.foretell(engine, IdBlocks(np.zeros(tokens, np.int32), vocab, tokens), config)
+    assert not any(engine.rates), "a step with a rate above zero would train"
+    return sentence
+
+
+def test_a_long_run_over_the_whole_vocabulary_is_foretold(monkeypatch):
+    """20,000 words, twice, at 10 ms on two threads are 200 s; a third of it for a third of the words, 22."""
+    sentence = told(monkeypatch, CONFIG)
+    assert "Head softmax meets all 30,000 words each time: this run will take about 3 min." in sentence
+    assert "With --max-final-vocab 10000 it would take about 22 s." in sentence
+
+
+def test_short_runs_small_vocabularies_and_other_heads_need_no_word(monkeypatch):
+    assert told(monkeypatch, CONFIG, tokens=5000) is None
+    assert "max-final-vocab" not in told(monkeypatch, CONFIG, words=15_000)
+    assert told(monkeypatch, CONFIG.but(head="ns")) is None
+
+
+def test_durations_as_people_say_them():
+    assert [needs.duration(s) for s in (12.4, 200, 3600 * 3.25)] == ["12 s", "3 min", "3.2 h"]
+
+
+def test_memory_grows_with_both_tables():
+    small, large = (Vocabulary([str(i) for i in range(n)], np.full(n, 2)) for n in (1000, 3000))
+    assert needs.memory(CONFIG, large) == 3 * needs.memory(CONFIG, small) == 3 * 3 * 1000 * 112 * 4
+    assert needs.memory(CONFIG.but(dtype="float64", vector_size=112), small) == 2 * needs.memory(CONFIG, small)

@@ -1,0 +1,61 @@
+"""What a run will need, told before it starts: time, for heads that meet every word of the vocabulary, and memory."""
+
+import time
+from pathlib import Path
+
+import numpy as np
+
+from w2v.blocks import BLOCK, Blocks
+from w2v.config import Config
+from w2v.engines.base import Engine
+from w2v.vocab import Vocabulary
+
+WHOLE_VOCABULARY = ("softmax", "ova")  # heads whose cost grows with the vocabulary
+LONG = 120  # seconds that deserve a word before
+FEWER = 10_000  # words of the vocabulary that is proposed instead
+
+
+def foretell(engine: Engine, blocks: Blocks, config: Config) -> str | None:
+    """A sentence on how long the run will take and what a smaller vocabulary would make of it; None if it is short.
+
+    A few steps are timed at a learning rate of zero, which takes its time and changes nothing.
+    """
+    if config.head not in WHOLE_VOCABULARY:
+        return None
+    some, seconds, size = 50, 0.0, len(blocks.block(0))
+    while seconds < 0.1 and some < size:
+        some = min(2 * some, size)
+        began = time.perf_counter()
+        engine.train_block(blocks.block(0)[:some], 0, 0, 0.0)
+        seconds = time.perf_counter() - began
+    vocab = blocks.vocab
+    total = seconds / some * blocks.n_blocks * BLOCK / engine.threads * config.epochs
+    if total < LONG:
+        return None
+    told = f"Head {config.head} meets all {len(vocab):,} words each time: this run will take about {duration(total)}."
+    if len(vocab) > 2 * FEWER:
+        smaller = total * FEWER / len(vocab) * vocab.counts[:FEWER].sum() / vocab.counts.sum()
+        told += f" With --max-final-vocab {FEWER} it would take about {duration(smaller)}."
+    return told
+
+
+def duration(seconds: float) -> str:
+    """A time as people say it."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 90 * 60 else f"{seconds / 3600:.1f} h"
+
+
+def memory(config: Config, vocab: Vocabulary) -> int:
+    """Bytes that the two tables of a run take, on the engine and once more where they are saved or scored."""
+    width = -(-config.vector_size // 16) * 16 * np.dtype(config.dtype).itemsize
+    return 3 * len(vocab) * width
+
+
+def available_memory() -> int | None:
+    """Bytes of memory that are free for use now; None where the system does not tell."""
+    told = Path("/proc/meminfo")
+    if not told.exists():
+        return None
+    lines = dict(line.split(":") for line in told.read_text(encoding="utf-8").splitlines())
+    return int(lines["MemAvailable"].split()[0]) * 1024
