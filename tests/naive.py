@@ -122,3 +122,62 @@ def ns_step(inputs, outputs, bags, noise, negative, alpha, *, mean=True, divide=
         for word in bag:
             new_inputs[word] -= alpha * towards / (len(bag) if mean and divide else 1)
     return new_inputs, new_outputs
+
+
+def cooccurrences(blocks, window, distance_weighting, keep):
+    """X_ij of some blocks of ids as {(i, j): count}, both orders, by looking at every pair of places."""
+    counts = {}
+    for block in blocks:
+        for a in range(len(block)):
+            for b in range(len(block)):
+                apart = 1 <= abs(a - b) <= window
+                if apart and -1 not in block[min(a, b) : max(a, b) + 1]:
+                    pair = block[a], block[b]
+                    weight = 1 / abs(a - b) if distance_weighting else 1
+                    counts[pair] = counts.get(pair, 0) + weight * keep[pair[0]] * keep[pair[1]]
+    return counts
+
+
+def pmi(counts):
+    """log(X_ij X / (X_i X_j)) as {(i, j): pmi}, for counts as `cooccurrences` returns them."""
+    total, rows = sum(counts.values()), {}
+    for (i, _), count in counts.items():
+        rows[i] = rows.get(i, 0) + count
+    return {(i, j): math.log(count * total / (rows[i] * rows[j])) for (i, j), count in counts.items()}
+
+
+def pmi_steps(first, second, entries, x_max, x_exponent, alpha):
+    """AdaGrad on f(X) (<a_i, b_j> - PMI)^2, one entry (i, j, X, PMI) after the other, in place; the summed loss.
+
+    `second` may be `first`: then every number has one gradient, from both factors.
+    """
+    squares = {id(table): np.ones_like(table) for table in (first, second)}
+    loss = 0.0
+    for i, j, count, target in entries:
+        error = float(first[i] @ second[j]) - target
+        weight = min(1.0, (count / x_max) ** x_exponent)
+        loss += weight * error**2
+        gradients = {id(first): np.zeros_like(first), id(second): np.zeros_like(second)}
+        gradients[id(first)][i] += 2 * weight * error * second[j]
+        gradients[id(second)][j] += 2 * weight * error * first[i]
+        for table in (first,) if second is first else (first, second):
+            g = gradients[id(table)]
+            squares[id(table)] += g**2
+            table -= alpha * g / np.sqrt(squares[id(table)])
+    return loss
+
+
+def softmax_step(inputs, outputs, bags, alpha, *, mean=True, divide=True):
+    """One SGD step of full softmax on a chunk's summed loss, the gradient written out; new (inputs, outputs)."""
+    new_inputs, new_outputs = inputs.copy(), outputs.copy()
+    for bag, target in bags:
+        hidden = sum(inputs[word] for word in bag) / (len(bag) if mean else 1)
+        weights = [math.exp(dot(hidden, row)) for row in outputs]
+        towards = np.zeros_like(hidden)
+        for word, weight in enumerate(weights):
+            slope = weight / sum(weights) - (word == target)
+            towards += slope * outputs[word]
+            new_outputs[word] -= alpha * slope * hidden
+        for word in bag:
+            new_inputs[word] -= alpha * towards / (len(bag) if mean and divide else 1)
+    return new_inputs, new_outputs

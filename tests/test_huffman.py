@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from naive import huffman_cost
 
 from w2v.errors import W2VError
-from w2v.huffman import huffman_tree
+from w2v.huffman import coding_tree, huffman_tree
 
 count_lists = st.lists(st.integers(0, 10**6), min_size=2, max_size=120)
 
@@ -56,6 +56,14 @@ def test_more_frequent_words_have_no_longer_codes(counts):
 def test_a_tree_known_by_hand():
     tree = huffman_tree(np.array([5, 2, 1, 1]))
     assert tree.lengths.tolist() == [1, 2, 3, 3]
+
+
+@given(count_lists)
+def test_a_balanced_tree_has_codes_of_one_length_but_for_a_bit(counts):
+    tree = coding_tree(np.array(counts), "balanced")
+    depth = np.log2(len(counts))
+    assert set(tree.lengths) <= {np.floor(depth), np.ceil(depth)}
+    assert sum(2.0 ** -int(length) for length in tree.lengths) == pytest.approx(1, abs=1e-12)
 
 
 def test_ties_are_settled_the_same_way_every_time():

@@ -31,6 +31,18 @@ class HuffmanTree(NamedTuple):
         return self.points[span], self.codes[span]
 
 
+def coding_tree(counts: np.ndarray, kind: str) -> HuffmanTree:
+    """The tree of a vocabulary, int64 [V]: "huffman", or "balanced", where all codes are equally long but for one bit.
+
+    A balanced tree is the Huffman tree of equal counts. Words of like frequency are neighbours in it, as Morin & Bengio
+    (2005) had words of like meaning.
+
+    Raises:
+        W2VError: fewer than two words, or a negative count.
+    """
+    return huffman_tree(counts if kind == "huffman" else np.ones_like(counts))
+
+
 def huffman_tree(counts: np.ndarray) -> HuffmanTree:
     """The Huffman tree of a vocabulary.
 

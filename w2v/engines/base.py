@@ -9,6 +9,7 @@ from w2v.config import Config
 
 CACHE_LINE = 64  # bytes
 LONGEST_CHUNK = 64  # centres: beyond that a chunk's rows outgrow the caches
+LONGEST_SWEEP = 128  # centres, for a head that meets the whole table: the more there are, the less often it is fetched
 REACH = 2.5  # alpha x gradients on one row in one step; found by training on texts of 2 to 68,000 words
 
 
@@ -69,7 +70,7 @@ class Engine(ABC):
 
 
 def chunk_size(config: Config, counts: np.ndarray, keep: np.ndarray) -> int:
-    """Centres per step of SGD: `config.chunk`, or as many as the settings and the text allow, 64 at most.
+    """Centres per step of SGD: `config.chunk`, or as many as the settings and the text allow, up to a fixed length.
 
     A step adds up the gradients of all its examples, taken at one point. A row that gets n of them moves alpha * n
     times one gradient's length, and where that is too far it overshoots. So the chunk is chosen such that no row is
@@ -84,11 +85,16 @@ def chunk_size(config: Config, counts: np.ndarray, keep: np.ndarray) -> int:
     heaviest = {  # gradients per example that the head's busiest row gets, in either table
         "ns": max(config.negative / config.shared_negatives, share * (1 + config.negative)),
         "hs": max(0.25, 4 * share),  # measured, on toy texts and on large ones
-        "softmax": 2 * share,
+        "softmax": 4 * share,  # measured at 3,000 and 5,000 words: twice as long chunks diverge
+        # All V rows pull at a hidden vector. Measured at 1,000 and 5,000 words; too large a rate diverges anyway.
+        "ova": len(counts) ** (1 / 3),
     }.get(config.head, 1.0)
     context = config.window + 1 if config.shrink_windows else 2 * config.window
     examples = context if config.arch == "skipgram" else 1
-    return int(np.clip(REACH / (config.start_alpha * examples * heaviest), 1, LONGEST_CHUNK))
+    longest = LONGEST_SWEEP if config.head in ("softmax", "ova") else LONGEST_CHUNK
+    if (config.arch, config.head) == ("skipgram", "ns"):
+        longest = min(longest, config.shared_negatives)  # with fewer noise words than centres, SimLex-999 loses .015
+    return int(np.clip(REACH / (config.start_alpha * examples * heaviest), 1, longest))
 
 
 def allocate(rows: int, size: int, dtype: str, *, pad: bool = False) -> np.ndarray:

@@ -12,24 +12,30 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from w2v.heads.base import Head
-from w2v.huffman import huffman_tree
+from w2v.huffman import coding_tree
 
 
 class HierarchicalSoftmax(Head):
-    """Binary decisions along the Huffman path; the output table has one row for each of the V - 1 inner nodes."""
+    """Binary decisions along the path of a tree; the output table has one row for each of the V - 1 inner nodes.
+
+    Args:
+        tree: "huffman" or "balanced", see `w2v.huffman.coding_tree`.
+    """
 
     points: Tensor  # int64 [V, L], the inner nodes on each word's path, padded with node 0
     signs: Tensor  # [V, L], +1 or -1, and 0 past a path's end
 
-    def __init__(self, counts: np.ndarray, vector_size: int, *, output: Tensor | None = None) -> None:
+    def __init__(
+        self, counts: np.ndarray, vector_size: int, *, tree: str = "huffman", output: Tensor | None = None
+    ) -> None:
         super().__init__(counts, vector_size, output=output)
-        tree = huffman_tree(counts)
-        longest = int(tree.lengths.max())
-        inside = np.arange(longest) < tree.lengths[:, None]  # [V, L]
+        paths = coding_tree(counts, tree)
+        longest = int(paths.lengths.max())
+        inside = np.arange(longest) < paths.lengths[:, None]  # [V, L]
         points = np.zeros(inside.shape, dtype=np.int64)
         signs = np.zeros(inside.shape)
-        points[inside] = tree.points
-        signs[inside] = 1.0 - 2.0 * tree.codes
+        points[inside] = paths.points
+        signs[inside] = 1.0 - 2.0 * paths.codes
         self.register_buffer("points", torch.from_numpy(points))
         self.register_buffer("signs", torch.from_numpy(signs).to(self.output.dtype))
 
@@ -54,3 +60,7 @@ class HierarchicalSoftmax(Head):
             reach = signs != 0
             total[:, reach] += F.logsigmoid(signs[reach] * score[:, self.points[reach, depth]])
         return total
+
+    def log_likelihood(self, hidden: Tensor, target: Tensor) -> Tensor:
+        """log p(target | hidden), by the target's path alone; [B]."""
+        return -self(hidden, target)

@@ -1,9 +1,9 @@
 """Hierarchical softmax on the CPU: the steps of `heads/hs.py`, with the gradient written out.
 
 At an inner node where the word's code is 0 the score should be large, where it is 1, small. The nodes near the root are
-on the paths of most of a chunk's centres: in Skip-gram, where a hidden vector serves several centres, all of them meet
-those nodes in matrix products, and a score there stands for the decisions of all centres. The nodes further down, and
-all of CBOW's, are each centre's own.
+on the paths of most of a chunk's centres. All hidden vectors meet those nodes in matrix products, and a score there
+stands for the decisions of all centres; so these rows, which every thread wants, are written once a chunk. The nodes
+further down are each centre's own.
 """
 
 from typing import NamedTuple
@@ -15,14 +15,14 @@ from w2v.config import Config
 from w2v.engines.kernels.chunk import gather, input_side, lay_out, meet_own, meet_shared, own_side, scatter, shared_side
 from w2v.engines.kernels.logistic import LANES
 from w2v.engines.kernels.simd import label_run, prefetch_row, set_row
-from w2v.huffman import huffman_tree
+from w2v.huffman import coding_tree
 
-NEAR_ROOT = 32  # nodes that hidden vectors share in Skip-gram
+NEAR_ROOT = {"skipgram": 32, "cbow": 8}  # nodes that hidden vectors share: what was fastest on two threads
 AT_HAND = 256  # nodes so near the root that they are always in a core's own cache
 
 
 class Paths(NamedTuple):
-    """The Huffman tree; the path of word w is `points[offsets[w]:offsets[w + 1]]`."""
+    """The tree; the path of word w is `points[offsets[w]:offsets[w + 1]]`."""
 
     offsets: np.ndarray
     points: np.ndarray
@@ -38,9 +38,9 @@ def output_rows(vocab_size: int) -> int:
 
 
 def prepare(config: Config, counts: np.ndarray) -> Paths:
-    """The Huffman tree of a vocabulary with these counts, int64 [V]."""
-    tree = huffman_tree(counts)
-    shared = min(NEAR_ROOT, len(counts) - 1) if config.arch == "skipgram" else 0
+    """The paths of a vocabulary with these counts, int64 [V]."""
+    tree = coding_tree(counts, config.tree)
+    shared = min(NEAR_ROOT[config.arch], len(counts) - 1)
     near = np.add.reduceat(tree.points < shared, tree.offsets[:-1], dtype=np.int64)
     points, codes = (np.pad(whole, (0, LANES)) for whole in (tree.points, tree.codes))  # read in whole groups
     return Paths(tree.offsets, points, codes, near, tree.lengths - near, shared)
@@ -71,13 +71,10 @@ def train(inputs, outputs, windows, bag, paths, size, window, alpha, place):
                     prefetch_row(outputs, node)
         examples += gather(inputs, windows, begin, end, bag, chunk)
         _lay_out(chunk, ids[begin:end], paths, own)
-        if n > 0:
-            for node in range(n):
-                set_row(shared.rows, node, (outputs,), (node,), (one,))
-            _weigh(chunk, ids[begin:end], paths, shared)
-            loss += meet_shared(chunk, shared, n, rate)
-        else:
-            chunk.change[: chunk.bounds[2]] = 0
+        for node in range(n):
+            set_row(shared.rows, node, (outputs,), (node,), (one,))
+        _weigh(chunk, ids[begin:end], paths, shared)
+        loss += meet_shared(chunk, shared, n, rate)
         loss += meet_own(chunk, outputs, own, end - begin, rate)
         for node in range(n):
             set_row(outputs, node, (outputs, shared.change), (node, node), (one, one))
@@ -99,8 +96,9 @@ def _weigh(chunk, targets, paths, shared):
             node, side = paths.points[j], shared.down if paths.codes[j] else shared.up
             side[first, node] += 1
             side[last, node] -= 1
-            side[skip, node] -= 1
-            side[skip + 1, node] += 1
+            if skip >= 0:
+                side[skip, node] -= 1
+                side[skip + 1, node] += 1
     for m in range(1, count):
         set_row(shared.up, m, (shared.up, shared.up), (m, m - 1), (one, one))
         set_row(shared.down, m, (shared.down, shared.down), (m, m - 1), (one, one))

@@ -1,0 +1,149 @@
+"""Heads that score every word: in blocks, with distinct hidden vectors, and without overflow or a silent divergence."""
+
+import naive
+import numpy as np
+import pytest
+
+from w2v import encoders
+from w2v.config import Config
+from w2v.engines.base import chunk_size
+from w2v.engines.cpu import CpuEngine
+from w2v.engines.kernels import chunk, sweep
+from w2v.engines.reference import ReferenceEngine
+from w2v.train import train
+
+SWEEPING = ["softmax", "ova"]
+both_heads = pytest.mark.parametrize("head", SWEEPING)
+both_encoders = pytest.mark.parametrize("arch", ["skipgram", "cbow"])
+EVERY_WORD = encoders.keep_thresholds(np.ones(1_000))
+
+
+def text(n, words, seed=1):
+    """n ids, the low ones frequent; every twelfth a sentence end."""
+    ids = (words * np.random.default_rng(seed).random(n) ** 2).astype(np.int32)
+    ids[::12] = -1
+    return ids
+
+
+def engine(cls, config, words, scale=0.4):
+    """An engine whose tables are filled at random."""
+    made = cls(config, np.full(words, 10), EVERY_WORD[:words])
+    generator = np.random.default_rng(2)
+    for table in made.tables():
+        table[:] = generator.normal(0, scale, table.shape)
+    return made
+
+
+@both_heads
+@both_encoders
+@pytest.mark.parametrize("words", [2, sweep.BLOCK - 1, sweep.BLOCK, sweep.BLOCK + 1, 2 * sweep.BLOCK + 9])
+def test_blocks_of_words_join_without_a_seam(arch, head, words):
+    """Vocabularies around whole numbers of blocks: the reference's tables and losses, chunk after chunk."""
+    config = Config(arch=arch, head=head, vector_size=5, dtype="float64", chunk=30)
+    fast, slow = (engine(cls, config, words) for cls in (CpuEngine, ReferenceEngine))
+    a, b = (made.train_block(text(200, words), 0, 0, 0.01) for made in (fast, slow))
+    assert a.examples == b.examples
+    assert a.total == pytest.approx(b.total, rel=1e-12)
+    for one, other in zip(fast.tables(), slow.tables(), strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-11)
+
+
+@both_encoders
+@pytest.mark.parametrize("options", [{}, {"cbow_update": "original"}, {"cbow_mean": False}], ids=str)
+def test_a_chunk_of_softmax_by_hand(arch, options):
+    """Against the gradient written out in plain Python, so that kernel and reference cannot be wrong together."""
+    words = sweep.BLOCK + 4
+    config = Config(arch=arch, head="softmax", vector_size=5, dtype="float64", chunk=100, **options)
+    cpu = engine(CpuEngine, config, words)
+    before = [table.copy() for table in cpu.tables()]
+    cpu.train_block(text(60, words), 0, 0, 0.05)
+    cut = naive.windows(text(60, words), np.ones(words), config.window, True, config.seed, 0, 0)
+    after = naive.softmax_step(
+        *before, naive.examples(arch, cut), 0.05, mean=config.cbow_mean, divide=config.cbow_update == "mean"
+    )
+    for one, other in zip(cpu.tables(), after, strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-12)
+
+
+def collected(arch, ids, centres):
+    """(M, sweep, examples) of the first centres of a text."""
+    bag = chunk.Bag(arch == "cbow", True, True)
+    windows = encoders.cut_windows(ids, EVERY_WORD, 3, True, 1, 0, 0)
+    inputs = np.random.default_rng(0).normal(size=(len(EVERY_WORD), 16))
+    room = chunk.input_side(inputs, centres, 3, bag)
+    examples = chunk.gather(inputs, windows, 0, centres, bag, room)
+    count, made = sweep.collect(room, windows, 0, centres, bag, sweep.sweep_side(room, inputs, centres))
+    return count, made, examples, encoders.bags(arch, windows, 0, centres), inputs
+
+
+def test_skipgram_normalises_each_word_once():
+    """Its hidden vectors are the different words of the chunk, each with all the examples that it serves."""
+    count, made, examples, bags, inputs = collected("skipgram", text(80, 15), 50)
+    words, uses = np.unique(bags.members, return_counts=True)
+    assert count == len(words) < 15 < examples
+    served = {tuple(row): n for row, n in zip(made.hidden[:count], made.uses[:count], strict=True)}
+    assert served == {tuple(inputs[word]): n for word, n in zip(words, uses, strict=True)}
+    assert not made.uses[count:].any()
+
+
+def test_cbow_has_one_hidden_vector_an_example():
+    count, made, examples, _, _ = collected("cbow", text(80, 15), 50)
+    assert count == examples
+    assert (made.uses[:count] == 1).all()
+
+
+def test_no_room_is_made_for_hidden_vectors_by_words():
+    """A larger vocabulary takes two whole numbers a word more, whatever the chunk."""
+    rows = [np.zeros((words, 16), np.float32) for words in (100, 20_100)]
+    room = chunk.input_side(rows[0], 64, 5, chunk.Bag(False, True, True))
+    small, large = (sum(field.nbytes for field in sweep.sweep_side(room, table, 64)) for table in rows)
+    assert large - small <= 2 * 4 * 20_000
+
+
+@both_heads
+@both_encoders
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_scores_of_ten_thousand_do_not_overflow(arch, head, dtype):
+    """The loss of confident, wrong predictions is large and exact."""
+    config = Config(arch=arch, head=head, vector_size=16, dtype=dtype, chunk=20)
+    fast, slow = engine(CpuEngine, config, 150, 50), engine(ReferenceEngine, config.but(dtype="float64"), 150, 50)
+    loss = fast.train_block(text(100, 150), 0, 0, 0.0)
+    assert loss.mean > 5_000
+    assert loss.total == pytest.approx(slow.train_block(text(100, 150), 0, 0, 0.0).total, rel=1e-5)
+    fast.train_block(text(100, 150), 0, 0, 1e-6)
+    assert all(np.isfinite(table).all() for table in fast.tables())
+
+
+@both_heads
+@both_encoders
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("poison", [np.nan, np.inf])
+def test_a_diverged_row_is_seen_in_the_loss(arch, head, dtype, poison):
+    """Even where its word is not in the block."""
+    made = engine(CpuEngine, Config(arch=arch, head=head, vector_size=16, dtype=dtype, chunk=20), 150)
+    made.tables().output[149, 3] = poison
+    assert not np.isfinite(made.train_block(text(100, 100), 0, 0, 0.01).total)
+
+
+@both_encoders
+def test_threads_learn_as_well_as_one(arch, planted):
+    """Two threads change all output rows at the same time."""
+    config = Config(arch=arch, head="softmax", vector_size=16, min_count=1, sample=0.02, epochs=2)
+    losses = [train(planted[0] * 3, config.but(workers=workers)).history[-1].loss for workers in (1, 2)]
+    assert losses[1] == pytest.approx(losses[0], rel=0.05)
+
+
+@both_encoders
+@pytest.mark.parametrize("sample", [1, 1e-3], ids=["frequent words kept", "thinned"])
+def test_chunks_are_short_enough_for_the_text(arch, sample):
+    """At the default rate the loss of Zipf's words falls; a few times longer chunks diverge in Skip-gram."""
+    words = 1_000
+    counts = 1_000_000 // np.arange(1, words + 1)
+    share = counts / counts.sum()
+    keep = encoders.keep_thresholds(np.minimum(np.sqrt(sample / share) + sample / share, 1))
+    ids = np.random.default_rng(0).choice(words, 20_000, p=share).astype(np.int32)
+    config = Config(arch=arch, head="softmax", vector_size=16)
+    made = CpuEngine(config, counts, keep)
+    losses = [made.train_block(ids, 0, index, config.start_alpha).mean for index in range(3)]
+    assert losses[2] < losses[0] < np.log(words)
+    assert 16 < chunk_size(config, counts, keep) <= 128

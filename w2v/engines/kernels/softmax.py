@@ -1,0 +1,97 @@
+"""Full softmax on the CPU: the steps of `heads/softmax.py`, with the gradient written out.
+
+A hidden vector h that serves u examples, among them t_w with target w, has the loss and the slope
+
+    u lse(h) - sum_w t_w <h, o_w>        d/d<h, o_w> = u p(w | h) - t_w,    p(w | h) = exp(<h, o_w> - lse(h))
+
+with lse(h) = log sum_w exp(<h, o_w>). The output table passes by twice (`sweep.py`). The first time, lse is found
+online: the largest score so far, and the sum of exponentials relative to it, which is rescaled when a larger one comes
+(Milakov & Gimelshein 2018, "Online normalizer calculation for softmax"). The second time the scores are computed again,
+which costs one product of four, so that they need not be kept.
+"""
+
+import numpy as np
+
+from w2v.compiled import njit
+from w2v.config import Config
+from w2v.engines.kernels.chunk import gather, input_side, scatter
+from w2v.engines.kernels.logistic import exp, padded
+from w2v.engines.kernels.products import FAST
+from w2v.engines.kernels.sweep import BLOCK, apply, collect, hand_back, score, sweep_side, visit
+
+
+def output_rows(vocab_size: int) -> int:
+    """One row per word."""
+    return vocab_size
+
+
+def prepare(config: Config, counts: np.ndarray) -> int:
+    """How many numbers of a padded row are not padding."""
+    return config.vector_size
+
+
+@njit(nogil=True)
+def train(inputs, outputs, windows, bag, length, size, window, alpha, place):
+    """Train one block in chunks of `size` centres; returns (summed loss in nats, examples).
+
+    Args:
+        inputs, outputs: the tables, floating [V, D'] with padded rows; changed in place.
+        windows: the block's `Windows`; window: the widest on each side.
+        bag: the encoder (`chunk.Bag`); length: D, from `prepare`.
+        alpha: learning rate.
+        place: (seed, epoch, block index); not needed here, no choice is random.
+    """
+    ids, words = windows.ids, len(outputs)
+    chunk = input_side(inputs, size, window, bag)
+    room = sweep_side(chunk, outputs, size)
+    top, before, total = np.empty_like(room.uses), np.empty_like(room.uses), np.empty_like(room.uses)
+    none, rate = inputs.dtype.type(0), inputs.dtype.type(alpha)
+    loss, examples = 0.0, 0
+    for begin in range(0, ids.size, size):
+        end = min(begin + size, ids.size)
+        examples += gather(inputs, windows, begin, end, bag, chunk)
+        count, sweep = collect(chunk, windows, begin, end, bag, room)
+        targets = ids[begin:end]
+        top[:], total[:] = -np.inf, 0
+        for first in range(0, words if count > 0 else 0, BLOCK):
+            n = min(BLOCK, words - first)
+            score(outputs, first, n, length, sweep)
+            loss -= visit(chunk, targets, first, sweep, sweep.g, none)
+            _accumulate(sweep.g, n, padded(count), top, before, total)
+        for m in range(count):
+            top[m] += np.log(total[m])  # is lse from here on
+            loss += sweep.uses[m] * top[m]
+        for first in range(0, words if count > 0 else 0, BLOCK):
+            n = min(BLOCK, words - first)
+            score(outputs, first, n, length, sweep)
+            _descend(sweep.g, n, padded(count), top, sweep.uses, rate)
+            visit(chunk, targets, first, sweep, sweep.g, rate)
+            apply(outputs, first, n, count, sweep)
+        hand_back(chunk, windows, bag, sweep)
+        scatter(inputs, windows, begin, end, bag, chunk)
+    return loss, examples
+
+
+@njit(fastmath=FAST, error_model="numpy")
+def _accumulate(g, n, count, top, before, total):
+    """Take n rows of scores into each column's largest score, and into its sum of exp(score - largest)."""
+    for m in range(count):
+        before[m] = top[m]
+    for j in range(n):
+        for m in range(count):
+            top[m] = max(top[m], g[j, m])
+    for m in range(count):
+        total[m] *= exp(before[m] - top[m])
+    for j in range(n):
+        for m in range(count):
+            total[m] += exp(g[j, m] - top[m])
+
+
+@njit(fastmath=FAST, error_model="numpy")
+def _descend(g, n, count, lse, uses, rate):
+    """Replace scores by steps against the slope of the normalisation: -rate u exp(score - lse)."""
+    none = g.dtype.type(0)
+    for j in range(n):
+        for m in range(count):
+            # At most 1: another thread may have raised the score since lse was found.
+            g[j, m] = -rate * uses[m] * exp(min(g[j, m] - lse[m], none))

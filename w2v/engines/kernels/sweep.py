@@ -1,0 +1,158 @@
+"""One step on a chunk for a head that scores every word: the output table passes by, block after block.
+
+Each block of BLOCK rows is copied, meets all hidden vectors of the chunk in matrix products, and is changed before the
+next one comes. So scores are held for BLOCK words at a time, never for the vocabulary.
+
+    collect          the chunk's hidden vectors H [M, D]; in Skip-gram a word is one of them, wherever it stands
+    score            S = O_block H^T, words by hidden vectors: the lanes of a vector register are hidden vectors
+    visit            the scores of the block's words that are targets
+    apply            with steps G in place of S:  change of H += G^T O_block,  O_block += G H
+    hand_back        the change of H, where `chunk.scatter` expects it
+
+A step's cost goes with M V, and in Skip-gram M is at most the number of places, of which each serves several examples.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from w2v.compiled import njit
+from w2v.engines.kernels.chunk import table
+from w2v.engines.kernels.logistic import padded
+from w2v.engines.kernels.products import multiply, transpose
+from w2v.engines.kernels.simd import set_row
+
+BLOCK = 192  # words; a block's scores, its rows and its changes stay in a core's own cache
+NOWHERE = -1
+
+
+class Sweep(NamedTuple):
+    """Room for a chunk's hidden vectors and one block of words; P places, T centres, M hidden vectors at most."""
+
+    hidden: np.ndarray  # [M, D'] different from each other in Skip-gram, one a centre in CBOW
+    change: np.ndarray  # [M, D'] what is to be added to them
+    part: np.ndarray  # [M, D'] what one block adds to that
+    across: np.ndarray  # [D', M'] the hidden vectors, transposed
+    uses: np.ndarray  # [M'] examples that each hidden vector serves; 0 beyond M
+    slot: np.ndarray  # int32 [P or T] which hidden vector stands for each of the chunk's; NOWHERE: no example has it
+    of_word: np.ndarray  # int32 [V] the same for each word; NOWHERE between chunks
+    latest: np.ndarray  # int32 [blocks] lists of the centres whose target is in a block: the last one
+    earlier: np.ndarray  # int32 [T] and the one before each; NOWHERE ends a list
+    rows: np.ndarray  # [BLOCK, D'] the block's output rows
+    rows_change: np.ndarray  # [BLOCK, D']
+    g: np.ndarray  # [BLOCK, M'] scores, then steps
+
+
+@njit
+def narrowed(numbers, columns):
+    """The beginning of a table's memory as a table with as many rows and fewer columns."""
+    rows = len(numbers)
+    return numbers.reshape(numbers.size)[: rows * columns].reshape(rows, columns)
+
+
+@njit
+def sweep_side(chunk, outputs, size):
+    """Room for chunks of up to `size` centres."""
+    width, count = outputs.shape[1], len(chunk.hidden)
+    lanes = padded(count)
+    return Sweep(
+        table(count, width, outputs),
+        table(count, width, outputs),
+        table(count, width, outputs),
+        table(width, lanes, outputs),
+        np.zeros(lanes, outputs.dtype),
+        np.empty(count, np.int32),
+        np.full(len(outputs), NOWHERE, np.int32),
+        np.full(len(outputs) // BLOCK + 1, NOWHERE, np.int32),
+        np.empty(size, np.int32),
+        table(BLOCK, width, outputs),
+        table(BLOCK, width, outputs),
+        table(BLOCK, lanes, outputs),
+    )
+
+
+@njit
+def collect(chunk, windows, begin, end, bag, sweep):
+    """Take the hidden vectors that `gather` made, each word's only once, and list the targets.
+
+    Returns (M, the sweep with `across` and `g` as wide as M needs).
+    """
+    ids, low, count = windows.ids, chunk.bounds[0], 0
+    one = sweep.hidden.dtype.type(1)
+    for m in range(chunk.bounds[2]):
+        sweep.slot[m] = NOWHERE
+    for i in range(end - begin):
+        block = ids[begin + i] // BLOCK
+        sweep.earlier[i], sweep.latest[block] = sweep.latest[block], i
+        for m in range(chunk.first[i], chunk.last[i]):
+            if m == chunk.skip[i]:
+                continue
+            if sweep.slot[m] == NOWHERE and not bag.cbow:
+                sweep.slot[m] = sweep.of_word[ids[low + m]]
+            if sweep.slot[m] == NOWHERE:
+                set_row(sweep.hidden, count, (chunk.hidden,), (m,), (one,))
+                sweep.uses[count] = 0
+                sweep.slot[m] = count
+                if not bag.cbow:
+                    sweep.of_word[ids[low + m]] = count
+                count += 1
+            sweep.uses[sweep.slot[m]] += one
+    for m in range(count, padded(count)):
+        sweep.uses[m] = 0
+    for m in range(count):
+        set_row(sweep.change, m, (sweep.hidden,), (m,), (one - one,))
+    across, g = narrowed(sweep.across, padded(count)), narrowed(sweep.g, padded(count))
+    transpose(sweep.hidden, count, across)
+    hidden, change, part, _, uses, slot, of_word, latest, earlier, rows, rows_change, _ = sweep
+    return count, Sweep(hidden, change, part, across, uses, slot, of_word, latest, earlier, rows, rows_change, g)
+
+
+@njit
+def score(outputs, first, n, size, sweep):
+    """g = scores of the words first <= w < first + n with all hidden vectors; rows have `size` numbers and padding."""
+    one = outputs.dtype.type(1)
+    for j in range(n):
+        set_row(sweep.rows, j, (outputs,), (first + j,), (one,))
+    multiply(sweep.rows, sweep.across, sweep.g, n, size)
+
+
+@njit
+def visit(chunk, targets, first, sweep, numbers, more):
+    """Add `more` to numbers [BLOCK, M'] where an example has its target in this block; returns the sum before."""
+    total = 0.0
+    i = sweep.latest[first // BLOCK]
+    while i != NOWHERE:
+        for m in range(chunk.first[i], chunk.last[i]):
+            if m != chunk.skip[i]:
+                total += numbers[targets[i] - first, sweep.slot[m]]
+                numbers[targets[i] - first, sweep.slot[m]] += more
+        i = sweep.earlier[i]
+    return total
+
+
+@njit
+def apply(outputs, first, n, count, sweep):
+    """Take the steps g: change these n output rows, and add to the change of the `count` hidden vectors."""
+    one = outputs.dtype.type(1)
+    multiply(sweep.g.T, sweep.rows, sweep.part, count, n)
+    multiply(sweep.g, sweep.hidden, sweep.rows_change, n, count)
+    for m in range(count):
+        set_row(sweep.change, m, (sweep.change, sweep.part), (m, m), (one, one))
+    for j in range(n):  # the row as it is by now: another thread may have changed it
+        set_row(outputs, first + j, (outputs, sweep.rows_change), (first + j, j), (one, one))
+    sweep.latest[first // BLOCK] = NOWHERE
+
+
+@njit
+def hand_back(chunk, windows, bag, sweep):
+    """Give each hidden vector's change to the first place that it stands for, and zeros to the others."""
+    low = chunk.bounds[0]
+    one = chunk.change.dtype.type(1)
+    for m in range(chunk.bounds[2]):
+        slot = sweep.slot[m]
+        here = slot != NOWHERE
+        if here and not bag.cbow:
+            word = windows.ids[low + m]
+            here = sweep.of_word[word] != NOWHERE
+            sweep.of_word[word] = NOWHERE
+        set_row(chunk.change, m, (sweep.change,), (max(slot, 0),), (one if here else one - one,))
