@@ -29,6 +29,12 @@ def hidden():
 
 
 TARGET = torch.tensor([0, 3, 6, 3])
+COUNTED = (torch.tensor([30.0, 2.0, 150.0, 1.0]), torch.tensor([0.5, -1.0, 2.0, 0.0]))  # counts and PMI
+
+
+def counted(head):
+    """What `forward` takes besides hidden vectors and targets, where a head learns from counted pairs; [B] each."""
+    return COUNTED if head.data == "cooccurrences" else ()
 
 
 def _naive_loss(name, hidden, output, target):
@@ -56,7 +62,7 @@ def test_gradients_are_those_of_the_loss(head, hidden):
 
     def loss(hidden, output):
         head.reseed(5, 0)
-        return torch.func.functional_call(head, {"output": output}, (hidden, TARGET))
+        return torch.func.functional_call(head, {"output": output}, (hidden, TARGET, *counted(head)))
 
     hidden.requires_grad_()
     output = head.output.detach().clone().requires_grad_()
@@ -69,6 +75,11 @@ def test_log_prob_sums_to_one(head, hidden):
     torch.testing.assert_close(log_prob.exp().sum(dim=1), torch.ones(B, dtype=torch.float64))
 
 
+def test_log_likelihood_is_the_targets_part_of_log_prob(head, hidden):
+    expected = head.log_prob(hidden)[torch.arange(B), TARGET]
+    torch.testing.assert_close(head.log_likelihood(hidden, TARGET), expected)
+
+
 @pytest.mark.parametrize("name", ["softmax", "hs"])
 def test_loss_of_a_likelihood_head_is_its_log_prob(name, hidden):
     head = heads.build(Config(head=name, vector_size=D), COUNTS)
@@ -78,10 +89,11 @@ def test_loss_of_a_likelihood_head_is_its_log_prob(name, hidden):
 
 
 def test_an_untrained_ns_head_predicts_its_noise(hidden):
-    """With all scores 0, q(w) e^score is q: count^0.75, normalised."""
+    """With all scores 0, a word's odds against K words of noise are K q(w): its count^0.75, all but."""
     head = heads.build(Config(head="ns", vector_size=D), COUNTS)
-    q = torch.from_numpy(sampler.noise_distribution(COUNTS, 0.75)).float()
-    torch.testing.assert_close(head.log_prob(hidden.float())[0].exp(), q)
+    odds = 5 * torch.from_numpy(sampler.noise_distribution(COUNTS, 0.75)).float()
+    expected = odds / (1 + odds)
+    torch.testing.assert_close(head.log_prob(hidden.float())[0].exp(), expected / expected.sum())
 
 
 def test_shared_noise_keeps_the_expectation(hidden):
@@ -111,7 +123,7 @@ def test_a_head_works_in_anyones_model():
         losses = []
         for _ in range(4):
             head.reseed(1, 0)
-            loss = head(embedding(torch.tensor([1, 2])), torch.tensor([0, 5])).mean()
+            loss = head(embedding(torch.tensor([1, 2, 0, 6])), TARGET, *counted(head)).mean()
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
@@ -120,7 +132,7 @@ def test_a_head_works_in_anyones_model():
 
 
 def test_an_unknown_head_is_told_which_there_are():
-    with pytest.raises(W2VError, match="no head 'glove'; there are: hs, ns, ova, softmax"):
+    with pytest.raises(W2VError, match="no head 'glove'; there are: hs, ns, ova, pmi, softmax"):
         heads.head_class("glove")
 
 

@@ -2,9 +2,13 @@
 
     forward(hidden [B, D], target [B]) -> loss [B]       what training minimises
     log_prob(hidden [B, D])            -> [B, V]         the head's normalised predictive distribution
+    log_likelihood(hidden, target)     -> [B]            its entries at the targets, cheaper where a head knows a way
 
 `forward` may be anything with a gradient. `log_prob` is the yardstick: because each of its rows sums to one, heads with
 quite different losses can be compared by the likelihood they give to held-out words.
+
+A head whose `data` is "cooccurrences" learns from counted pairs of words instead of windows; its forward takes
+(hidden [B, D], target [B], count [B], pmi [B]).
 """
 
 from abc import ABC, abstractmethod
@@ -24,6 +28,7 @@ class Head(nn.Module, ABC):
         output: the output table to use, floating [R, D], shared and not copied; None: zeros in torch's default dtype.
     """
 
+    data = "windows"  # what the head learns from: "windows" of the text, or its counted "cooccurrences"
     output: nn.Parameter  # [R, D]
     sparse = False  # True: the gradient of `rows` is sparse, as in nn.Embedding; not every optimiser takes that
 
@@ -55,3 +60,7 @@ class Head(nn.Module, ABC):
     @abstractmethod
     def log_prob(self, hidden: Tensor) -> Tensor:
         """Log-probability of each word of the vocabulary given each hidden vector; [B, V], rows sum to 1 under exp."""
+
+    def log_likelihood(self, hidden: Tensor, target: Tensor) -> Tensor:
+        """Log-probability of each example's target: `log_prob` at [b, target[b]]; [B]."""
+        return self.log_prob(hidden).gather(1, target[:, None]).squeeze(1)

@@ -7,6 +7,8 @@ objective's expectation exactly and turns its dot products into one matrix produ
 example's own target is not counted.
 """
 
+import math
+
 import numpy as np
 import torch
 from torch import Tensor
@@ -64,11 +66,15 @@ class NegativeSampling(Head):
         return -F.logsigmoid(positive) - weight * (F.logsigmoid(-negative) * counted).sum(dim=1)
 
     def log_prob(self, hidden: Tensor) -> Tensor:
-        """log of q(w) exp(<h, o_w>), normalised; [B, V].
+        """log of s(<h, o_w> + log(K q(w))), normalised; [B, V].
 
-        The best possible score is log(p(w | h) / (K q(w))) (Levy & Goldberg 2014), so multiplying q back in gives p.
+        A word w is a positive with probability p(w | h) and a negative K q(w) (1 - p(w | h)) times: noise that hits the
+        target is not counted. So the best score there is is log(p / (1 - p)) - log(K q), and putting log(K q) back in
+        makes the sigmoid p itself. (Where hits are counted it is log(p) - log(K q), Levy & Goldberg 2014, and q e^score
+        would be p; here that would be p / (1 - p).)
         """
-        return F.log_softmax(hidden @ self.output.T + self.log_q, dim=-1)
+        log_sigmoid = F.logsigmoid(hidden @ self.output.T + self.log_q + math.log(self.negative))
+        return log_sigmoid - torch.logsumexp(log_sigmoid, dim=-1, keepdim=True)
 
     def _draw(self) -> Tensor:
         drawn = sampler.draw_many(*self.table, np.uint64(self._key), self._drawn, self.shared_negatives)
