@@ -11,12 +11,15 @@ ROOT = Path(__file__).parent.parent / "w2v"
 FLOORS = [
     "errors config vocab blocks compiled randomness huffman sampler",
     "text.sources text.tokenize text.scan fetch encoders evaluate "
-    "heads.base heads.hs heads.ns heads.ova heads.softmax heads",
-    "numbering stream callbacks vectors.formats vectors.keyed vectors",
+    "heads.base heads.hs heads.ns heads.ova heads.pmi heads.softmax heads",
+    "numbering stream runs cooccurrence callbacks vectors.tables vectors.formats vectors.correlation vectors.keyed "
+    "vectors",
     "engines.base engines.kernels.simd engines.kernels.products engines.kernels.logistic engines.kernels.chunk "
-    "engines.kernels engines.kernels.hs engines.kernels.ns engines.cpu engines.reference engines "
-    "plots.projection plots.map",
-    "model needs train progress",
+    "engines.kernels.sweep engines.kernels engines.kernels.hs engines.kernels.ns engines.kernels.ova "
+    "engines.kernels.pmi engines.kernels.softmax engines.cpu engines.regression engines.reference "
+    "engines.reference_regression engines "
+    "plots.projection plots.map plots.curves",
+    "model needs likelihood watch train progress",
     "word2vec demo",
     "cli __main__",
 ]

@@ -28,6 +28,7 @@ SOURCES = (
     "sampler.py",
     "encoders.py",
     "text/scan.py",
+    "runs.py",
     "engines/kernels/*.py",
 )
 

@@ -52,7 +52,7 @@ class Config:
     )
     vector_size: int = _setting("Objective", 100, "Dimensions of the word vectors.", **_at_least(1))
     window: int = _setting("Objective", 5, "Context words on each side of the centre, at most.", **_between(1, 10_000))
-    shrink_windows: bool = _setting("Objective", True, "Draw each window's width between 1 and `window`.")
+    shrink_windows: bool = _setting("Objective", True, "Draw each window's width between 1 and `window` (not pmi).")
     negative: int = _setting("Objective", 5, "Negative examples per positive one (head ns).", **_at_least(1))
     ns_exponent: float = _setting(
         "Objective", 0.75, "Negatives are drawn in proportion to count^ns_exponent (head ns)."
@@ -63,12 +63,32 @@ class Config:
         "Negatives drawn once for a whole chunk, each weighted negative / shared_negatives (head ns).",
         **_between(1, 512),
     )
+    tree: str = _setting(
+        "Objective",
+        "huffman",
+        "The tree of head hs: huffman, or balanced (all paths alike long).",
+        **_one_of("huffman", "balanced"),
+    )
     cbow_mean: bool = _setting("Objective", True, "CBOW: average the context vectors (else add them).")
     cbow_update: str = _setting(
         "Objective",
         "mean",
         "CBOW: `mean` is the true gradient of the mean; `original` is word2vec.c's and gensim's undivided update.",
         **_one_of("mean", "original"),
+    )
+    pmi_tables: str = _setting(
+        "Objective",
+        "sum",
+        "Head pmi: one table for both words of a pair (shared), or one each, whose rows are then `sum`med or "
+        "`concatenated`.",
+        **_one_of("shared", "sum", "concatenated"),
+    )
+    x_max: float = _setting(
+        "Objective", 10.0, "Head pmi: a pair seen x times weighs min(1, (x / x_max)^x_exponent).", **_above(0)
+    )
+    x_exponent: float = _setting("Objective", 0.75, "Head pmi: see x_max.", **_at_least(0))
+    distance_weighting: bool = _setting(
+        "Objective", False, "Head pmi: a pair of words n places apart counts 1 / n, not 1."
     )
     tokenizer: str = _setting(
         "Text and vocabulary", "whitespace", "whitespace, words or chinese; in Python also any callable."
@@ -94,7 +114,7 @@ class Config:
     alpha: float | None = _setting(
         "Training",
         None,
-        "Learning rate at the start; nothing: 0.04 (hs: 0.025), and 2.5 times that for CBOW's smaller gradient.",
+        "Learning rate at the start; nothing: 0.04 (hs: 0.025), 2.5 times that for CBOW's smaller gradient; pmi: 0.2.",
         check=lambda value: value is None or value > 0,
         expected="above 0",
     )
@@ -143,9 +163,11 @@ class Config:
 
     @property
     def start_alpha(self) -> float:
-        """The learning rate at the start: `alpha`, or what suits the encoder."""
+        """The learning rate at the start: `alpha`, or what suits the objective."""
+        if self.head == "pmi":
+            return self.alpha or 0.2  # AdaGrad's, whatever the encoder
         divided = self.arch == "cbow" and self.cbow_mean and self.cbow_update == "mean"
-        return self.alpha or (0.025 if self.head == "hs" else 0.04) * (2.5 if divided else 1)
+        return self.alpha or {"hs": 0.025, "ova": 0.001}.get(self.head, 0.04) * (2.5 if divided else 1)
 
     @property
     def threshold(self) -> float:

@@ -25,6 +25,7 @@ from w2v.config import Config
 from w2v.engines.base import Tables
 from w2v.errors import W2VError
 from w2v.vectors import KeyedVectors
+from w2v.vectors.tables import word_vectors
 from w2v.vocab import Vocabulary
 
 if TYPE_CHECKING:
@@ -44,8 +45,9 @@ class Model:
 
     @property
     def vectors(self) -> KeyedVectors:
-        """The word vectors: the input table and the words."""
-        return KeyedVectors(self.vocab.words, self.tables.input, self.vocab.counts)
+        """The words and their vectors: the input table, or what `vectors/tables.py` makes of both."""
+        vectors = word_vectors(self.config, self.tables.input, lambda: self.tables.output)
+        return KeyedVectors(self.vocab.words, vectors, self.vocab.counts)
 
     def head(self) -> "Head":
         """The trained output head, a torch module over this model's output table (shared, not copied)."""

@@ -7,7 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from typing import Any
 
-from w2v import encoders, heads
+import numpy as np
+
+from w2v import cooccurrence, encoders, heads
 from w2v.blocks import Blocks
 from w2v.callbacks import Callback, Chorus, EpochRecord, Progress, StopTraining
 from w2v.config import Config
@@ -17,15 +19,27 @@ from w2v.errors import W2VError
 from w2v.model import Model
 from w2v.needs import foretell
 from w2v.stream import open_stream
+from w2v.watch import Evaluate
 
 
-def train(corpus: Any, config: Config, *, callbacks: Sequence[Callback] = (), **stream_options: Any) -> Model:
+def train(
+    corpus: Any,
+    config: Config,
+    *,
+    callbacks: Sequence[Callback] = (),
+    held_out: float = 0.0,
+    resume: Model | None = None,
+    **stream_options: Any,
+) -> Model:
     """Train word vectors on a corpus.
 
     Args:
         corpus: what `w2v.stream.open_stream` reads: paths, or an iterable of strings or of token lists.
         config: the settings.
         callbacks: hear how the run goes, in this order.
+        held_out: a share of the text, below 1/2, that is not trained on: after each epoch its likelihood is the score
+            "held_out", before the callbacks hear of the epoch. 0: none.
+        resume: as for `train_blocks`.
         stream_options: for `open_stream`, instead of what the config says (a callable `tokenizer`, a `cache_dir`).
 
     Raises:
@@ -36,7 +50,10 @@ def train(corpus: Any, config: Config, *, callbacks: Sequence[Callback] = (), **
     engine_class(config)  # what cannot be trained is told before the text is read
     with open_stream(corpus, on_progress=tell.on_read, **(stream_options_of(config) | stream_options)) as stream:
         tell.on_corpus(stream)
-        return train_blocks(stream, config, callbacks=callbacks)
+        if not held_out:
+            return train_blocks(stream, config, callbacks=callbacks, resume=resume)
+        blocks, rest = stream.split(held_out)
+        return train_blocks(blocks, config, callbacks=[Evaluate(held_out=rest), *callbacks], resume=resume)
 
 
 def train_blocks(
@@ -58,6 +75,19 @@ def train_blocks(
     make_engine, why_not_faster = engine_class(config)
     if why_not_faster:
         tell.on_note(f"Training on the reference engine (slower): {why_not_faster}")
+    if make_engine.data == "windows":
+        return _run(blocks, make_engine, config, tell, resume)
+    with cooccurrence.count(blocks, config) as pairs:
+        return _run(pairs, make_engine, config, tell, resume)
+
+
+def learning_rate(config: Config, done: float) -> float:
+    """The rate after a share `done` in [0, 1] of the run: it falls linearly from `alpha` to `min_alpha`."""
+    return config.start_alpha + (config.min_alpha - config.start_alpha) * done
+
+
+def _run(blocks: Blocks, make_engine: type[Engine], config: Config, tell: Callback, resume: Model | None) -> Model:
+    """Epoch after epoch over blocks of what the engine trains on."""
     keep = encoders.keep_thresholds(blocks.vocab.keep_probability(config.threshold))
     engine = make_engine(config, blocks.vocab.counts, keep)
     history: list[EpochRecord] = []
@@ -78,23 +108,24 @@ def train_blocks(
     return Model(config, blocks.vocab, engine.tables(), history)
 
 
-def learning_rate(config: Config, done: float) -> float:
-    """The rate after a share `done` in [0, 1] of the run: it falls linearly from `alpha` to `min_alpha`."""
-    return config.start_alpha + (config.min_alpha - config.start_alpha) * done
-
-
 def _train_epoch(engine: Engine, blocks: Blocks, config: Config, epoch: int, tell: Callback) -> EpochRecord:
-    """Hand every block to the engine's threads, in order, and add up what they report."""
+    """Hand every block to the engine's threads, in an order drawn anew, and add up what they report.
+
+    In the text's own order the last pages would have the last word.
+    """
     began = time.perf_counter()
     total = Loss(0.0, 0)
 
-    def train_block(index: int) -> Loss:
-        alpha = learning_rate(config, (epoch + index / blocks.n_blocks) / config.epochs)
+    order = np.random.default_rng([config.seed, epoch]).permutation(blocks.n_blocks)
+
+    def train_block(turn: int) -> Loss:
+        alpha = learning_rate(config, (epoch + turn / blocks.n_blocks) / config.epochs)
+        index = int(order[turn])
         return engine.train_block(blocks.block(index), epoch, index, alpha)
 
-    for index, loss in enumerate(_in_threads(train_block, blocks.n_blocks, engine.threads)):
+    for turn, loss in enumerate(_in_threads(train_block, blocks.n_blocks, engine.threads)):
         total += loss
-        passed = (index + 1) / blocks.n_blocks
+        passed = (turn + 1) / blocks.n_blocks
         done = (epoch + passed) / config.epochs
         rate = passed * blocks.tokens / max(time.perf_counter() - began, 1e-9)
         alpha = learning_rate(config, done)
@@ -116,6 +147,11 @@ def _check_same_run(resume: Model, blocks: Blocks, config: Config) -> None:
     """Raise a W2VError that names what differs."""
     if resume.vocab.words != blocks.vocab.words:
         raise W2VError("The model to resume from has another vocabulary than this text with these settings.")
+    if resume.history and resume.history[-1].words != blocks.tokens:
+        raise W2VError(
+            f"The model to resume from was trained on {resume.history[-1].words:,} words of text, and these are "
+            f"{blocks.tokens:,}. Hold out the same share of the same text."
+        )
     other = [name for name, value in asdict(config).items() if value != getattr(resume.config, name)]
     other = [name for name in other if name not in ("workers", "engine", "device")]
     if other:

@@ -14,7 +14,7 @@ from w2v.config import Config
 from w2v.engines import kernels
 from w2v.engines.base import Engine, Loss, Tables, allocate, chunk_size, initialise
 
-SHARED = ("chunk", "logistic", "products", "simd")  # machinery, not heads
+SHARED = ("chunk", "logistic", "products", "simd", "sweep")  # machinery, not heads
 
 
 def kernel_names() -> list[str]:
@@ -49,6 +49,7 @@ class CpuEngine(Engine):
             config.arch == "cbow", config.cbow_mean, config.cbow_mean and config.cbow_update == "mean"
         )
         nothing = np.empty(0, np.int32)
+        nothing.flags.writeable = False  # as blocks are; numba compiles for each kind
         self.train_block(nothing, 0, 0, 0.0)  # compile now, or load what is compiled: it is no part of training
 
     def train_block(self, block: np.ndarray, epoch: int, index: int, alpha: float) -> Loss:

@@ -27,7 +27,9 @@ from typing import BinaryIO, NamedTuple
 
 import numpy as np
 
+from w2v.config import Config
 from w2v.errors import W2VError
+from w2v.vectors.tables import word_vectors
 from w2v.vocab import Vocabulary
 
 _CHUNK = 1 << 22  # bytes read at a time
@@ -71,7 +73,10 @@ def is_binary(path: str | Path) -> bool:
 
 
 def read_model(folder: str | Path, limit: int | None = None) -> Table:
-    """Read words, counts and the input table of a saved model. Raises W2VError when the folder is not one."""
+    """Read words, counts and word vectors of a saved model. Raises W2VError when the folder is not one.
+
+    The settings tell how the tables become vectors (`tables.py`); without a `config.json` it is the input table.
+    """
     from safetensors import SafetensorError, safe_open
 
     folder = Path(folder)
@@ -79,11 +84,13 @@ def read_model(folder: str | Path, limit: int | None = None) -> Table:
         if not (folder / name).is_file():
             raise W2VError(f"{folder} is not a saved model: it has no {name}.")
     vocabulary = Vocabulary.load(folder / "vocab.txt")
+    config = Config.load(folder / "config.json") if (folder / "config.json").is_file() else Config()
     try:
         with safe_open(folder / "tables.safetensors", framework="numpy") as tables:
             table = tables.get_slice("input")
             shape = table.get_shape()
-            vectors = table[: _rows(limit, shape[0])]
+            rows = _rows(limit, shape[0])
+            vectors = word_vectors(config, table[:rows], lambda: tables.get_slice("output")[:rows])
     except (SafetensorError, OSError) as error:
         raise W2VError(f"{folder / 'tables.safetensors'} cannot be read: {error}.") from error
     if shape[0] != len(vocabulary.words):
@@ -91,7 +98,6 @@ def read_model(folder: str | Path, limit: int | None = None) -> Table:
             f"{folder} does not fit together: vocab.txt has {len(vocabulary.words)} words, the input table "
             f"{shape[0]} rows. Copy the whole folder again."
         )
-    rows = len(vectors)
     return Table(vocabulary.words[:rows], vectors.astype(np.float32, copy=False), vocabulary.counts[:rows])
 
 

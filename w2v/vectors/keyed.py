@@ -7,7 +7,7 @@ what is near the mean of their unit vectors, which answers analogies (3CosAdd; M
 
 Three things differ on purpose: an unknown word is always an error (gensim ignores it in `doesnt_match` and
 `n_similarity`), a zero vector has similarity 0 to everything (there: NaN), and ties go to the more frequent word.
-Needs numpy alone; neither torch nor an engine.
+Needs numpy alone; neither torch nor an engine. `correlation.py` has the queries about inner products and lengths.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ import numpy as np
 from w2v import evaluate
 from w2v.errors import UnknownWordError, W2VError
 from w2v.vectors import formats
+from w2v.vectors.correlation import Correlations
 from w2v.vocab import closest_spellings
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ Terms = Term | Iterable[Term] | None
 Neighbours = Any  # [(word, similarity), ...], the nearest first; with topn=None all similarities, float32 [V]
 
 
-class KeyedVectors:
+class KeyedVectors(Correlations):
     """V words with a vector of D numbers each, most frequent word first.
 
     words: V distinct strings. vectors: finite numbers [V, D], kept as float32 and not copied when they are; read-only

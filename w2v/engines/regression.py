@@ -1,0 +1,65 @@
+"""The engine of heads that learn from counted pairs of words: AdaGrad, one entry after the other, on threads.
+
+The sums of squared gradients begin at 1, as in GloVe. Threads train different blocks on the same tables without locks,
+as those of the cpu engine do; with one thread the same seed gives the same bits.
+"""
+
+from importlib import import_module
+
+import numpy as np
+
+from w2v.config import Config
+from w2v.cooccurrence import ENTRY
+from w2v.engines import kernels
+from w2v.engines.base import Engine, Loss, Tables, allocate, initialise
+from w2v.errors import W2VError
+
+
+def starting_tables(config: Config, vocab_size: int, *, pad: bool = False) -> Tables:
+    """Random tables [V, D], one and the same array twice where `pmi_tables` is "shared"."""
+    first = allocate(vocab_size, config.vector_size, config.dtype, pad=pad)
+    initialise(first, config.vector_size, config.seed)
+    if config.pmi_tables == "shared":
+        return Tables(first, first)
+    second = allocate(vocab_size, config.vector_size, config.dtype, pad=pad)
+    initialise(second, config.vector_size, config.seed + 1)  # from equal tables both would stay equal
+    return Tables(first, second)
+
+
+def no_resuming(config: Config) -> W2VError:
+    return W2VError(
+        f"A run of head {config.head} cannot be resumed: the sums of squared gradients, which set the pace of AdaGrad, "
+        "are not kept with a model. Start anew."
+    )
+
+
+class RegressionEngine(Engine):
+    """Trains on blocks of co-occurrences through the numba kernel of the config's head."""
+
+    data = "cooccurrences"
+
+    def __init__(self, config: Config, counts: np.ndarray, keep: np.ndarray) -> None:
+        self.config = config
+        self.threads = config.threads
+        self._train = import_module(f"{kernels.__name__}.{config.head}").train
+        self._tables = starting_tables(config, len(counts), pad=True)
+        self._shared = self._tables.input is self._tables.output
+        first_squares = np.ones_like(self._tables.input)
+        self._squares = Tables(first_squares, first_squares if self._shared else np.ones_like(first_squares))
+        self.train_block(np.empty(0, ENTRY), 0, 0, 0.0)  # compile now, or load what is compiled
+
+    def train_block(self, block: np.ndarray, epoch: int, index: int, alpha: float) -> Loss:
+        """One pass of AdaGrad over one block of co-occurrences, of dtype `cooccurrence.ENTRY`, at rate `alpha`."""
+        block = block.view()
+        block.flags.writeable = False  # one kernel for blocks in memory and on disk
+        config, (first, second), (first_squares, second_squares) = self.config, self._tables, self._squares
+        how = self._shared, block, config.x_max, config.x_exponent, alpha
+        return Loss(*self._train(first, first_squares, second, second_squares, *how))
+
+    def load(self, tables: Tables) -> None:
+        """Raises W2VError: a saved model lacks the sums of squared gradients, without which the run is another."""
+        raise no_resuming(self.config)
+
+    def tables(self) -> Tables:
+        size = self.config.vector_size
+        return Tables(self._tables.input[:, :size], self._tables.output[:, :size])

@@ -1,0 +1,87 @@
+"""What inner products and lengths say, for vectors whose inner products are pointwise mutual information (head `pmi`).
+
+    <v_i, v_j> ~ PMI(i, j) = log(p(i, j) / (p(i) p(j)))
+
+After "simpler GloVe" (Su 2017, spaces.ac.cn/archives/4677). Words that go with everything have a PMI of about 0 with
+everything and so become short: a vector's length is the weight of its word. By naive Bayes, what the words of a
+sentence together say about a word is the sum of its PMI with each, an inner product with their sum: so the sum is the
+sentence's vector, frequent words hardly count in it, and no list of stop words is needed. Vectors of other heads can be
+asked, too, but their lengths mean something else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from w2v import evaluate
+from w2v.errors import UnknownWordError, W2VError
+
+
+class Correlations:
+    """Queries of KeyedVectors about how words go together; unknown words are passed over where some are known."""
+
+    index_to_key: list[str]
+    key_to_index: dict[str, int]
+    vectors: np.ndarray
+
+    if TYPE_CHECKING:  # as KeyedVectors defines them
+
+        def get_index(self, key: Any) -> int: ...
+        def _nearest(self, scores: np.ndarray, topn: int | None, asked: list[Any]) -> Any: ...
+
+    def most_correlated(
+        self, words: str | Sequence[str], topn: int | None = 10, *, restrict_vocab: int | None = None
+    ) -> Any:
+        """Words that go with a word, or with several at once: those of the largest inner product with their sum.
+
+        That is the sum of PMI in nats: how much likelier these words make that word. Correlated is not similar: a verb
+        and its object go together, two synonyms need not. PMI favours rare words, and what was seldom seen is known
+        badly: restrict_vocab looks among the first so many words only. Returns [(word, sum of PMI), ...], the words
+        asked for not among them; with topn=None all sums, float32 [V].
+
+        Raises UnknownWordError when no word is known, W2VError for an empty list.
+        """
+        known = self._known([words] if isinstance(words, str) else words)
+        return self._nearest(self.vectors[:restrict_vocab] @ self.vectors[known].sum(axis=0), topn, known)
+
+    def word_weight(self, word: str) -> float:
+        """How much a word says: the length of its vector. Raises UnknownWordError for an unknown word."""
+        return float(np.linalg.norm(self.vectors[self.get_index(word)]))
+
+    def keywords(self, sentence: Sequence[str], topn: int | None = 10) -> list[tuple[str, float]]:
+        """The words of a sentence that tell most of it: those of the largest sum of PMI with all its words.
+
+        sentence: its words, each as often as it occurs. Returns [(word, sum of PMI), ...], the best first, ties in
+        order of the sentence; with topn=None all its words. Raises as `most_correlated` does.
+        """
+        known = self._known(sentence)
+        once = list(dict.fromkeys(known))
+        score = self.vectors[once] @ self.vectors[known].sum(axis=0)
+        best = np.argsort(-score, kind="stable")[:topn]
+        return [(self.index_to_key[once[place]], float(score[place])) for place in best]
+
+    def sentence_vector(self, words: Sequence[str]) -> np.ndarray:
+        """The sum of the words' vectors, float32 [D]. Raises as `most_correlated` does."""
+        return self.vectors[self._known(words)].sum(axis=0)
+
+    def sentence_similarity(self, a: Sequence[str], b: Sequence[str]) -> float:
+        """Cosine of two sentences' vectors, in [-1, 1]. Raises as `most_correlated` does."""
+        one, other = evaluate.unit_rows(np.stack([self.sentence_vector(a), self.sentence_vector(b)]))
+        return float(one @ other)
+
+    def _known(self, words: Sequence[str]) -> list[int]:
+        """The indices of those words that are in the vocabulary; the first one's error when none is."""
+        if isinstance(words, str) or not len(words):
+            raise W2VError(f"expected a list of one or more words, and was given {words!r}.")
+        known = [self.key_to_index[word] for word in words if word in self.key_to_index]
+        if not known and len(words) == 1:
+            self.get_index(words[0])  # tells near spellings
+        if not known:
+            raise UnknownWordError(
+                f"none of the {len(words)} words, {words[0]!r} and so on, is in the vocabulary of "
+                f"{len(self.index_to_key)} words; at least one must be."
+            )
+        return known
