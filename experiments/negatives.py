@@ -1,0 +1,41 @@
+"""How many negatives, and drawn in proportion to which power of the count? Skip-gram with negative sampling.
+
+    python experiments/negatives.py CORPUS --analogies questions-words.txt --similarity wordsim353.tsv
+
+Mikolov et al. (2013b) chose 5 to 20 negatives and the power 3/4 by trial.
+"""
+
+from typing import Any
+
+from matplotlib import pyplot
+from study import COLOURS, COLUMNS, Row, command, curve
+
+from w2v import Config
+
+NEGATIVES = (1, 2, 5, 10, 20)
+EXPONENTS = (0.0, 0.25, 0.5, 0.75, 1.0)
+GRID = {
+    **{f"negative {n}": Config(negative=n) for n in NEGATIVES},
+    **{f"exponent {x}": Config(ns_exponent=x) for x in EXPONENTS if x != 0.75},
+}
+
+
+def draw(rows: list[Row]) -> Any:
+    """A row of panels over the number of negatives, one over the exponent."""
+    figure, panels = pyplot.subplots(2, len(COLUMNS), figsize=(9, 5), layout="constrained")
+    for (column, title), above, below in zip(COLUMNS.items(), *panels, strict=True):
+        curve(above, rows, column, {n: f"negative {n}" for n in NEGATIVES}, label="", colour=COLOURS[0])
+        names = {x: f"exponent {x}" if x != 0.75 else "negative 5" for x in EXPONENTS}
+        curve(below, rows, column, names, label="", colour=COLOURS[1])
+        above.set_title(title, fontsize=9)
+        above.set_xscale("log")
+        above.set_xticks(NEGATIVES, [str(n) for n in NEGATIVES])
+        above.minorticks_off()
+        above.set_xlabel("negatives (count^0.75)")
+        below.set_xticks(EXPONENTS, [f"{x:g}" for x in EXPONENTS])
+        below.set_xlabel("exponent of the count (5 negatives)")
+    return figure
+
+
+if __name__ == "__main__":
+    command("negatives", GRID, draw)
