@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from w2v.callbacks import Callback
+    from w2v.comparison.run import compare
     from w2v.config import Config
     from w2v.errors import UnknownWordError, W2VError
     from w2v.vectors import KeyedVectors
@@ -24,9 +25,10 @@ _HOMES = {
     "UnknownWordError": "w2v.errors",
     "W2VError": "w2v.errors",
     "Word2Vec": "w2v.word2vec",
+    "compare": "w2v.comparison.run",
 }
 
-__all__ = ["Callback", "Config", "KeyedVectors", "UnknownWordError", "W2VError", "Word2Vec"]
+__all__ = ["Callback", "Config", "KeyedVectors", "UnknownWordError", "W2VError", "Word2Vec", "compare"]
 
 
 def __getattr__(name: str) -> Any:

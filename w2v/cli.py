@@ -35,6 +35,10 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but re
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace an output that exists.")]
 
 
+class _ToldInterrupt(SystemExit):
+    """Ctrl-C, when what there is to say of it was said."""
+
+
 def main() -> None:
     """Run the command line; errors a user can act on are one sentence on stderr and exit code 2."""
     warnings.showwarning = lambda message, *_: print(f"note: {message}", file=sys.stderr)
@@ -47,9 +51,12 @@ def main() -> None:
         sys.exit(0)
     except OSError as error:
         _stop(f"{error.filename or 'A file'}: {error.strerror or error}.")
+    except _ToldInterrupt:
+        raise
     except SystemExit as stop:
         if stop.code == INTERRUPTED:  # what typer makes of Ctrl-C
-            print("Interrupted. Nothing was written; an output that was there before is as it was.", file=sys.stderr)
+            told = "Nothing was written but checkpoints, if any; an output that was there before is as it was."
+            print(f"Interrupted. {told}", file=sys.stderr)
         raise
 
 
@@ -95,18 +102,52 @@ def train(
     overwrite: Overwrite = False,
     quiet: Quiet = False,
     cache_dir: Annotated[Path | None, typer.Option(help="Where id streams are kept for the next run.")] = None,
+    held_out: Annotated[
+        float, typer.Option(help="Do not train on this share of the text; tell its likelihood after each epoch.")
+    ] = 0.0,
+    analogies: Annotated[list[Path] | None, typer.Option(help="Score on these questions after each epoch.")] = None,
+    similarity: Annotated[list[Path] | None, typer.Option(help="Score on these word pairs after each epoch.")] = None,
+    patience: Annotated[
+        int | None, typer.Option(min=1, help="Stop after so many epochs without a better held-out (else first) score.")
+    ] = None,
+    checkpoint: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Save the model here after each epoch.")
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on from the newest checkpoint, if there is one.")
+    ] = False,
 ) -> None:
     """Train word vectors on a corpus and save the model."""
     config = Config.of(settings)
+    if patience and not (held_out or analogies or similarity):
+        raise W2VError(
+            "--patience needs a score to watch. Give --held-out 0.01, --analogies FILE or --similarity FILE."
+        )
+    if resume and not checkpoint:
+        raise W2VError("--resume goes on from a checkpoint. Give --checkpoint FOLDER, where the earlier run left them.")
 
+    from w2v import watch
+    from w2v.callbacks import Callback
     from w2v.model import check_destination
     from w2v.progress import Reporter
     from w2v.text.sources import from_arguments
     from w2v.train import train as train_model
 
     check_destination(output, overwrite=overwrite)
+    earlier = watch.latest(checkpoint) if checkpoint and resume else None
+    stopping = watch.EarlyStopping(patience=patience) if patience else None
+    callbacks: list[Callback | None] = [
+        watch.Evaluate(analogies=analogies or (), similarity=similarity or ()) if analogies or similarity else None,
+        stopping,
+        watch.Checkpoint(checkpoint) if checkpoint else None,
+    ]
     with Reporter(quiet=quiet) as reporter:
-        model = train_model(from_arguments(corpus), config, callbacks=[reporter], cache_dir=cache_dir)
+        chosen = [callback for callback in (*callbacks, reporter) if callback]
+        source = from_arguments(corpus)
+        model = train_model(source, config, callbacks=chosen, held_out=held_out, resume=earlier, cache_dir=cache_dir)
+        if stopping and stopping.best:
+            model = stopping.best
+            reporter.say(f"best          after epoch {stopping.best_epoch}: that model is saved")
         model.save(output, overwrite=overwrite)
         reporter.say(f"saved         {output}   try: w2v nn {output} {model.vocab.words[len(model.vocab) // 20]}")
 
@@ -160,9 +201,73 @@ def evaluate(
 
 
 @app.command()
+@with_settings
+def compare(
+    corpus: Annotated[
+        list[str], typer.Argument(help="Files, folders, patterns, URLs, or - for stdin; .gz .bz2 .xz .zst.")
+    ],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="REPORT", help="The report's folder; an earlier one goes on.")
+    ],
+    settings: dict[str, Any],
+    heads: Annotated[str, typer.Option(help="Output heads to compare, separated by commas.")] = "softmax,ns,hs",
+    archs: Annotated[str, typer.Option(help="Encoders, separated by commas.")] = "skipgram,cbow",
+    held_out: Annotated[
+        float, typer.Option(help="Share of the text that no head trains on, to be measured on.")
+    ] = 0.01,
+    analogies: Annotated[list[Path] | None, typer.Option(help="A file of questions, as questions-words.txt.")] = None,
+    similarity: Annotated[list[Path] | None, typer.Option(help="A file of scored word pairs, as WordSim-353.")] = None,
+    vocab_sizes: Annotated[
+        str, typer.Option(help="Measure the speed with these vocabulary sizes too, separated by commas.")
+    ] = "",
+    words: Annotated[str, typer.Option(help="Words to draw on the maps, separated by commas.")] = "",
+    quiet: Quiet = False,
+    cache_dir: Annotated[Path | None, typer.Option(help="Where id streams are kept for the next run.")] = None,
+) -> None:
+    """Train several heads on one text and write a report that compares them: likelihood, scores, speed, maps."""
+    wrong = [size for size in _split(vocab_sizes) if not size.isdecimal() or int(size) < 2]
+    if wrong:
+        raise W2VError(f"--vocab-sizes has {wrong[0]!r}; expected whole numbers from 2, such as 1000,10000.")
+
+    from w2v.comparison.run import compare as run
+    from w2v.progress import Reporter
+    from w2v.text.sources import from_arguments
+
+    try:
+        with Reporter(quiet=quiet) as reporter:
+            comparison = run(
+                from_arguments(corpus),
+                output,
+                heads=_split(heads),
+                archs=_split(archs),
+                held_out=held_out,
+                analogies=analogies or (),
+                similarity=similarity or (),
+                vocab_sizes=map(int, _split(vocab_sizes)),
+                words=_split(words) or None,
+                callbacks=[reporter],
+                cache_dir=cache_dir,
+                **settings,
+            )
+    except KeyboardInterrupt:
+        print(f"Interrupted. The same command goes on from what is finished in {output}.", file=sys.stderr)
+        raise _ToldInterrupt(INTERRUPTED) from None
+    print(comparison)
+    if comparison.failed:
+        names = ", ".join(outcome.name for outcome in comparison.failed)
+        raise W2VError(f"{names} failed; {output / 'report.md'} says why. The same command tries again.")
+    print(f"\nthe report is {output / 'report.md'}")
+
+
+@app.command()
 def plot(
-    model: ModelPath,
+    model: Annotated[
+        list[Path], typer.Argument(metavar="MODEL...", help="A model folder or vectors file; with --history folders.")
+    ],
     output: Annotated[Path, typer.Option("--output", "-o", help="The picture: .png, .svg or .pdf.")],
+    history: Annotated[
+        bool, typer.Option("--history", help="Draw how the training of one or more models went, instead of a map.")
+    ] = False,
     words: Annotated[str | None, typer.Option(help="Words to draw, separated by commas.")] = None,
     words_file: Annotated[Path | None, typer.Option(help="Words to draw, one a line, or word TAB group.")] = None,
     near: Annotated[
@@ -171,15 +276,26 @@ def plot(
     top: Annotated[int, typer.Option(min=3, help="Without words: draw this many most frequent ones.")] = 150,
     method: Annotated[str, typer.Option(help="tsne or pca; vectors of two dimensions are drawn as they are.")] = "tsne",
     seed: Annotated[int, typer.Option(help="Seed of t-SNE.")] = 1,
-    title: Annotated[str | None, typer.Option(help="A title above the map.")] = None,
+    title: Annotated[str | None, typer.Option(help="A title above the picture.")] = None,
 ) -> None:
-    """Draw a 2-D map of word vectors."""
-    if sum(option is not None for option in (words, words_file, near)) > 1:
+    """Draw a 2-D map of word vectors, or with --history curves of how training went."""
+    chosen_by = [option for option in (words, words_file, near) if option is not None]
+    if len(chosen_by) > 1:
         raise W2VError("--words, --words-file and --near each say what to draw; give one of them.")
+    if history and chosen_by:
+        raise W2VError("--history draws curves, which have no words; leave --words, --words-file and --near out.")
+    if not history and len(model) > 1:
+        raise W2VError(f"A map shows one model, and {len(model)} are given. Give one, or --history to compare runs.")
     from w2v.plots import map as maps
 
     maps.check_suffix(output)
-    vectors = _load(model)
+    if history:
+        from w2v.plots import curves
+
+        histories, objectives = curves.read_histories(model)
+        maps.save_figure(curves.plot_history(histories, objectives=objectives, title=title), output)
+        return
+    vectors = _load(model[0])
     chosen, groups = None, None
     if words is not None:
         chosen = _split(words)

@@ -1,8 +1,10 @@
-"""`w2v demo`: the whole house in under a minute, on the made-up world of `data/`."""
+"""`w2v demo`: the whole house in about a minute, on the made-up world of `data/`."""
 
+import shutil
 from pathlib import Path
 
 from w2v import evaluate
+from w2v.comparison.run import compare
 from w2v.config import Config
 from w2v.errors import W2VError
 from w2v.plots import map as maps
@@ -15,10 +17,10 @@ CONFIG = Config(epochs=15, sample=1e-3, window=5)
 
 
 def run(folder: Path, reporter: Reporter, *, overwrite: bool = False) -> None:
-    """Write the world's text, train on it, print neighbours, analogies and scores, and draw the map.
+    """Write the world's text, train on it, print neighbours, analogies and scores, draw the map, and compare heads.
 
     Args:
-        folder: gets `world/` (the text and its questions), `model/` and `map.png`.
+        folder: gets `world/` (the text and its questions), `model/`, `map.png` and `comparison/`.
         reporter: shows the progress.
 
     Raises:
@@ -49,3 +51,24 @@ def run(folder: Path, reporter: Reporter, *, overwrite: bool = False) -> None:
     figure = maps.plot_words(vectors, words, groups=groups, method=best_method(), title=title)
     maps.save_figure(figure, folder / "map.png")
     print(f"the map is in {folder / 'map.png'}, the model in {folder / 'model'}: try w2v nn {folder / 'model'} paris")
+
+    print("\nthree output heads and two encoders compared, in little time:")
+    shutil.rmtree(folder / "comparison", ignore_errors=True)
+    members: dict[str, list[str]] = {}
+    for word in words:
+        members.setdefault(groups[word], []).append(word)
+    comparison = compare(
+        world.corpus,
+        folder / "comparison",
+        heads=("softmax", "ns", "hs"),
+        held_out=0.05,
+        analogies=[world.analogies],
+        similarity=[world.similarity],
+        words=[word for group in members.values() for word in group[:6]],
+        callbacks=[reporter],
+        epochs=2,
+        sample=1e-3,
+        vector_size=50,
+    )
+    print(comparison)
+    print(f"the report, with curves and maps, is {folder / 'comparison' / 'report.md'}")

@@ -79,19 +79,19 @@ def plot_words(
 
     figure = Figure(figsize=figsize, dpi=dpi, facecolor=PAPER)
     FigureCanvasAgg(figure)
-    families = _families("".join([*shown, *styles, title or ""]))
+    families = fonts_for("".join([*shown, *styles, title or ""]))
     top_edge = _headline(figure, title, styles, families)
     left, bottom = (0.06, 0.9 / figsize[1]) if as_they_are else (LEFT, 0.6 / figsize[1])
     axes = figure.add_axes((left, bottom, LEFT + WIDTH - left, top_edge - bottom), facecolor="none")
-    _frame(figure, axes, np.vstack([points, [0.0, 0.0]]) if as_they_are else points, ruled=as_they_are)
-    prominence = _prominence(vectors, rows)
+    frame(figure, axes, np.vstack([points, [0.0, 0.0]]) if as_they_are else points, ruled=as_they_are)
+    prominence = prominence_of(vectors, rows)
     if groups:
         looks = [styles[groups[word]] if word in groups else (GREY, "o") for word in shown]
     else:
         looks = [(PALETTE[0], "o")] * len(shown)
     with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="Glyph .* missing")  # _families has said it better
-        unlabelled = _draw(figure, axes, points, shown, prominence, looks, families)
+        warnings.filterwarnings("ignore", message="Glyph .* missing")  # fonts_for has said it better
+        unlabelled = draw(figure, axes, points, shown, prominence, looks, families)
 
     near = min(10, (len(rows) - 1) // 2)
     kept = neighbours_kept(units, points, near)
@@ -160,65 +160,14 @@ def save_figure(figure: Figure, path: str | os.PathLike[str]) -> None:
         raise W2VError(f"The picture cannot be written to {path}: {error.strerror}.") from error
 
 
-def _rows(vectors: KeyedVectors, words: Sequence[str] | None, top: int) -> list[int]:
-    """Rows of the words to draw, the most frequent word first."""
-    if isinstance(words, str):
-        raise W2VError(f"Expected a list of words, and was given one string; write [{words!r}].")
-    if words is None:
-        rows = list(range(min(max(top, 0), len(vectors))))
-    else:
-        unknown = [word for word in dict.fromkeys(words) if word not in vectors.key_to_index]
-        if unknown:
-            listed = ", ".join(unknown)
-            warnings.warn(f"Not in the vocabulary, so not on the map: {listed}.", UserWarning, stacklevel=3)
-        rows = sorted({vectors.key_to_index[word] for word in words if word in vectors.key_to_index})
-    if len(rows) < 3:
-        raise W2VError(f"A map needs at least three words of the vocabulary, and got {len(rows)}; give more.")
-    return rows
-
-
-def _prominence(vectors: KeyedVectors, rows: Sequence[int]) -> np.ndarray:
+def prominence_of(vectors: KeyedVectors, rows: Sequence[int]) -> np.ndarray:
     """Log frequency of words, from 0 for the rarest shown to 1 for the most frequent [N]. Where counts are not
     known, Zipf's law stands in for them, since vectors come with frequent words first."""
     logs = -np.log1p(rows) if vectors.counts is None else np.log(np.maximum(vectors.counts[rows], 1))
     return (logs - logs.min()) / max(float(np.ptp(logs)), 1e-9)
 
 
-def _styles(groups: Mapping[str, str], shown: Iterable[str]) -> dict[str, Look]:
-    """Colour and mark of every group that is on the map."""
-    present = {groups[word] for word in shown if word in groups}
-    names = [name for name in dict.fromkeys(groups.values()) if name in present]
-    most = len(PALETTE) * len(MARKS)
-    if len(names) > most:
-        raise W2VError(f"{len(names)} groups were given, and a map can tell {most} apart; give fewer.")
-    return {name: (PALETTE[i % len(PALETTE)], MARKS[i // len(PALETTE)]) for i, name in enumerate(names)}
-
-
-def _headline(figure: Figure, title: str | None, styles: Mapping[str, Look], families: list[str]) -> float:
-    """Write title and legend; how high the map below them may reach, as a fraction of the page."""
-    height = figure.get_size_inches()[1]
-    edge = 1 - 0.25 / height
-    if title:
-        figure.text(LEFT, edge, title, size=17, color=INK, va="top", family=families, parse_math=False)
-        edge -= 0.42 / height
-    handles = [Line2D([], [], linestyle="", marker=mark, color=colour) for colour, mark in styles.values()]
-    for columns in range(min(len(styles), 10), 0, -1):
-        legend = figure.legend(
-            handles, [""] * len(handles), ncols=columns, loc="upper left", bbox_to_anchor=(LEFT, edge),
-            prop={"family": families, "size": 9}, labelcolor=INK, frameon=False,
-            borderpad=0, borderaxespad=0, handlelength=1, handletextpad=0.3, columnspacing=1.4,
-        )  # fmt: skip
-        # Set afterwards, a name with a dollar sign or a leading underscore is a name like any other.
-        for text, name in zip(legend.get_texts(), styles, strict=True):
-            text.set(text=_shortened(name), parse_math=False)
-        box = legend.get_window_extent().transformed(figure.transFigure.inverted())
-        if box.width <= WIDTH or columns == 1:
-            return box.y0 - 0.1 / height
-        legend.remove()
-    return edge
-
-
-def _frame(figure: Figure, axes: Axes, around: np.ndarray, ruled: bool) -> None:
+def frame(figure: Figure, axes: Axes, around: np.ndarray, ruled: bool) -> None:
     """One scale for both axes, and room at the edges for the labels of the outermost of the points [N, 2]."""
     page = np.array(axes.get_position().size) * figure.get_size_inches()
     middle = (around.max(axis=0) + around.min(axis=0)) / 2
@@ -234,7 +183,7 @@ def _frame(figure: Figure, axes: Axes, around: np.ndarray, ruled: bool) -> None:
         axes.set(xticks=[], yticks=[])
 
 
-def _draw(
+def draw(
     figure: Figure,
     axes: Axes,
     points: np.ndarray,
@@ -271,16 +220,7 @@ def _draw(
     return sum(label is None for label in labels)
 
 
-def _darkened(colour: str) -> str:
-    red, green, blue = 0.55 * np.array(to_rgb(colour)) + 0.45 * np.array(to_rgb(INK))
-    return to_hex((red, green, blue))
-
-
-def _shortened(name: str) -> str:
-    return name if len(name) <= 28 else name[:27] + "…"
-
-
-def _families(text: str) -> list[str]:
+def fonts_for(text: str) -> list[str]:
     """Font families that have all characters of a text between them; a UserWarning where none are installed."""
     families = [FONT]
     missing = {ord(char) for char in text if char.isprintable()} - _characters(font_manager.findfont(FONT))
@@ -306,6 +246,66 @@ def _families(text: str) -> list[str]:
         families.append(best)
         missing -= found[best]
     return families
+
+
+def _rows(vectors: KeyedVectors, words: Sequence[str] | None, top: int) -> list[int]:
+    """Rows of the words to draw, the most frequent word first."""
+    if isinstance(words, str):
+        raise W2VError(f"Expected a list of words, and was given one string; write [{words!r}].")
+    if words is None:
+        rows = list(range(min(max(top, 0), len(vectors))))
+    else:
+        unknown = [word for word in dict.fromkeys(words) if word not in vectors.key_to_index]
+        if unknown:
+            listed = ", ".join(unknown)
+            warnings.warn(f"Not in the vocabulary, so not on the map: {listed}.", UserWarning, stacklevel=3)
+        rows = sorted({vectors.key_to_index[word] for word in words if word in vectors.key_to_index})
+    if len(rows) < 3:
+        raise W2VError(f"A map needs at least three words of the vocabulary, and got {len(rows)}; give more.")
+    return rows
+
+
+def _styles(groups: Mapping[str, str], shown: Iterable[str]) -> dict[str, Look]:
+    """Colour and mark of every group that is on the map."""
+    present = {groups[word] for word in shown if word in groups}
+    names = [name for name in dict.fromkeys(groups.values()) if name in present]
+    most = len(PALETTE) * len(MARKS)
+    if len(names) > most:
+        raise W2VError(f"{len(names)} groups were given, and a map can tell {most} apart; give fewer.")
+    return {name: (PALETTE[i % len(PALETTE)], MARKS[i // len(PALETTE)]) for i, name in enumerate(names)}
+
+
+def _headline(figure: Figure, title: str | None, styles: Mapping[str, Look], families: list[str]) -> float:
+    """Write title and legend; how high the map below them may reach, as a fraction of the page."""
+    height = figure.get_size_inches()[1]
+    edge = 1 - 0.25 / height
+    if title:
+        figure.text(LEFT, edge, title, size=17, color=INK, va="top", family=families, parse_math=False)
+        edge -= 0.42 / height
+    handles = [Line2D([], [], linestyle="", marker=mark, color=colour) for colour, mark in styles.values()]
+    for columns in range(min(len(styles), 10), 0, -1):
+        legend = figure.legend(
+            handles, [""] * len(handles), ncols=columns, loc="upper left", bbox_to_anchor=(LEFT, edge),
+            prop={"family": families, "size": 9}, labelcolor=INK, frameon=False,
+            borderpad=0, borderaxespad=0, handlelength=1, handletextpad=0.3, columnspacing=1.4,
+        )  # fmt: skip
+        # Set afterwards, a name with a dollar sign or a leading underscore is a name like any other.
+        for text, name in zip(legend.get_texts(), styles, strict=True):
+            text.set(text=_shortened(name), parse_math=False)
+        box = legend.get_window_extent().transformed(figure.transFigure.inverted())
+        if box.width <= WIDTH or columns == 1:
+            return box.y0 - 0.1 / height
+        legend.remove()
+    return edge
+
+
+def _darkened(colour: str) -> str:
+    red, green, blue = 0.55 * np.array(to_rgb(colour)) + 0.45 * np.array(to_rgb(INK))
+    return to_hex((red, green, blue))
+
+
+def _shortened(name: str) -> str:
+    return name if len(name) <= 28 else name[:27] + "…"
 
 
 def _characters(font_file: str) -> set[int]:

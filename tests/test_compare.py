@@ -1,0 +1,327 @@
+"""Heads compared from the text to the report; what is finished stays, and no failure takes others along."""
+
+import csv
+import json
+import math
+import shutil
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+
+from w2v import needs
+from w2v.callbacks import Callback, Progress
+from w2v.comparison import run as comparing
+from w2v.comparison import trial
+from w2v.comparison.outcome import Outcome, Plan
+from w2v.comparison.run import compare
+from w2v.config import Config
+from w2v.engines.base import Tables
+from w2v.errors import W2VError
+from w2v.model import Model
+from w2v.vocab import Vocabulary
+
+SETTINGS = {"epochs": 2, "vector_size": 8, "workers": 1, "sample": 0, "held_out": 0.2}
+HEADS = ["ns", "softmax"]
+
+
+class Heard(Callback):
+    def __init__(self):
+        self.notes, self.progress = [], []
+
+    def on_note(self, sentence):
+        self.notes.append(sentence)
+
+    def on_block(self, progress):
+        self.progress.append(progress)
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    """A folder with a text of six topics, questions and judged pairs."""
+    place = tmp_path_factory.mktemp("compare")
+    generator = np.random.default_rng(7)
+    lines = []
+    for _ in range(6000):
+        topic = "abcdef"[generator.integers(6)]
+        lines.append(" ".join(f"{topic}word{i}" for i in generator.integers(0, 8, size=9)))
+    (place / "corpus.txt").write_text("\n".join(lines))
+    (place / "questions.txt").write_text(": topics\naword1 aword2 bword1 bword2\n")
+    (place / "pairs.tsv").write_text("aword1\taword2\t9\naword1\tbword1\t1\nbword3\tbword5\t8\nunknown\tbword2\t4\n")
+    return place
+
+
+@pytest.fixture(scope="module")
+def asked(place):
+    """What the first call asks for."""
+    return {
+        "corpus": place / "corpus.txt",
+        "heads": HEADS,
+        "archs": ["cbow"],
+        "analogies": [place / "questions.txt"],
+        "similarity": [place / "pairs.tsv"],
+        "vocab_sizes": [20],
+        "cache_dir": place / "cache",
+        **SETTINGS,
+    }
+
+
+@pytest.fixture(scope="module")
+def first(place, asked):
+    """A finished comparison, and what was heard of it."""
+    heard = Heard()
+    return compare(folder=place / "report", callbacks=[heard], **asked), heard
+
+
+@pytest.fixture
+def copy(first, tmp_path):
+    """A folder with what that comparison left."""
+    return shutil.copytree(first[0].folder, tmp_path / "copy")
+
+
+def rows(folder, name="results.csv"):
+    with open(folder / name, encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.fixture
+def undrawn(monkeypatch):
+    """Reports without figures, which take a second or two."""
+    monkeypatch.setattr(comparing.figures, "draw", lambda *_: ({}, []))
+
+
+def no_process(command, tell):
+    raise AssertionError(f"{command} was started")
+
+
+def test_each_combination_is_measured_and_told(first):
+    comparison, heard = first
+    ns, softmax = comparison.outcomes
+    assert [(o.arch, o.head) for o in comparison.outcomes] == [("cbow", "ns"), ("cbow", "softmax")]
+    assert not comparison.failed
+    for outcome in (ns, softmax):
+        assert outcome.nats < outcome.frequencies - 1  # the topic is learnt
+        assert outcome.examples > 5000
+        assert 0 < outcome.standard_error < 0.05
+        assert outcome.perplexity == pytest.approx(math.exp(outcome.nats))
+        assert outcome.words_per_second == pytest.approx(2 * 44_400 / outcome.seconds, rel=0.02)
+        assert outcome.peak_memory > 50e6
+        assert outcome.scores["pairs"].coverage == 0.75
+        assert sorted(outcome.speeds) == [20, 48]
+        assert min(outcome.speeds.values()) > 0
+    assert abs(ns.frequencies - np.log(48)) < 0.02
+    assert [note.split("(")[0] for note in heard.notes if "training" in note] == [
+        "training      ns with CBOW ",
+        "training      softmax with CBOW ",
+    ]
+    assert heard.progress[-1].epochs == 2
+
+
+def test_the_curve_ends_where_the_table_says(first):
+    """One thread: the last copy of the tables is the model."""
+    for outcome in first[0].outcomes:
+        assert outcome.curve[-1].nats == pytest.approx(outcome.nats, abs=1e-6)
+        assert outcome.curve[-1].epoch == 2
+        assert outcome.curve[-1].loss == pytest.approx(outcome.loss)
+        seconds = [point.seconds for point in outcome.curve]
+        assert seconds == sorted(seconds)
+        assert seconds[-1] <= outcome.seconds + 0.01
+
+
+def test_the_folder_has_report_tables_figures_and_models(first):
+    comparison, _ = first
+    folder = comparison.folder
+    report = (folder / "report.md").read_text()
+    for name in ("likelihood.png", "scores.png", "speed.png", "vocabulary.png", "maps.png"):
+        assert (folder / name).stat().st_size > 5000
+        assert f"({name})" in report
+    assert "corpus.txt: 54,000 words, 48 different ones" in report
+    assert str(folder) not in report
+    assert [row["head"] for row in rows(folder)] == HEADS
+    assert len(rows(folder, "history.csv")) == sum(len(o.curve) for o in comparison.outcomes)
+    assert comparison.model("cbow", "softmax").config.head == "softmax"
+    with pytest.raises(W2VError, match="has no model cbow hs; it has: cbow ns, cbow softmax"):
+        comparison.model("cbow", "hs")
+    assert "| CBOW softmax |" in str(comparison)
+    assert not list(folder.glob(".*"))
+
+
+def test_held_out_words_are_trained_on_by_nobody(first):
+    """Of 6 blocks, one is held out, and the models' histories count the words of five."""
+    model = first[0].model("cbow", "ns")
+    assert model.history[0].words == pytest.approx(54_000 * 5 / 6, rel=0.03)
+
+
+def test_a_second_call_trains_nothing_anew(copy, asked, first, monkeypatch):
+    monkeypatch.setattr(comparing, "_run", no_process)
+    again = compare(folder=copy, **asked)
+    assert again.outcomes == first[0].outcomes
+    monkeypatch.setattr(comparing.figures, "draw", lambda *_: ({}, []))
+    one_head = compare(folder=copy, **asked | {"heads": ["softmax"]})
+    assert {o.head for o in one_head.outcomes} == set(HEADS)  # what is there stays in the table
+
+
+def test_other_settings_in_the_same_folder_are_an_error_that_names_them(copy, asked, place):
+    with pytest.raises(W2VError, match="vector_size 8, now 9") as told:
+        compare(folder=copy, **asked | {"vector_size": 9})
+    assert "epochs" not in str(told.value)
+    (place / "other.txt").write_text((place / "corpus.txt").read_text().replace("aword1", "bword1"))
+    with pytest.raises(W2VError, match="vocabulary"):
+        compare(folder=copy, **asked | {"corpus": place / "other.txt"})
+    with pytest.raises(W2VError, match=r"held_out 0.2, now 0.25"):
+        compare(folder=copy, **asked | {"held_out": 0.25})
+
+
+KILLED = "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"
+RAISED = """print('{"note": "so far so good"}'); print('{"failed": "It will not do."}'); raise SystemExit(1)"""
+SILENT = "raise SystemExit(3)"
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"), [(KILLED, "when memory runs out"), (RAISED, "It will not do."), (SILENT, "ended with code 3")]
+)
+def test_a_failure_is_a_row_with_its_reason_and_is_tried_again(copy, asked, first, undrawn, monkeypatch, code, reason):
+    started = []
+
+    def command(folder, head, archs):
+        started.append((head, archs))
+        return [sys.executable, "-c", code]
+
+    monkeypatch.setattr(comparing, "_command", command)
+    for _ in range(2):
+        comparison = compare(folder=copy, **asked | {"heads": ["ns", "ova", "softmax"]})
+        assert [o.head for o in comparison.failed] == ["ova"]
+        assert reason in comparison.failed[0].failed
+        assert comparison.outcomes[0] == first[0].outcomes[0]
+        assert reason in (copy / "report.md").read_text()
+        assert "| CBOW ova (failed) |" in str(comparison)
+    assert started == [("ova", ["cbow"])] * 2
+
+
+def test_what_does_not_fit_in_memory_is_not_started(copy, asked, undrawn, monkeypatch):
+    monkeypatch.setattr(comparing, "_run", no_process)
+    monkeypatch.setattr(needs, "available_memory", lambda: 2000)
+    comparison = compare(folder=copy, **asked | {"heads": ["ns", "hs"]})
+    (failed,) = comparison.failed
+    assert "Not started: it needs about 0.0 GB of memory, and 0.0 GB are free." in failed.failed
+
+
+def test_the_reference_engine_needs_memory_for_all_scores():
+    """Skip-gram at 64 centres, 6 context words each: 384 examples x 10,000 words x 4 bytes, some four times."""
+    vocab = Vocabulary([str(i) for i in range(10_000)], np.full(10_000, 2))
+    slow = needs.memory(Config(head="softmax", engine="reference"), vocab)
+    assert slow == needs.memory(Config(head="ns"), vocab) + 4 * 384 * 10_000 * 4 + 10_000 * 112 * 4
+    assert needs.memory(Config(head="ns", engine="reference"), vocab) == needs.memory(Config(head="ns"), vocab)
+
+
+def test_a_trial_that_fails_says_why_and_leaves_no_outcome(first, copy, monkeypatch, capsys):
+    for error, reason in [
+        (W2VError("Training diverged."), "Training diverged."),
+        (MemoryError("no 8 GB"), "Memory ran out: no 8 GB."),
+        (TypeError("bad head"), "TypeError: bad head"),
+    ]:
+
+        def train(*_, error=error, **__):
+            raise error
+
+        monkeypatch.setattr(trial, "train_blocks", train)
+        events = []
+        assert trial.attempt(copy, "ns", ["skipgram"], events.append) == 1
+        assert reason in events[-1]["failed"]
+        assert Outcome.load(copy, "skipgram", "ns") is None
+    assert capsys.readouterr().err.count("Traceback") == 1  # only for what is not a sentence already
+    assert not list(copy.glob(".*"))
+
+
+def test_a_run_that_has_diverged_is_not_trained_to_its_end(tmp_path):
+    config = Config(epochs=1, alpha=5.0)
+    recorder = trial._Recorder(tmp_path, config, lambda event: None)
+    table = np.full((2, 3), np.nan)
+    recorder.on_train_begin(Model(config, Vocabulary(["a", "b"], np.array([2, 1])), Tables(table, table), []))
+    recorder.on_block(Progress(1, 1, 0.005, math.nan, 5.0, 1.0))  # no mark is passed yet
+    with pytest.raises(W2VError, match=r"diverged within 3% of the run: the loss is nan. Lower alpha \(5.0\)"):
+        recorder.on_block(Progress(1, 1, 0.03, math.nan, 5.0, 1.0))
+
+
+def test_ctrl_c_ends_the_trial_too():
+    class Impatient(Callback):
+        def on_note(self, sentence):
+            raise KeyboardInterrupt
+
+    code = """print('{"note": "begun"}', flush=True); import time; time.sleep(60)"""
+    began = time.perf_counter()
+    with pytest.raises(KeyboardInterrupt):
+        comparing._run([sys.executable, "-c", code], Impatient())
+    assert time.perf_counter() - began < 20
+
+
+def test_a_head_without_encoder_is_one_trial():
+    plan = Plan("", {}, "", 0.1, [], [], [], {})
+    combinations = [(arch, head) for arch in ("skipgram", "cbow") for head in ("ns", "pmi")]
+    trials = comparing._trials(plan, combinations)
+    assert trials == [("ns", ["skipgram"]), ("pmi", ["skipgram", "cbow"]), ("ns", ["cbow"])]
+
+
+def test_all_share_the_settings_but_the_rate():
+    plan = Plan("", {}, "", 0.1, [], [], [], {"window": 3})
+    hs, cbow = plan.config("skipgram", "hs"), plan.config("cbow", "ns")
+    assert hs.sample == cbow.sample == 1e-4
+    assert hs.window == cbow.window == 3
+    assert hs.start_alpha != cbow.start_alpha
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"heads": ["glove"]}, "no head 'glove'; there are: hs, ns, ova"),
+        ({"archs": ["rnn"]}, "no encoder 'rnn'; there are: skipgram, cbow"),
+        ({"heads": []}, "nothing to compare"),
+        ({"head": "ns"}, "head cannot be set for all: name them in heads and archs"),
+        ({"held_out": 0.7}, "held-out share is 0.7; expected a number above 0 and below 0.5"),
+        ({"held_out": 0.01}, "too short to hold out 0.01 of it"),
+        ({"window": 0}, "window is 0"),
+        ({"analogies": ["missing.txt"]}, "missing.txt"),
+        ({"vocab_size": [3]}, "Unknown setting vocab_size"),
+    ],
+    ids=lambda value: str(value)[:30],
+)
+def test_mistakes_are_told_before_anything_is_trained(asked, tmp_path, monkeypatch, changes, sentence):
+    monkeypatch.setattr(comparing, "_run", no_process)
+    with pytest.raises(W2VError, match=sentence):
+        compare(folder=tmp_path / "new", **asked | changes)
+
+
+def test_a_folder_with_something_else_is_left_alone(asked, tmp_path):
+    (tmp_path / "thesis.txt").write_text("mine")
+    with pytest.raises(W2VError, match="is not a comparison"):
+        compare(folder=tmp_path, **asked)
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
+
+
+def test_two_test_files_of_one_name_are_an_error(asked, place, tmp_path):
+    (tmp_path / "questions.txt").write_text((place / "questions.txt").read_text())
+    with pytest.raises(W2VError, match="same name"):
+        compare(folder=tmp_path / "new", **asked | {"analogies": [place / "questions.txt", tmp_path / "questions.txt"]})
+
+
+def test_the_command_line_goes_on_and_prints_the_table(copy, place, first):
+    flags = ["--heads", "ns,softmax", "--archs", "cbow", "--held-out", "0.2", "--vocab-sizes", "20"]
+    flags += ["--analogies", "questions.txt", "--similarity", "pairs.tsv", "--cache-dir", "cache"]
+    flags += ["--epochs", "2", "--vector-size", "8", "--workers", "1", "--sample", "0"]
+    command = [sys.executable, "-W", "error", "-m", "w2v", "compare", "corpus.txt", "-o", str(copy), *flags]
+    done = subprocess.run(command, cwd=place, capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith(f"{first[0]}\n")
+    assert "report.md" in done.stdout
+    command[command.index("ns,softmax")] = "ns,glove"
+    done = subprocess.run(command, cwd=place, capture_output=True, text=True, check=False, timeout=120)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "there are: hs, ns, ova" in done.stderr
+
+
+def test_a_damaged_plan_is_a_sentence(copy, asked):
+    (copy / "plan.json").write_text(json.dumps({"colour": "blue"}))
+    with pytest.raises(W2VError, match=r"plan.json is damaged"):
+        compare(folder=copy, **asked)

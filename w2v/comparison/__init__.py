@@ -1,0 +1,8 @@
+"""`w2v compare`: several output heads and encoders on one text, one report.
+
+run          which combinations, in which order; what is finished is kept
+trial        one training, in a process of its own
+outcome      what the folder of a comparison keeps
+standings    the table, and what stands out in it
+report       report.md, results.csv and history.csv; figures, the pictures in it
+"""

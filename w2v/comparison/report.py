@@ -1,0 +1,195 @@
+"""The report of a comparison, for a reader who has nothing but it: report.md, results.csv and history.csv."""
+
+import csv
+import platform
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from w2v.comparison.outcome import ENCODER_NAMES, Outcome, Plan
+from w2v.comparison.standings import findings, listed, score_names, table
+from w2v.config import Config, available_cores
+from w2v.likelihood import too_few
+
+ALWAYS_TOLD = ("vector_size", "window", "epochs", "sample", "min_count", "max_final_vocab", "seed")
+
+
+@dataclass(frozen=True)
+class Text:
+    """What was compared on."""
+
+    name: str
+    tokens: int
+    types: int
+    vocabulary: int
+    kept: float  # share of the tokens that are words of the vocabulary
+    trained: int  # words
+    held_out: int  # words
+
+
+def write(
+    folder: Path,
+    outcomes: Sequence[Outcome],
+    plan: Plan,
+    text: Text,
+    figures: Mapping[str, str],
+    notes: Sequence[str] = (),
+) -> None:
+    """Write the report's three files into a folder.
+
+    Args:
+        outcomes: one for each combination, in the order of the table.
+        figures: file name in the folder -> caption.
+        notes: what else a reader should know.
+    """
+    done = [outcome for outcome in outcomes if not outcome.failed]
+    failed = [outcome for outcome in outcomes if outcome.failed]
+    heads = list(dict.fromkeys(outcome.head for outcome in outcomes))
+    archs = list(dict.fromkeys(outcome.arch for outcome in outcomes))
+    parts = [
+        f"# {_count(len(heads), 'output head')} on {text.name}",
+        "## What was compared",
+        f"{listed(heads)}, with {listed([ENCODER_NAMES[arch] for arch in archs])}. Each was trained on the "
+        "same numbered text in the same order, one after the other, in a process of its own. "
+        f"{100 * plan.held_out:.3g} % of the text, in blocks at equal distances, was held out: nobody trained on it.",
+        _facts(done, plan, text),
+    ]
+    if done:
+        parts += ["## Results", table(outcomes), _legend(done)]
+        parts += ["## What stands out", "\n".join(f"- {finding}" for finding in findings(done))]
+    if figures:
+        parts += ["## Figures", *(f"![{Path(name).stem}]({name})\n\n{caption}" for name, caption in figures.items())]
+    if failed:
+        reasons = "\n".join(f"- **{outcome.name}**: {outcome.failed}" for outcome in failed)
+        parts += ["## What failed", reasons, "The command below tries these again, and these only."]
+    parts += ["## Notes", "\n".join(f"- {note}" for note in [*_notes(done), *notes])]
+    parts += [
+        "## Again",
+        f"```\n{command(plan, heads, archs, folder.name)}\n```\n\nIn the same folder, what is finished is kept "
+        "and what is missing or failed is trained; further heads may be named. `results.csv` has the table with more "
+        "digits, `history.csv` the curves, `models/` the models.",
+    ]
+    (folder / "report.md").write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+    _write_csv(folder / "results.csv", [_flat(outcome) | machine() for outcome in outcomes])
+    _write_csv(
+        folder / "history.csv",
+        [{"arch": o.arch, "head": o.head} | asdict(point) for o in done for point in o.curve]
+        or [dict.fromkeys(("arch", "head", "epoch", "seconds", "loss", "nats"))][:0],
+    )
+
+
+def _legend(done: Sequence[Outcome]) -> str:
+    """What the columns mean."""
+    sentences = [
+        "Held-out nats are the mean negative log-likelihood of a held-out word, by the distribution over the whole "
+        "vocabulary that each head predicts; less is better, ± is its standard error, and perplexity is e to the nats. "
+        "Skip-gram predicts a word from one of its neighbours, CBOW from all of them, so likelihoods compare the heads "
+        "of one encoder, and not encoders. Bold is the best of an encoder."
+    ]
+    for name in score_names(done):
+        score = next(outcome.scores[name] for outcome in done if name in outcome.scores)
+        what = "share of analogies answered rightly" if score.of == "analogies" else "rank correlation with people"
+        sentences.append(f"{name}: {what}; the vocabulary covers {score.coverage:.0%} of it.")
+    sentences.append(
+        "Words are counted before subsampling; seconds are of training alone (reading, compiling and measuring left "
+        "out); memory is the most that the training process had in use, with some 100 MiB for the compiler where a "
+        "head was trained for the first time on this machine."
+    )
+    return " ".join(sentences)
+
+
+def _facts(done: Sequence[Outcome], plan: Plan, text: Text) -> str:
+    config = plan.config("skipgram", "ns")
+    names = [name for name in dict.fromkeys([*ALWAYS_TOLD, *sorted(plan.settings)]) if name != "alpha"]
+    named = [f"{name} {value}" for name in names if (value := getattr(config, name)) is not None]
+    rates: dict[float, list[str]] = {}
+    for outcome in done:
+        rates.setdefault(outcome.alpha, []).append(outcome.name)
+    told = "; ".join(f"{rate:g} for {listed(names)}" for rate, names in sorted(rates.items()))
+    own = "the same for all" if "alpha" in plan.settings else "each one’s default"
+    rows = {
+        "text": f"{text.name}: {text.tokens:,} words, {text.types:,} different ones",
+        "vocabulary": f"{text.vocabulary:,} words, {text.kept:.1%} of the text",
+        "trained on": f"{text.trained:,} words, passed {config.epochs} time{'' if config.epochs == 1 else 's'}",
+        "held out": f"{text.held_out:,} words; measured on "
+        + " and ".join(
+            f"{examples:,} examples ({ENCODER_NAMES[arch]})"
+            for arch, examples in {outcome.arch: outcome.examples for outcome in done}.items()
+        ),
+        "settings": ", ".join(named),
+        "learning rate": f"{own}: {told}",
+        "machine": ", ".join(f"{name} {value}" if name != "cpu" else str(value) for name, value in machine().items()),
+    }
+    return "| | |\n| --- | --- |\n" + "\n".join(f"| {name} | {value} |" for name, value in rows.items())
+
+
+def _notes(done: Sequence[Outcome]) -> list[str]:
+    notes = ["The vocabulary and its counts are of the whole text, the held-out part included."]
+    notes += dict.fromkeys(told for outcome in done if (told := too_few(outcome.examples)))
+    without = list(dict.fromkeys(o.head for o in done if o.model == f"models/{o.head}"))
+    if without:
+        notes.append(
+            f"The training of {listed(without)} knows of no encoder: it was trained once, and its model measured on "
+            "the examples of each. Its seconds include counting co-occurrences, and on a first run compiling."
+        )
+    notes += [f"{outcome.name}: {note}" for outcome in done for note in outcome.notes]
+    return notes
+
+
+def command(plan: Plan, heads: Sequence[str], archs: Sequence[str], folder: str) -> str:
+    """The command line of the comparison, with the names of files without their folders."""
+    told = ["w2v compare", plan.corpus, "-o", folder, "--heads", ",".join(heads), "--archs", ",".join(archs)]
+    told += ["--held-out", f"{plan.held_out:g}"]
+    for flag, paths in (("--analogies", plan.analogies), ("--similarity", plan.similarity)):
+        for path in paths:
+            told += [flag, Path(path).name]
+    if plan.vocab_sizes:
+        told += ["--vocab-sizes", ",".join(map(str, plan.vocab_sizes))]
+    switches = {setting.name for setting in fields(Config) if setting.type is bool}
+    for name, value in plan.settings.items():
+        flag = name.replace("_", "-")
+        told += [f"--{'' if value else 'no-'}{flag}"] if name in switches else [f"--{flag}", f"{value}"]
+    return " ".join(told)
+
+
+def machine() -> dict[str, Any]:
+    """Processor, cores, memory, and versions."""
+    cpuinfo, meminfo = Path("/proc/cpuinfo"), Path("/proc/meminfo")
+    lines = cpuinfo.read_text(encoding="utf-8").splitlines() if cpuinfo.exists() else []
+    cpu = [line.split(":")[1].strip() for line in lines if line.startswith("model name")]
+    told: dict[str, Any] = {"cpu": cpu[0] if cpu else platform.processor() or platform.machine()}
+    told["cores"] = available_cores()
+    if meminfo.exists():
+        told["GiB of memory"] = round(int(meminfo.read_text(encoding="utf-8").split()[1]) / 2**20)
+    told |= {"system": platform.system(), "Python": platform.python_version()}
+    return told | {name: _version(name) for name in ("w2v", "numpy", "numba", "torch")}
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "not installed"
+
+
+def _flat(outcome: Outcome) -> dict[str, Any]:
+    """A row of results.csv."""
+    row = {k: v for k, v in asdict(outcome).items() if k not in ("scores", "curve", "speeds", "notes")}
+    for name, score in outcome.scores.items():
+        row |= {name: score.value, f"{name} coverage": score.coverage}
+    return row | {f"words_per_second at {size} words": speed for size, speed in outcome.speeds.items()}
+
+
+def _write_csv(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
+    with open(path, "w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, list(dict.fromkeys(name for row in rows for name in row)))
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def _count(number: int, thing: str) -> str:
+    words = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
+    told = words[number] if number < len(words) else f"{number}"
+    return f"{told} {thing}{'' if number == 1 else 's'}"

@@ -1,0 +1,270 @@
+"""`w2v compare`: which combinations of encoder and head are trained, in which order, and what of it is kept.
+
+    from w2v import compare
+    print(compare("corpus.txt", "report", heads=["ns", "hs"], archs=["skipgram", "cbow"], vector_size=100))
+
+One reading of the text, one vocabulary, one held-out part that no head trains on. Each combination is trained in turn
+by a process of its own (`trial.py`). The folder keeps what is finished: a second call with the same settings trains
+what is missing or has failed, and further heads when they are named.
+"""
+
+import hashlib
+import json
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from w2v import evaluate, needs
+from w2v.callbacks import Callback, Chorus, Progress
+from w2v.comparison import figures, report, standings
+from w2v.comparison.outcome import ENCODER_NAMES, Combination, Outcome, Plan, check_same, earlier_plan, finished_in
+from w2v.comparison.trial import on_windows
+from w2v.encoders import ENCODERS
+from w2v.errors import W2VError
+from w2v.heads import check_name
+from w2v.likelihood import held_out_examples, too_few
+from w2v.model import Model
+from w2v.stream import Stream, open_stream
+from w2v.text.sources import sources
+from w2v.train import stream_options_of
+
+HEADS = ("softmax", "ns", "hs")
+ARCHS = ("skipgram", "cbow")
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What came of it; printed, it is the table."""
+
+    folder: Path  # with report.md, results.csv, history.csv, figures and models
+    outcomes: list[Outcome]  # the rows, those that failed included
+
+    @property
+    def failed(self) -> list[Outcome]:
+        """The rows that have no numbers; `.failed` of each says why."""
+        return [outcome for outcome in self.outcomes if outcome.failed]
+
+    def model(self, arch: str, head: str) -> Model:
+        """The trained model of one combination.
+
+        Raises:
+            W2VError: there is none; those there are, are listed.
+        """
+        done = {(outcome.arch, outcome.head): outcome for outcome in self.outcomes if not outcome.failed}
+        if (arch, head) not in done:
+            listed = ", ".join(" ".join(combination) for combination in done) or "none"
+            raise W2VError(f"The comparison has no model {arch} {head}; it has: {listed}.")
+        return Model.load(self.folder / done[arch, head].model)
+
+    def __str__(self) -> str:
+        return standings.table(self.outcomes, bold=False)
+
+
+def compare(
+    corpus: Any,
+    folder: str | Path,
+    *,
+    heads: Sequence[str] = HEADS,
+    archs: Sequence[str] = ARCHS,
+    held_out: float = 0.01,
+    analogies: Iterable[str | Path] = (),
+    similarity: Iterable[str | Path] = (),
+    vocab_sizes: Iterable[int] = (),
+    words: Sequence[str] | None = None,
+    callbacks: Sequence[Callback] = (),
+    cache_dir: Path | None = None,
+    **settings: Any,
+) -> Comparison:
+    """Train each head with each encoder on the same text, measure all alike, and write a report.
+
+    Args:
+        corpus: what `w2v.train.train` reads.
+        folder: of the report; made if missing. One with an earlier comparison of the same text and settings goes on.
+        heads, archs: names of output heads and encoders.
+        held_out: share of the text's blocks, above 0 and below 1/2, that nobody trains on.
+        analogies, similarity: files of questions and of scored pairs, as for `w2v eval`.
+        vocab_sizes: measure the speed with the vocabulary cut to each of these sizes too, some seconds each.
+        words: to be drawn on the maps; nothing: frequent ones.
+        callbacks: hear how it goes: reading, notes, blocks; not of epochs, whose models are another process's.
+        cache_dir: where id streams are kept.
+        settings: of `w2v.Config`, the same for all; `sample` is 1e-4 unless given, alpha each objective's own.
+
+    Raises:
+        W2VError: an unknown head or encoder (those there are, are listed), a setting, corpus or file that will not do,
+            a held-out part without examples, or a folder with something else in it. A head that fails is no error here.
+    """
+    folder, tell = Path(folder), Chorus(callbacks)
+    combinations = _combinations(archs, heads)
+    tests = _test_files(analogies, evaluate.read_questions), _test_files(similarity, evaluate.read_pairs)
+    plan = Plan("", {}, "", held_out, *tests, sorted(set(vocab_sizes)), _settings(settings))
+    configs = [plan.config(*combination) for combination in combinations]
+    earlier = earlier_plan(folder)
+    found = sources(corpus)
+    options = stream_options_of(configs[0])
+    with open_stream(found, cache_dir=cache_dir, on_progress=tell.on_read, **options) as stream:
+        tell.on_corpus(stream)
+        name = _shortened([source.name for source in found])
+        plan = replace(plan, corpus=name, text=_identity(stream), stream=str(stream.folder))
+        trained, unseen = stream.split(held_out)
+        for arch, config in {config.arch: config for config in configs}.items():
+            if told := too_few(len(held_out_examples(unseen, config).target)):
+                tell.on_note(f"{ENCODER_NAMES[arch]}: {told}")
+        if finished := finished_in(folder):
+            check_same(folder, earlier, plan)
+            combinations = _in_order([*finished, *combinations])
+        plan.save(folder)
+        failed = _train_missing(folder, plan, stream, combinations, tell)
+    outcomes = [
+        Outcome.load(folder, arch, head) or Outcome(arch, head, failed=failed[arch, head])
+        for arch, head in combinations
+    ]
+    counts = stream.report
+    text = report.Text(
+        name=plan.corpus,
+        tokens=counts.tokens,
+        types=counts.types,
+        vocabulary=len(stream.vocab),
+        kept=counts.kept / counts.tokens,
+        trained=trained.tokens,
+        held_out=unseen.tokens,
+    )
+    pictures, notes = figures.draw(folder, outcomes, words)
+    report.write(folder, outcomes, plan, text, pictures, notes)
+    return Comparison(folder, outcomes)
+
+
+def _train_missing(
+    folder: Path, plan: Plan, stream: Stream, combinations: Sequence[Combination], tell: Callback
+) -> dict[Combination, str]:
+    """Train what has no outcome yet; the reasons of those that failed."""
+    failed = {}
+    trials = _trials(plan, combinations)
+    for number, (head, archs) in enumerate(trials, 1):
+        missing = [arch for arch in archs if not Outcome.load(folder, arch, head)]
+        if not missing:
+            continue
+        name = f"{head} with {standings.listed([ENCODER_NAMES[arch] for arch in archs])}"
+        tell.on_note(f"training      {name} ({number} of {len(trials)})")
+        reason = _no_room(plan, archs[0], head, stream) or _run(_command(folder, head, archs), tell)
+        for arch in missing:
+            if outcome := Outcome.load(folder, arch, head):
+                speed = outcome.words_per_second / 1000
+                tell.on_note(f"held out      {outcome.nats:.3f} nats a word, {speed:,.0f}k words/s")
+            else:
+                failed[arch, head] = reason or "Its process ended without saying what it found."
+        if reason:
+            tell.on_note(f"failed        {name}: {reason}")
+    return failed
+
+
+def _trials(plan: Plan, combinations: Sequence[Combination]) -> list[tuple[str, list[str]]]:
+    """What one process trains each: a head with an encoder, or with all of them where its training knows of none."""
+    trials: list[tuple[str, list[str]]] = []
+    for arch, head in combinations:
+        try:
+            alone = on_windows(plan.config(arch, head))
+        except Exception:  # a head that cannot even be loaded: its own process will say why
+            alone = True
+        if alone:
+            trials.append((head, [arch]))
+        elif head not in [other for other, _ in trials]:
+            trials.append((head, [arch for arch, other in combinations if other == head]))
+    return trials
+
+
+def _command(folder: Path, head: str, archs: Sequence[str]) -> list[str]:
+    return [sys.executable, "-m", "w2v.comparison.trial", str(folder), head, *archs]
+
+
+def _run(command: Sequence[str], tell: Callback) -> str | None:
+    """Run a trial and hand on what it tells; the reason why it failed, if it did."""
+    reason = None
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, encoding="utf-8") as process:
+        assert process.stdout
+        try:
+            for line in process.stdout:
+                for what, told in json.loads(line).items():
+                    if what == "block":
+                        tell.on_block(Progress(**told))
+                    elif what == "note":
+                        tell.on_note(told)
+                    else:
+                        reason = told
+        except BaseException:
+            process.terminate()
+            raise
+    if process.returncode == 0:
+        return None
+    if process.returncode == -signal.SIGKILL:
+        return "Its process was killed from outside, which is what the system does when memory runs out."
+    return reason or f"Its process ended with code {process.returncode} and gave no reason."
+
+
+def _no_room(plan: Plan, arch: str, head: str, stream: Stream) -> str | None:
+    """Why a run would not fit in memory; None where it would."""
+    needed, free = needs.memory(plan.config(arch, head), stream.vocab), needs.available_memory()
+    if free is None or needed <= free:
+        return None
+    return (
+        f"Not started: it needs about {needed / 1e9:,.1f} GB of memory, and {free / 1e9:,.1f} GB are free. "
+        "Lower vector_size or max_final_vocab."
+    )
+
+
+def _combinations(archs: Sequence[str], heads: Sequence[str]) -> list[Combination]:
+    """Each encoder with each head."""
+    for arch in archs:
+        if arch not in ENCODERS:
+            raise W2VError(f"There is no encoder {arch!r}; there are: {', '.join(ENCODERS)}.")
+    for head in heads:
+        check_name(head)
+    if not archs or not heads:
+        raise W2VError("There is nothing to compare: name at least one head and one encoder.")
+    return list(dict.fromkeys((arch, head) for arch in archs for head in heads))
+
+
+def _in_order(combinations: Sequence[Combination]) -> list[Combination]:
+    """Each once, encoder by encoder, and in each the heads in the same order."""
+    archs, heads = (dict.fromkeys(names) for names in zip(*combinations, strict=True))
+    return [(arch, head) for arch in archs for head in heads if (arch, head) in combinations]
+
+
+def _settings(settings: dict[str, Any]) -> dict[str, Any]:
+    compared = [name for name in ("arch", "head", "sg", "hs") if name in settings]
+    if compared:
+        raise W2VError(f"{' and '.join(compared)} cannot be set for all: name them in heads and archs.")
+    return settings
+
+
+def _test_files(paths: Iterable[str | Path], read: Callable[[Path], Any]) -> list[str]:
+    """Absolute paths of files that can be read."""
+    found = [Path(path).absolute() for path in ([paths] if isinstance(paths, (str, Path)) else paths)]
+    for path in found:
+        read(path)
+    names = [path.stem for path in found]
+    if len(set(names)) < len(names):
+        raise W2VError(f"Two test files have the same name ({', '.join(names)}); the table needs different ones.")
+    return [str(path) for path in found]
+
+
+def _identity(stream: Stream) -> dict[str, Any]:
+    """What tells a text with its vocabulary from another."""
+    digest = hashlib.sha256("\n".join(stream.vocab.words).encode())
+    digest.update(stream.vocab.counts.tobytes())
+    counts = stream.report
+    return {
+        "tokens": counts.tokens,
+        "sentences": counts.sentences,
+        "words kept": counts.kept,
+        "vocabulary": digest.hexdigest()[:16],
+    }
+
+
+def _shortened(names: Sequence[str]) -> str:
+    """The text's name without folders."""
+    short = [name.rstrip("/").rpartition("/")[2] for name in names]
+    return " ".join(short) if len(short) <= 3 else f"{' '.join(short[:2])} and {len(short) - 2} more files"
