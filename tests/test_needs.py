@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from w2v import needs
+from w2v import cooccurrence, needs
 from w2v.blocks import IdBlocks
 from w2v.config import Config
 from w2v.engines.base import Loss
@@ -54,5 +54,6 @@ def test_durations_as_people_say_them():
 
 def test_memory_grows_with_both_tables():
     small, large = (Vocabulary([str(i) for i in range(n)], np.full(n, 2)) for n in (1000, 3000))
-    assert needs.memory(CONFIG, large) == 3 * needs.memory(CONFIG, small) == 3 * 3 * 1000 * 112 * 4
+    assert needs.memory(CONFIG, large) == 3 * needs.memory(CONFIG, small) == 3 * 4 * 1000 * 112 * 4
     assert needs.memory(CONFIG.but(dtype="float64", vector_size=112), small) == 2 * needs.memory(CONFIG, small)
+    assert needs.memory(CONFIG.but(head="pmi"), small) > cooccurrence.MEMORY

@@ -49,6 +49,22 @@ def test_blocks_of_words_join_without_a_seam(arch, head, words):
 
 
 @both_encoders
+def test_scores_without_room_are_made_again(arch, monkeypatch):
+    """A vocabulary of more blocks than there is room for: what is kept and what is made again come to the same."""
+    config = Config(arch=arch, head="softmax", vector_size=5, dtype="float64", chunk=60)
+    words = 20_000
+    monkeypatch.setitem(globals(), "EVERY_WORD", encoders.keep_thresholds(np.ones(words)))
+    room = sweep.shelves(words, np.zeros((sweep.BLOCK, 64)))
+    assert 1 < len(room) < words / sweep.BLOCK
+    assert room.nbytes <= sweep.SHELVED
+    fast, slow = (engine(cls, config, words) for cls in (CpuEngine, ReferenceEngine))
+    a, b = (made.train_block(text(130, words), 0, 0, 0.01) for made in (fast, slow))
+    assert a.total == pytest.approx(b.total, rel=1e-12)
+    for one, other in zip(fast.tables(), slow.tables(), strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-11)
+
+
+@both_encoders
 @pytest.mark.parametrize("options", [{}, {"cbow_update": "original"}, {"cbow_mean": False}], ids=str)
 def test_a_chunk_of_softmax_by_hand(arch, options):
     """Against the gradient written out in plain Python, so that kernel and reference cannot be wrong together."""

@@ -129,7 +129,7 @@ class Config:
     chunk: int | None = _setting(
         "Training",
         None,
-        "Centre words per SGD step; nothing: what the text and the settings allow, up to 64 (CBOW with softmax or ova: 128).",
+        "Centre words per SGD step; nothing: what text and settings allow, up to 64 (softmax and ova with CBOW: 128).",
         check=lambda value: value is None or 1 <= value <= 10_000,
         expected="between 1 and 10000",
     )

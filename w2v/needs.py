@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from w2v import cooccurrence
 from w2v.blocks import BLOCK, Blocks
 from w2v.config import Config
 from w2v.engines.base import LONGEST_CHUNK, Engine
@@ -12,7 +13,7 @@ from w2v.engines.cpu import CpuEngine
 from w2v.vocab import Vocabulary
 
 WHOLE_VOCABULARY = ("softmax", "ova")  # heads whose cost grows with the vocabulary
-FEW_WORDS = ("hs", "ns", "pmi")  # heads whose steps meet few words; those of users are taken to meet all
+FEW_WORDS = ("hs", "ns")  # heads whose steps meet few words; those of users are taken to meet all
 LONG = 120  # seconds that deserve a word before
 FEWER = 10_000  # words of the vocabulary that is proposed instead
 
@@ -51,12 +52,15 @@ def duration(seconds: float) -> str:
 def memory(config: Config, vocab: Vocabulary) -> int:
     """Bytes that the two tables of a run take, on the engine and once more where they are saved or scored.
 
-    On the reference engine, a head that meets the whole vocabulary also holds the output table's gradient, and every
-    word's score for every example of a step, some four times over.
+    `pmi` has AdaGrad's two tables as well, and the buffers that count pairs. On the reference engine, a head that meets
+    the whole vocabulary also holds the output table's gradient, and every word's score for every example of a step,
+    some four times over.
     """
     itemsize = np.dtype(config.dtype).itemsize
     width = -(-config.vector_size // 16) * 16 * itemsize
-    tables = 3 * len(vocab) * width
+    tables = 4 * len(vocab) * width
+    if config.head == "pmi":
+        return tables + 2 * len(vocab) * width + cooccurrence.MEMORY
     if config.head in FEW_WORDS or (config.engine != "reference" and CpuEngine.why_not(config) is None):
         return tables
     context = config.window + 1 if config.shrink_windows else 2 * config.window

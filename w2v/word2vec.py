@@ -24,7 +24,8 @@ class Word2Vec:
     Args:
         sentences: an iterable of strings (tokenized by `tokenizer`) or of token lists; one-shot generators are fine.
         corpus_file: instead of `sentences`, a path, list of paths, directory, glob or URL.
-        callbacks: hear how training goes, in this order; see `w2v.callbacks`.
+        callbacks: hear how training goes, in this order; see `w2v.callbacks` and `w2v.watch`.
+        held_out: a share of the text that is not trained on; its likelihood is a score in `history` after each epoch.
         tokenizer: "whitespace", "words", "chinese", or a callable from a string to a list of tokens.
         settings: every field of `w2v.config.Config`; gensim's `sg` and `hs` are understood too.
 
@@ -40,6 +41,7 @@ class Word2Vec:
         *,
         corpus_file: Any = None,
         callbacks: Sequence[Callback] = (),
+        held_out: float = 0.0,
         tokenizer: Any = "whitespace",
         **settings: Any,
     ) -> None:
@@ -51,14 +53,21 @@ class Word2Vec:
         self.config = Config.of(settings)
         self._model: Model | None = None
         if corpus_file is not None:
-            self.fit(_paths(corpus_file), callbacks=callbacks)
+            self.fit(_paths(corpus_file), callbacks=callbacks, held_out=held_out)
         elif sentences is not None:
-            self.fit(sentences, callbacks=callbacks)
+            self.fit(sentences, callbacks=callbacks, held_out=held_out)
 
-    def fit(self, corpus: Any, *, callbacks: Sequence[Callback] = ()) -> "Word2Vec":
-        """Train from scratch on a corpus: paths, or an iterable of strings or token lists; returns self."""
+    def fit(
+        self, corpus: Any, *, callbacks: Sequence[Callback] = (), held_out: float = 0.0, resume: Model | None = None
+    ) -> "Word2Vec":
+        """Train on a corpus: paths, or an iterable of strings or token lists; returns self.
+
+        Args:
+            callbacks, held_out: as above.
+            resume: a model of an earlier epoch of the same run, such as `w2v.watch.latest(folder)`; else from scratch.
+        """
         options = {"tokenizer": self._tokenizer} if self._tokenizer else {}
-        self._model = train(corpus, self.config, callbacks=callbacks, **options)
+        self._model = train(corpus, self.config, callbacks=callbacks, held_out=held_out, resume=resume, **options)
         return self
 
     @property
@@ -79,7 +88,7 @@ class Word2Vec:
 
     @property
     def history(self) -> list[EpochRecord]:
-        """Loss, examples, words and seconds of each epoch."""
+        """Loss, examples, words, seconds and scores of each epoch."""
         return self.model.history
 
     def predict_output_word(self, context_words: Sequence[str], topn: int = 10) -> list[tuple[str, float]]:

@@ -6,8 +6,9 @@ A hidden vector h that serves u examples, among them t_w with target w, has the 
 
 with lse(h) = log sum_w exp(<h, o_w>). The output table passes by twice (`sweep.py`). The first time, lse is found
 online: the largest score so far, and the sum of exponentials relative to it, which is rescaled when a larger one comes
-(Milakov & Gimelshein 2018, "Online normalizer calculation for softmax"). The second time the scores are computed again,
-which costs one product of four, so that they need not be kept.
+(Milakov & Gimelshein 2018, "Online normalizer calculation for softmax"). The second pass goes backwards: the scores of
+the last blocks are still there, some thousand words' in a fixed room, and those of the others are computed again, which
+costs one product of four, so that they need not be kept.
 """
 
 import numpy as np
@@ -17,7 +18,18 @@ from w2v.config import Config
 from w2v.engines.kernels.chunk import gather, input_side, scatter
 from w2v.engines.kernels.logistic import exp, padded
 from w2v.engines.kernels.products import FAST
-from w2v.engines.kernels.sweep import BLOCK, apply, collect, hand_back, score, sweep_side, visit
+from w2v.engines.kernels.sweep import (
+    BLOCK,
+    apply,
+    collect,
+    fetch,
+    hand_back,
+    score,
+    shelves,
+    sweep_side,
+    visit,
+    with_scores_on,
+)
 
 
 def output_rows(vocab_size: int) -> int:
@@ -44,6 +56,7 @@ def train(inputs, outputs, windows, bag, length, size, window, alpha, place):
     ids, words = windows.ids, len(outputs)
     chunk = input_side(inputs, size, window, bag)
     room = sweep_side(chunk, outputs, size)
+    shelf = shelves(words, room.g)
     top, before, total = np.empty_like(room.uses), np.empty_like(room.uses), np.empty_like(room.uses)
     none, rate = inputs.dtype.type(0), inputs.dtype.type(alpha)
     loss, examples = 0.0, 0
@@ -53,20 +66,26 @@ def train(inputs, outputs, windows, bag, length, size, window, alpha, place):
         count, sweep = collect(chunk, windows, begin, end, bag, room)
         targets = ids[begin:end]
         top[:], total[:] = -np.inf, 0
-        for first in range(0, words if count > 0 else 0, BLOCK):
+        blocks = (words + BLOCK - 1) // BLOCK if count > 0 else 0
+        for block in range(blocks):
+            first, there = block * BLOCK, with_scores_on(shelf[block % len(shelf)], sweep)
             n = min(BLOCK, words - first)
-            score(outputs, first, n, length, sweep)
-            loss -= visit(chunk, targets, first, sweep, sweep.g, none)
-            _accumulate(sweep.g, n, padded(count), top, before, total)
+            score(outputs, first, n, length, there)
+            loss -= visit(chunk, targets, first, there, there.g, none)
+            _accumulate(there.g, n, padded(count), top, before, total)
         for m in range(count):
             top[m] += np.log(total[m])  # is lse from here on
             loss += sweep.uses[m] * top[m]
-        for first in range(0, words if count > 0 else 0, BLOCK):
+        for block in range(blocks - 1, -1, -1):
+            first, there = block * BLOCK, with_scores_on(shelf[block % len(shelf)], sweep)
             n = min(BLOCK, words - first)
-            score(outputs, first, n, length, sweep)
-            _descend(sweep.g, n, padded(count), top, sweep.uses, rate)
-            visit(chunk, targets, first, sweep, sweep.g, rate)
-            apply(outputs, first, n, count, sweep)
+            if block >= blocks - len(shelf):
+                fetch(outputs, first, n, there)
+            else:
+                score(outputs, first, n, length, there)
+            _descend(there.g, n, padded(count), top, sweep.uses, rate)
+            visit(chunk, targets, first, there, there.g, rate)
+            apply(outputs, first, n, count, there)
         hand_back(chunk, windows, bag, sweep)
         scatter(inputs, windows, begin, end, bag, chunk)
     return loss, examples

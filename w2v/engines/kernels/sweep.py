@@ -1,10 +1,11 @@
 """One step on a chunk for a head that scores every word: the output table passes by, block after block.
 
 Each block of BLOCK rows is copied, meets all hidden vectors of the chunk in matrix products, and is changed before the
-next one comes. So scores are held for BLOCK words at a time, never for the vocabulary.
+next one comes. So scores are held for some blocks of words at a time, in a fixed room, never for the vocabulary.
 
     collect          the chunk's hidden vectors H [M, D]; in Skip-gram a word is one of them, wherever it stands
     score            S = O_block H^T, words by hidden vectors: the lanes of a vector register are hidden vectors
+    shelves          where scores wait for a second pass, as many as there is room for
     visit            the scores of the block's words that are targets
     apply            with steps G in place of S:  change of H += G^T O_block,  O_block += G H
     hand_back        the change of H, where `chunk.scatter` expects it
@@ -23,6 +24,7 @@ from w2v.engines.kernels.products import multiply, transpose
 from w2v.engines.kernels.simd import set_row
 
 BLOCK = 192  # words; a block's scores, its rows and its changes stay in a core's own cache
+SHELVED = 8 << 20  # bytes of scores that a thread may keep between two passes: what the shared cache bears
 NOWHERE = -1
 
 
@@ -108,12 +110,34 @@ def collect(chunk, windows, begin, end, bag, sweep):
 
 
 @njit
-def score(outputs, first, n, size, sweep):
-    """g = scores of the words first <= w < first + n with all hidden vectors; rows have `size` numbers and padding."""
+def fetch(outputs, first, n, sweep):
+    """Copy the rows of the words first <= w < first + n."""
     one = outputs.dtype.type(1)
     for j in range(n):
         set_row(sweep.rows, j, (outputs,), (first + j,), (one,))
+
+
+@njit
+def score(outputs, first, n, size, sweep):
+    """Fetch rows; g = scores of their words with all hidden vectors. Rows have `size` numbers and padding."""
+    fetch(outputs, first, n, sweep)
     multiply(sweep.rows, sweep.across, sweep.g, n, size)
+
+
+@njit
+def shelves(words, g):
+    """Room for the scores of as many blocks as SHELVED bytes hold, one at least and no more than there are."""
+    blocks = (words + BLOCK - 1) // BLOCK
+    held = max(min(blocks, SHELVED // (BLOCK * g.shape[1] * g.itemsize)), 1)
+    return table(held * BLOCK, g.shape[1], g).reshape(-1)[: held * BLOCK * g.shape[1]].reshape(held, -1)
+
+
+@njit
+def with_scores_on(shelf, sweep):
+    """The sweep with its scores on a shelf."""
+    hidden, change, part, across, uses, slot, of_word, latest, earlier, rows, rows_change, g = sweep
+    there = shelf[: BLOCK * g.shape[1]].reshape(BLOCK, g.shape[1])
+    return Sweep(hidden, change, part, across, uses, slot, of_word, latest, earlier, rows, rows_change, there)
 
 
 @njit
