@@ -104,7 +104,7 @@ def _by_likelihood(rivals: Sequence[Outcome]) -> list[str]:
     )
     worse = [outcome.head for outcome in others if outcome.nats > outcome.frequencies]
     if worse:
-        found.append(f"With {ENCODER_NAMES[best.arch]}, {listed(worse)} did worse than that.")
+        found.append(f"{ENCODER_NAMES[best.arch]} {listed(worse)} did worse than to know only how frequent words are.")
     return found
 
 
