@@ -8,7 +8,7 @@ demo: .venv/demo
 	.venv/bin/w2v demo --output demo --overwrite
 
 test: .venv/test
-	.venv/bin/python -m pytest
+	.venv/bin/python -m pytest -n auto --dist loadfile
 
 test-long: .venv/test
 	.venv/bin/python -m pytest -m long --timeout 3600

@@ -94,7 +94,7 @@ def names(folder: Path) -> list[str]:
     ("name", "packed"),
     [
         ("t.zip", zipped(t=TEXT)),
-        ("t.gz", gzip.compress(TEXT)),
+        ("t.gz", gzip.compress(TEXT, mtime=0)),
         ("t.bz2", bz2.compress(TEXT)),
         ("t.xz", lzma.compress(TEXT)),
         ("t", TEXT),
@@ -109,7 +109,7 @@ def test_a_file_arrives_unpacked_and_alone(site, tmp_path, name, packed):
 
 
 def test_a_destination_that_ends_as_the_url_stays_packed(site, tmp_path):
-    site.files["t.gz"] = gzip.compress(TEXT)
+    site.files["t.gz"] = gzip.compress(TEXT, mtime=0)
     assert fetch_url(site.url("t.gz"), tmp_path / "t.gz").read_bytes() == site.files["t.gz"]
 
 
@@ -136,7 +136,7 @@ def test_a_cut_connection_is_taken_up_where_it_broke(site, tmp_path):
 
 
 def test_the_next_call_goes_on_from_what_an_earlier_one_left(site, tmp_path):
-    site.files["t.gz"] = packed = gzip.compress(TEXT)
+    site.files["t.gz"] = packed = gzip.compress(TEXT, mtime=0)
     site.cuts = [1000, 0]
     with pytest.raises(W2VError, match=r"Could not download .*1,000 bytes are kept in .*t\.part"):
         fetch_url(site.url("t.gz"), tmp_path / "t", SHA)
@@ -168,7 +168,7 @@ def test_a_part_longer_than_the_file_is_thrown_away(site, tmp_path):
     assert site.ranges == [f"bytes={len(TEXT) + 4}-", None]
 
 
-@pytest.mark.parametrize(("name", "packed"), [("t", TEXT), ("t.gz", gzip.compress(TEXT))])
+@pytest.mark.parametrize(("name", "packed"), [("t", TEXT), ("t.gz", gzip.compress(TEXT, mtime=0))])
 def test_a_part_of_an_older_file_is_noticed_and_a_clean_start_made(site, tmp_path, name, packed):
     site.files[name] = packed
     (tmp_path / "t.part").write_bytes(b"x" * 1000)
@@ -204,7 +204,7 @@ def test_another_file_in_the_way_is_kept(site, tmp_path):
     ("name", "packed"),
     [
         ("t.zip", b"no archive at all"),
-        ("t.gz", gzip.compress(TEXT)[:-20]),
+        ("t.gz", gzip.compress(TEXT, mtime=0)[:-20]),
         ("t.gz", b"no archive at all"),
         ("t.bz2", b"no archive at all"),
         ("t.xz", b"no archive at all"),
@@ -239,7 +239,7 @@ def test_a_checksum_nobody_can_compute_is_refused_before_anything_is_downloaded(
 
 
 def test_a_full_disk_keeps_what_has_arrived(site, tmp_path, monkeypatch):
-    site.files["t.gz"] = gzip.compress(TEXT)
+    site.files["t.gz"] = gzip.compress(TEXT, mtime=0)
 
     def full(source, target):
         target.write_bytes(b"half")
