@@ -21,6 +21,7 @@ from w2v.train import stream_options_of, train_blocks
 
 RESULTS = Path(__file__).parent / "results"
 HELD_OUT = 0.01  # of the text
+WORST = 11.2  # nats: log of the vocabulary's 68,000 words
 COLUMNS = {"held_out_nats": "held-out nats", "analogies": "analogies (%)", "wordsim353": "WordSim-353 (ρ)"}
 COLOURS = ("#0b6e99", "#e07a1f", "#5b8c3a", "#8a4f9e")
 
@@ -91,10 +92,26 @@ def values(rows: Sequence[Row], setting: str, column: str) -> list[float]:
     return [float(row[column]) for row in rows if row["setting"] == setting]
 
 
+def diverged(rows: Sequence[Row], setting: str) -> bool:
+    """Whether a run expects held-out words worse than one who takes all words for equally likely."""
+    return any(nats > WORST for nats in values(rows, setting, "held_out_nats"))
+
+
 def curve(axes: Any, rows: Sequence[Row], column: str, points: Mapping[float, str], *, label: str, colour: str) -> None:
     """The mean over seeds as a line through `points`, place on the axis -> setting, with a dot for each seed."""
-    means = [statistics.mean(values(rows, setting, column)) for setting in points.values()]
-    axes.plot(list(points), means, color=colour, label=label)
-    for place, setting in points.items():
+    shown = {place: setting for place, setting in points.items() if not diverged(rows, setting)}
+    means = [statistics.mean(values(rows, setting, column)) for setting in shown.values()]
+    axes.plot(list(shown), means, color=colour, label=label)
+    for place, setting in shown.items():
         found = values(rows, setting, column)
         axes.plot([place] * len(found), found, ".", color=colour, alpha=0.5)
+    for place in points.keys() - shown.keys():
+        axes.annotate(
+            "diverged",
+            (place, 0.5),
+            xycoords=("data", "axes fraction"),
+            color=colour,
+            rotation=90,
+            ha="right",
+            va="center",
+        )

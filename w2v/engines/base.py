@@ -84,7 +84,8 @@ def chunk_size(config: Config, counts: np.ndarray, keep: np.ndarray) -> int:
     share = weight.max() / weight.sum()  # of the most frequent word, after subsampling
     heaviest = {  # gradients per example that the head's busiest row gets, in either table
         "ns": max(config.negative / config.shared_negatives, share * (1 + config.negative)),
-        "hs": max(0.25, 4 * share),  # measured, on toy texts and on large ones
+        # Measured, on toy texts and on large ones. In a balanced tree frequent words turn the same way for long.
+        "hs": max(0.25, 4 * share) * (4 if config.tree == "balanced" else 1),
         "softmax": 4 * share,  # measured at 3,000 and 5,000 words: twice as long chunks diverge
         # All V rows pull at a hidden vector. Measured at 1,000 and 5,000 words; too large a rate diverges anyway.
         "ova": len(counts) ** (1 / 3),
