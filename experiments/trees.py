@@ -5,9 +5,11 @@
 The balanced tree has the words in order of frequency, so that neighbours in it are alike in that.
 """
 
+import statistics
 from typing import Any
 
 from matplotlib import pyplot
+from matplotlib.lines import Line2D
 from study import COLOURS, COLUMNS, Row, command, values
 
 from w2v import Config
@@ -18,22 +20,22 @@ GRID = {f"{arch} {tree}": Config(arch=arch, head="hs", tree=tree) for arch in AR
 
 
 def draw(rows: list[Row]) -> Any:
-    """A bar for the mean over seeds, a dot for each seed."""
+    """A dash for the mean over seeds, a dot for each seed."""
     columns = {**COLUMNS, "seconds": "seconds of training"}
     figure, panels = pyplot.subplots(1, len(columns), figsize=(9, 3), layout="constrained")
     for (column, title), axes in zip(columns.items(), panels, strict=True):
-        everything: list[float] = []
         for number, tree in enumerate(TREES):
             for place, arch in enumerate(ARCHS):
                 found = values(rows, f"{arch} {tree}", column)
-                everything += found
-                spot = place + (number - 0.5) * 0.38
-                label = f"{tree} tree" if place == 0 else None
-                axes.bar(spot, sum(found) / len(found), 0.36, color=COLOURS[number], alpha=0.75, label=label)
-                axes.plot([spot] * len(found), found, "k.", markersize=3)
+                spot = place + (number - 0.5) * 0.3
+                mean = statistics.mean(found)
+                axes.hlines(mean, spot - 0.12, spot + 0.12, color=COLOURS[number], linewidth=3)
+                axes.plot([spot] * len(found), found, "o", color=COLOURS[number], markersize=4)
         axes.set_title(title, fontsize=9)
         axes.set_xticks(range(len(ARCHS)), list(ARCHS.values()))
-    panels[0].legend(frameon=False, loc="lower center")
+        axes.margins(0.2)
+    handles = [Line2D([], [], color=colour, linewidth=3) for colour in COLOURS[: len(TREES)]]
+    figure.legend(handles, [f"{tree} tree" for tree in TREES], loc="outside upper left", ncols=2, frameon=False)
     return figure
 
 
