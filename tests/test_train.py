@@ -7,6 +7,8 @@ import pytest
 
 from w2v.callbacks import Callback, StopTraining
 from w2v.config import Config
+from w2v.engines.base import chunk_size
+from w2v.engines.cpu import CpuEngine
 from w2v.errors import W2VError
 from w2v.stream import open_stream
 from w2v.train import learning_rate, train, train_blocks
@@ -170,3 +172,43 @@ def test_what_is_held_out_is_not_trained_on():
         )
     np.testing.assert_array_equal(model.tables.input[secret], untrained.tables.input[secret])
     assert (model.tables.input[0] != untrained.tables.input[0]).any()
+
+
+def test_each_epoch_visits_all_blocks_in_an_order_of_its_own(monkeypatch):
+    """In the text's own order the last pages would have the last word."""
+    visited = []
+    train_block = CpuEngine.train_block
+
+    def listen(self, block, epoch, index, alpha):
+        if len(block):  # not the warm-up
+            visited.append((epoch, index))
+        return train_block(self, block, epoch, index, alpha)
+
+    monkeypatch.setattr(CpuEngine, "train_block", listen)
+    with open_stream([["a", "b", "c"]] * 30_000, min_count=1) as stream:
+        for _ in range(2):
+            train_blocks(stream, SMALL)
+    once, again = visited[: len(visited) // 2], visited[len(visited) // 2 :]
+    assert once == again  # the seed fixes it
+    orders = [[index for epoch, index in once if epoch == e] for e in (0, 1)]
+    assert all(sorted(order) == list(range(stream.n_blocks)) for order in orders)
+    assert orders[0] != orders[1] != sorted(orders[1])
+
+
+@pytest.mark.parametrize(
+    ("settings", "most"),
+    [
+        ({}, 32),  # ns: a noise word for every centre, or SimLex-999 suffers
+        ({"shared_negatives": 16}, 16),
+        ({"arch": "cbow"}, 64),
+        ({"head": "hs"}, 64),
+        ({"head": "hs", "tree": "balanced"}, 16),  # 64 diverged on Wikipedia, 32 did not
+        ({"head": "softmax"}, 54),  # 128 diverged there; 54 centres see 64 places
+        ({"head": "softmax", "arch": "cbow"}, 128),
+    ],
+    ids=str,
+)
+def test_the_longest_chunk_suits_the_objective(settings, most):
+    """On a text whose words are all rare, nothing else shortens it."""
+    counts, keep = np.full(50_000, 5), np.full(50_000, 1 << 32, np.uint64)
+    assert chunk_size(Config(**settings), counts, keep) == most
