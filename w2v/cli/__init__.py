@@ -1,0 +1,56 @@
+"""The command line. Commands have no logic of their own: they read arguments, call the house, and print.
+
+Nothing heavy is imported before a command needs it: `w2v --help` must answer at once.
+"""
+
+import sys
+import warnings
+
+import typer
+
+from w2v.cli.arguments import INTERRUPTED, ToldInterrupt
+from w2v.cli.asking import analogy, convert, evaluate, info, nn
+from w2v.cli.keeping import cache, demo, fetch
+from w2v.cli.plot import plot
+from w2v.cli.training import compare, train
+from w2v.errors import W2VError
+
+app = typer.Typer(
+    name="w2v",
+    help="Train word vectors on any text, query and score them, and see them in two dimensions.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+for command in (train, nn, analogy):
+    app.command()(command)
+app.command(name="eval")(evaluate)
+for command in (compare, plot, convert, info, demo, fetch, cache):
+    app.command()(command)
+
+
+def main() -> None:
+    """Run the command line; errors a user can act on are one sentence on stderr and exit code 2."""
+    warnings.showwarning = lambda message, *_: print(f"note: {message}", file=sys.stderr)
+    try:
+        app()
+    except W2VError as error:
+        _stop(str(error))
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader of our output has left, as `| head` does
+        sys.exit(0)
+    except OSError as error:
+        _stop(f"{error.filename or 'A file'}: {error.strerror or error}.")
+    except ToldInterrupt:
+        raise
+    except SystemExit as stop:
+        if stop.code == INTERRUPTED:  # what typer makes of Ctrl-C
+            told = "Nothing was written but checkpoints, if any; an output that was there before is as it was."
+            print(f"Interrupted. {told}", file=sys.stderr)
+        raise
+
+
+def _stop(sentence: str) -> None:
+    print(f"error: {sentence}", file=sys.stderr)
+    sys.exit(2)

@@ -1,0 +1,71 @@
+"""What commands have in common: their arguments, and a command's options made from a class of settings."""
+
+import inspect
+from collections.abc import Callable
+from dataclasses import fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, cast
+
+import typer
+
+if TYPE_CHECKING:
+    from w2v.vectors import KeyedVectors
+
+INTERRUPTED = 130  # exit code of a program that Ctrl-C has ended
+
+Corpus = Annotated[list[str], typer.Argument(help="Files, folders, patterns, URLs, or - for stdin; .gz .bz2 .xz .zst.")]
+ModelPath = Annotated[Path, typer.Argument(metavar="MODEL", help="A model folder, or a .bin/.txt/.vec vectors file.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but results and errors.")]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace an output that exists.")]
+CacheDir = Annotated[Path | None, typer.Option(help="Where id streams are kept for the next run.")]
+Questions = Annotated[list[Path] | None, typer.Option(help="A file of questions, as questions-words.txt.")]
+Pairs = Annotated[list[Path] | None, typer.Option(help="A file of scored word pairs, as WordSim-353.")]
+
+
+class ToldInterrupt(SystemExit):
+    """Ctrl-C, when what there is to say of it was said."""
+
+
+def with_settings(settings_class: type) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Give a command one option for each field of a class of settings; those set reach it as the mapping `settings`.
+
+    settings_class: a dataclass whose fields have `help` and `group` in their metadata, as `Config`.
+    """
+
+    def decorate(command: Callable[..., None]) -> Callable[..., None]:
+        own = [p for p in inspect.signature(command).parameters.values() if p.name != "settings"]
+        options = []
+        for setting in fields(settings_class):
+            flag = "--" + setting.name.replace("_", "-")
+            names = [f"{flag}/--no-{flag[2:]}"] if setting.type is bool else [flag]
+            about = f"{setting.metadata['help']} [default: {setting.default}]"
+            option = typer.Option(*names, help=about, rich_help_panel=setting.metadata["group"], show_default=False)
+            annotation: Any = Annotated[cast(Any, setting.type) | None, option]
+            options.append(
+                inspect.Parameter(setting.name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
+            )
+
+        def wrapper(**arguments: Any) -> None:
+            names = {option.name for option in options}
+            chosen = {name: value for name, value in arguments.items() if name in names and value is not None}
+            command(**{name: value for name, value in arguments.items() if name not in names}, settings=chosen)
+
+        wrapper.__name__, wrapper.__doc__ = command.__name__, command.__doc__
+        parameters = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in own] + options
+        wrapper.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+        wrapper.__annotations__ = {p.name: p.annotation for p in parameters}
+        return wrapper
+
+    return decorate
+
+
+def load(path: Path) -> "KeyedVectors":
+    """The vectors of a model folder or a vectors file."""
+    from w2v.vectors import KeyedVectors
+
+    return KeyedVectors.load(path)
+
+
+def listed(words: str) -> list[str]:
+    """What an option lists, separated by commas."""
+    return [word for word in words.split(",") if word]

@@ -1,0 +1,96 @@
+"""Commands that ask a model: nn, analogy, eval, info, convert."""
+
+from dataclasses import fields
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from w2v.cli.arguments import ModelPath, Overwrite, Pairs, Questions, load
+from w2v.config import Config
+from w2v.errors import W2VError
+
+
+def nn(
+    model: ModelPath,
+    words: Annotated[list[str], typer.Argument(metavar="WORD...", help="Words to look up.")],
+    topn: Annotated[int, typer.Option("--topn", "-n", min=1, help="Neighbours per word.")] = 10,
+) -> None:
+    """Print the nearest neighbours of words."""
+    vectors = load(model)
+    for place, word in enumerate(words):
+        if len(words) > 1:
+            print(("\n" if place else "") + word)
+        _print_ranking(vectors.most_similar(word, topn=topn))
+
+
+def analogy(
+    model: ModelPath,
+    a: Annotated[str, typer.Argument(metavar="MAN")],
+    b: Annotated[str, typer.Argument(metavar="KING")],
+    c: Annotated[str, typer.Argument(metavar="WOMAN")],
+    topn: Annotated[int, typer.Option("--topn", "-n", min=1, help="Answers to print.")] = 5,
+) -> None:
+    """Solve "MAN is to KING as WOMAN is to ?"."""
+    _print_ranking(load(model).most_similar(positive=[b, c], negative=[a], topn=topn))
+
+
+def evaluate(
+    model: ModelPath,
+    analogies: Questions = None,
+    similarity: Pairs = None,
+    restrict_vocab: Annotated[int, typer.Option(min=1, help="Answer from this many most frequent words.")] = 30_000,
+) -> None:
+    """Score a model on analogies and word similarity; coverage stands beside every score."""
+    if not analogies and not similarity:
+        raise W2VError("Nothing to score on. Give --analogies FILE or --similarity FILE, or both.")
+    from w2v import evaluate as scoring
+
+    questions = {path: scoring.read_questions(path) for path in analogies or []}
+    pairs = {path: scoring.read_pairs(path) for path in similarity or []}
+    vectors = load(model)
+    table = (vectors.index_to_key, vectors.vectors)
+    for path, asked in questions.items():
+        print(f"{path}\n{scoring.analogies(*table, asked, restrict_vocab=restrict_vocab)}")
+    for path, judged in pairs.items():
+        print(f"{path}\n{scoring.similarity(*table, judged)}")
+
+
+def convert(
+    model: ModelPath,
+    output: Annotated[
+        Path, typer.Argument(metavar="OUT", help="word2vec format: .bin is binary; .txt or .vec is text.")
+    ],
+    overwrite: Overwrite = False,
+) -> None:
+    """Write a model's vectors as a word2vec file that other programs read."""
+    from w2v.vectors import formats
+
+    formats.is_binary(output)  # refuses a name that says neither binary nor text
+    if output.exists() and not overwrite:
+        raise W2VError(f"{output} exists already. Choose another name, or pass --overwrite to replace it.")
+    load(model).save(output)
+
+
+def info(model: ModelPath) -> None:
+    """Tell what a model is: size, settings, history."""
+    vectors = load(model)
+    print(f"{len(vectors):,} words, {vectors.vector_size} dimensions")
+    if not model.is_dir():
+        print("a vectors file: it holds no settings and no history")
+        return
+    import json
+
+    from w2v.callbacks import EpochRecord
+
+    config = Config.load(model / "config.json")
+    for setting in fields(Config):
+        print(f"  {setting.name:<18}{getattr(config, setting.name)}")
+    for record in json.loads((model / "history.json").read_text(encoding="utf-8")):
+        print(f"  epoch {record['epoch']:<12}{EpochRecord(**record)}")
+
+
+def _print_ranking(ranking: list[tuple[str, float]]) -> None:
+    width = max(len(word) for word, _ in ranking)
+    for word, score in ranking:
+        print(f"  {word:<{width}}  {score:.3f}")

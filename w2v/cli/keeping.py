@@ -1,0 +1,51 @@
+"""Commands about what lies around: demo, fetch, cache."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from w2v.cli.arguments import Overwrite, Quiet
+
+
+def demo(
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="Folder for the corpus, the model and the map.")
+    ] = Path("demo"),
+    overwrite: Overwrite = False,
+    quiet: Quiet = False,
+) -> None:
+    """Train on a small made-up world, query and score the vectors, and draw their map: under a minute."""
+    from w2v.demo import run
+    from w2v.progress import Reporter
+
+    with Reporter(quiet=quiet) as reporter:
+        run(output, reporter, overwrite=overwrite)
+
+
+def fetch(
+    name: Annotated[str, typer.Argument(help="A public corpus or question set by name; `list` lists them.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="The folder to put it in.")] = Path("."),
+    quiet: Quiet = False,
+) -> None:
+    """Download a public corpus or question set: resumed when broken, checksum verified, unpacked."""
+    from w2v import fetch as fetching
+    from w2v.progress import download_bar
+
+    if name == "list":
+        for key, corpus in fetching.CORPORA.items():
+            print(f"{key:<18}{corpus.about}")
+        return
+    with download_bar(name, quiet=quiet) as on_progress:
+        print(fetching.fetch(name, output, on_progress=on_progress))
+
+
+def cache(clear: Annotated[bool, typer.Option("--clear", help="Delete them.")] = False) -> None:
+    """List the id streams kept from earlier runs."""
+    from w2v import stream
+
+    if clear:
+        print(f"deleted {stream.clear_cache() / 1e6:,.0f} MB")
+        return
+    for kept in stream.cached_streams():
+        print(f"{kept.size / 1e6:>8,.1f} MB  {kept.tokens:>14,} tokens  {', '.join(kept.sources)}")

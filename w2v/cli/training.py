@@ -1,0 +1,136 @@
+"""Commands that make models: train, compare."""
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from w2v.cli.arguments import (
+    INTERRUPTED,
+    CacheDir,
+    Corpus,
+    Overwrite,
+    Pairs,
+    Questions,
+    Quiet,
+    ToldInterrupt,
+    listed,
+    with_settings,
+)
+from w2v.config import Config
+from w2v.errors import W2VError
+
+
+@with_settings(Config)
+def train(
+    corpus: Corpus,
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="MODEL", help="The model's folder.")],
+    settings: dict[str, Any],
+    overwrite: Overwrite = False,
+    quiet: Quiet = False,
+    cache_dir: CacheDir = None,
+    held_out: Annotated[
+        float, typer.Option(help="Do not train on this share of the text; tell its likelihood after each epoch.")
+    ] = 0.0,
+    analogies: Annotated[list[Path] | None, typer.Option(help="Score on these questions after each epoch.")] = None,
+    similarity: Annotated[list[Path] | None, typer.Option(help="Score on these word pairs after each epoch.")] = None,
+    patience: Annotated[
+        int | None, typer.Option(min=1, help="Stop after so many epochs without a better held-out (else first) score.")
+    ] = None,
+    checkpoint: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Save the model here after each epoch.")
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on from the newest checkpoint, if there is one.")
+    ] = False,
+) -> None:
+    """Train word vectors on a corpus and save the model."""
+    config = Config.of(settings)
+    if patience and not (held_out or analogies or similarity):
+        raise W2VError(
+            "--patience needs a score to watch. Give --held-out 0.01, --analogies FILE or --similarity FILE."
+        )
+    if resume and not checkpoint:
+        raise W2VError("--resume goes on from a checkpoint. Give --checkpoint FOLDER, where the earlier run left them.")
+
+    from w2v import watch
+    from w2v.callbacks import Callback
+    from w2v.model import check_destination
+    from w2v.progress import Reporter
+    from w2v.text.sources import from_arguments
+    from w2v.train import train as train_model
+
+    check_destination(output, overwrite=overwrite)
+    earlier = watch.latest(checkpoint) if checkpoint and resume else None
+    stopping = watch.EarlyStopping(patience=patience) if patience else None
+    callbacks: list[Callback | None] = [
+        watch.Evaluate(analogies=analogies or (), similarity=similarity or ()) if analogies or similarity else None,
+        stopping,
+        watch.Checkpoint(checkpoint) if checkpoint else None,
+    ]
+    with Reporter(quiet=quiet) as reporter:
+        chosen = [callback for callback in (*callbacks, reporter) if callback]
+        source = from_arguments(corpus)
+        model = train_model(source, config, callbacks=chosen, held_out=held_out, resume=earlier, cache_dir=cache_dir)
+        if stopping and stopping.best:
+            model = stopping.best
+            reporter.say(f"best          after epoch {stopping.best_epoch}: that model is saved")
+        model.save(output, overwrite=overwrite)
+        reporter.say(f"saved         {output}   try: w2v nn {output} {model.vocab.words[len(model.vocab) // 20]}")
+
+
+@with_settings(Config)
+def compare(
+    corpus: Corpus,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="REPORT", help="The report's folder; an earlier one goes on.")
+    ],
+    settings: dict[str, Any],
+    heads: Annotated[str, typer.Option(help="Output heads to compare, separated by commas.")] = "softmax,ns,hs",
+    archs: Annotated[str, typer.Option(help="Encoders, separated by commas.")] = "skipgram,cbow",
+    held_out: Annotated[
+        float, typer.Option(help="Share of the text that no head trains on, to be measured on.")
+    ] = 0.01,
+    analogies: Questions = None,
+    similarity: Pairs = None,
+    vocab_sizes: Annotated[
+        str, typer.Option(help="Measure the speed with these vocabulary sizes too, separated by commas.")
+    ] = "",
+    words: Annotated[str, typer.Option(help="Words to draw on the maps, separated by commas.")] = "",
+    quiet: Quiet = False,
+    cache_dir: CacheDir = None,
+) -> None:
+    """Train several heads on one text and write a report that compares them: likelihood, scores, speed, maps."""
+    wrong = [size for size in listed(vocab_sizes) if not size.isdecimal() or int(size) < 2]
+    if wrong:
+        raise W2VError(f"--vocab-sizes has {wrong[0]!r}; expected whole numbers from 2, such as 1000,10000.")
+
+    from w2v.comparison.run import compare as run
+    from w2v.progress import Reporter
+    from w2v.text.sources import from_arguments
+
+    try:
+        with Reporter(quiet=quiet) as reporter:
+            comparison = run(
+                from_arguments(corpus),
+                output,
+                heads=listed(heads),
+                archs=listed(archs),
+                held_out=held_out,
+                analogies=analogies or (),
+                similarity=similarity or (),
+                vocab_sizes=map(int, listed(vocab_sizes)),
+                words=listed(words) or None,
+                callbacks=[reporter],
+                cache_dir=cache_dir,
+                **settings,
+            )
+    except KeyboardInterrupt:
+        print(f"Interrupted. The same command goes on from what is finished in {output}.", file=sys.stderr)
+        raise ToldInterrupt(INTERRUPTED) from None
+    print(comparison)
+    if comparison.failed:
+        names = ", ".join(outcome.name for outcome in comparison.failed)
+        raise W2VError(f"{names} failed; {output / 'report.md'} says why. The same command tries again.")
+    print(f"\nthe report is {output / 'report.md'}")
