@@ -6,9 +6,9 @@ A hidden vector h that serves u examples, among them t_w with target w, has the 
 
 with lse(h) = log sum_w exp(<h, o_w>). The output table passes by twice (`sweep.py`). The first time, lse is found
 online: the largest score so far, and the sum of exponentials relative to it, which is rescaled when a larger one comes
-(Milakov & Gimelshein 2018, "Online normalizer calculation for softmax"). The second pass goes backwards: the scores of
-the last blocks are still there, some thousand words' in a fixed room, and those of the others are computed again, which
-costs one product of four, so that they need not be kept.
+(Milakov & Gimelshein 2018, "Online normalizer calculation for softmax"). The second pass goes backwards: the
+exponentials of the last blocks are still there, some thousand words' in a fixed room, relative to what was the largest
+score then. Those of the others are computed again, which costs one product of four, so that they need not be kept.
 """
 
 import numpy as np
@@ -18,6 +18,7 @@ from w2v.config import Config
 from w2v.engines.kernels.chunk import gather, input_side, scatter
 from w2v.engines.kernels.logistic import exp, padded
 from w2v.engines.kernels.products import FAST
+from w2v.engines.kernels.simd import prefetch_row
 from w2v.engines.kernels.sweep import (
     BLOCK,
     apply,
@@ -57,7 +58,8 @@ def train(inputs, outputs, windows, bag, length, size, window, alpha, place):
     chunk = input_side(inputs, size, window, bag)
     room = sweep_side(chunk, outputs, size)
     shelf = shelves(words, room.g)
-    top, before, total = np.empty_like(room.uses), np.empty_like(room.uses), np.empty_like(room.uses)
+    top, total = np.empty_like(room.uses), np.empty_like(room.uses)
+    tops = np.empty((len(shelf), len(top)), inputs.dtype)  # what the exponentials on each shelf are relative to
     none, rate = inputs.dtype.type(0), inputs.dtype.type(alpha)
     loss, examples = 0.0, 0
     for begin in range(0, ids.size, size):
@@ -72,18 +74,21 @@ def train(inputs, outputs, windows, bag, length, size, window, alpha, place):
             n = min(BLOCK, words - first)
             score(outputs, first, n, length, there)
             loss -= visit(chunk, targets, first, there, there.g, none)
-            _accumulate(there.g, n, padded(count), top, before, total)
+            following = max(min(first + BLOCK, words - BLOCK), 0)
+            _exponentiate(there.g, n, padded(count), top, tops[block % len(shelf)], total, outputs, following)
         for m in range(count):
             top[m] += np.log(total[m])  # is lse from here on
             loss += sweep.uses[m] * top[m]
         for block in range(blocks - 1, -1, -1):
             first, there = block * BLOCK, with_scores_on(shelf[block % len(shelf)], sweep)
-            n = min(BLOCK, words - first)
+            n, following = min(BLOCK, words - first), max(first - BLOCK, 0)
             if block >= blocks - len(shelf):
                 fetch(outputs, first, n, there)
+                reference = tops[block % len(shelf)]
+                _descend(there.g, n, padded(count), reference, top, sweep.uses, rate, outputs, following)
             else:
                 score(outputs, first, n, length, there)
-            _descend(there.g, n, padded(count), top, sweep.uses, rate)
+                _descend_anew(there.g, n, padded(count), top, sweep.uses, rate, outputs, following)
             visit(chunk, targets, first, there, there.g, rate)
             apply(outputs, first, n, count, there)
         hand_back(chunk, windows, bag, sweep)
@@ -92,25 +97,43 @@ def train(inputs, outputs, windows, bag, length, size, window, alpha, place):
 
 
 @njit(fastmath=FAST, error_model="numpy")
-def _accumulate(g, n, count, top, before, total):
-    """Take n rows of scores into each column's largest score, and into its sum of exp(score - largest)."""
+def _exponentiate(g, n, count, top, reference, total, outputs, following):
+    """Raise each column's largest score `top` to n more rows'; replace these scores by exp(score - top), and sum.
+
+    reference: becomes the `top` that was used. Meanwhile the rows of the `following` block are asked for.
+    """
     for m in range(count):
-        before[m] = top[m]
+        reference[m] = top[m]
     for j in range(n):
         for m in range(count):
             top[m] = max(top[m], g[j, m])
     for m in range(count):
-        total[m] *= exp(before[m] - top[m])
+        total[m] *= exp(reference[m] - top[m])
+        reference[m] = top[m]
     for j in range(n):
+        prefetch_row(outputs, following + j)
         for m in range(count):
-            total[m] += exp(g[j, m] - top[m])
+            g[j, m] = exp(g[j, m] - top[m])
+            total[m] += g[j, m]
 
 
 @njit(fastmath=FAST, error_model="numpy")
-def _descend(g, n, count, lse, uses, rate):
-    """Replace scores by steps against the slope of the normalisation: -rate u exp(score - lse)."""
+def _descend(g, n, count, reference, lse, uses, rate, outputs, following):
+    """Replace exp(score - reference) by steps against the slope of the normalisation: -rate u exp(score - lse)."""
+    for m in range(count):
+        reference[m] = -rate * uses[m] * exp(reference[m] - lse[m])
+    for j in range(n):
+        prefetch_row(outputs, following + j)
+        for m in range(count):
+            g[j, m] *= reference[m]
+
+
+@njit(fastmath=FAST, error_model="numpy")
+def _descend_anew(g, n, count, lse, uses, rate, outputs, following):
+    """The same for scores."""
     none = g.dtype.type(0)
     for j in range(n):
+        prefetch_row(outputs, following + j)
         for m in range(count):
             # At most 1: another thread may have raised the score since lse was found.
             g[j, m] = -rate * uses[m] * exp(min(g[j, m] - lse[m], none))
