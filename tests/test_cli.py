@@ -171,6 +171,12 @@ def test_ctrl_c_leaves_a_sentence_and_nothing_half_written(folder):
     assert not [path.name for path in folder.iterdir() if "broken" in path.name]
 
 
+def test_the_version_is_told(folder):
+    done = w2v("--version", cwd=folder)
+    assert done.returncode == 0
+    assert done.stdout.startswith("w2v ")
+
+
 def test_nothing_heavy_is_imported_before_it_is_needed(folder):
     """What makes `w2v --help` and queries answer at once."""
     code = """

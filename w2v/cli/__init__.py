@@ -5,6 +5,8 @@ Nothing heavy is imported before a command needs it: `w2v --help` must answer at
 
 import sys
 import warnings
+from importlib.metadata import version
+from typing import Annotated
 
 import typer
 
@@ -28,6 +30,21 @@ for command in (train, nn, analogy):
 app.command(name="eval")(evaluate)
 for command in (compare, plot, convert, info, demo, fetch, cache):
     app.command()(command)
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        print(f"w2v {version('w2v')}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    _: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """What `w2v` itself understands, before a command."""
 
 
 def main() -> None:
