@@ -18,7 +18,7 @@ from machine import describe
 
 from w2v import Config, randomness, sampler
 from w2v.blocks import BLOCK
-from w2v.config import available_cores
+from w2v.settings import available_cores
 from w2v.train import train_blocks
 from w2v.vocab import SENTENCE_END, Vocabulary
 

@@ -29,13 +29,13 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from w2v import Config, encoders
-from w2v.config import available_cores
 from w2v.encoders import Bags, Windows
 from w2v.engines.base import chunk_size
 from w2v.engines.cpu import CpuEngine
 from w2v.engines.kernels.logistic import padded
 from w2v.engines.kernels.sweep import SHELVED
 from w2v.engines.reference import hidden_vectors
+from w2v.settings import available_cores
 
 RESULTS = Path(__file__).parent / "results"
 SIZE = 100  # D

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from w2v.errors import W2VError
-from w2v.model import Model, check_destination
+from w2v.folders import check_destination
+from w2v.model import Model
 from w2v.word2vec import Word2Vec
 
 SENTENCES = [["the", "cat", "sat"], ["the", "dog", "sat"], ["a", "cat", "and", "a", "dog"]] * 20

@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from w2v.config import available_cores
 from w2v.errors import W2VError
+from w2v.settings import available_cores
 from w2v.text.scan import scan
 from w2v.text.sources import Batch, File, Source, Text
 from w2v.text.tokenize import Tokenizer, whitespace

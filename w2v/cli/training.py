@@ -56,7 +56,7 @@ def train(
 
     from w2v import watch
     from w2v.callbacks import Callback
-    from w2v.model import check_destination
+    from w2v.folders import check_destination
     from w2v.progress import Reporter
     from w2v.text.sources import from_arguments
     from w2v.train import train as train_model
