@@ -3,6 +3,8 @@
 Each is written straight from its definition, so that it can be checked against the paper by reading.
 """
 
+import decimal
+import fractions
 import heapq
 import math
 
@@ -181,3 +183,107 @@ def softmax_step(inputs, outputs, bags, alpha, *, mean=True, divide=True):
         for word in bag:
             new_inputs[word] -= alpha * towards / (len(bag) if mean and divide else 1)
     return new_inputs, new_outputs
+
+
+def ball_distance(x, y):
+    """arcosh(1 + 2 |x - y|^2 / ((1 - |x|^2)(1 - |y|^2))) of floats, to fifty digits (Nickel & Kiela 2017, eq. 1)."""
+    with decimal.localcontext(decimal.Context(prec=50)):
+        x, y = [decimal.Decimal(float(i)) for i in x], [decimal.Decimal(float(i)) for i in y]
+        room = (1 - sum(i * i for i in x)) * (1 - sum(i * i for i in y))
+        excess = 2 * sum((i - j) ** 2 for i, j in zip(x, y, strict=True)) / room
+        return float((1 + excess + (excess * (excess + 2)).sqrt()).ln())
+
+
+def lorentz_distance(x, y):
+    """arcosh(-<x, y>_L) of points with these space coordinates, to fifty digits (Nickel & Kiela 2018, eq. 5)."""
+    with decimal.localcontext(decimal.Context(prec=50)):
+        x, y = [decimal.Decimal(float(i)) for i in x], [decimal.Decimal(float(i)) for i in y]
+        time = ((1 + sum(i * i for i in x)) * (1 + sum(i * i for i in y))).sqrt()
+        cosh = max(time - sum(i * j for i, j in zip(x, y, strict=True)), decimal.Decimal(1))
+        return float((cosh + (cosh * cosh - 1).sqrt()).ln())
+
+
+def mobius_sum(x, y):
+    """x (+) y in fractions (Ganea et al. 2018, eq. 4)."""
+    x, y = [fractions.Fraction(float(i)) for i in x], [fractions.Fraction(float(i)) for i in y]
+    xy, xx, yy = sum(i * j for i, j in zip(x, y, strict=True)), sum(i * i for i in x), sum(i * i for i in y)
+    return [float(((1 + 2 * xy + yy) * i + (1 - xx) * j) / (1 + 2 * xy + xx * yy)) for i, j in zip(x, y, strict=True)]
+
+
+def filtered_ranks(distance, pairs, known=()):
+    """{(u, v): rank of v} among all nodes but u and its other relatives, and {u: average precision}; ties lose.
+
+    distance: of nodes by nodes. known: pairs that are masked, being neither asked for nor competitors.
+    """
+    ranks, precisions = {}, {}
+    for u in {u for u, _ in pairs}:
+        wanted = {v for node, v in pairs if node == u}
+        masked = {v for node, v in known if node == u} | {u}
+        listed = [w for w in range(len(distance)) if w in wanted or w not in masked]
+        listed.sort(key=lambda w: (distance[u][w], w in wanted))
+        found = [place for place, w in enumerate(listed, 1) if w in wanted]
+        precisions[u] = sum(i / place for i, place in enumerate(found, 1)) / len(found)
+        for v in wanted:
+            unrelated = [w for w in listed if w not in wanted]
+            ranks[u, v] = 1 + sum(distance[u][w] <= distance[u][v] for w in unrelated)
+    return ranks, precisions
+
+
+def ways(pairs, nodes):
+    """Which nodes one comes to from each by one step or more: a set for every node (Warshall 1962)."""
+    reached = [{v for u, v in pairs if u == node} for node in range(nodes)]
+    for middle in range(nodes):
+        for node in range(nodes):
+            if middle in reached[node]:
+                reached[node] |= reached[middle]
+    return reached
+
+
+def nearest_ancestors(pairs, nodes, shown):
+    """(the pairs (node, nearest ancestor) among nodes shown, {node: length of its longest way up}), for a hierarchy
+    in which nodes on a cycle are beside and not above each other."""
+    reached = ways(pairs, nodes)
+    above = [{other for other in reached[node] if node not in reached[other]} for node in range(nodes)]
+    joined = {
+        (node, other)
+        for node in shown
+        for other in above[node] & set(shown)
+        if not any(between in shown and between in above[node] and other in above[between] for between in range(nodes))
+    }
+
+    def depth(node):
+        return max((1 + depth(other) for other in above[node]), default=0)
+
+    return joined, {node: depth(node) for node in shown}
+
+
+def hyperbolic_distance(x, y):
+    """Of points of the hyperboloid, given by their space-like numbers: the arccosh of -<x, y> in Lorentz's metric."""
+    return math.acosh(math.sqrt(1 + dot(x, x)) * math.sqrt(1 + dot(y, y)) - dot(x, y))
+
+
+def poincare_loss(hidden, output, target, noise, negative, fall=lambda d: math.cosh(d) - 1):
+    """Negative sampling with scores c_w - fall(distance), the bias c_w being the last number of an output row."""
+
+    def score(word):
+        return output[word][-1] - fall(hyperbolic_distance(hidden, output[word][:-1]))
+
+    others = sum(log_sigmoid(-score(word)) for word in noise if word != target)
+    return -log_sigmoid(score(target)) - negative / len(noise) * others
+
+
+def midpoint(points):
+    """The Einstein midpoint (Ungar 2005), by the Klein disc: the mean of velocities x / t, weighted by gamma = t."""
+    times = np.sqrt(1 + (points**2).sum(axis=1))
+    velocity = (times[:, None] * (points / times[:, None])).sum(axis=0) / times.sum()
+    return velocity / math.sqrt(1 - velocity @ velocity)
+
+
+def negatives(seed, epoch, block, turn, wanted, nodes, never):
+    """The nodes drawn for one unit of relations: of twice as many draws as wanted, the first different ones."""
+    key, found = stream_key(seed, epoch, block, NOISE), set()
+    for attempt in range(2 * wanted):
+        drawn = ((bits(key, turn * 2 * wanted + attempt) >> 32) * nodes) >> 32
+        if drawn not in never and len(found) < wanted:
+            found.add(drawn)
+    return found

@@ -9,8 +9,8 @@ ROOT = Path(__file__).parent.parent / "w2v"
 
 # The map of the house, from the ground up. Within a floor, files may import what stands before them on it.
 FLOORS = [
-    "errors "
-    "settings config folders vocab blocks compiled randomness huffman sampler",
+    "errors geometry.smooth geometry.base geometry.euclidean geometry.hyperbolic geometry.ball geometry.lorentz "
+    "geometry settings config folders vocab blocks compiled randomness huffman sampler",
     "text.sources text.tokenize text.scan fetch encoders evaluate "
     "heads.base heads.hs heads.ns heads.ova heads.pmi heads.softmax heads",
     "numbering stream runs cooccurrence callbacks vectors.tables vectors.formats vectors.correlation "
@@ -19,8 +19,8 @@ FLOORS = [
     "engines.kernels.sweep engines.kernels engines.kernels.hs engines.kernels.ns engines.kernels.ova "
     "engines.kernels.pmi engines.kernels.softmax engines.cpu engines.regression "
     "engines.reference engines.reference_regression engines "
-    ""
-    ""
+    "hyperbolic.nn "
+    "hyperbolic "
     "plots.projection plots.map "
     "plots.side_by_side plots.curves plots.comparison "
     "",

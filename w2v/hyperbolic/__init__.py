@@ -1,0 +1,1 @@
+"""Hyperbolic space at work: relations embedded and scored, and layers for anyone's torch model."""
