@@ -30,6 +30,8 @@ SOURCES = (
     "text/scan.py",
     "runs.py",
     "engines/kernels/*.py",
+    "hyperbolic/ranking.py",
+    "hyperbolic/kernels.py",
 )
 
 

@@ -1,10 +1,10 @@
-"""The files of the world: word vectors as others write and read them, and the tables of our model folders.
+"""The files of the world: word vectors as others write and read them.
 
 - word2vec binary (`.bin`): a line `V D`, then V times `word`, a space, D little-endian float32; with or without
   a newline after each vector (word2vec.c writes one, gensim does not; we do).
 - word2vec text, fastText, GloVe (`.txt`, `.vec`): `word number ... number` lines, after a line `V D` or not
-  (GloVe). The word ends where the last D numbers begin, since GloVe has words with spaces.
-- either of them gzipped (`.gz`), and a model folder (`vocab.txt`, `tables.safetensors`).
+  (GloVe). The word ends where the last D numbers begin, since GloVe has words with spaces. The one format for float64.
+- either of them gzipped (`.gz`), and a model folder (`folder.py`).
 
 Invalid UTF-8 in a word is replaced (the C tool cuts long words anywhere), a word that comes again is dropped;
 both are counted and warned of. Files are written whole or not at all.
@@ -15,7 +15,6 @@ from __future__ import annotations
 import errno
 import gzip
 import os
-import sys
 import warnings
 import zlib
 from array import array
@@ -23,29 +22,21 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from itertools import chain
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
 
 import numpy as np
 
-from w2v.config import Config
 from w2v.errors import W2VError
-from w2v.vectors.tables import word_vectors
-from w2v.vocab import Vocabulary
+from w2v.vectors.folder import Table, read_model, rows_of
 
 _CHUNK = 1 << 22  # bytes read at a time
 _FASTTEXT_MAGIC = b"\xba\x16\x4f\x2f"
 
 
-class Table(NamedTuple):
-    """What a file of vectors holds."""
-
-    words: list[str]
-    vectors: np.ndarray  # float32 [V, D]
-    counts: np.ndarray | None  # int64 [V]; only a model folder has them
-
-
-def read(path: str | Path, limit: int | None = None) -> Table:
+def read(path: str | Path, limit: int | None = None, dtype: type[np.floating] = np.float32) -> Table:
     """Read a model folder or a vectors file, told apart by the name; `limit` takes the first rows only.
+
+    dtype: of the numbers in a text file, float32 or float64.
 
     Raises W2VError when the file is missing, of an unknown kind, damaged, or not what its name says.
     """
@@ -53,12 +44,12 @@ def read(path: str | Path, limit: int | None = None) -> Table:
         raise W2VError(f"{path} does not exist; expected a model folder or a vectors file (.bin, .txt, .vec).")
     if os.path.isdir(path):
         return read_model(path, limit)
-    return (read_binary if is_binary(path) else read_text)(path, limit)
+    return read_binary(path, limit) if is_binary(path) else read_text(path, limit, dtype)
 
 
-def write(path: str | Path, words: Sequence[str], vectors: np.ndarray) -> None:
+def write(path: str | Path, words: Sequence[str], vectors: np.ndarray, dtype: type[np.floating] = np.float32) -> None:
     """Write word2vec binary (`.bin`) or text (`.txt`, `.vec`), gzipped when the name ends in `.gz`."""
-    (write_binary if is_binary(path) else write_text)(path, words, vectors)
+    (write_binary if is_binary(path) else write_text)(path, words, vectors, dtype)
 
 
 def is_binary(path: str | Path) -> bool:
@@ -72,35 +63,6 @@ def is_binary(path: str | Path) -> bool:
     return suffix == ".bin"
 
 
-def read_model(folder: str | Path, limit: int | None = None) -> Table:
-    """Read words, counts and word vectors of a saved model. Raises W2VError when the folder is not one.
-
-    The settings tell how the tables become vectors (`tables.py`); without a `config.json` it is the input table.
-    """
-    from safetensors import SafetensorError, safe_open
-
-    folder = Path(folder)
-    for name in ("vocab.txt", "tables.safetensors"):
-        if not (folder / name).is_file():
-            raise W2VError(f"{folder} is not a saved model: it has no {name}.")
-    vocabulary = Vocabulary.load(folder / "vocab.txt")
-    config = Config.load(folder / "config.json") if (folder / "config.json").is_file() else Config()
-    try:
-        with safe_open(folder / "tables.safetensors", framework="numpy") as tables:
-            table = tables.get_slice("input")
-            shape = table.get_shape()
-            rows = _rows(limit, shape[0])
-            vectors = word_vectors(config, table[:rows], lambda: tables.get_slice("output")[:rows])
-    except (SafetensorError, OSError) as error:
-        raise W2VError(f"{folder / 'tables.safetensors'} cannot be read: {error}.") from error
-    if shape[0] != len(vocabulary.words):
-        raise W2VError(
-            f"{folder} does not fit together: vocab.txt has {len(vocabulary.words)} words, the input table "
-            f"{shape[0]} rows. Copy the whole folder again."
-        )
-    return Table(vocabulary.words[:rows], vectors.astype(np.float32, copy=False), vocabulary.counts[:rows])
-
-
 def read_binary(path: str | Path, limit: int | None = None) -> Table:
     """Read word2vec binary. Raises W2VError when the file is something else, or not as long as it says."""
     raw_words: list[bytes] = []
@@ -111,7 +73,7 @@ def read_binary(path: str | Path, limit: int | None = None) -> Table:
         if header is None or header[1] < 1:
             raise W2VError(_not_word2vec_binary(path, first))
         announced, size = header
-        wanted = _rows(limit, announced)
+        wanted = rows_of(limit, announced)
         buffer, start = b"", 0
         while len(raw_words) < wanted:
             space = buffer.find(b" ", start)
@@ -130,24 +92,25 @@ def read_binary(path: str | Path, limit: int | None = None) -> Table:
                 f"{path} announces {announced} vectors of {size} numbers, but goes on after them: "
                 f"its first line is wrong, or it is not word2vec binary."
             )
-    return _table(path, raw_words, np.frombuffer(floats, dtype="<f4"), size)
+    return _table(path, raw_words, np.frombuffer(floats, dtype="<f4").astype(np.float32, copy=False), size)
 
 
-def read_text(path: str | Path, limit: int | None = None) -> Table:
+def read_text(path: str | Path, limit: int | None = None, dtype: type[np.floating] = np.float32) -> Table:
     """Read word2vec text, fastText `.vec` or GloVe: a first line of two whole numbers is a header.
 
+    dtype: float32 or float64, what to read the numbers as.
     Raises W2VError naming the line that is wrong, or telling how many vectors the header announces and how many
     there are.
     """
     raw_words: list[bytes] = []
-    floats = array("f")
+    floats = array("d" if dtype == np.float64 else "f")
     with _reading(path) as file:
         first = file.readline().removeprefix(b"\xef\xbb\xbf")
         header = _header(first)
         announced, size = header or (None, len(first.split()) - 1)
         if size < 1:
             raise W2VError(f"{path}, line 1: expected a word and its numbers, or a header 'V D'; got {first!r:.60}.")
-        wanted = _rows(limit, announced)
+        wanted = rows_of(limit, announced)
         for number, line in enumerate(file if header else chain([first], file), start=2 if header else 1):
             if not line.strip():
                 continue
@@ -157,7 +120,7 @@ def read_text(path: str | Path, limit: int | None = None) -> Table:
                         f"{path}, line {number}: line 1 announces {announced} vectors, but here is one more."
                     )
                 break
-            parsed = _word_and_numbers(line, size)
+            parsed = _word_and_numbers(line, size, floats.typecode)
             if parsed is not None:
                 raw_words.append(parsed[0])
                 floats.extend(parsed[1])
@@ -167,13 +130,20 @@ def read_text(path: str | Path, limit: int | None = None) -> Table:
                     f"{path}, line {number}: expected a word and {size} numbers, but {len(line.split()) - 1} "
                     f"fields follow the first, or not all are numbers: {line!r:.60}.{hint}"
                 )
-    if announced is not None and len(raw_words) < _rows(limit, announced):
+    if announced is not None and len(raw_words) < rows_of(limit, announced):
         raise W2VError(_truncated(path, announced, len(raw_words)))
-    return _table(path, raw_words, np.frombuffer(floats, dtype=np.float32), size)
+    return _table(path, raw_words, np.frombuffer(floats, dtype=dtype), size)
 
 
-def write_binary(path: str | Path, words: Sequence[str], vectors: np.ndarray) -> None:
-    """Write word2vec binary: exact. `vectors` [V, D]. Raises W2VError as `write_text` does."""
+def write_binary(
+    path: str | Path, words: Sequence[str], vectors: np.ndarray, dtype: type[np.floating] = np.float32
+) -> None:
+    """Write word2vec binary: exact. `vectors` [V, D]. Raises W2VError as `write_text` does, and for float64."""
+    if dtype != np.float32:
+        raise W2VError(
+            f"{path} was not written: word2vec binary holds float32, and these vectors need the digits of float64, for "
+            f"near the rim of the ball distances are in the last of them. Write text: a name in .txt or .vec."
+        )
     rows = np.asarray(vectors, dtype="<f4")
     with _writing(path) as file:
         file.write(b"%d %d\n" % rows.shape)
@@ -181,13 +151,15 @@ def write_binary(path: str | Path, words: Sequence[str], vectors: np.ndarray) ->
             file.write(b"%b %b\n" % (word, row.tobytes()))
 
 
-def write_text(path: str | Path, words: Sequence[str], vectors: np.ndarray) -> None:
-    """Write word2vec text: each number in the fewest digits that read back as the same float32.
+def write_text(
+    path: str | Path, words: Sequence[str], vectors: np.ndarray, dtype: type[np.floating] = np.float32
+) -> None:
+    """Write word2vec text: each number in the fewest digits that read back as the same number of `dtype`.
 
     Raises W2VError for a word with a space or newline, which the format cannot hold, and when the disk is full
     or the file cannot be written; what was at `path` before is then still there.
     """
-    rows = np.asarray(vectors, dtype=np.float32)
+    rows = np.asarray(vectors, dtype=dtype)
     with _writing(path) as file:
         file.write(b"%d %d\n" % rows.shape)
         for word, row in zip(_encoded(path, words), rows, strict=True):
@@ -236,17 +208,11 @@ def _header(line: bytes) -> tuple[int, int] | None:
     return (int(fields[0]), int(fields[1])) if len(fields) == 2 and all(map(bytes.isdigit, fields)) else None
 
 
-def _rows(limit: int | None, available: int | None) -> int:
-    if limit is not None and limit < 1:
-        raise W2VError(f"limit is {limit}; it must be at least 1, the number of vectors to read.")
-    return min(number for number in (limit, available, sys.maxsize) if number is not None)
-
-
-def _word_and_numbers(line: bytes, size: int) -> tuple[bytes, array] | None:
+def _word_and_numbers(line: bytes, size: int, typecode: str) -> tuple[bytes, array] | None:
     """Split a line before its last `size` numbers; None when there are fewer, more, or not only numbers."""
     fields = line.rstrip().split(b" ")
     try:
-        row = array("f", map(float, fields[-size:]))
+        row = array(typecode, map(float, fields[-size:]))
     except ValueError:
         return None
     word = fields[:-size]
@@ -280,7 +246,7 @@ def _table(path: str | Path, raw_words: list[bytes], floats: np.ndarray, size: i
     if not raw_words:
         raise W2VError(f"{path} holds no vectors.")
     words = [word.decode("utf-8", "replace") for word in raw_words]
-    vectors = floats.astype(np.float32, copy=False).reshape(-1, size)
+    vectors = floats.reshape(-1, size)
     invalid = sum("\ufffd" in word and word.encode() != raw for word, raw in zip(words, raw_words, strict=True))
     if invalid:
         warnings.warn(f"{path}: invalid UTF-8 replaced in {invalid} words.", stacklevel=3)

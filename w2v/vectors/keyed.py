@@ -43,11 +43,14 @@ class KeyedVectors(Correlations):
     Raises W2VError when these do not fit together, a word comes twice, or a number is NaN or infinite.
     """
 
+    geometry = "euclidean"
+    dtype: type[np.floating] = np.float32
+
     def __init__(self, words: Sequence[str], vectors: np.ndarray, counts: np.ndarray | None = None) -> None:
         self.index_to_key = list(words)
         self.key_to_index = {word: index for index, word in enumerate(self.index_to_key)}
         with np.errstate(over="ignore"):  # what does not fit float32 becomes infinite, and is found below
-            self.vectors = np.asarray(vectors, dtype=np.float32).view()
+            self.vectors = np.asarray(vectors, dtype=self.dtype).view()
         self.vectors.flags.writeable = False
         self.counts = None if counts is None else np.asarray(counts, dtype=np.int64)
         self._check()
@@ -88,7 +91,7 @@ class KeyedVectors(Correlations):
         return len(self.index_to_key)
 
     def __repr__(self) -> str:
-        return f"KeyedVectors({len(self)} words, {self.vector_size} dimensions)"
+        return f"{type(self).__name__}({len(self)} words, {self.vector_size} dimensions)"
 
     def __contains__(self, key: object) -> bool:
         return key in self.key_to_index or (isinstance(key, (int, np.integer)) and 0 <= int(key) < len(self))
@@ -148,7 +151,7 @@ class KeyedVectors(Correlations):
 
         Raises UnknownWordError for an unknown word, W2VError when nothing is given.
         """
-        terms = [(term, 1.0) for term in _as_list(positive)] + [(term, -1.0) for term in _as_list(negative)]
+        terms = [(term, 1.0) for term in as_list(positive)] + [(term, -1.0) for term in as_list(negative)]
         pairs = [term if isinstance(term, tuple) else (term, sign) for term, sign in terms]
         if not pairs:
             raise W2VError("most_similar was given no words; give at least one, positive or negative.")
@@ -171,7 +174,7 @@ class KeyedVectors(Correlations):
         Levy & Goldberg 2014, equation 4 with footnote 7. Arguments as in `most_similar`, without weights; the
         length of a vector does not matter here. Raises W2VError when nothing positive is given.
         """
-        positive, negative = _as_list(positive), _as_list(negative)
+        positive, negative = as_list(positive), as_list(negative)
         if not positive:
             raise W2VError("most_similar_cosmul needs at least one positive word.")
         score = np.ones(len(self.vectors[:restrict_vocab]), dtype=np.float32)
@@ -208,12 +211,12 @@ class KeyedVectors(Correlations):
 
     def n_similarity(self, ws1: Sequence[Key], ws2: Sequence[Key]) -> float:
         """Cosine of the means of two lists of words. Raises W2VError when one is empty."""
-        mean1, mean2 = (self[_several(words)].mean(axis=0, keepdims=True) for words in (ws1, ws2))
+        mean1, mean2 = (self[several(words)].mean(axis=0, keepdims=True) for words in (ws1, ws2))
         return float(evaluate.unit_rows(mean1)[0] @ evaluate.unit_rows(mean2)[0])
 
     def doesnt_match(self, words: Sequence[str]) -> str:
         """The word farthest from the mean of the unit vectors of all. Raises W2VError for an empty list."""
-        units = evaluate.unit_rows(self[_several(words)])
+        units = evaluate.unit_rows(self[several(words)])
         cosines = evaluate.unit_rows(units.mean(axis=0, keepdims=True))[0] @ units.T
         return min(zip(cosines.tolist(), words, strict=True))[1]
 
@@ -272,25 +275,37 @@ class KeyedVectors(Correlations):
     def load(cls, path: str | Path, limit: int | None = None) -> KeyedVectors:
         """Read a model folder or a `.bin`, `.txt` or `.vec` file, or one of these with `.gz`.
 
-        limit: the first so many words only. Raises W2VError when it is none of these, or damaged.
+        limit: the first so many words only. A folder says which geometry its vectors have: what comes back is of the
+        class for that. A file does not: ask the class that it was saved from.
+
+        Raises W2VError when it is none of these, damaged, or of another geometry than this class.
         """
-        return cls(*formats.read(path, limit))
+        words, vectors, counts, geometry = formats.read(path, limit, cls.dtype)
+        kind = cls if geometry is None else GEOMETRIES[geometry]
+        if not issubclass(kind, cls):
+            raise W2VError(
+                f"{path} holds vectors of {geometry} geometry, and {cls.__name__} is for {cls.geometry} ones; load it "
+                f"with {kind.__name__}."
+            )
+        return kind(words, vectors, counts)
 
     def save(self, path: str | Path) -> None:
         """Write word2vec binary (`.bin`) or text (`.txt`, `.vec`), or one of these with `.gz`; counts are lost.
 
         Raises W2VError for another name, for a word with a space, or when the disk is full.
         """
-        formats.write(path, self.index_to_key, self.vectors)
+        formats.write(path, self.index_to_key, self.vectors, self.dtype)
 
     @classmethod
     def load_word2vec_format(cls, path: str | Path, binary: bool = False, limit: int | None = None) -> KeyedVectors:
         """Read word2vec binary or text whatever the file is called; see `load`."""
-        return cls(*(formats.read_binary if binary else formats.read_text)(path, limit))
+        words, vectors, *_ = formats.read_binary(path, limit) if binary else formats.read_text(path, limit, cls.dtype)
+        return cls(words, vectors)
 
     def save_word2vec_format(self, path: str | Path, binary: bool = False) -> None:
         """Write word2vec binary or text whatever the file is called; see `save`."""
-        (formats.write_binary if binary else formats.write_text)(path, self.index_to_key, self.vectors)
+        write = formats.write_binary if binary else formats.write_text
+        write(path, self.index_to_key, self.vectors, self.dtype)
 
     def _vector_of(self, term: Key | np.ndarray) -> np.ndarray:
         """The unit vector [D] of a word, or a vector given as such."""
@@ -321,14 +336,19 @@ class KeyedVectors(Correlations):
         return [(self.index_to_key[index], float(scores[index])) for index in best]
 
 
-def _as_list(terms: Any) -> list[Any]:
+GEOMETRIES: dict[str, type[KeyedVectors]] = {KeyedVectors.geometry: KeyedVectors}  # `hyperbolic.py` adds its own
+
+
+def as_list(terms: Any) -> list[Any]:
+    """Terms as a list, whether none, one or several were given."""
     if terms is None:
         return []
     single = isinstance(terms, (str, int, np.integer)) or (isinstance(terms, np.ndarray) and terms.ndim == 1)
     return [terms] if single else list(terms)
 
 
-def _several(words: Sequence[Key]) -> Sequence[Key]:
+def several(words: Sequence[Key]) -> Sequence[Key]:
+    """The words, if they are a list of one or more. Raises W2VError where they are not."""
     if isinstance(words, str) or not len(words):
         raise W2VError(f"expected a list of one or more words, and was given {words!r}.")
     return words

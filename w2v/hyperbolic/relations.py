@@ -1,0 +1,252 @@
+"""Pairs (child, parent) from a file or from Python, as numbers: what a hierarchy is embedded from.
+
+A pair says that the child is a kind of, a part of, or belongs to the parent. A hierarchy is commonly given whole, as
+its transitive closure: a dog is then paired with every ancestor, up to the root (Nickel & Kiela 2017, section 4.1).
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import chain
+from pathlib import Path
+from typing import Any, NamedTuple, cast
+
+import numpy as np
+
+from w2v.errors import W2VError
+from w2v.hyperbolic import order
+from w2v.text import sources
+
+_UNSAVABLE = re.compile("[\n\r\ud800-\udfff]").search
+_CHILD = {"child", "hyponym", "narrower", "source", "from", "id1", "u"}
+_PARENT = {"parent", "hypernym", "broader", "target", "to", "id2", "v"}
+
+
+@dataclass(frozen=True, eq=False)
+class Relations:
+    """V nodes and E different pairs of two different nodes, in the order of the file.
+
+    nodes: distinct names, those with most pairs first, ties in order of appearance; a node's index is its place.
+    pairs: int32 [E, 2], the indices of child and parent. weights: float64 [E], above 0; 1 where none were given.
+    dropped_loops, duplicates: how many pairs were left out since child and parent were the same node, or since the pair
+    had come before (it then has the largest of its weights). added: how many pairs the closure added.
+    """
+
+    nodes: list[str]
+    pairs: np.ndarray
+    weights: np.ndarray
+    dropped_loops: int = 0
+    duplicates: int = 0
+    added: int = 0
+
+    def __len__(self) -> int:
+        return len(self.pairs)
+
+    @classmethod
+    def of(cls, rows: Iterable[Sequence[Any]], *, closure: bool = False) -> Relations:
+        """Relations from Python: (child, parent) or (child, parent, weight), names being strings.
+
+        closure: as in `read_relations`. Raises W2VError for a row that is none of these, and as `read_relations` does.
+        """
+        numbered = ((f"relation {number}", row) for number, row in enumerate(rows, 1))
+        return _relations("the relations", numbered, closure)
+
+    @cached_property
+    def degrees(self) -> np.ndarray:
+        """In how many pairs each node is, as child or as parent: int64 [V]."""
+        return np.bincount(self.pairs.ravel(), minlength=len(self.nodes))
+
+    @cached_property
+    def depths(self) -> np.ndarray:
+        """Steps of the longest way up to a root: int32 [V]. Nodes of one cycle are equally deep."""
+        return order.depths(self.pairs, len(self.nodes))
+
+    @cached_property
+    def parents(self) -> order.Lists:
+        """The parents of every node, ascending: of node u, `values[starts[u] : starts[u + 1]]`."""
+        return order.lists(self.pairs, len(self.nodes))
+
+    @cached_property
+    def cycles(self) -> list[list[str]]:
+        """Of each group of nodes that are one another's ancestors, a shortest cycle through one of them.
+
+        Names from child to parent, the last one's parent being the first. A hierarchy has none.
+        """
+        found = order.cycles(self.pairs, len(self.nodes))
+        return [[self.nodes[node] for node in cycle] for cycle in found]
+
+    def reduction(self) -> np.ndarray:
+        """Which pairs remain when those are left out that follow from others: bool [E].
+
+        Left out is (u, v) where u has another parent w that descends from v: the transitive reduction. Of a cycle,
+        all pairs remain.
+        """
+        return order.reduction(self.pairs, len(self.nodes))
+
+
+class Split(NamedTuple):
+    """Relations to train on, over the same nodes, and pairs held out from them."""
+
+    train: Relations
+    held_out: np.ndarray  # int32 [H, 2], child and parent
+
+
+def read_relations(path: str | Path, *, closure: bool = False, delimiter: str | None = None) -> Relations:
+    """Read lines `child, parent` or `child, parent, weight`, from a file, one with .gz .bz2 .xz .zst, a URL, or `-`.
+
+    Columns are separated by tabs where the first line has one, else by commas (quotes as in CSV), or by `delimiter`.
+    Space around a name is not part of it. Blank lines count for nothing, and so do lines before the first pair that
+    start with `#`. The first line is a header when its third column is no number, or when it names its columns: child,
+    hyponym, narrower, source, from, id1 or u; and parent, hypernym, broader, target, to, id2 or v.
+
+    closure: add a pair, of weight 1, for every ancestor of a node that is not its parent yet.
+
+    Raises W2VError naming file and line where a line has not two or three columns or not as many as the first, a name
+    is empty, or a weight is no finite number above 0; and when there are no pairs, or the closure is too large.
+    """
+    return _relations(str(path), _rows(str(path), delimiter), closure)
+
+
+def split(relations: Relations, held_out: float = 0.05, seed: int = 1) -> Split:
+    """Hold out pairs for link prediction, at random.
+
+    held_out: their share, between 0 and 1, of all pairs in which neither node is a root (without a parent) or a leaf
+    (without a child), as in Nickel & Kiela 2017, section 4.1. Every node keeps one parent at least to be placed by, so
+    it can be fewer. Raises W2VError for another share, and where not one pair can be held out.
+    """
+    if not 0 < held_out < 1:
+        raise W2VError(f"held_out is {held_out}; it must be a share between 0 and 1, such as 0.05.")
+    child, parent = relations.pairs.T
+    is_child, is_parent = np.zeros((2, len(relations.nodes)), dtype=bool)
+    is_child[child] = True
+    is_parent[parent] = True
+    inner = is_child & is_parent
+    eligible = np.flatnonzero(inner[child] & inner[parent])
+    shuffled = np.random.default_rng(seed).permutation(len(relations))
+    spared = np.zeros(len(relations), dtype=bool)
+    spared[shuffled[np.unique(child[shuffled], return_index=True)[1]]] = True  # a random parent of each node
+    chosen = shuffled[np.isin(shuffled, eligible) & ~spared[shuffled]][: round(held_out * len(eligible))]
+    if not len(chosen):
+        raise W2VError(
+            f"of {len(relations):,} pairs none can be held out: of {len(eligible):,} both nodes have a parent and a "
+            f"child, the share to hold out is {held_out}, and every node keeps one parent. Hold out more, or train on "
+            f"the transitive closure."
+        )
+    keep = np.ones(len(relations), dtype=bool)
+    keep[chosen] = False
+    train = replace(relations, pairs=relations.pairs[keep], weights=relations.weights[keep])
+    return Split(train, relations.pairs[np.sort(chosen)])
+
+
+def _rows(path: str, delimiter: str | None) -> Iterator[tuple[str, list[str]]]:
+    """The fields of every line that is not blank, comment or header, and where it is."""
+    if delimiter is not None and len(delimiter) != 1:
+        raise W2VError(f"the delimiter is {delimiter!r}; it must be one character, such as ',' or ';'.")
+    batches = sources.File(path).batches(strict=True)
+    lines = chain.from_iterable(cast("list[str]", batch.lines) for batch in batches)
+    first, separator = True, ""
+    for number, line in enumerate(lines, 1):
+        if not line or line.isspace() or (first and line.startswith("#")):
+            continue
+        if first:
+            separator = delimiter or ("\t" if "\t" in line else ",")
+        fields = _fields(path, number, line, separator)
+        if not (first and _is_header(fields)):
+            yield f"{path}, line {number}", fields
+        first = False
+
+
+def _fields(path: str, number: int, line: str, delimiter: str) -> list[str]:
+    if delimiter == "\t" or '"' not in line:
+        return line.split(delimiter)
+    try:
+        return next(csv.reader([line], delimiter=delimiter, skipinitialspace=True, strict=True))
+    except csv.Error as error:
+        raise W2VError(
+            f"{path}, line {number}: the quotes are not those of CSV ({error}): {line!r:.60}. Quote whole columns, and "
+            f"write a quote within them twice."
+        ) from error
+
+
+def _is_header(fields: Sequence[str]) -> bool:
+    names = [field.strip().lower() for field in fields]
+    if len(names) == 3 and names[2] and _number(names[2]) is None:
+        return True
+    return len(names) in (2, 3) and names[0] in _CHILD and names[1] in _PARENT
+
+
+def _number(field: Any) -> float | None:
+    try:
+        return float(field)
+    except (TypeError, ValueError):
+        return None
+
+
+def _relations(name: str, rows: Iterable[tuple[str, Sequence[Any]]], closure: bool) -> Relations:
+    """Number the nodes and tidy up the pairs of (place, fields) rows."""
+    index: dict[str, int] = {}
+    flat: list[int] = []
+    weights: list[float] = []
+    loops = 0
+    width = 0
+    for where, row in rows:
+        if len(row) != width or isinstance(row, str):
+            if width or isinstance(row, str) or len(row) not in (2, 3):
+                raise W2VError(_wrong_width(where, row, width))
+            width = len(row)
+        child, parent = row[0], row[1]
+        if not isinstance(child, str) or not isinstance(parent, str):
+            raise W2VError(f"{where}: {row!r:.80} has a name that is not a string; write numbers as strings.")
+        child, parent = child.strip(), parent.strip()
+        if not child or not parent:
+            side = "parent" if child else "child"
+            raise W2VError(f"{where}: the name of the {side} is empty: {row!r:.80}. Every pair needs two names.")
+        if width == 3:
+            weight = _number(row[2])
+            if weight is None or not 0 < weight < np.inf:
+                raise W2VError(f"{where}: the weight {row[2]!r:.40} is not a finite number above 0.")
+            weights.append(weight)
+        if child == parent:
+            loops += 1
+            del weights[len(flat) // 2 :]
+            continue
+        flat.append(index.setdefault(child, len(index)))
+        flat.append(index.setdefault(parent, len(index)))
+    if not flat:
+        found = f"nothing but {loops:,} pairs of a node with itself" if loops else "no pairs"
+        raise W2VError(f"{name}: {found}; expected lines such as 'dog<tab>mammal': a child and its parent.")
+    broken = next(filter(_UNSAVABLE, index), None)
+    if broken is not None:
+        raise W2VError(
+            f"{name}: the name {broken!r:.60} holds a line break or half a surrogate pair, and a model is saved with "
+            f"one UTF-8 name a line; leave such characters out."
+        )
+    given = np.array(flat, dtype=np.int64).reshape(-1, 2)
+    pairs, strength = order.distinct(given, np.array(weights or np.ones(len(given))), len(index))
+    duplicates = len(given) - len(pairs)
+    added = 0
+    if closure:
+        implied = order.closure(pairs, len(index))
+        added = len(implied)
+        pairs = np.concatenate([pairs, implied])
+        strength = np.concatenate([strength, np.ones(added)])
+    by_degree = np.argsort(-np.bincount(pairs.ravel(), minlength=len(index)), kind="stable")
+    place = np.empty(len(index), dtype=np.int32)
+    place[by_degree] = np.arange(len(index))
+    names = list(index)
+    return Relations([names[i] for i in by_degree], place[pairs], strength, loops, duplicates, added)
+
+
+def _wrong_width(where: str, row: Sequence[Any], width: int) -> str:
+    if isinstance(row, str):
+        return f"{where}: {row!r:.60} is one string; expected a tuple (child, parent) or (child, parent, weight)."
+    if width:
+        return f"{where}: {len(row)} columns, but the first pair has {width}: {row!r:.80}. Give all the same columns."
+    return (
+        f"{where}: expected two columns (child, parent) or three (and a weight), separated by tabs or commas, and "
+        f"found {len(row)}: {row!r:.80}. For another separator, give delimiter."
+    )
