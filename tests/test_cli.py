@@ -114,7 +114,7 @@ MISTAKES = [
     (["train", "corpus.txt", "-o", "x", "--window", "0"], "window is 0; expected between 1 and 10000"),
     (["train", "corpus.txt", "-o", "x", "--negative", "0"], "negative is 0; expected at least 1"),
     (["train", "corpus.txt", "-o", "x", "--alpha=-1"], "alpha is -1.0; expected above 0"),
-    (["train", "corpus.txt", "-o", "x", "--head", "glove"], "no head 'glove'; there are: hs, ns, ova, pmi, softmax"),
+    (["train", "corpus.txt", "-o", "x", "--head", "glove"], "no head 'glove'; there are: hs, ns, ova, pmi, poincare,"),
     (["train", "corpus.txt", "-o", "x", "--tokenizer", "bpe"], "bpe"),
     (["train", "corpus.txt", "-o", "empty.txt/x"], "not a folder"),
     (["nn", "m", "kinq"], "king"),

@@ -22,7 +22,7 @@ COMBINATIONS = [
     if engine == "reference" or CpuEngine.why_not(Config(head=head)) is None
 ]
 # A summed chunk of a whole-vocabulary head takes longer steps, the mean of a bag shorter ones; AdaGrad's are its own.
-ALPHA = {"ns": 0.05, "hs": 0.05, "softmax": 0.02, "ova": 0.01, "pmi": 0.1}
+ALPHA = {"ns": 0.05, "hs": 0.05, "softmax": 0.02, "ova": 0.01, "pmi": 0.1, "poincare": 0.05}
 
 every_combination = pytest.mark.parametrize("config", COMBINATIONS)
 
@@ -59,7 +59,8 @@ def test_shapes_types_and_probabilities(config, planted):
     model = train(planted[0][:100], config.but(epochs=1))
     size = len(model.vocab)
     assert model.tables.input.shape == (size, 16)
-    assert model.tables.output.shape == (heads.head_class(config.head).output_rows(size), 16)
+    head = heads.head_class(config.head)
+    assert model.tables.output.shape == (head.output_rows(size), head.output_columns(16))
     assert model.tables.input.dtype == model.tables.output.dtype == np.float32
     hidden = torch.from_numpy(np.ascontiguousarray(model.tables.input[:5]))
     log_prob = model.head().log_prob(hidden)
@@ -86,7 +87,7 @@ def test_a_saved_model_is_the_model(config, planted, tmp_path):
 
 
 @pytest.mark.parametrize("arch", ["skipgram", "cbow"])
-@pytest.mark.parametrize("head", ["ns", "hs", "softmax", "ova"])
+@pytest.mark.parametrize("head", ["ns", "hs", "softmax", "ova", "poincare"])
 def test_engines_agree_on_a_whole_run(arch, head, planted):
     """Two epochs of training in float64: the fast engine ends where the reference ends, losses included."""
     shared = Config(arch=arch, head=head, vector_size=16, min_count=1, sample=0.02, dtype="float64", workers=1)

@@ -12,12 +12,12 @@ FLOORS = [
     "errors geometry.smooth geometry.base geometry.euclidean geometry.hyperbolic geometry.ball geometry.lorentz "
     "geometry settings config folders vocab blocks compiled randomness huffman sampler",
     "text.sources text.tokenize text.scan fetch encoders evaluate "
-    "heads.base heads.hs heads.ns heads.ova heads.pmi heads.softmax heads",
+    "heads.base heads.hs heads.ns heads.poincare heads.ova heads.pmi heads.softmax heads",
     "numbering stream runs cooccurrence callbacks vectors.tables vectors.folder vectors.formats vectors.correlation "
     "vectors.keyed vectors.hyperbolic vectors",
     "engines.base engines.kernels.simd engines.kernels.products engines.kernels.logistic engines.kernels.chunk "
     "engines.kernels.sweep engines.kernels engines.kernels.hs engines.kernels.ns engines.kernels.ova "
-    "engines.kernels.pmi engines.kernels.softmax engines.cpu engines.regression "
+    "engines.kernels.pmi engines.kernels.poincare engines.kernels.softmax engines.cpu engines.regression "
     "engines.reference engines.reference_regression engines "
     "hyperbolic.nn hyperbolic.order hyperbolic.relations hyperbolic.ranking hyperbolic.entailment "
     "hyperbolic "

@@ -18,8 +18,9 @@ NOISE = torch.tensor([1, 3, 3, 0, 6])
 @pytest.fixture(params=heads.names())
 def head(request):
     """Each head there is, in float64, its output table filled at random."""
-    rows = heads.head_class(request.param).output_rows(V)
-    output = torch.randn(rows, D, dtype=torch.float64, generator=torch.Generator().manual_seed(1))
+    cls = heads.head_class(request.param)
+    shape = cls.output_rows(V), cls.output_columns(D)
+    output = torch.randn(shape, dtype=torch.float64, generator=torch.Generator().manual_seed(1))
     return heads.build(Config(head=request.param, vector_size=D), COUNTS, output)
 
 
@@ -44,15 +45,16 @@ def _naive_loss(name, hidden, output, target):
         "ova": lambda: naive.ova_loss(hidden, output, target),
         "ns": lambda: naive.ns_loss(hidden, output, target, NOISE.tolist(), negative=5),
         "hs": lambda: naive.hs_loss(hidden, output, *tree.path(target)),
+        "poincare": lambda: naive.poincare_loss(hidden, output, target, NOISE.tolist(), negative=5),
     }[name]()
 
 
-@pytest.mark.parametrize("name", ["softmax", "ova", "ns", "hs"])
+@pytest.mark.parametrize("name", ["softmax", "ova", "ns", "hs", "poincare"])
 def test_loss_is_that_of_the_definition(name, hidden):
-    rows = heads.head_class(name).output_rows(V)
-    output = torch.randn(rows, D, dtype=torch.float64)
+    cls = heads.head_class(name)
+    output = torch.randn(cls.output_rows(V), cls.output_columns(D), dtype=torch.float64)
     head = heads.build(Config(head=name, vector_size=D), COUNTS, output)
-    extra = (NOISE,) if name == "ns" else ()
+    extra = (NOISE,) if name in ("ns", "poincare") else ()
     expected = [_naive_loss(name, h, output.tolist(), t) for h, t in zip(hidden.tolist(), TARGET.tolist(), strict=True)]
     np.testing.assert_allclose(head(hidden, TARGET, *extra).detach(), expected, rtol=1e-12)
 
@@ -132,7 +134,7 @@ def test_a_head_works_in_anyones_model():
 
 
 def test_an_unknown_head_is_told_which_there_are():
-    with pytest.raises(W2VError, match="no head 'glove'; there are: hs, ns, ova, pmi, softmax"):
+    with pytest.raises(W2VError, match="no head 'glove'; there are: hs, ns, ova, pmi, poincare, softmax"):
         heads.head_class("glove")
 
 

@@ -64,7 +64,7 @@ def test_one_step_is_the_gradient(head, arch, options):
     table = torch.tensor(before[0], requires_grad=True)
     module = heads.build(config, COUNTS, torch.tensor(before[1]))
     module.reseed(randomness.stream_key(config.seed, 3, 4, randomness.NOISE), 0)
-    hidden = hidden_vectors(table, bags, mean=config.cbow_mean, update=config.cbow_update)
+    hidden = hidden_vectors(table, bags, mean=config.cbow_mean, update=config.cbow_update, head=module)
     total = module(hidden, torch.from_numpy(bags.target)).sum()
     total.backward()
 
@@ -110,13 +110,13 @@ def test_a_chunk_of_negative_sampling_by_hand(arch, options):
 @pytest.mark.parametrize("head", KERNELS)
 @pytest.mark.parametrize("arch", ["skipgram", "cbow"])
 def test_padding_stays_zero(head, arch):
-    """Rows are padded to whole cache lines; what is beyond `vector_size` must never wake up."""
+    """Rows are padded to whole cache lines; what is beyond a table's columns must never wake up."""
     cpu = CpuEngine(Config(arch=arch, head=head, vector_size=D), COUNTS, KEEP)
     cpu.train_block(block(400), 0, 0, 0.05)
     assert cpu.tables().output.any()
-    for padded in (cpu._input, cpu._output):
+    for padded, table in zip((cpu._input, cpu._output), cpu.tables(), strict=True):
         assert padded.shape[1] == 32
-        assert not padded[:, D:].any()
+        assert not padded[:, table.shape[1] :].any()
         assert padded.ctypes.data % 64 == 0
 
 

@@ -102,7 +102,7 @@ def likelihood(model: Model, examples: Bags) -> Likelihood:
     with torch.no_grad():
         for first in range(0, len(nats), rows):
             some = _pick(examples, np.arange(first, min(first + rows, len(nats))))
-            hidden = hidden_vectors(table, some, mean=model.config.cbow_mean)
+            hidden = hidden_vectors(table, some, mean=model.config.cbow_mean, head=head)
             nats[first : first + rows] = -head.log_likelihood(hidden, torch.from_numpy(some.target)).numpy()
     error = nats.std(ddof=1) / math.sqrt(len(nats)) if len(nats) > 1 else math.inf
     return Likelihood(float(nats.mean()), float(error), len(nats))

@@ -13,7 +13,7 @@ from w2v.engines.cpu import CpuEngine
 from w2v.vocab import Vocabulary
 
 WHOLE_VOCABULARY = ("softmax", "ova")  # heads whose cost grows with the vocabulary
-FEW_WORDS = ("hs", "ns")  # heads whose steps meet few words; those of users are taken to meet all
+FEW_WORDS = ("hs", "ns", "poincare")  # heads whose steps meet few words; those of users are taken to meet all
 LONG = 120  # seconds that deserve a word before
 FEWER = 10_000  # words of the vocabulary that is proposed instead
 

@@ -94,8 +94,9 @@ class Word2Vec:
     def predict_output_word(self, context_words: Sequence[str], topn: int = 10) -> list[tuple[str, float]]:
         """The words that the head expects amid `context_words`, with their probabilities, most likely first.
 
-        The hidden vector is the mean of the context words' vectors (their sum with cbow_mean=False), as in gensim; the
-        probabilities are the head's `log_prob`, so they sum to one over the vocabulary for every head.
+        The hidden vector is the mean of the context words' vectors (their sum with cbow_mean=False), as in gensim, or
+        for `poincare` their midpoint; the probabilities are the head's `log_prob`, so they sum to one over the
+        vocabulary for every head.
 
         Raises:
             W2VError: a string instead of a list, or no context word is in the vocabulary.
@@ -104,13 +105,18 @@ class Word2Vec:
             raise W2VError("context_words is one string; expected a list of words, such as ['the', 'cat'].")
         import torch
 
+        from w2v.encoders import Bags
+        from w2v.engines.reference import hidden_vectors
+
         known = [self.model.vocab.key_to_index[w] for w in context_words if w in self.model.vocab.key_to_index]
         if not known:
             raise W2VError(f"None of the context words is in the vocabulary: {', '.join(context_words)}.")
-        rows = np.asarray(self.model.tables.input[known])
-        hidden = rows.sum(axis=0) if self.config.arch == "cbow" and not self.config.cbow_mean else rows.mean(axis=0)
+        bags = Bags(np.array(known), np.array([0, len(known)]), np.zeros(1, np.int64))
+        mean = self.config.arch != "cbow" or self.config.cbow_mean
+        head = self.model.head()
         with torch.no_grad():
-            probability = self.model.head().log_prob(torch.from_numpy(hidden[None]))[0].exp()
+            hidden = hidden_vectors(torch.from_numpy(self.model.tables.input), bags, mean=mean, head=head)
+            probability = head.log_prob(hidden)[0].exp()
         top = torch.topk(probability, min(topn, len(probability)))
         words = self.model.vocab.words
         return [(words[i], p) for i, p in zip(top.indices.tolist(), top.values.tolist(), strict=True)]

@@ -39,8 +39,9 @@ class CpuEngine(Engine):
         self.config = config
         self.keep = keep
         self.threads = config.threads
-        self._input = allocate(len(counts), config.vector_size, config.dtype, pad=True)
-        self._output = allocate(kernel.output_rows(len(counts)), config.vector_size, config.dtype, pad=True)
+        self._columns = config.vector_size + getattr(kernel, "EXTRA_COLUMNS", 0)
+        self._input = allocate(len(counts), self._columns, config.dtype, pad=True)  # rows as wide as those they meet
+        self._output = allocate(kernel.output_rows(len(counts)), self._columns, config.dtype, pad=True)
         initialise(self._input, config.vector_size, config.seed)
         self._chunk = chunk_size(config, counts, keep)
         self._train = kernel.train
@@ -63,4 +64,4 @@ class CpuEngine(Engine):
 
     def tables(self) -> Tables:
         size = self.config.vector_size
-        return Tables(self._input[:, :size], self._output[:, :size])
+        return Tables(self._input[:, :size], self._output[:, : self._columns])

@@ -13,10 +13,13 @@ from w2v import encoders, heads, randomness
 from w2v.config import Config
 from w2v.encoders import Bags
 from w2v.engines.base import Engine, Loss, Tables, allocate, chunk_size, initialise
+from w2v.heads.base import Head
 
 
-def hidden_vectors(table: Tensor, bags: Bags, *, mean: bool = True, update: str = "mean") -> Tensor:
-    """The hidden vector of each example: the mean (or sum) of the rows in its bag; [B, D].
+def hidden_vectors(
+    table: Tensor, bags: Bags, *, mean: bool = True, update: str = "mean", head: Head | type[Head] = Head
+) -> Tensor:
+    """The hidden vector of each example: the mean (or sum) of the rows in its bag, as the head averages; [B, D].
 
     Args:
         table: the input table, [V, D].
@@ -24,16 +27,24 @@ def hidden_vectors(table: Tensor, bags: Bags, *, mean: bool = True, update: str 
         mean: average the bag, else add it up.
         update: "mean" is the gradient of what is computed. "original" is word2vec.c's and gensim's: the mean forward,
             the sum backward, which makes every context word's step too long by the size of the bag (Irsoy et al. 2020).
+        head: its `lift` and `settle` say what the mean of rows is.
     """
     members = torch.from_numpy(bags.members).to(table.device)
     offsets = torch.from_numpy(bags.offsets[:-1]).to(table.device)
-    total = F.embedding_bag(members, table, offsets, mode="sum", sparse=True)
+    if head.flat:
+        total = F.embedding_bag(members, table, offsets, mode="sum", sparse=True)
+    else:
+        rows = F.embedding(members, table, sparse=True)
+        if len(bags.members) == len(bags.target):
+            return rows  # bags of one: such a mean is the row, but for rounding
+        lifted = head.lift(rows)
+        total = F.embedding_bag(torch.arange(len(lifted), device=table.device), lifted, offsets, mode="sum")
     if not mean:
-        return total
+        return head.settle(total)
     sizes = torch.from_numpy(np.diff(bags.offsets)).to(table.device)[:, None]
     if update == "original":
-        return (total / sizes).detach() + (total - total.detach())
-    return total / sizes
+        return head.settle((total / sizes).detach() + (total - total.detach()))
+    return head.settle(total / sizes)
 
 
 class ReferenceEngine(Engine):
@@ -49,7 +60,7 @@ class ReferenceEngine(Engine):
         rows = head.output_rows(len(counts))
         tables = Tables(
             allocate(len(counts), config.vector_size, config.dtype),
-            allocate(rows, config.vector_size, config.dtype),
+            allocate(rows, head.output_columns(config.vector_size), config.dtype),
         )
         initialise(tables.input, config.vector_size, config.seed)
         if config.workers:
@@ -80,7 +91,7 @@ class ReferenceEngine(Engine):
         if len(bags.target) == 0:
             return Loss(0.0, 0)
         config = self.config
-        hidden = hidden_vectors(self.input, bags, mean=config.cbow_mean, update=config.cbow_update)
+        hidden = hidden_vectors(self.input, bags, mean=config.cbow_mean, update=config.cbow_update, head=self.head)
         losses = self.head(hidden, torch.from_numpy(bags.target).to(hidden.device))
         self.optimizer.zero_grad()
         losses.sum().backward()

@@ -25,20 +25,21 @@ class Head(nn.Module, ABC):
     Args:
         counts: int64 [V], how often each word occurs, most frequent first.
         vector_size: D, the length of the hidden vectors.
-        output: the output table to use, floating [R, D], shared and not copied; None: zeros in torch's default dtype.
+        output: the output table to use, floating [R, C], shared and not copied; None: zeros in torch's default dtype.
     """
 
     data = "windows"  # what the head learns from: "windows" of the text, or its counted "cooccurrences"
-    output: nn.Parameter  # [R, D]
+    flat = True  # hidden vectors are means of rows; False: they are `settle(mean of lift(rows))`
+    output: nn.Parameter  # [R, C]
     sparse = False  # True: the gradient of `rows` is sparse, as in nn.Embedding; not every optimiser takes that
 
     def __init__(self, counts: np.ndarray, vector_size: int, *, output: Tensor | None = None) -> None:
         super().__init__()
-        rows = self.output_rows(len(counts))
+        shape = self.output_rows(len(counts)), self.output_columns(vector_size)
         if output is None:
-            output = torch.zeros(rows, vector_size)
-        if output.shape != (rows, vector_size):
-            raise ValueError(f"output has shape {tuple(output.shape)}; expected {(rows, vector_size)}.")
+            output = torch.zeros(shape)
+        if output.shape != shape:
+            raise ValueError(f"output has shape {tuple(output.shape)}; expected {shape}.")
         self.output = nn.Parameter(output)
 
     @staticmethod
@@ -46,8 +47,23 @@ class Head(nn.Module, ABC):
         """R, the rows of the output table for V words."""
         return vocab_size
 
+    @staticmethod
+    def output_columns(vector_size: int) -> int:
+        """C, the numbers of an output row for hidden vectors of D: D, and more where a row has a bias."""
+        return vector_size
+
+    @staticmethod
+    def lift(rows: Tensor) -> Tensor:
+        """What of the input rows [..., D] is averaged to make a hidden vector; the rows themselves where `flat`."""
+        return rows
+
+    @staticmethod
+    def settle(mean: Tensor) -> Tensor:
+        """The hidden vectors [..., D] that averages of what `lift` returns stand for."""
+        return mean
+
     def rows(self, ids: Tensor) -> Tensor:
-        """Rows of the output table, for ids of any shape; [..., D]."""
+        """Rows of the output table, for ids of any shape; [..., C]."""
         return F.embedding(ids, self.output, sparse=self.sparse)
 
     def reseed(self, key: int, first: int) -> None:

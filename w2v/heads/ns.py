@@ -61,8 +61,11 @@ class NegativeSampling(Head):
             noise = self._draw().to(hidden.device)
         positive = (hidden * self.rows(target)).sum(dim=1)
         negative = hidden @ self.rows(noise).T  # [B, N]
-        counted = noise[None, :] != target[:, None]
-        weight = self.negative / len(noise)
+        return self.loss(positive, negative, noise[None, :] != target[:, None])
+
+    def loss(self, positive: Tensor, negative: Tensor, counted: Tensor) -> Tensor:
+        """Loss of each example, from the scores of targets [B] and of noise [B, N] where it is counted [B, N]; [B]."""
+        weight = self.negative / negative.shape[1]
         return -F.logsigmoid(positive) - weight * (F.logsigmoid(-negative) * counted).sum(dim=1)
 
     def log_prob(self, hidden: Tensor) -> Tensor:
@@ -73,7 +76,11 @@ class NegativeSampling(Head):
         makes the sigmoid p itself. (Where hits are counted it is log(p) - log(K q), Levy & Goldberg 2014, and q e^score
         would be p; here that would be p / (1 - p).)
         """
-        log_sigmoid = F.logsigmoid(hidden @ self.output.T + self.log_q + math.log(self.negative))
+        return self.normalised(hidden @ self.output.T)
+
+    def normalised(self, score: Tensor) -> Tensor:
+        """The log-probabilities that scores of all words stand for; [B, V]."""
+        log_sigmoid = F.logsigmoid(score + self.log_q + math.log(self.negative))
         return log_sigmoid - torch.logsumexp(log_sigmoid, dim=-1, keepdim=True)
 
     def _draw(self) -> Tensor:

@@ -66,7 +66,7 @@ def train(inputs, outputs, windows, bag, noise, size, window, alpha, place):
         examples += gather(inputs, windows, begin, end, bag, chunk)
         for j in range(n):
             set_row(shared.rows, j, (outputs,), (words[j],), (one,))
-        _weigh(chunk, ids[begin:end], words, noise.weight, shared, uses)
+        weigh(chunk, ids[begin:end], words, noise.weight, shared, uses)
         for i in range(end - begin):  # each centre's own output row is its word's
             lay_out(chunk, own, i, begin + i, 1)
         own.up[: own.place[end - begin]] = 1
@@ -79,7 +79,7 @@ def train(inputs, outputs, windows, bag, noise, size, window, alpha, place):
 
 
 @njit(fastmath=FAST, error_model="numpy")
-def _weigh(chunk, targets, words, weight, shared, uses):
+def weigh(chunk, targets, words, weight, shared, uses):
     """Each noise word counts for all examples of a hidden vector, but for those whose own target it is."""
     each, n, count = shared.down.dtype.type(weight), words.size, chunk.bounds[2]
     uses[: count + 1] = 0  # becomes each hidden vector's examples: windows that enter there, less those that leave
