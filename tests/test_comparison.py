@@ -6,7 +6,7 @@ from matplotlib.colors import to_hex
 
 from w2v.errors import W2VError
 from w2v.plots import comparison
-from w2v.plots.map import PALETTE, save_figure
+from w2v.plots.paper import PALETTE, save_figure
 from w2v.plots.side_by_side import frequent_words, side_by_side
 from w2v.vectors import KeyedVectors
 

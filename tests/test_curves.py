@@ -12,7 +12,7 @@ from w2v.engines.base import Tables
 from w2v.errors import W2VError
 from w2v.model import Model
 from w2v.plots.curves import plot_history, read_histories
-from w2v.plots.map import MARKS, PALETTE, save_figure
+from w2v.plots.paper import MARKS, PALETTE, save_figure
 from w2v.vocab import Vocabulary
 
 
@@ -149,7 +149,7 @@ def test_the_command_draws_several_models(tmp_path):
     assert done.exit_code == 0, done.output
     assert (tmp_path / "curves.svg").read_text().count("<svg") == 1
     for arguments, sentence in [
-        ([*models, "-o", "map.svg"], "A map shows one model, and 2 are given"),
+        ([*models, models[0], "-o", "map.svg"], "A map shows one model, and 3 are given"),
         (["--history", *models, "-o", "x.svg", "--near", "a"], "curves, which have no words"),
         (["--history", *models, "-o", "x.gif"], "must end in .png, .svg, .pdf"),
     ]:

@@ -21,8 +21,8 @@ FLOORS = [
     "engines.reference engines.reference_regression engines "
     "hyperbolic.nn hyperbolic.order hyperbolic.relations hyperbolic.ranking hyperbolic.entailment "
     "hyperbolic "
-    "plots.projection plots.map "
-    "plots.side_by_side plots.curves plots.comparison "
+    "plots.projection plots.paper plots.arrows plots.groups plots.map plots.nearest plots.moves plots.tree "
+    "plots.exports plots.film plots.page plots.side_by_side plots.curves plots.comparison "
     "",
     "model needs likelihood watch train progress",
     "word2vec comparison.outcome comparison.standings comparison.report comparison.figures comparison.trial "

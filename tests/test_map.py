@@ -2,6 +2,7 @@
 
 import re
 import sys
+import time
 import warnings
 
 import numpy as np
@@ -14,8 +15,9 @@ from matplotlib import font_manager
 from matplotlib.colors import to_rgb
 
 from w2v.errors import UnknownWordError, W2VError
-from w2v.plots import map as word_map
-from w2v.plots.map import neighbourhood, plot_words, read_words, save_figure
+from w2v.plots import paper
+from w2v.plots.map import neighbourhood, plot_words, read_words
+from w2v.plots.paper import save_figure
 from w2v.plots.projection import neighbours_kept
 from w2v.vectors import KeyedVectors
 
@@ -86,7 +88,9 @@ def test_labels_never_overlap_and_never_leave_the_frame(picture):
 @pytest.mark.parametrize("name", ["w{}x{}".format, "a-rather-long-word-{}-of-{}-and-longer".format])
 def test_three_hundred_words_long_or_short_stay_readable(name):
     vectors, _ = planted(10, 30, name=name)
+    begun = time.process_time()
     figure = plot_words(vectors, top=300, method="pca")
+    assert time.process_time() - begun < 10
     assert_readable(figure)
     labelled = len(figure.axes[0].texts)
     assert labelled > 50
@@ -106,7 +110,7 @@ def test_frequent_words_are_labelled_first():
 def test_planted_groups_are_islands_with_their_own_colours(world, picture):
     collections = picture.axes[0].collections
     colours = [tuple(c.get_facecolor()[0][:3]) for c in collections]
-    assert colours == [to_rgb(c) for c in word_map.PALETTE]
+    assert colours == [to_rgb(c) for c in paper.PALETTE]
     centres = np.array([c.get_offsets().mean(axis=0) for c in collections])
     for own, collection in enumerate(collections):
         points = np.asarray(collection.get_offsets())
@@ -117,7 +121,7 @@ def test_planted_groups_are_islands_with_their_own_colours(world, picture):
 
 
 def test_after_eight_groups_colours_return_with_another_mark_and_forty_are_the_most():
-    styles = word_map._styles({str(i): str(i) for i in range(40)}, [str(i) for i in range(40)])
+    styles = paper.looks_of({str(i): str(i) for i in range(40)}, [str(i) for i in range(40)])
     assert len(set(styles.values())) == 40
     vectors, _ = planted(41, 1)
     with pytest.raises(W2VError, match="41 groups were given, and a map can tell 40 apart"):
@@ -130,7 +134,7 @@ def test_words_without_a_group_are_grey(world):
     figure = plot_words(vectors, groups={"elsewhere": "no word of the map", **some}, method="pca")
     assert [t.get_text() for t in figure.legends[0].get_texts()] == ["group 0"]
     colours = {tuple(c.get_facecolor()[0][:3]): len(c.get_offsets()) for c in figure.axes[0].collections}
-    assert colours == {to_rgb(word_map.PALETTE[0]): 12, to_rgb(word_map.GREY): 84}
+    assert colours == {to_rgb(paper.PALETTE[0]): 12, to_rgb(paper.GREY): 84}
 
 
 def test_the_caption_is_true(world, picture):
@@ -201,6 +205,20 @@ def test_two_numbers_a_word_are_drawn_as_they_are(method):
     assert x[0] == pytest.approx(y[1])  # one unit is as long across as up
     assert len(axes.get_xticks()) > 0
     assert "Two numbers a word, drawn as they are" in caption(figure)
+
+
+def test_many_words_are_measured_in_parts_as_few_are_at_once():
+    rng = np.random.default_rng(0)
+    units = rng.normal(size=(1100, 6))
+    units /= np.linalg.norm(units, axis=1, keepdims=True)
+    points = units[:, :2] + 0.1 * rng.normal(size=(1100, 2))
+    cosines, spans = units @ units.T, np.linalg.norm(points[:, None] - points, axis=2)
+    np.fill_diagonal(cosines, -9)
+    np.fill_diagonal(spans, 9)
+    pairs = zip(np.argsort(-cosines)[:, :7], np.argsort(spans)[:, :7], strict=True)
+    assert neighbours_kept(units, points, 7) == pytest.approx(
+        np.mean([len(np.intersect1d(*pair)) / 7 for pair in pairs])
+    )
 
 
 def test_pca_keeps_a_plane_whole():
@@ -307,8 +325,8 @@ def test_neighbourhood_gives_each_word_to_the_seed_it_is_nearest_to(world):
 
 def test_what_cannot_be_drawn_is_a_sentence(world, monkeypatch):
     vectors, _ = world
-    with pytest.raises(W2VError, match="no way of drawing called 'umap'; there are: tsne, pca"):
-        plot_words(vectors, method="umap")
+    with pytest.raises(W2VError, match="no way of drawing called 'mds'; there are: tsne, pca, umap"):
+        plot_words(vectors, method="mds")
     with pytest.raises(W2VError, match=r"given one string; write \['w0x0'\]"):
         plot_words(vectors, "w0x0")
     with pytest.raises(W2VError, match="seed=-1 is negative"):
@@ -316,6 +334,9 @@ def test_what_cannot_be_drawn_is_a_sentence(world, monkeypatch):
     for same in (np.ones((5, 8)), np.arange(5.0)[:, None], np.zeros((5, 3))):
         with pytest.raises(W2VError, match="all lie on one line"):
             plot_words(KeyedVectors(list("abcde"), same))
+    monkeypatch.setitem(sys.modules, "umap", None)
+    with pytest.raises(W2VError, match=r"UMAP needs umap-learn, .*pip install 'w2v\[umap\]'"):
+        plot_words(vectors, method="umap")
     monkeypatch.setitem(sys.modules, "sklearn.manifold", None)
     with pytest.raises(W2VError, match=r"pip install 'w2v\[plots\]'"):
         plot_words(vectors)

@@ -8,6 +8,7 @@ from w2v.comparison.run import compare
 from w2v.config import Config
 from w2v.errors import W2VError
 from w2v.plots import map as maps
+from w2v.plots.paper import save_figure
 from w2v.plots.projection import best_method
 from w2v.progress import Reporter
 from w2v.train import train
@@ -49,7 +50,7 @@ def run(folder: Path, reporter: Reporter, *, overwrite: bool = False) -> None:
     words, groups = maps.read_words(world.groups)
     title = "A small world, learned from its text"
     figure = maps.plot_words(vectors, words, groups=groups, method=best_method(), title=title)
-    maps.save_figure(figure, folder / "map.png")
+    save_figure(figure, folder / "map.png")
     print(f"the map is in {folder / 'map.png'}, the model in {folder / 'model'}: try w2v nn {folder / 'model'} paris")
 
     print("\nthree output heads and two encoders compared, in little time:")

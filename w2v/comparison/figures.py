@@ -9,7 +9,7 @@ from w2v.comparison.standings import score_names, shown_score
 from w2v.errors import W2VError
 from w2v.model import Model
 from w2v.plots import comparison
-from w2v.plots.map import save_figure
+from w2v.plots.paper import save_figure
 from w2v.plots.projection import best_method
 from w2v.plots.side_by_side import frequent_words, side_by_side
 

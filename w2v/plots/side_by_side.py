@@ -20,7 +20,8 @@ from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.linalg import orthogonal_procrustes
 
 from w2v.errors import W2VError
-from w2v.plots.map import INK, PALETTE, PAPER, QUIET, draw, fonts_for, frame, prominence_of
+from w2v.plots.map import prominence_of
+from w2v.plots.paper import INK, PALETTE, PAPER, QUIET, draw, fonts_for, frame
 from w2v.plots.projection import neighbours_kept, project
 from w2v.vectors import KeyedVectors
 

@@ -1,0 +1,133 @@
+"""A film's maps do not turn between epochs, its labels never overlap, and its last picture is the last epoch's map."""
+
+import itertools
+import shutil
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from w2v.errors import W2VError
+from w2v.plots import film
+from w2v.plots.film import frames, snapshots, write_film
+from w2v.vectors import KeyedVectors
+
+N, D = 48, 16
+
+
+@pytest.fixture(scope="module")
+def models():
+    """Four epochs of a run in which six groups come out of noise; every epoch is turned in space at random."""
+    rng = np.random.default_rng(0)
+    goal = rng.normal(size=(6, D))[np.arange(N) % 6] + 0.2 * rng.normal(size=(N, D))
+    noise = rng.normal(size=(N, D))
+    made = {}
+    for epoch, share in ((1, 0.4), (2, 0.6), (3, 0.8), (5, 1.0)):
+        turn = np.linalg.qr(rng.normal(size=(D, D)))[0]
+        made[epoch] = KeyedVectors([f"word{i}" for i in range(N)], (share * goal + (1 - share) * noise) @ turn)
+    return made
+
+
+@pytest.mark.parametrize("method", ["pca", "tsne"])
+def test_maps_are_turned_onto_the_next(models, method):
+    words = models[5].index_to_key
+    layouts = frames(list(models.values()), words, method)
+    assert len(layouts) == 4
+    for earlier, later in itertools.pairwise(layouts):
+        a, b = earlier.points, later.points
+        np.testing.assert_allclose(np.square(a).sum(axis=1).mean(), 1)
+        np.testing.assert_allclose(a.mean(axis=0), 0, atol=1e-6)
+        apart = np.square(a - b).sum()
+        for angle in (-0.2, 0.2, np.pi):
+            turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
+            assert apart < np.square(a @ turn - b).sum()
+        assert apart < np.square(a * [1, -1] - b).sum()
+    assert layouts[-1].kept > layouts[0].kept - 0.05
+
+
+def test_epochs_that_are_alike_do_not_move(models):
+    rng = np.random.default_rng(1)
+    last = models[5]
+    turn = np.linalg.qr(rng.normal(size=(D, D)))[0]
+    same = KeyedVectors(last.index_to_key, last.vectors @ turn)
+    first, second = frames([same, last], last.index_to_key, "tsne")
+    assert np.sqrt(np.square(first.points - second.points).sum(axis=1).mean()) < 0.2  # the map is 1 wide
+
+
+def test_vectors_of_two_numbers_are_shown_where_they_are(models):
+    flat = [KeyedVectors(m.index_to_key, m.vectors[:, :2]) for m in models.values()]
+    for layout, vectors in zip(frames(flat, flat[0].index_to_key), flat, strict=True):
+        np.testing.assert_allclose(layout.points, vectors.vectors, rtol=1e-6)
+
+
+def test_labels_never_overlap_nor_lie_on_dots_in_any_picture(models):
+    words = models[5].index_to_key
+    layouts = frames(list(models.values()), words, "pca")
+    looks = [("#1B6CA8", "o")] * N
+    scene = film._Scene(np.linspace(1, 0, N), words, looks, {}, layouts, "A title", (6.0, 4.8), 80)
+    shown = set()
+    for number, _ in enumerate(scene.pictures(list(models))):
+        if number % 7:
+            continue
+        labels = [label for label in scene.labels if label.get_visible()]
+        boxes = [label.get_window_extent() for label in labels]
+        assert not any(boxes[i].overlaps(boxes[j]) for i in range(len(boxes)) for j in range(i))
+        frame = scene.axes.get_window_extent()
+        assert all(frame.x0 <= b.x0 and b.x1 <= frame.x1 and frame.y0 <= b.y0 and b.y1 <= frame.y1 for b in boxes)
+        dots = scene.axes.transData.transform(scene.dots[0].get_offsets())
+        assert not any(box.contains(x, y) for box in boxes for x, y in dots)
+        shown |= {label.get_text() for label in labels}
+    assert len(shown) > 15
+    np.testing.assert_allclose(scene.dots[0].get_offsets(), layouts[-1].points)
+    assert scene.told.get_text() == "epoch 5 of 5"
+
+
+def test_a_gif_holds_every_epoch_and_is_the_same_each_time(models, tmp_path):
+    few = {epoch: models[epoch] for epoch in (1, 5)}
+    for name in ("a.gif", "b.gif"):
+        write_film(few, tmp_path / name, method="pca", groups={"word1": "one"}, figsize=(4.0, 3.2), dpi=60)
+    assert (tmp_path / "a.gif").read_bytes() == (tmp_path / "b.gif").read_bytes()
+    with Image.open(tmp_path / "a.gif") as image:
+        assert image.size == (240, 192)
+        assert film.BETWEEN < image.n_frames <= film.BETWEEN + 4 * film.HOLD
+        lasted = 0
+        for number in range(image.n_frames):
+            image.seek(number)
+            lasted += image.info["duration"]
+    pictures = 4 * film.HOLD + film.BETWEEN
+    assert lasted == pytest.approx(1000 * pictures / film.RATE, rel=0.05)
+
+
+@pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="the program ffmpeg is not installed")
+def test_an_mp4_is_written_where_ffmpeg_is(models, tmp_path):
+    few = {epoch: models[epoch] for epoch in (1, 5)}
+    write_film(few, tmp_path / "a.mp4", method="pca", figsize=(4.0, 3.2), dpi=60)
+    assert (tmp_path / "a.mp4").read_bytes()[4:8] == b"ftyp"
+
+
+def test_checkpoints_are_found_in_their_order_and_many_are_thinned(tmp_path):
+    for epoch in [*range(1, 61), 12345]:
+        (tmp_path / f"epoch-{epoch:04}").mkdir()
+    (tmp_path / "notes").mkdir()
+    found = snapshots(tmp_path)
+    assert list(found) == sorted(found)
+    assert len(found) == film.LONGEST
+    assert {1, 12345} <= set(found)
+    assert found[1] == tmp_path / "epoch-0001"
+
+
+def test_what_is_no_film_is_a_sentence(models, tmp_path, monkeypatch):
+    with pytest.raises(W2VError, match=r"holds 0 models kept during training.*--checkpoint FOLDER"):
+        snapshots(tmp_path / "nowhere")
+    with pytest.raises(W2VError, match=r"'film\.avi': its name must end in \.gif, \.mp4"):
+        write_film(models, tmp_path / "film.avi")
+    other = KeyedVectors(["a", "b", "c"], np.eye(3))
+    with pytest.raises(W2VError, match="of one run, and not all of these know 'word0'"):
+        write_film({1: other, 5: models[5]}, tmp_path / "film.gif")
+    with pytest.raises(W2VError, match=r"The film cannot be written to .*nowhere"):
+        write_film(
+            {1: models[1], 5: models[5]}, tmp_path / "nowhere" / "film.gif", method="pca", figsize=(3, 3), dpi=40
+        )
+    monkeypatch.setattr(shutil, "which", lambda _: None)
+    with pytest.raises(W2VError, match="needs the program ffmpeg"):
+        write_film(models, tmp_path / "film.mp4")

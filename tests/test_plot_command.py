@@ -1,0 +1,115 @@
+"""`w2v plot`: what the flags, the number of models and the name of the file ask for is what is drawn."""
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from w2v.cli import app
+from w2v.config import Config
+from w2v.engines.base import Tables
+from w2v.errors import W2VError
+from w2v.model import Model
+from w2v.vectors import KeyedVectors
+from w2v.vocab import Vocabulary
+
+
+def model(folder, seed):
+    """A model folder of 40 words in four groups."""
+    rng = np.random.default_rng(seed)
+    table = (rng.normal(size=(4, 10))[np.arange(40) % 4] + 0.3 * rng.normal(size=(40, 10))).astype(np.float32)
+    vocab = Vocabulary([f"w{i}" for i in range(40)], np.arange(80, 40, -1))
+    Model(Config(vector_size=10), vocab, Tables(table, table), []).save(folder)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("plot")
+    for name, seed in (("m", 0), ("other", 1), ("kept/epoch-0001", 2), ("kept/epoch-0002", 0)):
+        model(folder / name, seed)
+    (folder / "groups.tsv").write_text("w0\tone\nw1\ttwo\nw2\tone\nw3\ttwo\n")
+    KeyedVectors([f"w{i}" for i in range(40)], np.eye(40)).save(folder / "file.txt")
+    return folder
+
+
+def plot(folder, *arguments):
+    done = CliRunner().invoke(app, ["plot", *map(str, arguments)], catch_exceptions=True)
+    if done.exception is not None and not isinstance(done.exception, SystemExit):
+        raise done.exception
+    assert done.exit_code == 0, done.output
+    return done
+
+
+@pytest.mark.parametrize(
+    ("arguments", "name", "holds"),
+    [
+        (["m", "--method", "pca", "--clusters", "3"], "map.svg", ["Colours: 3 groups of words", "PCA"]),
+        (["m", "--words-file", "groups.tsv", "--method", "pca"], "groups.svg", [">one<", ">two<"]),
+        (["m", "--near", "w0,w1", "--method", "pca"], "near.svg", [">w0<", ">w1<"]),
+        (["m", "--analogy", "w0:w1,w4:w5"], "arrows.svg", ["4 words", "the 2 arrows have a mean cosine of"]),
+        (["m", "other", "--method", "pca", "--top", "30"], "moves.svg", ["in other", "30 words in two models"]),
+        (["m", "--tree", "--top", "5"], "tree.svg", ["the 5 most frequent"]),
+        (["m", "--tree", "--words", "w1,w2"], "two.svg", ["these 2 words"]),
+        (["file.txt", "--method", "pca", "--top", "9"], "file.svg", ["9 words"]),
+        (["m", "--top", "30"], "v.tsv", ["-0.251989 0.322072"]),
+        (["m", "--method", "pca"], "map.html", ["w39"]),
+        (["kept", "--animate", "--method", "pca"], "film.html", ["epoch 2"]),
+    ],
+    ids=lambda value: value if isinstance(value, str) else None,
+)
+def test_what_is_asked_for_is_drawn(folder, monkeypatch, arguments, name, holds):
+    monkeypatch.chdir(folder)
+    monkeypatch.setitem(__import__("matplotlib").rcParams, "svg.fonttype", "none")
+    plot(folder, *arguments, "-o", name)
+    text = " ".join((folder / name).read_text(encoding="utf-8").split())
+    for part in holds:
+        assert part in text
+
+
+def test_a_film_and_tables_are_written(folder, monkeypatch):
+    monkeypatch.chdir(folder)
+    plot(folder, "kept", "--animate", "--method", "pca", "--top", "5", "-o", "film.gif")
+    assert (folder / "film.gif").read_bytes().startswith(b"GIF89a")
+    done = plot(folder, "m", "-o", "pair.tsv", "--clusters", "2")
+    assert done.stdout.strip() == "pair.metadata.tsv"
+    assert len((folder / "pair.metadata.tsv").read_text().splitlines()) == 41
+    pytest.importorskip("pyarrow", reason="pyarrow (extra `parquet`) is not installed")
+    plot(folder, "m", "-o", "map.parquet", "--method", "pca")
+    assert (folder / "map.parquet").read_bytes().startswith(b"PAR1")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["m", "-o", "x.jpg"], "'x.jpg': it must end in .png, .svg, .pdf, .html, .tsv, .parquet"),
+        (["m", "-o", "x.gif"], "A film, .gif or .mp4, is made with --animate"),
+        (["kept", "--animate", "-o", "x.png"], "A film cannot be saved as 'x.png': it must end in .gif, .mp4, .html"),
+        (["m", "other", "-o", "x.html"], "A picture of two models cannot be saved as"),
+        (["m", "other", "m", "-o", "x.png"], "A map shows one model, and 3 are given"),
+        (["m", "other", "--tree", "-o", "x.png"], "--tree shows one model, and 2 are given"),
+        (["m", "--tree", "--animate", "-o", "x.gif"], "--tree and --animate draw different things"),
+        (["m", "--tree", "--method", "pca", "-o", "x.png"], "--tree can do nothing with that; leave --method out"),
+        (["m", "other", "--clusters", "2", "-o", "x.png"], "leave --clusters out"),
+        (["m", "--words", "a", "--near", "b", "-o", "x.png"], "give one of them"),
+        (["m", "--analogy", "w0", "-o", "x.png"], "'w0' is no pair of words"),
+        (["m", "--animate", "-o", "x.gif"], "holds 0 models kept during training"),
+        (["m", "--method", "mds", "-o", "x.png"], "no way of drawing called 'mds'"),
+        (["file.txt", "--tree", "-o", "x.png"], "came without; give the model's folder"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else None,
+)
+def test_a_mistake_is_a_sentence_and_writes_nothing(folder, monkeypatch, arguments, sentence):
+    monkeypatch.chdir(folder)
+    with pytest.raises(W2VError) as caught:
+        plot(folder, *arguments)
+    assert sentence in str(caught.value)
+    assert not list(folder.glob("x.*"))
+
+
+def test_hyperbolic_vectors_are_sent_to_the_disc(folder, monkeypatch):
+    from w2v.vectors.hyperbolic import PoincareKeyedVectors
+
+    points = PoincareKeyedVectors(list("abcd"), 0.2 * np.eye(4))
+    monkeypatch.setattr(KeyedVectors, "load", classmethod(lambda *_: points))
+    for name in ("x.png", "x.html", "x.tsv"):
+        with pytest.raises(W2VError, match="w2v poincare plot"):
+            plot(folder, "m", "-o", folder / name)

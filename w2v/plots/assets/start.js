@@ -1,0 +1,4 @@
+// The last part: everything is known, and the map is shown.
+
+addEventListener("resize", resize);
+resize();

@@ -1,0 +1,227 @@
+"""The map of words as a page to explore: one HTML file that needs nothing else, neither a network nor a server.
+
+Pan and zoom with labels that appear as one comes nearer, neighbours in the space of the vectors where the mouse is,
+search, groups, moments of training, PNG. The page is d3 (zoom, quadtree; `assets/d3.js`, made by `assets/refresh.sh`)
+drawing on a canvas; its own scripts are beside it, `assets/labels.js` has the one idea.
+
+`page` is a pure function from arrays to text. Arrays go into the file as base64 of little-endian bytes, 1.7 MB for
+20,000 words with ten neighbours each:
+
+    words, others    names; neighbours that are not on the map are numbered after the words that are
+    frames           a name for each moment; one for a map that does not move
+    points           uint16 [F, N, 2], each frame's places, the longer side of all of them together from 0 to 65535
+    neighbours       uint16 or uint32 [N, K]; similarities: int8 [N, K], cosines in hundredths
+    looks            name, colour, ink and mark of each group; look: uint8 [N], the group of each word
+    prominence       uint8 [N], 255 for the most frequent word
+
+The page's content security policy allows its own scripts, by their hashes, and nothing that is fetched.
+"""
+
+import base64
+import hashlib
+import html
+import json
+import os
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib import resources
+from pathlib import Path
+
+import numpy as np
+
+from w2v.errors import W2VError
+from w2v.plots.map import prominence_of, rows_of
+from w2v.plots.nearest import nearest, share_kept
+from w2v.plots.paper import GREY, PALETTE, darkened, looks_of
+from w2v.plots.projection import check_method, project, unit_vectors
+from w2v.vectors import KeyedVectors
+
+SCRIPTS = ("labels", "drawing", "data", "page", "search", "time", "picture", "start")  # in this order in the file
+NEAR = 10  # neighbours that a word shows
+
+
+def page_of(
+    vectors: KeyedVectors,
+    words: Sequence[str] | None = None,
+    *,
+    top: int = 20_000,
+    method: str = "tsne",
+    groups: Mapping[str, str] | None = None,
+    frames: Mapping[str, np.ndarray] | None = None,
+    seed: int = 1,
+    title: str | None = None,
+    note: str = "",
+) -> str:
+    """A map of words as the text of an HTML file; the same arguments give the same text.
+
+    Args:
+        vectors: neighbours are sought among all of their words.
+        words: to draw, or None for the `top` most frequent.
+        method: of `projection.METHODS`; vectors of two numbers are drawn as they are.
+        groups: names of words' groups, at most 40 different; each has a look, and can be hidden.
+        frames: places [N, 2] of the words at moments of training, by the moment's name, in place of a projection; their
+            rows are the words that are drawn, the most frequent first. The last frame is the one of `vectors`.
+        seed: of t-SNE, from 0.
+        title: above the map.
+        note: sentences for the end of the caption, such as what the groups are.
+
+    Words that `vectors` does not know are listed in a UserWarning.
+
+    Raises:
+        W2VError: fewer than three words, an unknown method, hyperbolic vectors, frames of another shape, too many
+            groups, and what `project` raises.
+    """
+    check_method(method)
+    rows = np.array(rows_of(vectors, words, top))
+    units = vectors.get_normed_vectors()
+    if frames:
+        how = f"{len(frames)} moments of training, each map turned onto the next."
+    elif vectors.vector_size == 2:
+        frames, how = {"": vectors.vectors[rows]}, "Two numbers a word, drawn as they are."
+    else:
+        points, how = project(unit_vectors(vectors, rows.tolist()), method, seed)
+        frames = {"": points}
+    neighbours, similarities = nearest(units, rows, min(NEAR, len(vectors) - 1))
+    number = np.full(len(vectors), -1)
+    number[rows] = np.arange(len(rows))
+    others = np.setdiff1d(neighbours, rows)
+    number[others] = len(rows) + np.arange(len(others))
+
+    near = min(NEAR, (len(rows) - 1) // 2)
+    last = _checked(frames, len(rows))[-1]
+    kept = share_kept(units[rows], last, near)
+    among = f"among all {len(vectors):,} words" if len(rows) < len(vectors) else "among them"
+    caption = (
+        f"{len(rows):,} words. {how} Of a word’s {near} nearest neighbours by cosine, {kept:.0%} are among its {near} "
+        f"nearest here (by chance {near / (len(rows) - 1):.1%}). Lists and lines show what is nearest in the vectors "
+        f"themselves, {among}. The larger the dot, the more frequent the word. {note}"
+    ).strip()
+    shown = [vectors.index_to_key[row] for row in rows]
+    return page(
+        shown, frames, number[neighbours], similarities, others=[vectors.index_to_key[other] for other in others],
+        groups=groups, counts=None if vectors.counts is None else vectors.counts[rows],
+        prominence=prominence_of(vectors, rows.tolist()), title=title, caption=caption,
+    )  # fmt: skip
+
+
+def page(
+    words: Sequence[str],
+    frames: Mapping[str, np.ndarray],
+    neighbours: np.ndarray,
+    similarities: np.ndarray,
+    *,
+    others: Sequence[str] = (),
+    groups: Mapping[str, str] | None = None,
+    counts: np.ndarray | None = None,
+    prominence: np.ndarray | None = None,
+    title: str | None = None,
+    caption: str = "",
+) -> str:
+    """The text of an HTML file that shows words at places; what `page_of` does with vectors, for anything else.
+
+    Args:
+        words: N, those that get a label first coming first.
+        frames: by the moment's name, finite places [N, 2]; more than one brings a slider, and the last is shown first.
+        neighbours: integers [N, K], the nearest first: a number from N on is `others[number - N]`, not on the map.
+        similarities: [N, K], from -1 to 1.
+        groups: names of words' groups, at most 40 different.
+        counts: how often each word was seen, [N], where known.
+        prominence: from 0 to 1, [N], for sizes of dots and labels; by default by rank.
+        title, caption: plain text.
+
+    Raises:
+        W2VError: arrays that do not fit together, or too many groups.
+    """
+    places = _checked(frames, len(words))
+    if neighbours.ndim != 2 or len(neighbours) != len(words) or similarities.shape != neighbours.shape:
+        raise W2VError(
+            f"{len(words)} words came with neighbours of shape {list(neighbours.shape)} and similarities of shape "
+            f"{list(similarities.shape)}; expected a row for each word in both, as long as the other's."
+        )
+    known = len(words) + len(others)
+    if neighbours.size and not 0 <= neighbours.min() <= neighbours.max() < known:
+        raise W2VError(f"A neighbour is no number from 0 to {known - 1}, and there are no other words.")
+    if prominence is None:
+        prominence = 1 - np.log1p(np.arange(len(words))) / np.log1p(len(words))
+    looks, look = _looks(words, groups or {})
+    low = places.min(axis=(0, 1))
+    span = max(float((places.max(axis=(0, 1)) - low).max()), 1e-30)
+    data = {
+        "words": list(words),
+        "others": list(others),
+        "frames": list(frames),
+        "points": _packed(np.rint((places - low) / span * 65535).astype(np.uint16)),
+        "k": neighbours.shape[1],
+        "neighbours": _packed(neighbours.astype(np.uint16 if known <= 65536 else np.uint32)),
+        "similarities": _packed(np.rint(100 * np.clip(similarities, -1, 1)).astype(np.int8)),
+        "looks": looks,
+        "look": _packed(look),
+        "prominence": _packed(np.rint(255 * prominence).astype(np.uint8)),
+        "counts": None if counts is None else np.asarray(counts).tolist(),
+    }
+    style, library, script = _asset("page.css"), _asset("d3.js"), _script()
+    hashes = [f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'" for text in
+              (library, script, style)]  # fmt: skip
+    parts = {
+        "policy": f"default-src 'none'; script-src {hashes[0]} {hashes[1]}; style-src {hashes[2]}",
+        "title": html.escape(title or "A map of words"),
+        "heading": html.escape(title or ""),
+        "caption": html.escape(caption),
+        # Within a script no "<" may begin a tag that ends it; JSON has another way to write it.
+        "data": json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c"),
+        "style": style,
+        "library": library,
+        "script": script,
+    }
+    return re.sub(r"@(\w+)@", lambda match: parts[match[1]], _asset("page.html"))
+
+
+def save_page(text: str, path: str | os.PathLike[str]) -> None:
+    """Write a page; a W2VError when the file cannot be written."""
+    try:
+        Path(path).write_bytes(text.encode("utf-8", errors="replace"))  # half a surrogate pair has no UTF-8
+    except OSError as error:
+        raise W2VError(f"The page cannot be written to {path}: {error.strerror}.") from error
+
+
+def _checked(frames: Mapping[str, np.ndarray], n: int) -> np.ndarray:
+    """Places [F, N, 2]."""
+    if not frames:
+        raise W2VError("A page needs places of its words; give at least one frame.")
+    for name, points in frames.items():
+        if points.shape != (n, 2) or not np.isfinite(points).all():
+            raise W2VError(
+                f"The frame {name!r} has shape {list(points.shape)}; expected {[n, 2]}, two finite numbers a word."
+            )
+    return np.stack([np.asarray(points, dtype=np.float64) for points in frames.values()])
+
+
+def _looks(words: Sequence[str], groups: Mapping[str, str]) -> tuple[list[dict[str, str]], np.ndarray]:
+    """The looks there are, words without a group the last of them, and the look of each word, uint8 [N]."""
+    styles = looks_of(groups, words)
+    names = list(styles)
+    looks = [
+        {"name": name, "colour": colour, "ink": darkened(colour), "mark": mark}
+        for name, (colour, mark) in styles.items()
+    ]
+    if any(word not in groups for word in words):
+        colour = GREY if styles else PALETTE[0]
+        looks.append({"name": "", "colour": colour, "ink": darkened(colour), "mark": "o"})
+    number = {name: place for place, name in enumerate(names)}
+    return looks, np.array([number[groups[word]] if word in groups else len(names) for word in words], dtype=np.uint8)
+
+
+def _packed(array: np.ndarray) -> dict[str, str]:
+    little = array.astype(array.dtype.newbyteorder("<"))
+    return {"type": array.dtype.name, "base64": base64.b64encode(little.tobytes()).decode("ascii")}
+
+
+@cache
+def _asset(name: str) -> str:
+    return (resources.files("w2v.plots") / "assets" / name).read_text(encoding="utf-8")
+
+
+def _script() -> str:
+    """The page's own scripts as one, whose names are nobody else's."""
+    return '"use strict";\n' + "\n".join(_asset(f"{name}.js") for name in SCRIPTS)
