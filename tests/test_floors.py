@@ -23,7 +23,7 @@ FLOORS = [
     "hyperbolic "
     "plots.projection plots.paper plots.arrows plots.groups plots.map plots.nearest plots.moves plots.tree "
     "plots.exports plots.film plots.page plots.side_by_side plots.curves plots.comparison "
-    "",
+    "plots.lineage plots.disc_projection plots.scene plots.disc plots.forming plots.disc_page plots.disc_file",
     "model needs likelihood watch train progress",
     "word2vec comparison.outcome comparison.standings comparison.report comparison.figures comparison.trial "
     "comparison.run comparison demo",
