@@ -20,14 +20,14 @@ FLOORS = [
     "engines.kernels.pmi engines.kernels.poincare engines.kernels.softmax engines.cpu engines.regression "
     "engines.reference engines.reference_regression engines "
     "hyperbolic.nn hyperbolic.order hyperbolic.relations hyperbolic.ranking hyperbolic.entailment "
-    "hyperbolic "
+    "hyperbolic.settings hyperbolic.kernels hyperbolic.embedding hyperbolic.trainer hyperbolic "
     "plots.projection plots.paper plots.arrows plots.groups plots.map plots.nearest plots.moves plots.tree "
     "plots.exports plots.film plots.page plots.side_by_side plots.curves plots.comparison "
     "plots.lineage plots.disc_projection plots.scene plots.disc plots.forming plots.disc_page plots.disc_file",
-    "model needs likelihood watch train progress",
-    "word2vec comparison.outcome comparison.standings comparison.report comparison.figures comparison.trial "
+    "model needs likelihood watch train progress hyperbolic.reporter",
+    "word2vec poincare comparison.outcome comparison.standings comparison.report comparison.figures comparison.trial "
     "comparison.run comparison demo",
-    "cli.arguments cli.asking cli.keeping cli.plot cli.training cli __main__",
+    "cli.arguments cli.asking cli.keeping cli.plot cli.poincare cli.training cli __main__",
 ]
 ORDER = {room: place for place, room in enumerate(room for floor in FLOORS for room in floor.split())}
 ORDER[""] = len(ORDER)  # the package's own face, which hands names on from every floor

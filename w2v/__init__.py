@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from w2v.comparison.run import compare
     from w2v.config import Config
     from w2v.errors import UnknownWordError, W2VError
-    from w2v.vectors import KeyedVectors
+    from w2v.poincare import PoincareModel
+    from w2v.vectors import KeyedVectors, PoincareKeyedVectors
     from w2v.word2vec import Word2Vec
 
 __version__ = "0.1.0"
@@ -22,13 +23,25 @@ _HOMES = {
     "Callback": "w2v.callbacks",
     "Config": "w2v.config",
     "KeyedVectors": "w2v.vectors",
+    "PoincareKeyedVectors": "w2v.vectors",
+    "PoincareModel": "w2v.poincare",
     "UnknownWordError": "w2v.errors",
     "W2VError": "w2v.errors",
     "Word2Vec": "w2v.word2vec",
     "compare": "w2v.comparison.run",
 }
 
-__all__ = ["Callback", "Config", "KeyedVectors", "UnknownWordError", "W2VError", "Word2Vec", "compare"]
+__all__ = [
+    "Callback",
+    "Config",
+    "KeyedVectors",
+    "PoincareKeyedVectors",
+    "PoincareModel",
+    "UnknownWordError",
+    "W2VError",
+    "Word2Vec",
+    "compare",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -14,12 +14,13 @@ from w2v.cli.arguments import INTERRUPTED, ToldInterrupt
 from w2v.cli.asking import analogy, convert, evaluate, info, nn
 from w2v.cli.keeping import cache, demo, fetch
 from w2v.cli.plot import plot
+from w2v.cli.poincare import app as poincare
 from w2v.cli.training import compare, train
 from w2v.errors import W2VError
 
 app = typer.Typer(
     name="w2v",
-    help="Train word vectors on any text, query and score them, and see them in two dimensions.",
+    help="Train word vectors on any text, query and score them, and see them in two dimensions; embed hierarchies.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -30,6 +31,7 @@ for command in (train, nn, analogy):
 app.command(name="eval")(evaluate)
 for command in (compare, plot, convert, info, demo, fetch, cache):
     app.command()(command)
+app.add_typer(poincare)
 
 
 def _print_version(asked: bool) -> None:

@@ -1,14 +1,19 @@
 """Commands that ask a model: nn, analogy, eval, info, convert."""
 
+from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from w2v.cli.arguments import ModelPath, Overwrite, Pairs, Questions, load
-from w2v.config import Config
 from w2v.errors import W2VError
+
+if TYPE_CHECKING:
+    from w2v.callbacks import EpochRecord
+    from w2v.hyperbolic.embedding import PairsRecord
+    from w2v.settings import Settings
 
 
 def nn(
@@ -81,13 +86,23 @@ def info(model: ModelPath) -> None:
         return
     import json
 
-    from w2v.callbacks import EpochRecord
+    if "geometry" in json.loads((model / "config.json").read_text(encoding="utf-8")):
+        from w2v.hyperbolic.embedding import Embedding
 
-    config = Config.load(model / "config.json")
-    for setting in fields(Config):
-        print(f"  {setting.name:<18}{getattr(config, setting.name)}")
-    for record in json.loads((model / "history.json").read_text(encoding="utf-8")):
-        print(f"  epoch {record['epoch']:<12}{EpochRecord(**record)}")
+        embedding = Embedding.load(model)
+        settings: Settings = embedding.config
+        records: Sequence[EpochRecord | PairsRecord] = embedding.history
+        print(f"{len(embedding.relations):,} relations, {embedding.geometry} geometry")
+    else:
+        from w2v.model import Model
+
+        of_text = Model.load(model)
+        settings, records = of_text.config, of_text.history
+    for setting in fields(settings):
+        print(f"  {setting.name:<18}{getattr(settings, setting.name)}")
+    every = max(len(records) // 20, 1)
+    for record in records[every - 1 :: every]:
+        print(f"  epoch {record.epoch:<12}{record}")
 
 
 def _print_ranking(ranking: list[tuple[str, float]]) -> None:

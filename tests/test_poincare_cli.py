@@ -1,0 +1,99 @@
+"""The commands for relations, as a person meets them."""
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from w2v.cli.poincare import app
+from w2v.errors import W2VError
+from w2v.vectors.hyperbolic import PoincareKeyedVectors
+
+PAIRS = [(f"n{i:02}", f"n{(i - 1) // 2:02}") for i in range(1, 31)]
+FAST = ["--vector-size", "2", "--epochs", "40", "--negative", "10", "--workers", "1"]
+
+
+def run(*arguments):
+    return CliRunner().invoke(app, [*map(str, arguments)], catch_exceptions=False)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A folder with relations, and a model trained on them from the command line."""
+    folder = tmp_path_factory.mktemp("poincare")
+    lines = ["child,parent", *(f"{child},{parent}" for child, parent in PAIRS), "n01,n01", "n01,n00"]
+    (folder / "tree.csv").write_text("\n".join(lines) + "\n")
+    done = run("train", folder / "tree.csv", "-o", folder / "m", "--closure", "--snapshots", "20", *FAST)
+    assert done.exit_code == 0
+    assert done.stdout == ""
+    (folder / "train.log").write_text(done.stderr)
+    return folder
+
+
+def test_training_says_what_it_read_and_how_it_went(folder):
+    log = (folder / "train.log").read_text()
+    assert "relations     98 pairs of 31 nodes" in log
+    assert "left out      pairs: 1 of a node with itself, 1 that came again" in log
+    assert "closure       68 pairs added" in log
+    assert "epoch 40      loss" in log
+    assert "pairs/s" in log
+    assert f"saved         {folder / 'm'}" in log
+
+
+def test_the_model_is_read_as_vectors_and_written_as_text(folder, tmp_path):
+    vectors = PoincareKeyedVectors.load(folder / "m")
+    assert len(vectors) == 31
+    assert vectors.vector_size == 2
+    vectors.save(tmp_path / "points.txt")
+    again = PoincareKeyedVectors.load(tmp_path / "points.txt")
+    assert (again.vectors == vectors.vectors).all()
+
+
+def test_eval_ranks_all_pairs(folder):
+    done = run("eval", folder / "m")
+    assert done.stdout.startswith("reconstruction   mean rank ")
+    assert "(98 pairs of 30 nodes)" in done.stdout
+
+
+def test_held_out_pairs_are_ranked_at_the_end_of_training_and_later_from_the_file(folder, tmp_path):
+    trained = run("train", folder / "tree.csv", "-o", tmp_path / "m", "--closure", "--held-out", "0.3", *FAST)
+    held_out = next(line for line in trained.stderr.splitlines() if line.startswith("held out"))
+    later = run("eval", tmp_path / "m", "--relations", folder / "tree.csv", "--closure")
+    first, second = later.stdout.splitlines()
+    assert first.endswith("pairs were trained on and are left out")
+    assert second.removeprefix("link prediction").split() == held_out.removeprefix("held out").split()
+
+
+def test_eval_on_graded_pairs(folder, tmp_path):
+    (tmp_path / "graded.txt").write_text("n07 n03 9\nn07 n01 8\nn07 n00 7\nn00 n07 1\nn03 n12 2\n")
+    done = run("eval", folder / "m", "--entailment", tmp_path / "graded.txt")
+    assert "5" in done.stdout.splitlines()[-1]
+
+
+@pytest.mark.parametrize("name", ["disc.png", "disc.html", "disc.gif"])
+def test_plot_writes_what_the_name_asks_for(folder, tmp_path, name):
+    assert run("plot", folder / "m", "-o", tmp_path / name).exit_code == 0
+    assert (tmp_path / name).stat().st_size > 1000
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("train", "tree.csv", "-o", "new", "--vector-size", "1"), "vector_size is 1; expected from 2, a disc"),
+        (("train", "tree.csv", "-o", "m"), "exists already"),
+        (("train", "none.csv", "-o", "new"), r"none\.csv"),
+        (("eval", "none"), "is not a model of relations"),
+        (("eval", "m", "--relations", "tree.csv"), "were trained on; leave --relations out"),
+        (("plot", "m", "-o", "disc.bmp"), r"its name must end in \.png"),
+        (("plot", "flat", "-o", "disc.png"), "is Euclidean, and a disc shows hyperbolic points"),
+        (("plot", "still", "-o", "disc.gif"), "has no snapshots of its training; train it with --snapshots"),
+    ],
+)
+def test_mistakes_are_told_in_a_sentence(folder, monkeypatch, arguments, sentence):
+    monkeypatch.chdir(folder)
+    for name, more in (("flat", ["--space", "euclidean"]), ("still", [])):
+        if name in arguments:
+            run("train", "tree.csv", "-o", name, *FAST, "--overwrite", *more)
+    with pytest.raises((W2VError, FileNotFoundError), match=sentence):
+        run(*arguments)
+    assert not (folder / "new").exists()
+    assert np.isfinite(PoincareKeyedVectors.load("m").vectors).all()

@@ -1,0 +1,282 @@
+"""Relations become points: one step is the gradient's, what it never touches, and what a run keeps and says."""
+
+import naive
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from w2v.callbacks import Callback
+from w2v.errors import W2VError
+from w2v.geometry import EUCLIDEAN, LORENTZ, POINCARE, to_lorentz
+from w2v.hyperbolic import kernels
+from w2v.hyperbolic.embedding import Embedding
+from w2v.hyperbolic.ranking import reconstruction
+from w2v.hyperbolic.relations import Relations
+from w2v.hyperbolic.settings import PoincareConfig
+from w2v.hyperbolic.trainer import relatives_of, train_relations, units_of
+from w2v.poincare import PoincareModel
+from w2v.vectors import KeyedVectors
+from w2v.vectors.hyperbolic import PoincareKeyedVectors
+
+EVEN = (np.empty(0, np.uint64), np.empty(0, np.int32))
+SPACES = {kernels.EUCLID: EUCLIDEAN, kernels.BALL: POINCARE, kernels.LORENTZ: LORENTZ}
+FAST = {"vector_size": 3, "epochs": 60, "negative": 10, "workers": 1}
+
+
+@pytest.fixture(scope="module")
+def tree():
+    """The closure of a tree of two children each, four steps deep: 31 nodes."""
+    pairs = [(i, (i - 1) // 2) for i in range(1, 31)]
+    return Relations.of([(f"n{i:02}", f"n{j:02}") for i, j in pairs], closure=True)
+
+
+@pytest.fixture(scope="module")
+def trained(tree):
+    return train_relations(tree, PoincareConfig.of(FAST), snapshots=25)
+
+
+class Heard(Callback):
+    def __init__(self):
+        self.notes, self.epochs = [], []
+
+    def on_note(self, sentence):
+        self.notes.append(sentence)
+
+    def on_epoch_end(self, model):
+        self.epochs.append(model.history[-1].epoch)
+
+
+def step(space, points, relations, *, alpha, negative=30, weighing=1.0, edge2=np.inf, unit=0):
+    """The points after one unit's step; all other nodes are drawn as negatives, for 30 draws of each suffice."""
+    moved = points.copy()
+    relatives = relatives_of(relations)
+    order = np.array([unit])
+    done = kernels.train_units(
+        space, moved, order, units_of(relatives), relatives, EVEN, negative, weighing, edge2, alpha, (1, 0, 0)
+    )
+    return moved, kernels.Done(*done)
+
+
+@pytest.mark.parametrize("space", SPACES)
+@pytest.mark.parametrize("weighing", [1.0, 7.5])
+def test_one_step_is_that_of_autograd_and_the_geometry(space, weighing):
+    relations = Relations(list("abcdefgh"), np.array([[0, 1], [0, 2]], np.int32), np.array([1.0, 2.5]))
+    ball = np.random.default_rng(2).uniform(-0.5, 0.5, (8, 3))
+    points = to_lorentz(ball) if space == kernels.LORENTZ else ball
+    table = torch.tensor(points, requires_grad=True)
+    distance = SPACES[space].dist(table[0], table[1:])
+    others = weighing * (-distance[2:]).exp().sum()
+    losses = distance[:2] + ((-distance[:2]).exp() + others).log()
+    loss = losses @ torch.tensor(relations.weights)
+    loss.backward()
+    gradient = SPACES[space].egrad2rgrad(points, table.grad.numpy())
+    walk = LORENTZ.expmap if space == kernels.LORENTZ else SPACES[space].retr
+    expected = walk(points, -0.1 * gradient)
+
+    own = points[:, 1:] if space == kernels.LORENTZ else points
+    moved, done = step(space, np.ascontiguousarray(own), relations, alpha=0.1, weighing=weighing)
+
+    np.testing.assert_allclose(moved, expected[:, 1:] if space == kernels.LORENTZ else expected, rtol=1e-11, atol=1e-13)
+    assert done.loss == pytest.approx(loss.item(), rel=1e-12)
+    assert (done.pairs, done.weight, done.unmet, done.clamps) == (2, 3.5, 0, 0)
+
+
+@pytest.mark.parametrize("space", SPACES)
+def test_no_point_moves_farther_than_the_longest_step(space):
+    relations = Relations(list("abcdef"), np.array([[0, 1], [0, 2]], np.int32), np.array([9.0, 9.0]))
+    ball = np.random.default_rng(3).uniform(-0.4, 0.4, (6, 2))
+    own = np.ascontiguousarray(to_lorentz(ball)[:, 1:]) if space == kernels.LORENTZ else ball
+    moved, _ = step(space, own, relations, alpha=50.0)
+
+    if space == kernels.LORENTZ:
+        far = LORENTZ.dist(*(np.hstack([np.sqrt(1 + (x**2).sum(1, keepdims=True)), x]) for x in (own, moved)))
+    else:  # a retraction is as long as its step by the metric at its beginning
+        far = SPACES[space].norm(own, moved - own)
+    assert far.max() == pytest.approx(kernels.LONGEST, rel=1e-9)
+    assert (far[:3] > 0.99 * kernels.LONGEST).all()
+
+
+def test_relatives_and_the_node_itself_are_never_negatives():
+    relations = Relations([f"n{i}" for i in range(40)], np.array([[3, j] for j in range(4, 34)], np.int32), np.ones(30))
+    points = np.random.default_rng(4).uniform(-0.1, 0.1, (40, 2))
+    moved, done = step(kernels.BALL, points, relations, alpha=0.1, negative=4)
+    drawn = naive.negatives(1, 0, 0, turn=0, wanted=4, nodes=40, never=set(range(3, 34)))
+    assert 1 <= len(drawn) <= 4
+    touched = set(np.flatnonzero((moved != points).any(axis=1)).tolist())
+    assert touched == drawn | set(range(3, 34))
+    assert done.pairs == 30
+
+
+def test_coincident_and_far_out_points_stay_finite():
+    relations = Relations(list("abcd"), np.array([[0, 1]], np.int32), np.ones(1))
+    far = np.array([[1 - 1e-9, 0.0], [1 - 1e-9, 0.0], [0.0, 1 - 1e-9], [1 - 2e-9, 1e-9]])
+    for space, points in ((kernels.BALL, far), (kernels.EUCLID, far), (kernels.LORENTZ, far * 1e5)):
+        moved, done = step(space, points, relations, alpha=0.3)
+        assert np.isfinite(moved).all()
+        assert np.isfinite(done.loss)
+        if space == kernels.BALL:
+            assert (np.linalg.norm(moved, axis=1) < 1).all()
+
+
+@given(st.lists(st.integers(0, 150), min_size=2, max_size=8))
+def test_units_hold_every_pair_once(degrees):
+    start = np.concatenate([[0], np.cumsum(degrees)]).astype(np.int64)
+    nodes = np.zeros(start[-1], np.int32)
+    units = units_of(kernels.Relatives(np.append(start, [start[-1]] * 200), nodes, np.ones(len(nodes))))
+    spans = [range(first, last) for first, last in zip(units.first, units.last, strict=True)]
+    assert sorted(pair for span in spans for pair in span) == list(range(start[-1]))
+    assert all(0 < len(span) <= kernels.MOST for span in spans)
+    assert all(start[u] <= span[0] < start[u + 1] for u, span in zip(units.node, spans, strict=True))
+
+
+@pytest.mark.parametrize("space", ["poincare", "lorentz"])
+def test_a_planted_tree_is_recovered(tree, space):
+    embedding = train_relations(tree, PoincareConfig.of({**FAST, "space": space, "epochs": 300}))
+    assert reconstruction(embedding.points, tree).mean_average_precision > 0.97
+    radius = np.linalg.norm(embedding.points, axis=1)
+    by_depth = [radius[tree.depths == depth].mean() for depth in range(5)]
+    assert by_depth == sorted(by_depth)
+    assert embedding.history[-1].loss < embedding.history[0].loss / 3
+
+
+def test_flat_space_is_for_comparison(tree):
+    embedding = train_relations(tree, PoincareConfig.of({**FAST, "space": "euclidean"}))
+    assert type(embedding.vectors) is KeyedVectors
+    assert embedding.space is EUCLIDEAN
+    assert embedding.history[-1].loss < embedding.history[0].loss
+
+
+def test_one_thread_gives_the_same_bits_and_another_seed_others(tree, trained):
+    again = train_relations(tree, trained.config)
+    assert (again.points == trained.points).all()
+    other = train_relations(tree, trained.config.but(seed=2))
+    assert (other.points != trained.points).any()
+
+
+def test_a_run_with_threads_learns_as_much(tree, trained):
+    config = trained.config.but(workers=3, epochs=200)
+    with_threads, alone = train_relations(tree, config), train_relations(tree, config.but(workers=1))
+    assert with_threads.history[-1].loss == pytest.approx(alone.history[-1].loss, rel=0.5)
+    assert reconstruction(with_threads.points, tree).mean_average_precision > 0.9
+
+
+def test_points_at_the_boundary_are_set_back_counted_and_told(tree):
+    heard = Heard()
+    config = PoincareConfig.of({**FAST, "epsilon": 0.3, "alpha": 0.5})
+    embedding = train_relations(tree, config, [heard])
+    assert np.linalg.norm(embedding.points, axis=1).max() <= 0.7 + 1e-12
+    clamps = sum(record.clamps for record in embedding.history)
+    assert clamps > 0
+    assert f"set back to the boundary {clamps:,} times" in heard.notes[-1]
+
+
+def test_a_node_related_to_all_others_is_passed_over_and_told():
+    heard = Heard()
+    pairs = [("top", "a"), ("top", "b"), ("top", "c"), ("a", "b")]
+    embedding = train_relations(Relations.of(pairs), PoincareConfig.of(FAST), [heard])
+    assert heard.notes == [
+        "1 nodes are related to every other node (top): nothing is left to tell their relatives from, so their 3 pairs "
+        "are passed over."
+    ]
+    assert embedding.history[0].pairs == 1
+    with pytest.raises(W2VError, match="nothing to tell their relatives from"):
+        train_relations(Relations.of([("a", "b"), ("b", "a")]), PoincareConfig.of(FAST))
+
+
+def test_snapshots_are_the_points_on_the_way(trained):
+    assert list(trained.snapshots) == [0, 25, 50, 60]
+    assert np.abs(trained.snapshots[0]).max() <= trained.config.init_range
+    assert (trained.snapshots[60] == trained.points).all()
+    assert (trained.snapshots[25] != trained.snapshots[50]).any()
+
+
+def test_what_is_saved_comes_back(trained, tmp_path):
+    trained.save(tmp_path / "m")
+    loaded = Embedding.load(tmp_path / "m")
+    assert loaded.config == trained.config
+    assert loaded.history == trained.history
+    assert loaded.relations.nodes == trained.relations.nodes
+    for one, other in zip(
+        (loaded.points, loaded.relations.pairs, loaded.relations.weights, *loaded.snapshots.values()),
+        (trained.points, trained.relations.pairs, trained.relations.weights, *trained.snapshots.values()),
+        strict=True,
+    ):
+        assert one.dtype == other.dtype
+        assert (one == other).all()
+    vectors = KeyedVectors.load(tmp_path / "m")
+    assert isinstance(vectors, PoincareKeyedVectors)
+    assert (vectors["n07"] == trained.vectors["n07"]).all()
+    with pytest.raises(W2VError, match="exists already"):
+        trained.save(tmp_path / "m")
+
+
+def test_folders_that_are_no_such_model_are_told_apart(trained, tmp_path):
+    with pytest.raises(W2VError, match=r"is not a model of relations: it has no config\.json"):
+        Embedding.load(tmp_path)
+    trained.save(tmp_path / "m")
+    (tmp_path / "m" / "config.json").write_text('{"arch": "cbow"}')
+    with pytest.raises(W2VError, match="a model of text, not of relations"):
+        Embedding.load(tmp_path / "m")
+
+
+def test_pairs_of_other_relations_are_sorted_into_new_and_trained_on(trained):
+    nodes = trained.relations.nodes
+    new, known = trained.unseen(Relations.of([("n07", "n03"), ("n07", "n30")]))
+    assert [[nodes[i] for i in pair] for pair in new.tolist()] == [["n07", "n30"]]
+    assert known == 1
+    with pytest.raises(W2VError, match="1 of 2 nodes are not in the model, 'whale' among them"):
+        trained.unseen(Relations.of([("n07", "whale")]))
+    with pytest.raises(W2VError, match="All 1 pairs were trained on"):
+        trained.unseen(Relations.of([("n07", "n03")]))
+
+
+def test_the_rate_is_low_while_burning_in_and_then_falls_to_its_end():
+    config = PoincareConfig(alpha=0.2, min_alpha=0.01, epochs=100, burn_in=20)
+    assert config.learning_rate(0.0) == config.learning_rate(0.19) == pytest.approx(0.02)
+    assert config.learning_rate(0.2) == pytest.approx(0.2)
+    assert config.learning_rate(0.6) == pytest.approx(0.105)
+    assert config.learning_rate(1.0) == pytest.approx(0.01)
+    assert config.but(burn_in_alpha=0.07).learning_rate(0.1) == 0.07
+    assert config.but(burn_in=None).burn_in_epochs == 40
+    assert config.but(burn_in=500).burn_in_epochs == 100
+
+
+@pytest.mark.parametrize(
+    ("settings", "sentence"),
+    [
+        ({"vector_size": 1}, "vector_size is 1; expected from 2, a disc, to 10000; on a line"),
+        ({"space": "sphere"}, "space is 'sphere'; expected one of: poincare, lorentz, euclidean"),
+        ({"negative": 0}, "negative is 0; expected between 1 and 10000"),
+        ({"alpha": float("nan")}, "alpha is nan; expected a number"),
+        ({"burn_in": -1}, "burn_in is -1; expected at least 0"),
+        ({"epochs": 2.5}, "epochs is 2.5; expected a whole number"),
+        ({"window": 5}, "Unknown setting window; there are: space, vector_size"),
+    ],
+)
+def test_settings_out_of_range_are_named(settings, sentence):
+    with pytest.raises(W2VError, match=sentence):
+        PoincareConfig.of(settings)
+
+
+def test_poincare_model_has_gensims_names(tree, tmp_path):
+    model = PoincareModel(tree, size=3, init_range=(-0.001, 0.001), negative=10, epochs=200, burn_in=50, workers=1)
+    assert model.config.vector_size == 3
+    assert model.config.init_range == 0.001
+    assert model.kv.closest_parent("n07") in ("n03", "n01", "n00")
+    assert model.reconstruction().mean_average_precision > 0.9
+    assert len(model.history) == 200
+    model.save(tmp_path / "m")
+    assert (PoincareModel.load(tmp_path / "m").kv.vectors == model.kv.vectors).all()
+    with pytest.raises(W2VError, match="No pairs were held out"):
+        model.link_prediction()
+    with pytest.raises(W2VError, match="Nothing is trained yet"):
+        _ = PoincareModel(size=3).kv
+
+
+def test_held_out_pairs_are_ranked(tree):
+    model = PoincareModel(tree, held_out=0.3, **FAST | {"epochs": 300})
+    found = model.link_prediction()
+    assert len(model.embedding.relations) + found.pairs == len(tree)
+    assert found.mean_rank < 6  # of some 25 nodes

@@ -1,0 +1,138 @@
+"""The commands for relations: poincare train, eval, plot."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from w2v.cli.arguments import Overwrite, Quiet, listed, with_settings
+from w2v.errors import W2VError
+from w2v.hyperbolic.settings import PoincareConfig
+
+app = typer.Typer(
+    name="poincare",
+    help="Embed a hierarchy, given as pairs of child and parent, in hyperbolic space: train, evaluate, draw.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+RelationsFile = Annotated[
+    str,
+    typer.Argument(
+        metavar="RELATIONS", help="Lines of child and parent, or child, parent and weight, separated by tabs or commas."
+    ),
+]
+RelationsModel = Annotated[Path, typer.Argument(metavar="MODEL", help="A folder that `w2v poincare train` wrote.")]
+Closure = Annotated[bool, typer.Option("--closure", help="Add a pair for every ancestor that is not given.")]
+
+
+@app.command()
+@with_settings(PoincareConfig)
+def train(
+    relations: RelationsFile,
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="MODEL", help="The model's folder.")],
+    settings: dict[str, Any],
+    closure: Closure = False,
+    held_out: Annotated[
+        float, typer.Option(help="Keep this share of the inner pairs out of training, and rank them at the end.")
+    ] = 0.0,
+    snapshots: Annotated[
+        int, typer.Option(min=0, help="Keep the points after every so many epochs, to draw how they formed.")
+    ] = 0,
+    overwrite: Overwrite = False,
+    quiet: Quiet = False,
+) -> None:
+    """Embed the nodes of a hierarchy and save the model."""
+    config = PoincareConfig.of(settings)
+
+    from w2v.folders import check_destination
+    from w2v.hyperbolic.ranking import link_prediction
+    from w2v.hyperbolic.relations import read_relations, split
+    from w2v.hyperbolic.reporter import PairsReporter
+    from w2v.hyperbolic.trainer import train_relations
+
+    check_destination(output, overwrite=overwrite)
+    with PairsReporter(quiet=quiet) as reporter:
+        given = read_relations(relations, closure=closure)
+        reporter.on_relations(given)
+        trained_on, hidden = split(given, held_out, config.seed) if held_out else (given, None)
+        embedding = train_relations(trained_on, config, [reporter], snapshots=snapshots)
+        embedding.save(output, overwrite=overwrite)
+        if hidden is not None:
+            found = link_prediction(embedding.points, hidden, trained_on, space=embedding.space, workers=config.workers)
+            reporter.say(f"held out      {found}")
+        reporter.say(f"saved         {output}   try: w2v poincare eval {output}")
+
+
+@app.command(name="eval")
+def evaluate(
+    model: RelationsModel,
+    relations: Annotated[
+        str | None, typer.Option(metavar="RELATIONS", help="Rank these pairs instead of those trained on.")
+    ] = None,
+    closure: Closure = False,
+    entailment: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Word pairs with degrees of entailment, as HyperLex.")
+    ] = None,
+) -> None:
+    """Rank every node's relatives among all nodes: mean rank (1 is perfect) and mean average precision."""
+    from w2v.hyperbolic import ranking
+    from w2v.hyperbolic.embedding import Embedding
+    from w2v.hyperbolic.entailment import entailment as entailment_of
+    from w2v.hyperbolic.entailment import read_graded
+    from w2v.hyperbolic.relations import read_relations
+
+    judged = read_graded(entailment) if entailment else None
+    embedding = Embedding.load(model)
+    known, space = embedding.relations, embedding.space
+    if relations is None:
+        print(f"reconstruction   {ranking.reconstruction(embedding.points, known, space=space)}")
+    else:
+        new, trained_on = embedding.unseen(read_relations(relations, closure=closure))
+        if trained_on:
+            print(f"{trained_on:,} pairs were trained on and are left out")
+        print(f"link prediction  {ranking.link_prediction(embedding.points, new, known, space=space)}")
+    if judged is not None:
+        print(f"{entailment}\n{entailment_of(embedding.points, known.nodes, judged, space=space)}")
+
+
+@app.command()
+def plot(
+    model: RelationsModel,
+    output: Annotated[Path, typer.Option("--output", "-o", help="The disc: .png, .svg, .pdf, .html or .gif.")],
+    words: Annotated[str | None, typer.Option(help="Nodes to draw, separated by commas.")] = None,
+    top: Annotated[
+        int, typer.Option(min=3, help="Without words: draw the so many nodes with most descendants.")
+    ] = 1500,
+    centre: Annotated[str | None, typer.Option(help="Move this node to the middle.")] = None,
+    colour: Annotated[str, typer.Option(help="depth, or subtree.")] = "depth",
+    subtrees: Annotated[
+        str | None, typer.Option(help="Colour the descendants of these nodes, separated by commas.")
+    ] = None,
+    forming: Annotated[
+        bool, typer.Option("--forming", help="Draw how it formed; needs a model trained with --snapshots.")
+    ] = False,
+    title: Annotated[str | None, typer.Option(help="A title above the disc.")] = None,
+) -> None:
+    """Draw a hierarchy in the disc: a picture, a page to explore (.html), or how it formed (.gif or --forming)."""
+    from w2v.hyperbolic.embedding import Embedding
+    from w2v.plots.disc_file import check_kind, save_disc
+
+    moving = check_kind(output) == ".gif" or forming
+    embedding = Embedding.load(model)
+    if embedding.geometry != "poincare":
+        raise W2VError(f"{model} is Euclidean, and a disc shows hyperbolic points; `w2v plot` draws a map of it.")
+    if moving and len(embedding.snapshots) < 2:
+        raise W2VError(f"{model} has no snapshots of its training; train it with --snapshots 20 to draw how it formed.")
+    save_disc(
+        output,
+        embedding.vectors,
+        embedding.relations.pairs,
+        snapshots=embedding.snapshots if moving else None,
+        words=None if words is None else listed(words),
+        top=top,
+        centre=centre,
+        colour="subtree" if subtrees else colour,
+        subtrees=None if subtrees is None else listed(subtrees),
+        title=title,
+    )

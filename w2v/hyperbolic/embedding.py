@@ -1,0 +1,150 @@
+"""Embedded relations: settings, nodes, points and history, and the folder they are saved in.
+
+    MODEL/config.json          the settings, and "geometry": poincare or euclidean
+    MODEL/vocab.txt            `node degree` lines, in the order of the points
+    MODEL/tables.safetensors   input: float64 [V, D], the points; pairs: int32 [E, 2], child and parent; weights: [E]
+    MODEL/history.json         one record per epoch
+    MODEL/snapshots.safetensors   where points were kept on the way: float64 [V, D] under the number of each epoch
+
+Points trained in Lorentz's space are saved as points of the ball: it is the same space.
+"""
+
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from w2v.errors import W2VError
+from w2v.folders import appearing
+from w2v.geometry import EUCLIDEAN, POINCARE, Space
+from w2v.hyperbolic.relations import Relations
+from w2v.hyperbolic.settings import PoincareConfig
+from w2v.vectors import KeyedVectors
+from w2v.vectors.hyperbolic import PoincareKeyedVectors
+from w2v.vocab import Vocabulary
+
+FILES = ("config.json", "vocab.txt", "tables.safetensors", "history.json")
+SNAPSHOTS = "snapshots.safetensors"
+
+
+@dataclass(frozen=True)
+class PairsRecord:
+    """One line of the history."""
+
+    epoch: int  # from 1
+    loss: float  # mean over the pairs, weighted, nats
+    pairs: int  # pairs that were trained on
+    clamps: int  # points that had to be set back to the boundary
+    seconds: float
+
+    def __str__(self) -> str:
+        rate = self.pairs / max(self.seconds, 1e-9) / 1000
+        clamps = f"   {self.clamps:,} clamped" if self.clamps else ""
+        return f"loss {self.loss:.4f}   {rate:,.0f}k pairs/s   {self.seconds:.2f} s{clamps}"
+
+
+@dataclass(frozen=True, eq=False)
+class Embedding:
+    """All that training on relations leaves behind; points: float64 [V, D], of the ball or of flat space."""
+
+    config: PoincareConfig
+    relations: Relations
+    points: np.ndarray
+    history: list[PairsRecord]
+    snapshots: dict[int, np.ndarray] = field(default_factory=dict)  # epoch -> points, as they were after it
+
+    @property
+    def geometry(self) -> str:
+        """What the points are of: "poincare" or "euclidean"."""
+        return "euclidean" if self.config.space == "euclidean" else "poincare"
+
+    @property
+    def space(self) -> Space:
+        """The same, as what can measure them."""
+        return EUCLIDEAN if self.geometry == "euclidean" else POINCARE
+
+    @property
+    def vectors(self) -> KeyedVectors:
+        """The nodes and their points, to be queried."""
+        kind = KeyedVectors if self.geometry == "euclidean" else PoincareKeyedVectors
+        return kind(self.relations.nodes, self.points, self.relations.degrees)
+
+    def unseen(self, relations: Relations) -> tuple[np.ndarray, int]:
+        """The pairs of other relations that were not trained on, in rows of `points`: int32 [N, 2]; and how many were.
+
+        Raises:
+            W2VError: a node that this embedding does not have, or none of the pairs is new.
+        """
+        row = {node: place for place, node in enumerate(self.relations.nodes)}
+        strange = [node for node in relations.nodes if node not in row]
+        if strange:
+            raise W2VError(
+                f"{len(strange):,} of {len(relations.nodes):,} nodes are not in the model, {strange[0]!r} among them; "
+                "give relations between nodes that it was trained on."
+            )
+        pairs = np.array([row[node] for node in relations.nodes], dtype=np.int32)[relations.pairs]
+        keys, known = (those.astype(np.int64) @ [len(row), 1] for those in (pairs, self.relations.pairs))
+        new = pairs[~np.isin(keys, known)]
+        if not len(new):
+            raise W2VError(f"All {len(pairs):,} pairs were trained on; leave --relations out to rank those.")
+        return new, len(pairs) - len(new)
+
+    def save(self, folder: str | Path, *, overwrite: bool = False) -> None:
+        """Write the folder: it appears whole or not at all.
+
+        Raises:
+            W2VError: the folder exists and `overwrite` is not set, is not a model, or the disk is full.
+        """
+        from safetensors.numpy import save_file
+
+        relations = self.relations
+        tables = {"input": self.points, "pairs": relations.pairs, "weights": relations.weights}
+        tables = {name: np.ascontiguousarray(table) for name, table in tables.items()}
+        kept = {str(epoch): np.ascontiguousarray(points) for epoch, points in self.snapshots.items()}
+        size = sum(table.nbytes for table in [*tables.values(), *kept.values()])
+        with appearing(folder, overwrite=overwrite, size=size) as partial:
+            settings = {"geometry": self.geometry, **asdict(self.config)}
+            (partial / "config.json").write_text(json.dumps(settings, indent=2) + "\n", encoding="utf-8")
+            Vocabulary(relations.nodes, relations.degrees.astype(np.int64)).save(partial / "vocab.txt")
+            save_file(tables, partial / "tables.safetensors")
+            if kept:
+                save_file(kept, partial / SNAPSHOTS)
+            lines = ",\n".join(json.dumps(asdict(record)) for record in self.history)
+            (partial / "history.json").write_text(f"[\n{lines}\n]\n", encoding="utf-8")
+
+    @classmethod
+    def load(cls, folder: str | Path) -> "Embedding":
+        """Read what `save` wrote.
+
+        Raises:
+            W2VError: not such a folder, one of a model of text, or a file of it is damaged.
+        """
+        from safetensors import SafetensorError
+        from safetensors.numpy import load_file
+
+        folder = Path(folder)
+        missing = [name for name in FILES if not (folder / name).is_file()]
+        if missing:
+            raise W2VError(f"{folder} is not a model of relations: it has no {', '.join(missing)}.")
+        try:
+            settings: dict[str, Any] = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+            if "space" not in settings:
+                raise W2VError(
+                    f"{folder} is a model of text, not of relations; expected a folder that `w2v poincare train` wrote."
+                )
+            settings.pop("geometry")
+            tables = load_file(folder / "tables.safetensors")
+            nodes = list(Vocabulary.load(folder / "vocab.txt").words)
+            kept = load_file(folder / SNAPSHOTS) if (folder / SNAPSHOTS).is_file() else {}
+            records = json.loads((folder / "history.json").read_text(encoding="utf-8"))
+            return cls(
+                PoincareConfig.of(settings),
+                Relations(nodes, tables["pairs"], tables["weights"]),
+                tables["input"],
+                [PairsRecord(**record) for record in records],
+                {int(epoch): kept[epoch] for epoch in sorted(kept, key=int)},
+            )
+        except (SafetensorError, json.JSONDecodeError, KeyError, TypeError) as error:
+            raise W2VError(f"The model {folder} is damaged: {error}. Train or copy it again.") from error

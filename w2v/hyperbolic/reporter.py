@@ -1,0 +1,39 @@
+"""What a person sees while relations are embedded: a line every few seconds, since an epoch may take milliseconds."""
+
+import time
+from typing import Any
+
+from w2v import callbacks
+from w2v.hyperbolic.relations import Relations
+from w2v.progress import LINE_EVERY, Reporter
+
+
+class PairsReporter(Reporter):
+    """Writes how a run goes to stderr."""
+
+    def __enter__(self) -> "PairsReporter":
+        super().__enter__()
+        return self
+
+    def on_relations(self, relations: Relations) -> None:
+        """The relations are read."""
+        self.say(f"relations     {len(relations):,} pairs of {len(relations.nodes):,} nodes")
+        left_out = {"of a node with itself": relations.dropped_loops, "that came again": relations.duplicates}
+        dropped = [f"{number:,} {which}" for which, number in left_out.items() if number]
+        if dropped:
+            self.say(f"left out      pairs: {', '.join(dropped)}")
+        if relations.added:
+            self.say(f"closure       {relations.added:,} pairs added, one for each ancestor that was not given")
+        for cycle in relations.cycles:
+            self.say(f"cycle         {' -> '.join([*cycle, cycle[0]])}")
+
+    def on_block(self, progress: callbacks.Progress) -> None:
+        rate = progress.words_per_second / 1000
+        figures = f"loss {progress.loss:.4f}   alpha {progress.alpha:.4f}   {rate:,.0f}k pairs/s"
+        self._show(f"epoch {progress.epoch}/{progress.epochs}", progress.fraction, figures)
+
+    def on_epoch_end(self, model: Any) -> None:
+        record = model.history[-1]  # of an Embedding
+        if record.epoch == model.config.epochs or time.perf_counter() - self._spoke > LINE_EVERY:
+            self._spoke = time.perf_counter()
+            self.say(f"{f'epoch {record.epoch}':<14}{record}")

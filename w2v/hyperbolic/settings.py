@@ -1,0 +1,101 @@
+"""Every setting of an embedding of relations, under gensim's names where gensim has one."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from w2v.settings import Settings, above, at_least, available_cores, between, one_of, setting
+
+LORENTZ_EPSILON = 1e-5  # a radius of 12; s has an error of some time^2 / 1e16, and at 1e-5 the time is 1e5
+
+
+@dataclass(frozen=True, kw_only=True)
+class PoincareConfig(Settings):
+    """Settings of one run; gensim's `size` and its pair `init_range` are understood too.
+
+    Raises:
+        W2VError: a value is outside its range; the sentence names the setting, the value and the range.
+    """
+
+    space: str = setting(
+        "Objective",
+        "poincare",
+        "Where the nodes live: poincare (the ball; steps are retractions), lorentz (the same space; steps along "
+        "geodesics; saved as points of the ball), or euclidean, for comparison.",
+        **one_of("poincare", "lorentz", "euclidean"),
+    )
+    vector_size: int = setting(
+        "Objective",
+        10,
+        "Dimensions, at least 2.",
+        check=lambda value: 2 <= value <= 10_000,
+        expected="from 2, a disc, to 10000; on a line a node has room for two neighbours only",
+    )
+    negative: int = setting(
+        "Objective", 50, "Unrelated nodes drawn, from which a node's relatives are to be told.", **between(1, 10_000)
+    )
+    negative_weight: float = setting("Objective", 1.0, "How many nodes each of them stands for.", **above(0))
+    ns_exponent: float = setting(
+        "Objective", 0.0, "They are drawn in proportion to degree^ns_exponent; 0: all alike.", **between(-10, 10)
+    )
+    epochs: int = setting("Training", 500, "Passes over the relations, burn-in included.", **at_least(1))
+    alpha: float = setting(
+        "Training", 0.1, "Learning rate: the distance that a slope of 1 moves a point.", **between(1e-9, 10)
+    )
+    min_alpha: float = setting(
+        "Training", 1e-4, "Learning rate at the end; it falls linearly after the burn-in.", **at_least(0)
+    )
+    burn_in: int | None = setting(
+        "Training",
+        None,
+        "First epochs, in which nodes find their place at the rate burn_in_alpha; nothing: two fifths of all.",
+        check=lambda value: value is None or value >= 0,
+        expected="at least 0",
+    )
+    burn_in_alpha: float | None = setting(
+        "Training",
+        None,
+        "Learning rate of the burn-in; nothing: a tenth of alpha.",
+        check=lambda value: value is None or 0 < value <= 10,
+        expected="above 0, and at most 10",
+    )
+    burn_in_exponent: float = setting("Training", 1.0, "Stands for ns_exponent during the burn-in.", **between(-10, 10))
+    init_range: float = setting(
+        "Training", 1e-3, "Coordinates begin at random between -init_range and init_range.", **between(1e-12, 0.01)
+    )
+    epsilon: float = setting(
+        "Training",
+        1e-10,
+        f"Points stay so far from the ball's boundary (lorentz: at least {LORENTZ_EPSILON:g}).",
+        **between(1e-12, 0.5),
+    )
+    seed: int = setting("Training", 1, "Seed of every random choice.", **between(0, 2**63 - 1))
+    workers: int = setting(
+        "Training", 0, "Threads; 0 means one per core. One thread gives the same bits every time.", **at_least(0)
+    )
+
+    @property
+    def burn_in_epochs(self) -> int:
+        """How many epochs the burn-in takes; all of them where fewer are trained."""
+        return min(self.epochs, 2 * self.epochs // 5 if self.burn_in is None else self.burn_in)
+
+    def learning_rate(self, done: float) -> float:
+        """The rate after a share `done` in [0, 1] of the run."""
+        burn_in = self.burn_in_epochs / self.epochs
+        if done < burn_in:
+            return self.alpha / 10 if self.burn_in_alpha is None else self.burn_in_alpha
+        passed = (done - burn_in) / (1 - burn_in) if burn_in < 1 else 1.0
+        return self.alpha + (min(self.min_alpha, self.alpha) - self.alpha) * passed
+
+    @property
+    def threads(self) -> int:
+        """The number of threads to use: `workers`, or one per core this process may run on."""
+        return self.workers or available_cores()
+
+    @staticmethod
+    def translated(settings: dict[str, Any]) -> dict[str, Any]:
+        """gensim's `size` is `vector_size`; its `init_range` (-0.001, 0.001) is 0.001."""
+        renamed = {"vector_size" if name == "size" else name: value for name, value in settings.items()}
+        bounds = renamed.get("init_range")
+        if isinstance(bounds, (tuple, list)) and len(bounds) == 2 and bounds[0] == -bounds[1]:
+            renamed["init_range"] = bounds[1]
+        return renamed

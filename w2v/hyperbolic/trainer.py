@@ -1,0 +1,182 @@
+"""From relations to points: epochs of burn-in and of training, each on all cores, with the kernel's units as work.
+
+Burn-in (Nickel & Kiela 2017, section 4.1): at first, at a low rate and with well-connected nodes as the usual
+negatives, nodes find the region where they belong; then the rate is high and falls linearly, and all nodes are drawn.
+
+An epoch visits the units in an order of its own, some hundred at a time: a block. Threads work on different blocks and
+one table, without locks (Hogwild, Niu et al. 2011). Every draw is a function of (seed, epoch, block, place), so that
+one thread gives the same bits every time.
+"""
+
+import math
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, cast
+
+import numpy as np
+
+from w2v.callbacks import Callback, Chorus, Progress, StopTraining
+from w2v.errors import W2VError
+from w2v.geometry import to_ball
+from w2v.hyperbolic import kernels
+from w2v.hyperbolic.embedding import Embedding, PairsRecord
+from w2v.hyperbolic.relations import Relations
+from w2v.hyperbolic.settings import LORENTZ_EPSILON, PoincareConfig
+from w2v.sampler import AliasTable, alias_table, noise_distribution
+
+SPACES = {"euclidean": kernels.EUCLID, "poincare": kernels.BALL, "lorentz": kernels.LORENTZ}
+BLOCKS = 8  # an epoch has so many at least, where it is large enough to have blocks of SHORTEST units
+SHORTEST, LONGEST = 64, 1024  # units in a block
+
+
+def train_relations(
+    relations: Relations, config: PoincareConfig, callbacks: Sequence[Callback] = (), *, snapshots: int = 0
+) -> Embedding:
+    """Embed the nodes of `relations`; one row of `points` a node, in their order.
+
+    Args:
+        relations: at least one pair. A pair's weight multiplies its loss.
+        config: the settings.
+        callbacks: hear how the run goes, in this order, of an `Embedding` (its points a copy) in place of a `Model`.
+        snapshots: keep the points after every so many epochs, those of the beginning and of the end too; 0: none.
+
+    Raises:
+        W2VError: every node that has parents is related to all others, so that nothing is left to tell them from; or
+            the run diverged.
+    """
+    tell = Chorus(callbacks)
+    run = _Run(relations, config)
+    if told := run.unmatched():
+        tell.on_note(told)
+    history: list[PairsRecord] = []
+    kept: dict[int, np.ndarray] = {}
+    state = run.embedding(history, kept)
+    if snapshots:
+        kept[0] = state.points
+    tell.on_train_begin(cast(Any, state))
+    with ThreadPoolExecutor(config.threads) as pool:
+        for epoch in range(config.epochs):
+            history.append(run.epoch(epoch, pool, tell))
+            state = run.embedding(history, kept)
+            if snapshots and (epoch + 1) % snapshots == 0:
+                kept[epoch + 1] = state.points
+            try:
+                tell.on_epoch_end(cast(Any, state))
+            except StopTraining as stop:
+                tell.on_note(str(stop))
+                break
+    if clamps := sum(record.clamps for record in history):
+        tell.on_note(
+            f"Points were set back to the boundary {clamps:,} times (epsilon is {run.epsilon:g}). Where that is more "
+            "than a few per pair, a smaller alpha or epsilon gives better ranks."
+        )
+    if snapshots:
+        kept[len(history)] = state.points
+    return state
+
+
+class _Run:
+    """The table being trained and all that the kernel reads."""
+
+    def __init__(self, relations: Relations, config: PoincareConfig) -> None:
+        self.relations, self.config = relations, config
+        self.space = SPACES[config.space]
+        self.relatives = relatives_of(relations)
+        self.units = units_of(self.relatives)
+        if len(self.units.node) == 0:
+            raise W2VError(
+                f"All {len(relations.nodes):,} nodes that have parents are related to every other node, so there is "
+                "nothing to tell their relatives from. Give relations of more nodes."
+            )
+        degrees = np.maximum(relations.degrees, 1)
+        self.noise = [_noise(degrees, exponent) for exponent in (config.burn_in_exponent, config.ns_exponent)]
+        self.epsilon = max(config.epsilon, LORENTZ_EPSILON) if config.space == "lorentz" else config.epsilon
+        edge = 1 - self.epsilon
+        longest = {"euclidean": math.inf, "poincare": edge, "lorentz": math.sinh(2 * math.atanh(edge))}[config.space]
+        self.edge2 = longest**2
+        shape = len(relations.nodes), config.vector_size
+        self.table = np.random.default_rng(config.seed).uniform(-config.init_range, config.init_range, shape)
+        kernels.train_units(*self._work(np.empty(0, np.int64), 0, 0, 0.0))  # compile now, or load what is compiled
+
+    def _work(self, units: np.ndarray, epoch: int, block: int, alpha: float) -> tuple[Any, ...]:
+        config = self.config
+        noise = self.noise[epoch >= config.burn_in_epochs]
+        negatives = (noise, config.negative, float(config.negative_weight))
+        rate = (self.edge2, alpha, (config.seed, epoch, block))
+        return self.space, self.table, units, self.units, self.relatives, *negatives, *rate
+
+    def epoch(self, epoch: int, pool: ThreadPoolExecutor, tell: Callback) -> PairsRecord:
+        """One pass over all units."""
+        began, config, number = time.perf_counter(), self.config, len(self.units.node)
+        order = np.random.default_rng([config.seed, epoch]).permutation(number)
+        length = min(max(number // BLOCKS, SHORTEST), LONGEST)
+        alpha = config.learning_rate(epoch / config.epochs)
+
+        def train(start: int) -> tuple[Any, ...]:
+            return kernels.train_units(*self._work(order[start : start + length], epoch, start // length, alpha))
+
+        sums = np.zeros(len(kernels.Done._fields))
+        starts = range(0, number, length)
+        for turn, done in enumerate(pool.map(train, starts)):
+            sums += done
+            passed = kernels.Done(*sums)
+            share = (epoch + (turn + 1) / len(starts)) / config.epochs
+            rate = passed.pairs / max(time.perf_counter() - began, 1e-9)
+            tell.on_block(
+                Progress(epoch + 1, config.epochs, share, passed.loss / max(passed.weight, 1e-300), alpha, rate)
+            )
+        if not math.isfinite(passed.loss):
+            raise W2VError(
+                f"Training diverged in epoch {epoch + 1}: the loss is {passed.loss}. Lower alpha ({config.alpha})."
+            )
+        mean = passed.loss / passed.weight if passed.weight else 0.0
+        return PairsRecord(epoch + 1, mean, int(passed.pairs), int(passed.clamps), time.perf_counter() - began)
+
+    def unmatched(self) -> str | None:
+        """What to tell of nodes that are related to all others."""
+        degree = np.diff(self.relatives.start)
+        full = np.flatnonzero(degree >= len(degree) - 1)
+        if not len(full):
+            return None
+        names = ", ".join(self.relations.nodes[node] for node in full[:3])
+        return (
+            f"{len(full):,} nodes are related to every other node ({names}{', ...' if len(full) > 3 else ''}): nothing "
+            f"is left to tell their relatives from, so their {degree[full].sum():,} pairs are passed over."
+        )
+
+    def embedding(self, history: list[PairsRecord], snapshots: dict[int, np.ndarray]) -> Embedding:
+        """What there is so far; the points are a copy, of the ball or of flat space."""
+        points = self.table.copy()
+        if self.config.space == "lorentz":
+            times = np.sqrt(1 + (points**2).sum(axis=1, keepdims=True))
+            points = to_ball(np.hstack([times, points]))
+        return Embedding(self.config, self.relations, points, history, snapshots)
+
+
+def relatives_of(relations: Relations) -> kernels.Relatives:
+    """The parents of every node, and the weights of the pairs."""
+    child, parent = relations.pairs.T
+    in_order = np.lexsort((parent, child))
+    start = np.searchsorted(child[in_order], np.arange(len(relations.nodes) + 1))
+    weights = relations.weights[in_order].astype(np.float64)
+    return kernels.Relatives(start.astype(np.int64), parent[in_order].astype(np.int32), weights)
+
+
+def units_of(relatives: kernels.Relatives) -> kernels.Units:
+    """The units of all nodes that have relatives and, since they need negatives, have them not everywhere."""
+    degree = np.diff(relatives.start)
+    degree[degree >= len(degree) - 1] = 0
+    pieces = -(-degree // kernels.MOST)
+    node = np.repeat(np.arange(len(degree)), pieces)
+    piece = np.arange(len(node)) - np.repeat(np.cumsum(pieces) - pieces, pieces)
+    first = relatives.start[node] + piece * kernels.MOST
+    last = np.minimum(first + kernels.MOST, relatives.start[node + 1])
+    return kernels.Units(node.astype(np.int32), first, last)
+
+
+def _noise(degrees: np.ndarray, exponent: float) -> AliasTable:
+    """How negatives are drawn; a table of no entries, for the kernel, where all nodes are alike."""
+    if exponent == 0:
+        return AliasTable(np.empty(0, np.uint64), np.empty(0, np.int32))
+    return alias_table(noise_distribution(degrees, exponent))
