@@ -12,6 +12,7 @@ from w2v.errors import W2VError
 from w2v.geometry import EUCLIDEAN, LORENTZ, POINCARE, to_lorentz
 from w2v.hyperbolic import kernels
 from w2v.hyperbolic.embedding import Embedding
+from w2v.hyperbolic.negatives import Marks, Relatives, find_negatives
 from w2v.hyperbolic.ranking import reconstruction
 from w2v.hyperbolic.relations import Relations
 from w2v.hyperbolic.settings import PoincareConfig
@@ -48,13 +49,13 @@ class Heard(Callback):
         self.epochs.append(model.history[-1].epoch)
 
 
-def step(space, points, relations, *, alpha, negative=30, weighing=1.0, edge2=np.inf, unit=0):
+def step(space, points, relations, *, alpha, negative=30, weighing=1.0, edge2=np.inf, unit=0, near=False):
     """The points after one unit's step; all other nodes are drawn as negatives, for 30 draws of each suffice."""
     moved = points.copy()
     relatives = relatives_of(relations)
     order = np.array([unit])
     done = kernels.train_units(
-        space, moved, order, units_of(relatives), relatives, EVEN, negative, weighing, edge2, alpha, (1, 0, 0)
+        space, moved, order, units_of(relatives), relatives, EVEN, near, negative, weighing, edge2, alpha, (1, 0, 0)
     )
     return moved, kernels.Done(*done)
 
@@ -120,11 +121,37 @@ def test_coincident_and_far_out_points_stay_finite():
             assert (np.linalg.norm(moved, axis=1) < 1).all()
 
 
+def test_near_negatives_estimate_the_sum_over_all_unrelated_nodes():
+    """Near nodes are drawn far more often, and weighted so that a sum over the drawn is right on average."""
+    tree = Relations.of([(f"n{i}", f"n{(i - 1) // 2}") for i in range(1, 511)], closure=True)
+    relatives, nodes, wanted = relatives_of(tree), len(tree.nodes), 10
+    row = {node: place for place, node in enumerate(tree.nodes)}
+    leaf = row["n510"]
+    kin = set(relatives.nodes[relatives.start[leaf] : relatives.start[leaf + 1]].tolist())
+    others = [node for node in range(nodes) if node != leaf and node not in kin]
+    closeness = np.where(np.isin(np.arange(nodes), [row["n509"], row["n508"], row["n507"], row["n253"]]), 1.0, 0.01)
+    marks = Marks(np.zeros(nodes, np.int32), np.zeros(nodes, np.int32))
+    for near in (True, False):
+        found, weight, times, sums = np.empty(wanted, np.int64), np.empty(wanted), np.zeros(nodes), []
+        for stamp in range(1, 20_001):
+            n = find_negatives(leaf, relatives, EVEN, near, wanted, stamp, np.uint64(5), marks, found, weight)
+            assert len(set(found[:n].tolist())) == n
+            times[found[:n]] += 1
+            sums.append((weight[:n] * closeness[found[:n]]).sum() * nodes / wanted)
+        assert not times[[leaf, *kin]].any()
+        assert (times[others] > 0).all()
+        assert np.mean(sums) == pytest.approx(closeness[others].sum(), rel=0.1)
+        if near:
+            spread = np.std(sums)
+            assert times[row["n509"]] > 5 * times[row["n255"]]
+    assert spread < 0.5 * np.std(sums), "that is what near ones are for"
+
+
 @given(st.lists(st.integers(0, 150), min_size=2, max_size=8))
 def test_units_hold_every_pair_once(degrees):
     start = np.concatenate([[0], np.cumsum(degrees)]).astype(np.int64)
     nodes = np.zeros(start[-1], np.int32)
-    units = units_of(kernels.Relatives(np.append(start, [start[-1]] * 200), nodes, np.ones(len(nodes))))
+    units = units_of(Relatives(np.append(start, [start[-1]] * 200), nodes, np.ones(len(nodes)), start, nodes))
     spans = [range(first, last) for first, last in zip(units.first, units.last, strict=True)]
     assert sorted(pair for span in spans for pair in span) == list(range(start[-1]))
     assert all(0 < len(span) <= kernels.MOST for span in spans)

@@ -31,6 +31,7 @@ SOURCES = (
     "runs.py",
     "engines/kernels/*.py",
     "hyperbolic/ranking.py",
+    "hyperbolic/negatives.py",
     "hyperbolic/kernels.py",
 )
 

@@ -8,10 +8,10 @@ with c = 1 there. The K of N stand for all V unrelated nodes; with c = V / K the
 expectation (the correction of a sampled softmax, Bengio & Senécal 2008). A c above 1 keeps hold of nodes that a few
 negatives no longer press on.
 
-A unit is one u with up to `MOST` of its relatives. They share the negatives, so that K distances serve all of them;
-N and the relatives never meet, and no negative comes twice. With H = sum_v w_v / Z_v the slopes are
+A unit is one u with up to `MOST` of its relatives. They share the negatives, so that K distances serve all of them
+(`negatives.py` says which they are, and how many each stands for in c). With H = sum_v w_v / Z_v the slopes are
 
-    dL/dd(u,v) = w_v S / Z_v,    dL/dd(u,n) = -c H e^-d(u,n)
+    dL/dd(u,v) = w_v S / Z_v,    dL/dd(u,n) = -c_n H e^-d(u,n)
 
 What is left is geometry. In all three spaces the Riemannian gradient of the distance at either end is a combination of
 the two points, a unit tangent vector that points away from the other end:
@@ -37,11 +37,10 @@ import numpy as np
 
 from w2v import randomness
 from w2v.compiled import njit
-from w2v.sampler import draw
+from w2v.hyperbolic.negatives import Marks, find_negatives
 
 EUCLID, BALL, LORENTZ = 0, 1, 2
 MOST = 64  # relatives in a unit
-TRIES = 2  # draws for each negative that is wanted; what is a relative or was there already is dropped
 LONGEST = 0.5  # the most that a point moves in one step, in the metric of its space; a retraction by 1 ends on the rim
 ROUNDING = 1e-16  # of s in Lorentz's space, relative to the product of both times: less is no distance
 FAST = {"contract", "reassoc", "nsz", "arcp"}
@@ -53,14 +52,6 @@ class Units(NamedTuple):
     node: np.ndarray  # int32 [U]
     first: np.ndarray  # int64 [U]
     last: np.ndarray  # int64 [U]
-
-
-class Relatives(NamedTuple):
-    """Node u's relatives are `nodes[start[u]:start[u + 1]]`."""
-
-    start: np.ndarray  # int64 [V + 1]
-    nodes: np.ndarray  # int32 [E]
-    weights: np.ndarray  # float64 [E]
 
 
 class Done(NamedTuple):
@@ -190,22 +181,20 @@ def _step_of_node(space, x, points, size, n, step, x_other, x_self, v):
 
 
 @njit(nogil=True, error_model="numpy")
-def train_units(space, table, order, units, relatives, noise, negative, weighing, edge2, alpha, place):
+def train_units(space, table, order, units, relatives, noise, near_negatives, negative, weighing, edge2, alpha, place):
     """One pass of stochastic gradient descent over the units that `order` names; the table changes in place.
 
-    space: EUCLID, BALL or LORENTZ. table: float64 [V, D]. order: int64 [n]. noise: an AliasTable over the nodes, of no
-    entries where all are alike. negative: the K wanted for each unit. weighing: c. edge2: the squared length that
-    coordinates may have. alpha: the distance that a slope of one moves a point. place: (seed, epoch, block).
+    space: EUCLID, BALL or LORENTZ. table: float64 [V, D]. order: int64 [n]. noise, near_negatives: see `negatives.py`.
+    negative: the K wanted for each unit. weighing: c. edge2: the squared length that coordinates may have. alpha: the
+    distance that a slope of one moves a point. place: (seed, epoch, block).
 
     Returns what `Done` holds.
     """
     size = table.shape[1]
-    threshold, alias = noise
-    uneven = len(threshold) > 0
     key = randomness.stream_key(place[0], place[1], place[2], randomness.NOISE)
     most = MOST + negative
-    seen = np.zeros(len(table), np.int32)
-    rows = np.empty(most, np.int64)
+    marks = Marks(np.zeros(len(table), np.int32), np.zeros(len(table), np.int32))
+    rows, counts_for = np.empty(most, np.int64), np.empty(most)
     points = np.empty((size + 1, most))
     s, near, step = np.empty(most), np.empty(most), np.empty(most)
     x_other, x_self, y_other, y_self = np.empty(most), np.empty(most), np.empty(most), np.empty(most)
@@ -214,24 +203,12 @@ def train_units(space, table, order, units, relatives, noise, negative, weighing
     for turn in range(len(order)):
         unit = order[turn]
         u, first, last = units.node[unit], units.first[unit], units.last[unit]
-        stamp = turn + 1
-        seen[u] = stamp
-        for place in range(relatives.start[u], relatives.start[u + 1]):
-            seen[relatives.nodes[place]] = stamp
         own = last - first
         for j in range(own):
             rows[j] = relatives.nodes[first + j]
-        n = own
-        ticket = np.uint64(turn) * np.uint64(TRIES * negative)
-        for attempt in range(TRIES * negative):
-            random = randomness.bits(key, ticket + np.uint64(attempt))
-            drawn = draw(threshold, alias, random) if uneven else randomness.below(random, len(table))
-            if seen[drawn] != stamp:
-                seen[drawn] = stamp
-                rows[n] = drawn
-                n += 1
-                if n == own + negative:
-                    break
+        n = own + find_negatives(
+            u, relatives, noise, near_negatives, negative, turn + 1, key, marks, rows[own:], counts_for[own:]
+        )
         if n == own:
             unmet += own
             continue
@@ -245,7 +222,7 @@ def train_units(space, table, order, units, relatives, noise, negative, weighing
         _measure(space, x, points, size, n, s, near, x_other, x_self, y_other, y_self)
         others = 0.0
         for j in range(own, n):
-            near[j] *= weighing
+            near[j] *= weighing * counts_for[j]
             others += near[j]
         share = 0.0
         for j in range(own):

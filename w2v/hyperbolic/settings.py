@@ -33,9 +33,18 @@ class PoincareConfig(Settings):
     negative: int = setting(
         "Objective", 50, "Unrelated nodes drawn, from which a node's relatives are to be told.", **between(1, 10_000)
     )
+    near_negatives: bool = setting(
+        "Objective",
+        True,
+        "After the burn-in, draw half of them from the nodes that share an ancestor, the nearer the likelier, each "
+        "weighted so that the loss is that of even draws.",
+    )
     negative_weight: float = setting("Objective", 1.0, "How many nodes each of them stands for.", **above(0))
     ns_exponent: float = setting(
-        "Objective", 0.0, "They are drawn in proportion to degree^ns_exponent; 0: all alike.", **between(-10, 10)
+        "Objective",
+        0.0,
+        "They are drawn in proportion to degree^ns_exponent; 0: all alike. Else there are no near negatives.",
+        **between(-10, 10),
     )
     epochs: int = setting("Training", 500, "Passes over the relations, burn-in included.", **at_least(1))
     alpha: float = setting(

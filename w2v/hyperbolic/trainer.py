@@ -1,7 +1,8 @@
 """From relations to points: epochs of burn-in and of training, each on all cores, with the kernel's units as work.
 
 Burn-in (Nickel & Kiela 2017, section 4.1): at first, at a low rate and with well-connected nodes as the usual
-negatives, nodes find the region where they belong; then the rate is high and falls linearly, and all nodes are drawn.
+negatives, nodes find the region where they belong; then the rate is high and falls linearly, and all nodes are
+drawn, near ones most often.
 
 An epoch visits the units in an order of its own, some hundred at a time: a block. Threads work on different blocks and
 one table, without locks (Hogwild, Niu et al. 2011). Every draw is a function of (seed, epoch, block, place), so that
@@ -21,6 +22,7 @@ from w2v.errors import W2VError
 from w2v.geometry import to_ball
 from w2v.hyperbolic import kernels
 from w2v.hyperbolic.embedding import Embedding, PairsRecord
+from w2v.hyperbolic.negatives import Relatives
 from w2v.hyperbolic.relations import Relations
 from w2v.hyperbolic.settings import LORENTZ_EPSILON, PoincareConfig
 from w2v.sampler import AliasTable, alias_table, noise_distribution
@@ -101,8 +103,14 @@ class _Run:
 
     def _work(self, units: np.ndarray, epoch: int, block: int, alpha: float) -> tuple[Any, ...]:
         config = self.config
-        noise = self.noise[epoch >= config.burn_in_epochs]
-        negatives = (noise, config.negative, float(config.negative_weight))
+        settled = epoch >= config.burn_in_epochs
+        near = settled and config.near_negatives and config.ns_exponent == 0
+        negatives = (
+            self.noise[settled],
+            near,
+            config.negative,
+            float(config.negative_weight),
+        )
         rate = (self.edge2, alpha, (config.seed, epoch, block))
         return self.space, self.table, units, self.units, self.relatives, *negatives, *rate
 
@@ -154,16 +162,21 @@ class _Run:
         return Embedding(self.config, self.relations, points, history, snapshots)
 
 
-def relatives_of(relations: Relations) -> kernels.Relatives:
-    """The parents of every node, and the weights of the pairs."""
+def relatives_of(relations: Relations) -> Relatives:
+    """The parents of every node, the weights of the pairs, and the nodes below every node."""
     child, parent = relations.pairs.T
-    in_order = np.lexsort((parent, child))
-    start = np.searchsorted(child[in_order], np.arange(len(relations.nodes) + 1))
-    weights = relations.weights[in_order].astype(np.float64)
-    return kernels.Relatives(start.astype(np.int64), parent[in_order].astype(np.int32), weights)
+    every = np.arange(len(relations.nodes) + 1)
+    upward, downward = np.lexsort((parent, child)), np.lexsort((child, parent))
+    return Relatives(
+        np.searchsorted(child[upward], every).astype(np.int64),
+        parent[upward].astype(np.int32),
+        relations.weights[upward].astype(np.float64),
+        np.searchsorted(parent[downward], every).astype(np.int64),
+        child[downward].astype(np.int32),
+    )
 
 
-def units_of(relatives: kernels.Relatives) -> kernels.Units:
+def units_of(relatives: Relatives) -> kernels.Units:
     """The units of all nodes that have relatives and, since they need negatives, have them not everywhere."""
     degree = np.diff(relatives.start)
     degree[degree >= len(degree) - 1] = 0
