@@ -90,6 +90,13 @@ def test_a_full_disk_leaves_the_old_model(model, tmp_path, monkeypatch):
     assert [p.name for p in tmp_path.iterdir() if p.name != "cache"] == ["m"]
 
 
+def test_all_files_of_a_model_can_be_read_by_whom_its_folder_can(model, tmp_path):
+    model.save(tmp_path / "m")
+    plain = tmp_path / "plain"
+    plain.write_text("")
+    assert {file.stat().st_mode for file in (tmp_path / "m").iterdir()} == {plain.stat().st_mode}
+
+
 def test_a_destination_is_checked_before_training(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(W2VError, match="exists already"):

@@ -26,6 +26,8 @@ def appearing(folder: str | Path, *, overwrite: bool = False, size: int = 0) -> 
     partial = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
     try:
         yield partial
+        for file in partial.iterdir():
+            file.chmod(0o666 & ~_umask())  # safetensors makes files that only their owner may read
         partial.chmod(0o777 & ~_umask())
         if folder.exists():
             shutil.rmtree(folder)
