@@ -41,7 +41,7 @@ class Row:
 
 
 MAMMALS = PoincareConfig(vector_size=5)
-NOUNS = PoincareConfig(vector_size=10, epochs=3000, alpha=0.2, burn_in=300, burn_in_alpha=0.01)
+NOUNS = PoincareConfig(vector_size=10, epochs=1000, alpha=0.03, burn_in=100, burn_in_alpha=0.01, negative_weight=5.0)
 ROWS = {
     "mammals-5": Row("mammals", MAMMALS, "1.26 / .927", "1.2 / .94", "1.10 / .96"),
     "mammals-2": Row("mammals", MAMMALS.but(vector_size=2, epochs=2000, burn_in=1000), "", "3.0 / .68", "1.5 / .85"),
@@ -127,7 +127,16 @@ def main(
                 keep(output, {**told, **measure(data[row.data], row, config), **settings, **describe()})
 
 
-SETTINGS = ("space", "vector_size", "negative", "negative_weight", "ns_exponent", "alpha", "burn_in")
+SETTINGS = (
+    "space",
+    "vector_size",
+    "negative",
+    "near_negatives",
+    "negative_weight",
+    "alpha",
+    "burn_in",
+    "burn_in_alpha",
+)
 
 
 def keep(path: Path, line: dict[str, Any]) -> None:

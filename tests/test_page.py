@@ -18,7 +18,7 @@ from scipy.spatial.distance import cdist
 
 import w2v.plots
 from w2v.errors import W2VError
-from w2v.plots.nearest import nearest, share_kept
+from w2v.plots.nearest import nearest
 from w2v.plots.page import page, page_of, save_page
 from w2v.plots.projection import neighbours_kept
 from w2v.vectors import KeyedVectors
@@ -216,9 +216,6 @@ def test_nearest_words_are_those_of_a_full_sort(n, seed, data):
     similarity[np.arange(len(rows)), rows] = -np.inf
     assert np.array_equal(found, np.argsort(-similarity, axis=1)[:, :k])
     assert cosines == pytest.approx(np.sort(similarity, axis=1)[:, ::-1][:, :k], abs=1e-6)
-    points = rng.normal(size=(n, 2))
-    near = min(k, n - 2)
-    assert share_kept(units, points, near) == pytest.approx(neighbours_kept(units, points, near))
 
 
 def test_more_neighbours_than_there_are_words_is_a_sentence():

@@ -29,6 +29,7 @@ NAMES = {
     "two models": "A picture of two models",
     "a map": "A map",
 }
+MANY, COLOURS = 500, 8  # from so many words a page without groups is dull, and gets so many that are found
 SLOW = 3_000  # words from which t-SNE takes a while
 
 
@@ -78,7 +79,8 @@ def plot(
         str | None, typer.Option(metavar="PAIRS", help="Draw arrows between words: man:woman,king:queen.")
     ] = None,
     clusters: Annotated[
-        int | None, typer.Option(min=2, max=40, help="Find so many groups of words, and colour them.")
+        int | None,
+        typer.Option(min=2, max=40, help="Find so many groups of words, and colour them. [default: .html 8]"),
     ] = None,
     method: Annotated[
         str | None, typer.Option(help="tsne, pca or umap; of two dimensions a word none is needed. [default: tsne]")
@@ -130,6 +132,9 @@ def plot(
         snapshots = {epoch: load(path) for epoch, path in kept(model[0]).items()}
     vectors = snapshots[max(snapshots)] if snapshots else load(model[0])
     top = top or (80 if kind == "--animate" and suffix != ".html" else TOP.get(suffix, 150))
+    frequent = words is None and words_file is None and near is None
+    if suffix == ".html" and clusters is None and frequent and min(top, len(vectors)) >= MANY:
+        clusters = COLOURS
     choice = _choose(vectors, words, words_file, near, clusters, top)
     how, seed = method or "tsne", 1 if seed is None else seed
     _warn(choice, vectors, top, how, suffix, len(snapshots) or 1)
@@ -234,10 +239,11 @@ def _page(
         moments = {name: layout.points for name, layout in zip(names, layouts, strict=True)}
     save_page(
         page_of(
-            vectors, choice.words, top=top, method=method, groups=choice.groups, frames=moments, seed=seed, title=title
+            vectors, choice.words, top=top, method=method, groups=choice.groups, frames=moments, seed=seed, title=title,
+            note=choice.note,
         ),
         output,
-    )
+    )  # fmt: skip
 
 
 def _warn(choice: Choice, vectors: "KeyedVectors", top: int, method: str, suffix: str, maps: int) -> None:

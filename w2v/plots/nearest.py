@@ -4,7 +4,6 @@
 """
 
 import numpy as np
-from scipy.spatial import KDTree
 
 from w2v.errors import W2VError
 
@@ -38,22 +37,3 @@ def nearest(units: np.ndarray, rows: np.ndarray, k: int) -> tuple[np.ndarray, np
         values, places = torch.from_numpy(similarity).topk(k, dim=1)
         found[start : start + ROWS], cosines[start : start + ROWS] = places.numpy(), values.numpy()
     return found, cosines
-
-
-def share_kept(units: np.ndarray, points: np.ndarray, near: int, sample: int = 2000) -> float:
-    """`projection.neighbours_kept` for maps too large for it: the same mean, over `sample` rows spread evenly.
-
-    Args:
-        units: unit vectors, float32 [N, D].
-        points: their places on the map, [N, 2].
-        near: how many neighbours, from 1 to N - 1.
-        sample: rows to look at; all where there are no more.
-    """
-    rows = np.unique(np.linspace(0, len(units) - 1, min(sample, len(units))).astype(np.int64))
-    by_cosine, _ = nearest(units, rows, near)
-    _, on_map = KDTree(points).query(points[rows], k=near + 1)
-    kept = 0
-    for row, some, others in zip(rows, by_cosine, on_map, strict=True):
-        here = [other for other in others if other != row][:near]  # of words on one spot, itself need not come first
-        kept += len(np.intersect1d(some, here))
-    return kept / (len(rows) * near)

@@ -32,9 +32,9 @@ import numpy as np
 
 from w2v.errors import W2VError
 from w2v.plots.map import prominence_of, rows_of
-from w2v.plots.nearest import nearest, share_kept
+from w2v.plots.nearest import nearest
 from w2v.plots.paper import GREY, PALETTE, darkened, looks_of
-from w2v.plots.projection import check_method, project, unit_vectors
+from w2v.plots.projection import check_method, neighbours_kept, project, unit_vectors
 from w2v.vectors import KeyedVectors
 
 SCRIPTS = ("labels", "drawing", "data", "page", "search", "time", "picture", "start")  # in this order in the file
@@ -90,7 +90,7 @@ def page_of(
 
     near = min(NEAR, (len(rows) - 1) // 2)
     last = _checked(frames, len(rows))[-1]
-    kept = share_kept(units[rows], last, near)
+    kept = neighbours_kept(units[rows], last, near)
     among = f"among all {len(vectors):,} words" if len(rows) < len(vectors) else "among them"
     caption = (
         f"{len(rows):,} words. {how} Of a word’s {near} nearest neighbours by cosine, {kept:.0%} are among its {near} "

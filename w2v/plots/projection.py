@@ -128,21 +128,21 @@ def project(units: np.ndarray, method: str, seed: int, start: np.ndarray | None 
     return points, f"{how}, crowded places widened: nearness has a meaning, gaps and axes have none."
 
 
-def neighbours_kept(units: np.ndarray, points: np.ndarray, near: int) -> float:
+def neighbours_kept(units: np.ndarray, points: np.ndarray, near: int, most: int = 2000) -> float:
     """How faithful a map is: the mean share of a word's `near` nearest neighbours by cosine that are among its
     `near` nearest on the map; from 0 to 1, and near / (N - 1) on a map drawn at random. `units` are unit vectors
-    [N, D], `points` positions [N, 2], 1 <= near < N."""
-    kept = 0
-    for first in range(0, len(units), 512):  # a square of all words would not fit the memory for tens of thousands
-        block = slice(first, first + 512)
-        both = np.ones((len(units[block]), len(units)), dtype=bool)
-        for distance in (-(units[block] @ units.T), cdist(points[block], points)):
-            distance[np.arange(len(both)), first + np.arange(len(both))] = np.inf
+    [N, D], `points` positions [N, 2], 1 <= near < N. Of more than `most` words, so many spread evenly are asked."""
+    kept, asked = 0, np.unique(np.linspace(0, len(units) - 1, min(most, len(units))).astype(np.int64))
+    for first in range(0, len(asked), 512):  # a square of all words would not fit the memory for tens of thousands
+        rows = asked[first : first + 512]
+        both = np.ones((len(rows), len(units)), dtype=bool)
+        for distance in (-(units[rows] @ units.T), cdist(points[rows], points)):
+            distance[np.arange(len(rows)), rows] = np.inf
             among = np.zeros_like(both)
             np.put_along_axis(among, np.argpartition(distance, near - 1, axis=1)[:, :near], True, axis=1)
             both &= among
         kept += int(both.sum())
-    return kept / (len(units) * near)
+    return kept / (len(asked) * near)
 
 
 def _tsne(units: np.ndarray, start: np.ndarray, seed: int, fresh: bool) -> tuple[np.ndarray, str]:
