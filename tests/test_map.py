@@ -337,7 +337,7 @@ def test_what_cannot_be_drawn_is_a_sentence(world, monkeypatch):
     monkeypatch.setitem(sys.modules, "umap", None)
     with pytest.raises(W2VError, match=r"UMAP needs umap-learn, .*pip install 'w2v\[umap\]'"):
         plot_words(vectors, method="umap")
-    monkeypatch.setitem(sys.modules, "sklearn.manifold", None)
+    monkeypatch.setitem(sys.modules, "openTSNE", None)
     with pytest.raises(W2VError, match=r"pip install 'w2v\[plots\]'"):
         plot_words(vectors)
 

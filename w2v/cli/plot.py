@@ -252,4 +252,4 @@ def _warn(choice: Choice, vectors: "KeyedVectors", top: int, method: str, suffix
     if method == "tsne" and n * maps > SLOW and suffix != ".tsv" and vectors.vector_size > 2:
         about = max(1, round(n * maps / 10_000))
         told = f"{n:,} words by t-SNE" + (f", {maps} times over" if maps > 1 else "")
-        print(f"laying out {told}: about {about} min; --method umap or pca takes less", file=sys.stderr)
+        print(f"laying out {told}: about {about} min; --method pca takes seconds", file=sys.stderr)
