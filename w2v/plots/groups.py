@@ -1,4 +1,4 @@
-"""Groups of words found in their vectors, each named after the two words in its midst.
+"""Groups of words found in their vectors, each named after the two frequent words that are most in its midst.
 
 Spherical k-means (Dhillon & Modha 2001) raises the sum of cosines of words to the centre of their group,
 
@@ -20,6 +20,7 @@ from w2v.vectors import KeyedVectors
 
 START = 3000  # words that Ward's method sees: its time and memory go with the square of their number
 ROUNDS = 100
+KNOWN = 50  # words of a group, the most frequent, or a twentieth where that is more: a name should be a known word
 
 
 def find_groups(vectors: KeyedVectors, words: Sequence[str], n: int) -> dict[str, str]:
@@ -42,8 +43,9 @@ def find_groups(vectors: KeyedVectors, words: Sequence[str], n: int) -> dict[str
     groups: dict[str, str] = {}
     for number in np.argsort(-np.bincount(members), kind="stable"):
         own = np.flatnonzero(members == number)
-        central = np.argsort(-(units[own] @ units[own].sum(axis=0)), kind="stable")[:2]
-        groups |= dict.fromkeys([words[int(i)] for i in own], ", ".join(words[int(own[i])] for i in central))
+        known = own[: max(KNOWN, len(own) // 20)]
+        central = known[np.argsort(-(units[known] @ units[own].sum(axis=0)), kind="stable")[:2]]
+        groups |= dict.fromkeys([words[int(i)] for i in own], ", ".join(words[int(i)] for i in central))
     return groups
 
 
