@@ -213,7 +213,7 @@ def _choose(
 
         drawn = vectors.index_to_key[:top] if chosen is None else list(dict.fromkeys(chosen))
         groups = find_groups(vectors, [word for word in drawn if word in vectors.key_to_index], clusters)
-        note = f"Colours: {clusters} groups of words found by k-means, each named after two frequent words in its midst."
+        note = f"Colours: {clusters} groups found by k-means, each named after two frequent words in its midst."
     return Choice(chosen, groups or None, note)
 
 
