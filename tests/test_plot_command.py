@@ -42,7 +42,7 @@ def plot(folder, *arguments):
 @pytest.mark.parametrize(
     ("arguments", "name", "holds"),
     [
-        (["m", "--method", "pca", "--clusters", "3"], "map.svg", ["Colours: 3 groups of words", "PCA"]),
+        (["m", "--method", "pca", "--clusters", "3"], "map.svg", ["Colours: 3 groups found", "PCA"]),
         (["m", "--words-file", "groups.tsv", "--method", "pca"], "groups.svg", [">one<", ">two<"]),
         (["m", "--near", "w0,w1", "--method", "pca"], "near.svg", [">w0<", ">w1<"]),
         (["m", "--analogy", "w0:w1,w4:w5"], "arrows.svg", ["4 words", "the 2 arrows have a mean cosine of"]),
