@@ -20,7 +20,8 @@ FLOORS = [
     "engines.kernels.pmi engines.kernels.poincare engines.kernels.softmax engines.cpu engines.regression "
     "engines.reference engines.reference_regression engines "
     "hyperbolic.nn hyperbolic.order hyperbolic.relations hyperbolic.ranking hyperbolic.entailment "
-    "hyperbolic.settings hyperbolic.negatives hyperbolic.kernels hyperbolic.embedding hyperbolic.trainer hyperbolic "
+    "hyperbolic.settings hyperbolic.negatives hyperbolic.kernels hyperbolic.restart hyperbolic.embedding "
+    "hyperbolic.trainer hyperbolic "
     "plots.nearest plots.projection plots.paper plots.arrows plots.groups plots.map plots.moves plots.tree "
     "plots.exports plots.film plots.page plots.side_by_side plots.curves plots.comparison "
     "plots.lineage plots.disc_projection plots.scene plots.disc plots.forming plots.disc_page plots.disc_file",

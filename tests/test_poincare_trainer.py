@@ -15,6 +15,7 @@ from w2v.hyperbolic.embedding import Embedding
 from w2v.hyperbolic.negatives import Marks, Relatives, find_negatives
 from w2v.hyperbolic.ranking import reconstruction
 from w2v.hyperbolic.relations import Relations
+from w2v.hyperbolic.restart import restart
 from w2v.hyperbolic.settings import PoincareConfig
 from w2v.hyperbolic.trainer import relatives_of, train_relations, units_of
 from w2v.poincare import PoincareModel
@@ -147,6 +148,53 @@ def test_near_negatives_estimate_the_sum_over_all_unrelated_nodes():
     assert spread < 0.5 * np.std(sums), "that is what near ones are for"
 
 
+@pytest.mark.parametrize("space", SPACES)
+def test_leaves_begin_again_at_the_midpoint_of_their_relatives(space):
+    pairs = np.array([[3, 0], [3, 1], [4, 2], [5, 0], [5, 1], [0, 2]], np.int32)
+    relations = Relations(list("abcdef"), pairs, np.array([1.0, 1.0, 1.0, 9.0, 1.0, 1.0]))
+    ball = np.random.default_rng(5).uniform(-0.5, 0.5, (6, 3))
+    points = to_lorentz(ball) if space == kernels.LORENTZ else ball
+    table = np.ascontiguousarray(points[:, 1:] if space == kernels.LORENTZ else points)
+    before = table.copy()
+
+    assert restart(space, table, relatives_of(relations)) == 3
+
+    middle = SPACES[space].geodesic(points[0], points[1], 0.5)
+    np.testing.assert_allclose(table[3], middle[1:] if space == kernels.LORENTZ else middle, rtol=1e-12)
+    np.testing.assert_allclose(table[4], before[2], rtol=1e-12, err_msg="one relative: where that one is")
+    assert np.linalg.norm(table[5] - before[0]) < np.linalg.norm(table[3] - before[0]), "the heavier one's side"
+    assert (table[:3] == before[:3]).all()
+
+
+def test_midpoints_of_points_near_the_rim_stay_within_it():
+    relations = Relations(list("abc"), np.array([[2, 0], [2, 1]], np.int32), np.ones(2))
+    for far in (1e-5, 1e-10):
+        table = np.array([[1 - far, 0.0], [1 - far, 0.0], [0.0, 0.0]])
+        restart(kernels.BALL, table, relatives_of(relations))
+        assert table[2, 0] == pytest.approx(1 - far, rel=10 * far)
+        assert np.linalg.norm(table[2]) < 1
+
+
+def test_a_leaf_of_two_branches_finds_both_after_the_restart():
+    """Leaves of two branches of a tree, which gave up one of their parents when all were near the origin."""
+    tree = [(i, (i - 1) // 3) for i in range(1, 364)]
+    generator = np.random.default_rng(1)
+    both = [(1000 + i, int(parent)) for i in range(60) for parent in generator.choice(range(40, 121), 2, replace=False)]
+    relations = Relations.of([(f"n{i}", f"n{j}") for i, j in tree + both], closure=True)
+    heard = Heard()
+    settings = {"vector_size": 5, "epochs": 150, "burn_in": 50, "burn_in_alpha": 0.01, "alpha": 0.3, "negative": 30}
+    never, once = (
+        reconstruction(
+            train_relations(relations, PoincareConfig.of({**settings, "restart": at, "workers": 1}), [heard]).points,
+            relations,
+        )
+        for at in (0, None)
+    )
+    assert heard.notes == ["After epoch 83 303 leaves begin again in the middle of their relatives."]
+    assert once.mean_rank < never.mean_rank - 0.1
+    assert once.mean_average_precision > never.mean_average_precision
+
+
 @given(st.lists(st.integers(0, 150), min_size=2, max_size=8))
 def test_units_hold_every_pair_once(degrees):
     start = np.concatenate([[0], np.cumsum(degrees)]).astype(np.int64)
@@ -203,10 +251,10 @@ def test_a_node_related_to_all_others_is_passed_over_and_told():
     heard = Heard()
     pairs = [("top", "a"), ("top", "b"), ("top", "c"), ("a", "b")]
     embedding = train_relations(Relations.of(pairs), PoincareConfig.of(FAST), [heard])
-    assert heard.notes == [
+    assert heard.notes[0] == (
         "1 nodes are related to every other node (top): nothing is left to tell their relatives from, so their 3 pairs "
         "are passed over."
-    ]
+    )
     assert embedding.history[0].pairs == 1
     with pytest.raises(W2VError, match="nothing to tell their relatives from"):
         train_relations(Relations.of([("a", "b"), ("b", "a")]), PoincareConfig.of(FAST))
@@ -260,7 +308,7 @@ def test_pairs_of_other_relations_are_sorted_into_new_and_trained_on(trained):
 
 
 def test_the_rate_is_low_while_burning_in_and_then_falls_to_its_end():
-    config = PoincareConfig(alpha=0.2, min_alpha=0.01, epochs=100, burn_in=20)
+    config = PoincareConfig(alpha=0.2, min_alpha=0.01, epochs=100, burn_in=20, restart=0)
     assert config.learning_rate(0.0) == config.learning_rate(0.19) == pytest.approx(0.02)
     assert config.learning_rate(0.2) == pytest.approx(0.2)
     assert config.learning_rate(0.6) == pytest.approx(0.105)
@@ -268,6 +316,16 @@ def test_the_rate_is_low_while_burning_in_and_then_falls_to_its_end():
     assert config.but(burn_in_alpha=0.07).learning_rate(0.1) == 0.07
     assert config.but(burn_in=None).burn_in_epochs == 40
     assert config.but(burn_in=500).burn_in_epochs == 100
+
+
+def test_the_rate_stays_until_the_leaves_begin_again():
+    config = PoincareConfig(alpha=0.2, min_alpha=0.0, epochs=100, burn_in=10)
+    assert config.restart_epochs == 40
+    assert config.learning_rate(0.1) == config.learning_rate(0.4) == 0.2
+    assert config.learning_rate(0.7) == pytest.approx(0.1)
+    assert config.but(restart=60).learning_rate(0.6) == 0.2
+    assert config.but(restart=3).restart_epochs == 10, "not before the burn-in ends"
+    assert config.but(burn_in=200).learning_rate(0.99) == pytest.approx(0.02), "all burn-in"
 
 
 @pytest.mark.parametrize(
@@ -278,6 +336,7 @@ def test_the_rate_is_low_while_burning_in_and_then_falls_to_its_end():
         ({"negative": 0}, "negative is 0; expected between 1 and 10000"),
         ({"alpha": float("nan")}, "alpha is nan; expected a number"),
         ({"burn_in": -1}, "burn_in is -1; expected at least 0"),
+        ({"restart": -1}, "restart is -1; expected at least 0"),
         ({"epochs": 2.5}, "epochs is 2.5; expected a whole number"),
         ({"window": 5}, "Unknown setting window; there are: space, vector_size"),
     ],

@@ -51,7 +51,7 @@ class PoincareConfig(Settings):
         "Training", 0.1, "Learning rate: the distance that a slope of 1 moves a point.", **between(1e-9, 10)
     )
     min_alpha: float = setting(
-        "Training", 1e-4, "Learning rate at the end; it falls linearly after the burn-in.", **at_least(0)
+        "Training", 1e-4, "Learning rate at the end; it falls linearly after the restart.", **at_least(0)
     )
     burn_in: int | None = setting(
         "Training",
@@ -68,6 +68,14 @@ class PoincareConfig(Settings):
         expected="above 0, and at most 10",
     )
     burn_in_exponent: float = setting("Training", 1.0, "Stands for ns_exponent during the burn-in.", **between(-10, 10))
+    restart: int | None = setting(
+        "Training",
+        None,
+        "Epochs after which nodes that are nobody's parent begin again, in the middle of their relatives; 0: never; "
+        "nothing: after the burn-in and a third of what is left.",
+        check=lambda value: value is None or value >= 0,
+        expected="at least 0",
+    )
     init_range: float = setting(
         "Training", 1e-3, "Coordinates begin at random between -init_range and init_range.", **between(1e-12, 0.01)
     )
@@ -87,12 +95,19 @@ class PoincareConfig(Settings):
         """How many epochs the burn-in takes; all of them where fewer are trained."""
         return min(self.epochs, 2 * self.epochs // 5 if self.burn_in is None else self.burn_in)
 
+    @property
+    def restart_epochs(self) -> int:
+        """How many epochs there are before the restart; the burn-in's where there is none."""
+        burn_in = self.burn_in_epochs
+        chosen = burn_in + (self.epochs - burn_in) // 3 if self.restart is None else self.restart
+        return min(max(chosen, burn_in), self.epochs)
+
     def learning_rate(self, done: float) -> float:
         """The rate after a share `done` in [0, 1] of the run."""
-        burn_in = self.burn_in_epochs / self.epochs
-        if done < burn_in:
+        if done < self.burn_in_epochs / self.epochs:
             return self.alpha / 10 if self.burn_in_alpha is None else self.burn_in_alpha
-        passed = (done - burn_in) / (1 - burn_in) if burn_in < 1 else 1.0
+        falls = self.restart_epochs / self.epochs
+        passed = max(done - falls, 0.0) / (1 - falls) if falls < 1 else 0.0
         return self.alpha + (min(self.min_alpha, self.alpha) - self.alpha) * passed
 
     @property

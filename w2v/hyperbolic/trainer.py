@@ -1,8 +1,8 @@
 """From relations to points: epochs of burn-in and of training, each on all cores, with the kernel's units as work.
 
 Burn-in (Nickel & Kiela 2017, section 4.1): at first, at a low rate and with well-connected nodes as the usual
-negatives, nodes find the region where they belong; then the rate is high and falls linearly, and all nodes are
-drawn, near ones most often.
+negatives, nodes find the region where they belong; then the rate is high, and all nodes are drawn, near ones most
+often. Leaves begin again in the middle of their relatives (`restart.py`), and from there on the rate falls linearly.
 
 An epoch visits the units in an order of its own, some hundred at a time: a block. Threads work on different blocks and
 one table, without locks (Hogwild, Niu et al. 2011). Every draw is a function of (seed, epoch, block, place), so that
@@ -24,6 +24,7 @@ from w2v.hyperbolic import kernels
 from w2v.hyperbolic.embedding import Embedding, PairsRecord
 from w2v.hyperbolic.negatives import Relatives
 from w2v.hyperbolic.relations import Relations
+from w2v.hyperbolic.restart import restart
 from w2v.hyperbolic.settings import LORENTZ_EPSILON, PoincareConfig
 from w2v.sampler import AliasTable, alias_table, noise_distribution
 
@@ -59,6 +60,8 @@ def train_relations(
     tell.on_train_begin(cast(Any, state))
     with ThreadPoolExecutor(config.threads) as pool:
         for epoch in range(config.epochs):
+            if epoch == config.restart_epochs and config.restart != 0 and (leaves := run.restart()):
+                tell.on_note(f"After epoch {epoch} {leaves:,} leaves begin again in the middle of their relatives.")
             history.append(run.epoch(epoch, pool, tell))
             state = run.embedding(history, kept)
             if snapshots and (epoch + 1) % snapshots == 0:
@@ -140,6 +143,10 @@ class _Run:
             )
         mean = passed.loss / passed.weight if passed.weight else 0.0
         return PairsRecord(epoch + 1, mean, int(passed.pairs), int(passed.clamps), time.perf_counter() - began)
+
+    def restart(self) -> int:
+        """Put the leaves in the middle of their relatives; how many there are."""
+        return restart(self.space, self.table, self.relatives)
 
     def unmatched(self) -> str | None:
         """What to tell of nodes that are related to all others."""
