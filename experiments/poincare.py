@@ -41,7 +41,7 @@ class Row:
 
 
 MAMMALS = PoincareConfig(vector_size=5)
-NOUNS = PoincareConfig(vector_size=10, epochs=1000, alpha=0.03, burn_in=100, burn_in_alpha=0.01, negative_weight=3.0)
+NOUNS = PoincareConfig(vector_size=10, epochs=800, alpha=0.3, burn_in=100, burn_in_alpha=0.01)
 ROWS = {
     "mammals-5": Row("mammals", MAMMALS, "1.26 / .927", "1.2 / .94", "1.10 / .96"),
     "mammals-2": Row("mammals", MAMMALS.but(vector_size=2, epochs=2000, burn_in=1000), "", "3.0 / .68", "1.5 / .85"),
@@ -136,6 +136,7 @@ SETTINGS = (
     "alpha",
     "burn_in",
     "burn_in_alpha",
+    "restart",
 )
 
 
