@@ -3,9 +3,11 @@
     python experiments/norms.py             # Skip-gram with 100 dimensions
 
 For each head, Spearman's correlation of the vectors' length with the depth of their word in the taxonomy, from the root
-(0) to the breeds (4): positive where the general lies inside. Beside it the same for what predicts depth without any
-vectors, how rare a word is. A second text is drawn from the paths of a tree, where the general is what keeps various
-company: there, any sentence may hold the root, and a leaf's only words of its path. Both are made here.
+(0) to the breeds (4): positive where the general lies inside. Hyperbolic space has no centre of its own, so the same is
+asked of the lengths after the isometry that takes the root to the origin: they are distances from the root, which flat
+space has too. Beside them what predicts depth without any vectors, how rare a word is. A second text is drawn from the
+paths of a tree, where the general is what keeps various company: there, any sentence may hold the root, and a leaf's
+only words of its path. Both are made here.
 """
 
 import csv
@@ -23,6 +25,7 @@ from w2v_data.taxonomy import TAXONOMY, Taxonomy
 from w2v_data.world import write_world
 
 from w2v import Config, evaluate
+from w2v.geometry import EUCLIDEAN, LORENTZ, Space
 from w2v.likelihood import held_out_examples, likelihood
 from w2v.model import Model
 from w2v.stream import open_stream
@@ -59,10 +62,16 @@ def measure(model: Model, depths: dict[str, int]) -> Row:
     ids = [model.vocab.key_to_index[word] for word in depths if word in model.vocab.key_to_index]
     depth = [depths[model.vocab.words[i]] for i in ids]
     lengths = np.linalg.norm(model.tables.input, axis=1)  # rises with the distance from the origin
+    space: Space = EUCLIDEAN
+    points = model.tables.input[:, : model.config.vector_size].astype(float)
+    if model.config.head == "poincare":
+        points, space = np.hstack([np.sqrt(1 + (points**2).sum(axis=1, keepdims=True)), points]), LORENTZ
+    from_root = space.dist(points[ids[depth.index(0)]], points)
     outputs = np.linalg.norm(model.tables.output[:, : model.config.vector_size], axis=1)
     return {
         "words": len(ids),
         "spearman_length_depth": round(float(spearmanr(lengths[ids], depth).statistic), 3),
+        "spearman_from_root_depth": round(float(spearmanr(from_root[ids], depth).statistic), 3),
         "spearman_output_length_depth": round(float(spearmanr(outputs[ids], depth).statistic), 3),
         "spearman_rarity_depth": round(float(spearmanr(-model.vocab.counts[ids], depth).statistic), 3),
         **{
