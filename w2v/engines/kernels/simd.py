@@ -40,7 +40,7 @@ def _machine() -> tuple[int, int, int]:
 VECTOR, TILE_ROWS, ADD_VECTORS = _machine()
 TILE_VECTORS = 3
 ADD_LINES = 3
-RUN = 8  # dot products at once
+RUN = 4  # dot products at once
 SLACK = 16  # rows that a buffer has beyond its use, because tiles are whole; what is computed of them nobody reads
 
 
@@ -290,26 +290,34 @@ def add_tile(
     def generate(context, builder, signature, values):  # type: ignore[no-untyped-def]
         t, targets, r, slots, factors = (_Rows(context, builder, signature.args[i], values[i]) for i in (0, 1, 3, 4, 6))
         first, start, place, lines, line_step, terms, term_step, offset = (values[i] for i in (2, 5, *range(7, 13)))
-        tile = []
-        for i in range(ADD_LINES):  # for a line that there is not, the first one is computed again
-            line = builder.select(builder.icmp_signed("<", t.whole(i), lines), t.whole(i), t.whole(0))
-            into = builder.gep(t.row(_index(builder, targets, builder.add(first, line))), [offset])
-            cells = [cgutils.alloca_once(builder, t.vector) for _ in range(wide)]
-            for v, cell in enumerate(cells):
-                builder.store(t.load(into, t.whole(v * t.lanes)), cell)
-            weight = builder.gep(factors.data, [builder.add(place, builder.mul(line, line_step))])
-            tile.append((weight, into, cells))
-        with cgutils.for_range(builder, terms) as loop:
-            source = builder.gep(r.row(_index(builder, slots, builder.add(start, loop.index))), [offset])
-            across = [r.load(source, r.whole(v * r.lanes)) for v in range(wide)]
-            k = builder.mul(loop.index, term_step)
-            for weight, _, cells in tile:
-                factor = r.broadcast(builder.load(builder.gep(weight, [k])))
-                for cell, vector in zip(cells, across, strict=True):
-                    builder.store(t.times_plus(factor, vector, builder.load(cell)), cell)
-        for _, into, cells in tile:
-            for v, cell in enumerate(cells):
-                t.store(builder.load(cell), into, t.whole(v * t.lanes))
+
+        def add(number: int) -> None:
+            tile = []
+            for i in range(number):  # for a line that there is not, the first one is computed again
+                line = builder.select(builder.icmp_signed("<", t.whole(i), lines), t.whole(i), t.whole(0))
+                into = builder.gep(t.row(_index(builder, targets, builder.add(first, line))), [offset])
+                cells = [cgutils.alloca_once(builder, t.vector) for _ in range(wide)]
+                for v, cell in enumerate(cells):
+                    builder.store(t.load(into, t.whole(v * t.lanes)), cell)
+                weight = builder.gep(factors.data, [builder.add(place, builder.mul(line, line_step))])
+                tile.append((weight, into, cells))
+            with cgutils.for_range(builder, terms) as loop:
+                source = builder.gep(r.row(_index(builder, slots, builder.add(start, loop.index))), [offset])
+                across = [r.load(source, r.whole(v * r.lanes)) for v in range(wide)]
+                k = builder.mul(loop.index, term_step)
+                for weight, _, cells in tile:
+                    factor = r.broadcast(builder.load(builder.gep(weight, [k])))
+                    for cell, vector in zip(cells, across, strict=True):
+                        builder.store(t.times_plus(factor, vector, builder.load(cell)), cell)
+            for _, into, cells in tile:
+                for v, cell in enumerate(cells):
+                    t.store(builder.load(cell), into, t.whole(v * t.lanes))
+
+        with builder.if_else(builder.icmp_signed("==", lines, t.whole(1))) as (one, more):
+            with one:
+                add(1)
+            with more:
+                add(ADD_LINES)
         return context.get_dummy_value()
 
     whole = types.intp
