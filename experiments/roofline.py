@@ -92,7 +92,7 @@ def cost(config: Config, stream: Stream) -> dict[str, float]:
     size = chunk_size(config, stream.vocab.counts, keep)
     width = -(-config.vector_size // 16) * 16  # numbers in a row
     paths = hs.prepare(config, stream.vocab.counts) if config.head == "hs" else None
-    shared = paths.shared if paths else config.shared_negatives
+    shared = paths.shared if paths else config.noise_words
     centres = pairs = meetings = rows = 0
     for index in range(0, stream.n_blocks, max(stream.n_blocks // 50, 1)):
         block = stream.block(index)

@@ -32,11 +32,13 @@ class Config(Settings):
     ns_exponent: float = setting(
         "Objective", 0.75, "Negatives are drawn in proportion to count^ns_exponent (heads ns and poincare)."
     )
-    shared_negatives: int = setting(
+    shared_negatives: int | None = setting(
         "Objective",
-        32,
-        "Negatives drawn once for a whole chunk, each weighted negative / shared_negatives (heads ns and poincare).",
-        **between(1, 512),
+        None,
+        "Negatives drawn once for a whole chunk, each weighted negative / shared_negatives (heads ns and poincare); "
+        "nothing: 32 (CBOW with ns: 16).",
+        check=lambda value: value is None or 1 <= value <= 512,
+        expected="between 1 and 512",
     )
     distance_score: str = setting(
         "Objective",
@@ -151,6 +153,13 @@ class Config(Settings):
         if self.sample is not None:
             return self.sample
         return 1e-3 if (self.arch, self.head) == ("skipgram", "hs") else 1e-4
+
+    @property
+    def noise_words(self) -> int:
+        """How many negatives a chunk shares: `shared_negatives`, or what suits the objective."""
+        if self.shared_negatives is not None:
+            return self.shared_negatives
+        return 16 if (self.arch, self.head) == ("cbow", "ns") else 32
 
     @property
     def threads(self) -> int:

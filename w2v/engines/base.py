@@ -83,9 +83,7 @@ def chunk_size(config: Config, counts: np.ndarray, keep: np.ndarray) -> int:
     weight = counts * (keep / 2.0**32)
     share = weight.max() / weight.sum()  # of the most frequent word, after subsampling
     heaviest = {  # gradients per example that the head's busiest row gets, in either table
-        **dict.fromkeys(
-            ("ns", "poincare"), max(config.negative / config.shared_negatives, share * (1 + config.negative))
-        ),
+        **dict.fromkeys(("ns", "poincare"), max(config.negative / config.noise_words, share * (1 + config.negative))),
         # Measured, on toy texts and on large ones. In a balanced tree frequent words turn the same way for long.
         "hs": max(0.25, 4 * share) * (4 if config.tree == "balanced" else 1),
         "softmax": 4 * share,  # measured at 3,000 and 5,000 words: twice as long chunks diverge
@@ -99,7 +97,7 @@ def chunk_size(config: Config, counts: np.ndarray, keep: np.ndarray) -> int:
         # Skip-gram with softmax diverges on Wikipedia with 128 centres, not with 64; these see 64 places of the text.
         longest = max(LONGEST_CHUNK - 2 * config.window, 16) if config.arch == "skipgram" else LONGEST_SWEEP
     elif config.arch == "skipgram" and config.head in ("ns", "poincare"):
-        longest = min(longest, config.shared_negatives)  # with fewer noise words than centres, SimLex-999 loses .015
+        longest = min(longest, config.noise_words)  # with fewer noise words than centres, SimLex-999 loses .015
     return int(np.clip(REACH / (config.start_alpha * examples * heaviest), 1, longest))
 
 

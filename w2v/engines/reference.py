@@ -82,7 +82,7 @@ class ReferenceEngine(Engine):
         loss = Loss(0.0, 0)
         for number, first in enumerate(range(0, len(windows.ids), self.chunk)):
             bags = encoders.bags(config.arch, windows, first, min(first + self.chunk, len(windows.ids)))
-            self.head.reseed(noise_key, number * config.shared_negatives)
+            self.head.reseed(noise_key, number * config.noise_words)
             loss += self.step(bags)
         return loss
 

@@ -24,7 +24,7 @@ class NegativeSampling(Head):
     Args:
         negative: K, negatives per positive.
         ns_exponent: the noise distribution is count^ns_exponent, normalised.
-        shared_negatives: N, noise words drawn per call of `forward`.
+        noise_words: N, noise words drawn per call of `forward`.
     """
 
     log_q: Tensor  # [V], the noise distribution
@@ -36,13 +36,13 @@ class NegativeSampling(Head):
         *,
         negative: int = 5,
         ns_exponent: float = 0.75,
-        shared_negatives: int = 32,
+        noise_words: int = 32,
         output: Tensor | None = None,
     ) -> None:
         super().__init__(counts, vector_size, output=output)
         q = sampler.noise_distribution(counts, ns_exponent)
         self.negative = negative
-        self.shared_negatives = shared_negatives
+        self.noise_words = noise_words
         self.table = sampler.alias_table(q)
         self.register_buffer("log_q", torch.from_numpy(np.log(q)).to(self.output.dtype))
         self._key, self._drawn = 0, 0
@@ -84,6 +84,6 @@ class NegativeSampling(Head):
         return log_sigmoid - torch.logsumexp(log_sigmoid, dim=-1, keepdim=True)
 
     def _draw(self) -> Tensor:
-        drawn = sampler.draw_many(*self.table, np.uint64(self._key), self._drawn, self.shared_negatives)
-        self._drawn += self.shared_negatives
+        drawn = sampler.draw_many(*self.table, np.uint64(self._key), self._drawn, self.noise_words)
+        self._drawn += self.noise_words
         return torch.from_numpy(drawn)

@@ -44,7 +44,7 @@ class PoincareNegativeSampling(NegativeSampling):
         distance_score: str = "cosh",
         negative: int = 5,
         ns_exponent: float = 0.75,
-        shared_negatives: int = 32,
+        noise_words: int = 32,
         output: Tensor | None = None,
     ) -> None:
         super().__init__(
@@ -52,7 +52,7 @@ class PoincareNegativeSampling(NegativeSampling):
             vector_size,
             negative=negative,
             ns_exponent=ns_exponent,
-            shared_negatives=shared_negatives,
+            noise_words=noise_words,
             output=output,
         )
         self.distance_score = distance_score

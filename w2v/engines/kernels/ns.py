@@ -33,7 +33,7 @@ def output_rows(vocab_size: int) -> int:
 def prepare(config: Config, counts: np.ndarray) -> Noise:
     """The noise table of a vocabulary with these counts, int64 [V]."""
     table = sampler.alias_table(sampler.noise_distribution(counts, config.ns_exponent))
-    return Noise(*table, config.shared_negatives, config.negative / config.shared_negatives)
+    return Noise(*table, config.noise_words, config.negative / config.noise_words)
 
 
 @njit(nogil=True)
