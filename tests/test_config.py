@@ -82,3 +82,5 @@ def test_what_is_not_set_suits_the_objective():
     assert [key for key, config in chosen.items() if config.threshold == 1e-3] == [("skipgram", "hs")]
     assert Config(head="hs", alpha=0.5, sample=0.0).start_alpha == 0.5
     assert Config(head="hs", alpha=0.5, sample=0.0).threshold == 0
+    assert [key for key, config in chosen.items() if config.noise_words == 16] == [("cbow", "ns")]
+    assert Config(arch="cbow", shared_negatives=40).noise_words == 40
