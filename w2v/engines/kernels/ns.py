@@ -52,16 +52,16 @@ def train(inputs, outputs, windows, bag, noise, size, window, alpha, place):
     chunk = input_side(inputs, size, window, bag)
     shared = shared_side(chunk, n)
     own = own_side(windows, np.ones(len(outputs), np.int8), ids, size, bag, inputs)
-    words = np.empty(n, np.int32)
+    words, later = np.empty(n, np.int32), np.empty(n, np.int32)
+    _draw(noise, key, 0, later, outputs)
     uses = np.empty(len(chunk.hidden), np.int64)
     one, rate = inputs.dtype.type(1), inputs.dtype.type(alpha)
     loss, examples = 0.0, 0
     for begin in range(0, ids.size, size):
         end = min(begin + size, ids.size)
-        for j in range(n):
-            words[j] = sampler.draw(noise.threshold, noise.alias, randomness.bits(key, begin // size * n + j))
-            prefetch_row(outputs, words[j])
-        for word in ids[end : end + size]:  # for the next chunk
+        words, later = later, words
+        _draw(noise, key, begin // size + 1, later, outputs)  # for the next chunk, as are its targets
+        for word in ids[end : end + size]:
             prefetch_row(outputs, word)
         examples += gather(inputs, windows, begin, end, bag, chunk)
         for j in range(n):
@@ -76,6 +76,14 @@ def train(inputs, outputs, windows, bag, noise, size, window, alpha, place):
             set_row(outputs, words[j], (outputs, shared.change), (words[j], j), (one, one))
         scatter(inputs, windows, begin, end, bag, chunk)
     return loss, examples
+
+
+@njit
+def _draw(noise, key, chunk, words, outputs):
+    """Draw a chunk's noise words, and ask for their rows."""
+    for j in range(words.size):
+        words[j] = sampler.draw(noise.threshold, noise.alias, randomness.bits(key, chunk * words.size + j))
+        prefetch_row(outputs, words[j])
 
 
 @njit(fastmath=FAST, error_model="numpy")
