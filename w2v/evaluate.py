@@ -93,7 +93,7 @@ class AnalogyReport:
 
 @dataclass(frozen=True)
 class SimilarityReport:
-    """Correlation of cosines with human judgements.
+    """Correlation of scores with human judgements.
 
     The correlations are in [-1, 1], with two-sided p-values; all are NaN when fewer than three pairs could be
     used or one side was constant, for then there is no correlation to speak of.
@@ -174,21 +174,22 @@ def similarity(
     left = unit_rows(vectors[[first[a] for a, _, _ in used]])
     right = unit_rows(vectors[[first[b] for _, b, _ in used]])
     cosines = np.einsum("nd,nd->n", left, right)
-    judgements = np.array([score for _, _, score in used])
+    return correlate(cosines, [score for _, _, score in used], skipped=len(pairs) - len(used))
 
-    skipped = len(pairs) - len(used)
-    if len(used) < 3 or np.ptp(cosines) == 0 or np.ptp(judgements) == 0:
-        return SimilarityReport(np.nan, np.nan, np.nan, np.nan, len(used), skipped)
+
+def correlate(scores: Sequence[float] | np.ndarray, judgements: Sequence[float], *, skipped: int) -> SimilarityReport:
+    """How scores go with people's judgements of the same pairs; NaN for fewer than three, and where all are alike."""
+    if len(scores) < 3 or np.ptp(scores) == 0 or np.ptp(judgements) == 0:
+        return SimilarityReport(np.nan, np.nan, np.nan, np.nan, len(scores), skipped)
     from scipy import stats  # takes most of a second to import
 
-    rank = stats.spearmanr(judgements, cosines)
-    linear = stats.pearsonr(judgements, cosines)
+    rank, linear = stats.spearmanr(judgements, scores), stats.pearsonr(judgements, scores)
     return SimilarityReport(
         float(rank.statistic),
         float(rank.pvalue),
         float(linear.statistic),
         float(linear.pvalue),
-        len(used),
+        len(scores),
         skipped,
     )
 

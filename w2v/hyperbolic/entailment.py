@@ -66,20 +66,7 @@ def entailment(
         i, j = np.unravel_index(distances.argmin(), distances.shape)
         scores.append(-(1 + alpha * (lengths[vs[j]] - lengths[us[i]])) * distances[i, j])
         judgements.append(judgement)
-    skipped = len(pairs) - len(scores)
-    if len(scores) < 3 or np.ptp(scores) == 0 or np.ptp(judgements) == 0:
-        return evaluate.SimilarityReport(np.nan, np.nan, np.nan, np.nan, len(scores), skipped)
-    from scipy import stats
-
-    rank, linear = stats.spearmanr(judgements, scores), stats.pearsonr(judgements, scores)
-    return evaluate.SimilarityReport(
-        float(rank.statistic),
-        float(rank.pvalue),
-        float(linear.statistic),
-        float(linear.pvalue),
-        len(scores),
-        skipped,
-    )
+    return evaluate.correlate(scores, judgements, skipped=len(pairs) - len(scores))
 
 
 def read_graded(path: str | Path) -> list[evaluate.Pair]:
