@@ -81,7 +81,8 @@ def save(rows: Sequence[Row], output: Path) -> None:
     """Write the rows as CSV, whole or not at all."""
     partial = output.with_suffix(".partial")
     with open(partial, "w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, list(rows[0]))
+        columns = dict.fromkeys(name for row in rows for name in row)  # a later run may know more
+        writer = csv.DictWriter(file, list(columns))
         writer.writeheader()
         writer.writerows(rows)
     partial.replace(output)
