@@ -127,7 +127,7 @@ def test_the_curve_ends_where_the_table_says(first):
         assert outcome.curve[-1].loss == pytest.approx(outcome.loss)
         seconds = [point.seconds for point in outcome.curve]
         assert seconds == sorted(seconds)
-        assert seconds[-1] <= outcome.seconds + 0.01
+        assert seconds[-1] < outcome.seconds + 1, "another clock, which also runs between epochs"
 
 
 def test_the_folder_has_report_tables_figures_and_models(first):

@@ -114,7 +114,8 @@ class _Recorder(Callback):
     """Tells how the run goes, and puts copies of the tables on disk."""
 
     def __init__(self, folder: Path, config: Config, tell: Tell) -> None:
-        self.before = 0.0  # seconds of training until this epoch
+        self.before = 0.0  # seconds of training, by the history
+        self._passing = 0.0  # and by a clock of ours, which also goes on within an epoch
         self.notes: list[str] = []
         self._folder, self._config, self._tell = folder, config, tell
         self._live = config.device == "cpu"  # elsewhere the tables one is given are copies, made when an epoch ends
@@ -130,7 +131,7 @@ class _Recorder(Callback):
     def on_train_begin(self, model: Model) -> None:
         self._model = model
         now = time.perf_counter()
-        self.before = self._ahead = now - self._began if self._counted else 0.0
+        self.before = self._ahead = self._passing = now - self._began if self._counted else 0.0
         if not self._counted:
             forget_peak()
         self._began = now
@@ -149,13 +150,14 @@ class _Recorder(Callback):
                     f"Lower alpha ({self._config.start_alpha}), or set a shorter chunk."
                 )
             epoch = progress.fraction * self._config.epochs
-            self._take(self._model.tables, epoch, self.before + now - self._began, progress.loss)
+            self._passing += now - self._began
+            self._take(self._model.tables, epoch, self._passing, progress.loss)
+            self._began = time.perf_counter()  # copying is not training
 
     def on_epoch_end(self, model: Model) -> None:
         self.before = self._ahead + sum(record.seconds for record in model.history)
         if not self._live:
             self._take(model.tables, len(model.history), self.before, model.history[-1].loss)
-        self._began = time.perf_counter()
 
     def _take(self, tables: Tables, epoch: float, seconds: float, loss: float) -> None:
         for name, table in tables._asdict().items():
