@@ -82,5 +82,7 @@ def test_what_is_not_set_suits_the_objective():
     assert [key for key, config in chosen.items() if config.threshold == 1e-3] == [("skipgram", "hs")]
     assert Config(head="hs", alpha=0.5, sample=0.0).start_alpha == 0.5
     assert Config(head="hs", alpha=0.5, sample=0.0).threshold == 0
-    assert [key for key, config in chosen.items() if config.noise_words == 16] == [("cbow", "ns")]
+    assert {config.noise_words for config in chosen.values()} == {32}
+    original = {key: config.but(cbow_update="original") for key, config in chosen.items()}
+    assert [key for key, config in original.items() if config.noise_words == 16] == [("cbow", "ns")]
     assert Config(arch="cbow", shared_negatives=40).noise_words == 40

@@ -36,7 +36,7 @@ class Config(Settings):
         "Objective",
         None,
         "Negatives drawn once for a whole chunk, each weighted negative / shared_negatives (heads ns and poincare); "
-        "nothing: 32 (CBOW with ns: 16).",
+        "nothing: 32 (ns, CBOW's original update: 16).",
         check=lambda value: value is None or 1 <= value <= 512,
         expected="between 1 and 512",
     )
@@ -159,7 +159,7 @@ class Config(Settings):
         """How many negatives a chunk shares: `shared_negatives`, or what suits the objective."""
         if self.shared_negatives is not None:
             return self.shared_negatives
-        return 16 if (self.arch, self.head) == ("cbow", "ns") else 32
+        return 16 if (self.arch, self.head, self.cbow_update) == ("cbow", "ns", "original") else 32
 
     @property
     def threads(self) -> int:
