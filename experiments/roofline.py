@@ -98,14 +98,19 @@ def cost(config: Config, stream: Stream) -> dict[str, float]:
         block = stream.block(index)
         windows = encoders.cut_windows(block, keep, config.window, config.shrink_windows, config.seed, 0, index)
         for begin in range(0, len(windows.ids), size):
-            chunk = slice(begin, begin + size)
-            words, places = windows.ids[chunk], int(windows.stop[chunk].max() - windows.start[chunk].min())
-            context = (windows.stop - windows.start)[chunk].astype(np.int64) - 1
-            hidden, used = (places, context) if config.arch == "skipgram" else (len(words), context > 0)
-            own = paths.far[words] if paths else np.ones(len(words))
-            centres += len(words)
+            end = min(begin + size, len(windows.ids))
+            first, last = windows.start.astype(np.int64), windows.stop.astype(np.int64)
+            if config.arch == "skipgram":  # what of each target's window is in the chunk
+                inside = np.minimum(last, end) - np.maximum(first, begin)
+                places, targets = end - begin, np.flatnonzero(inside > 0)
+                used = inside[targets] - ((begin <= targets) & (targets < end))
+            else:
+                places, targets = int(last[begin:end].max() - first[begin:end].min()), np.arange(begin, end)
+                used = last[targets] - first[targets] > 1
+            own = paths.far[windows.ids[targets]] if paths else np.ones(len(targets))
+            centres += end - begin
             pairs += int(used.sum())
-            meetings += hidden * shared + int((used * own).sum())
+            meetings += (end - begin) * shared + int((used * own).sum())
             rows += places + shared + int(own.sum())
     return {
         "pairs": pairs / centres,

@@ -34,6 +34,24 @@ def test_bags_are_those_of_the_definition(arch, block, place):
     assert found == naive.examples(arch, naive.windows(block, KEEP, 3, True, *place))
 
 
+@pytest.mark.parametrize("arch", ["skipgram", "cbow"])
+@given(block=blocks, place=places, size=st.integers(1, 12))
+def test_runs_of_hidden_vectors_share_the_examples_out(arch, block, place, size):
+    """Chunk by chunk the bags are made of the chunk's places (cbow: their windows), and no example is lost or twice."""
+    windows = cut(block, 3, True, place)
+    found = []
+    for first in range(0, len(windows.ids), size):
+        part = encoders.bags(arch, windows, first, min(first + size, len(windows.ids)))
+        bags = [tuple(bag) for bag in np.split(part.members, part.offsets[1:-1])][: len(part.target)]
+        if arch == "skipgram":
+            assert {word for (word,) in bags} <= set(windows.ids[first : first + size])
+        else:
+            assert set(part.target) <= set(windows.ids[first : first + size])
+        found += zip(bags, part.target, strict=True)
+    whole = naive.examples(arch, naive.windows(block, KEEP, 3, True, *place))
+    assert sorted(found) == sorted((tuple(bag), target) for bag, target in whole)
+
+
 def test_a_window_never_crosses_a_sentence():
     ids, start, stop = cut([6, 7, -1, 8, 9], 5, False, (1, 0, 0))
     assert list(zip(start, stop, strict=True)) == [(0, 2), (0, 2), (2, 4), (2, 4)]

@@ -87,8 +87,9 @@ def collected(arch, ids, centres):
     windows = encoders.cut_windows(ids, EVERY_WORD, 3, True, 1, 0, 0)
     inputs = np.random.default_rng(0).normal(size=(len(EVERY_WORD), 16))
     room = chunk.input_side(inputs, centres, 3, bag)
-    examples = chunk.gather(inputs, windows, 0, centres, bag, room)
-    count, made = sweep.collect(room, windows, 0, centres, bag, sweep.sweep_side(room, inputs, centres))
+    examples = chunk.gather(inputs, windows, 0, centres, 3, bag, room)
+    targets = windows.ids[room.bounds[2] : room.bounds[3]]
+    count, made = sweep.collect(room, windows, targets, centres, bag, sweep.sweep_side(room, inputs))
     return count, made, examples, encoders.bags(arch, windows, 0, centres), inputs
 
 
@@ -112,7 +113,7 @@ def test_no_room_is_made_for_hidden_vectors_by_words():
     """A larger vocabulary takes two whole numbers a word more, whatever the chunk."""
     rows = [np.zeros((words, 16), np.float32) for words in (100, 20_100)]
     room = chunk.input_side(rows[0], 64, 5, chunk.Bag(False, True, True))
-    small, large = (sum(field.nbytes for field in sweep.sweep_side(room, table, 64)) for table in rows)
+    small, large = (sum(field.nbytes for field in sweep.sweep_side(room, table)) for table in rows)
     assert large - small <= 2 * 4 * 20_000
 
 

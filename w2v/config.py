@@ -112,7 +112,7 @@ class Config(Settings):
     chunk: int | None = setting(
         "Training",
         None,
-        "Centre words per SGD step; nothing: what text and settings allow, up to 64 (softmax and ova with CBOW: 128).",
+        "Words (CBOW: windows) per SGD step; nothing: what settings and text allow, to 64 (CBOW, softmax or ova: 128).",
         check=lambda value: value is None or 1 <= value <= 10_000,
         expected="between 1 and 10000",
     )

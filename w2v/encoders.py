@@ -85,13 +85,14 @@ def _cut(block, keep, window, shrink, seed, epoch, index):
 @njit
 def _skipgram_bags(ids, start, stop, first, last):
     total = 0
-    for centre in range(first, last):
-        total += stop[centre] - start[centre] - 1
+    for centre in range(ids.size):
+        for place in range(max(start[centre], first), min(stop[centre], last)):
+            total += place != centre
     members = np.empty(total, dtype=np.int64)
     target = np.empty(total, dtype=np.int64)
     n = 0
-    for centre in range(first, last):
-        for place in range(start[centre], stop[centre]):
+    for centre in range(ids.size):
+        for place in range(max(start[centre], first), min(stop[centre], last)):
             if place != centre:
                 members[n] = ids[place]
                 target[n] = ids[centre]
@@ -125,5 +126,9 @@ ENCODERS = {"skipgram": _skipgram_bags, "cbow": _cbow_bags}
 
 
 def bags(arch: str, windows: Windows, first: int, last: int) -> Bags:
-    """The examples of centres first <= i < last, in order, as the encoder `arch` ("skipgram" or "cbow") sees them."""
+    """The examples of the hidden vectors at places first <= i < last, as the encoder `arch` makes them.
+
+    The hidden vector at a place is for "skipgram" the row of the word there, for "cbow" the mean of its window. The
+    examples of a run of places are in the order of their targets.
+    """
     return Bags(*ENCODERS[arch](*windows, first, last))

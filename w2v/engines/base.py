@@ -8,7 +8,7 @@ import numpy as np
 from w2v.config import Config
 
 CACHE_LINE = 64  # bytes
-LONGEST_CHUNK = 64  # centres: beyond that a chunk's rows outgrow the caches
+LONGEST_CHUNK = 64  # hidden vectors: beyond that a chunk's rows outgrow the caches
 LONGEST_SWEEP = 128  # for softmax and ova: the longer a chunk, the less often the whole table has to pass by
 REACH = 2.5  # alpha x gradients on one row in one step; found by training on texts of 2 to 68,000 words
 
@@ -70,12 +70,12 @@ class Engine(ABC):
 
 
 def chunk_size(config: Config, counts: np.ndarray, keep: np.ndarray) -> int:
-    """Centres per step of SGD: `config.chunk`, or as many as the settings and the text allow, up to a fixed length.
+    """Hidden vectors per step of SGD: `config.chunk`, or as many as settings and text allow, up to a fixed length.
 
     A step adds up the gradients of all its examples, taken at one point. A row that gets n of them moves alpha * n
     times one gradient's length, and where that is too far it overshoots. So the chunk is chosen such that no row is
     expected to get more than REACH / alpha gradients: neither the most frequent word's (a toy text of ten words
-    allows for a few centres), nor a shared negative's (it stands for many). The root of a Huffman tree bears more: all
+    allows for a few), nor a shared negative's (it stands for many). The root of a Huffman tree bears more: all
     paths begin there, but they pull it to both sides.
     """
     if config.chunk:
@@ -94,10 +94,10 @@ def chunk_size(config: Config, counts: np.ndarray, keep: np.ndarray) -> int:
     examples = context if config.arch == "skipgram" else 1
     longest = LONGEST_CHUNK
     if config.head in ("softmax", "ova"):
-        # Skip-gram with softmax diverges on Wikipedia with 128 centres, not with 64; these see 64 places of the text.
-        longest = max(LONGEST_CHUNK - 2 * config.window, 16) if config.arch == "skipgram" else LONGEST_SWEEP
+        # Skip-gram with softmax diverges on Wikipedia with 128 hidden vectors, not with 64.
+        longest = LONGEST_CHUNK if config.arch == "skipgram" else LONGEST_SWEEP
     elif config.arch == "skipgram" and config.head in ("ns", "poincare"):
-        longest = min(longest, config.noise_words)  # with fewer noise words than centres, SimLex-999 loses .015
+        longest = min(longest, config.noise_words)  # with half as many noise words, SimLex-999 loses .015
     return int(np.clip(REACH / (config.start_alpha * examples * heaviest), 1, longest))
 
 

@@ -1,15 +1,23 @@
-"""What every kernel does around its head: one step of gradient descent on a chunk of consecutive centres.
+"""What every kernel does around its head: one step of gradient descent on a chunk of the text.
 
-A chunk's centres together see a run of consecutive places of the text. The input rows of those places are fetched
-once, everything is computed with the tables as they were before the chunk, and the sum of the changes is written back.
-So each row is fetched once per place, not once per pair, and the step is exactly one on the chunk's summed loss.
+A chunk is a run of consecutive places of the text, each with one hidden vector: for skipgram the row of the word that
+stands there, for cbow the mean of the window around it. It holds all examples of these hidden vectors. What they are
+made of and what they predict is again a run of places, one of the two longer than the chunk by a window on each side:
 
-    gather           the hidden vectors: for skipgram the places' rows, for cbow the mean of each centre's window
+                the rows come from      the targets are
+    skipgram    the chunk               the words in whose windows the chunk's are
+    cbow        the chunk's windows     the chunk
+
+The input rows are fetched once, everything is computed with the tables as they were before the chunk, and the sum of
+the changes is written back. So each row is fetched once per place, not once per pair, and the step is exactly one on
+the chunk's summed loss.
+
+    gather           the hidden vectors
     meet_shared      all hidden vectors against output rows that all of them meet: three matrix products
-    meet_own         each centre's hidden vectors against output rows of that centre alone: lists of pairs
+    meet_own         each target's hidden vectors against output rows of that target alone: lists of pairs
     scatter          the changes of the hidden vectors, handed on to the input rows
 
-A head only says which output rows a centre meets, and whether their scores should be large or small.
+A head only says which output rows a target stands for, and whether their scores should be large or small.
 """
 
 from typing import NamedTuple
@@ -33,16 +41,19 @@ class Bag(NamedTuple):
 
 
 class Chunk(NamedTuple):
-    """The input side of a chunk, made once per block and used again for each of its chunks; P places, T centres."""
+    """The input side of a chunk, made once per block and used again for each of its chunks.
+
+    H hidden vectors, made of the rows of P places, that predict T targets.
+    """
 
     sums: np.ndarray  # [P + 1, D] cbow: sums of the rows of all places before each; skipgram: of no use
-    hidden: np.ndarray  # [P or T, D] the hidden vectors
-    change: np.ndarray  # [P or T, D] what is to be added to them
-    first: np.ndarray  # int64 [T], centre i predicts from hidden[first[i]:last[i]]
+    hidden: np.ndarray  # [H, D] the hidden vectors
+    change: np.ndarray  # [H, D] what is to be added to them
+    first: np.ndarray  # int64 [T], target i is predicted from hidden[first[i]:last[i]]
     last: np.ndarray  # int64 [T]
-    skip: np.ndarray  # int64 [T], but not from this one (skipgram: the centre's own place); -1: from all
-    share: np.ndarray  # [T], cbow: the part of each hidden vector's change that every row of its window gets
-    bounds: np.ndarray  # int64 [3]: places from, places to, hidden vectors
+    skip: np.ndarray  # int64 [T], but not from this one (skipgram: the target's own place); -1: from all
+    share: np.ndarray  # [H], cbow: the part of each hidden vector's change that every row of its window gets
+    bounds: np.ndarray  # int64 [4]: rows come from the places bounds[0:2]; the targets are at bounds[2:4]
 
 
 class Shared(NamedTuple):
@@ -57,9 +68,9 @@ class Shared(NamedTuple):
 
 
 class Own(NamedTuple):
-    """Output rows that only one centre meets: with A hidden vectors and L rows, centre i has a grid of A x L scores.
+    """Output rows of one target: with A hidden vectors and L rows, target i has a grid of A x L scores.
 
-    A hidden vectors of centre i    members[first[i]:first[i] + crowd[i]]
+    A hidden vectors of target i    members[first[i]:first[i] + crowd[i]]
     L output rows                   slots[path[i]:path[i] + breadth[i]]
     scores                          g[place[i]:place[i + 1]], the L of the first hidden vector, then those of the next
     """
@@ -88,18 +99,18 @@ def table(rows, width, like):
 
 @njit
 def input_side(inputs, size, window, bag):
-    """Room for chunks of up to `size` centres."""
-    places, width = size + 2 * window, inputs.shape[1]
-    count = size if bag.cbow else places
+    """Room for chunks of up to `size` hidden vectors."""
+    wider, width = size + 2 * window, inputs.shape[1]
+    targets = size if bag.cbow else wider
     return Chunk(
-        table(places + 1 if bag.cbow else 0, width, inputs),
-        table(count, width, inputs),
-        table(count, width, inputs),
-        np.empty(size, np.int64),
-        np.empty(size, np.int64),
-        np.empty(size, np.int64),
+        table(wider + 1 if bag.cbow else 0, width, inputs),
+        table(size, width, inputs),
+        table(size, width, inputs),
+        np.empty(targets, np.int64),
+        np.empty(targets, np.int64),
+        np.empty(targets, np.int64),
         np.ones(size, inputs.dtype),
-        np.empty(3, np.int64),
+        np.empty(4, np.int64),
     )
 
 
@@ -118,47 +129,67 @@ def shared_side(chunk, n):
 
 
 @njit
-def own_side(windows, breadth, slots, size, bag, like):
-    """Room for the grids of any chunk; breadth[word] is how many output rows a centre with that word meets."""
+def own_side(windows, breadth, slots, size, window, bag, chunk):
+    """Room for the grids of any chunk; breadth[word] is how many output rows a target with that word has."""
     ids, start, stop = windows
+    like, targets = chunk.hidden, len(chunk.first)
     most_members = most = 0
     for begin in range(0, ids.size, size):
+        end = min(begin + size, ids.size)
         members = scores = 0
-        for centre in range(begin, min(begin + size, ids.size)):
-            context = stop[centre] - start[centre] - 1
-            context = min(context, 1) if bag.cbow else context
-            members += context
-            scores += context * breadth[ids[centre]]
+        first, last = _targets(windows, begin, end, window, bag)
+        for target in range(first, last):
+            if bag.cbow:
+                crowd = min(stop[target] - start[target] - 1, 1)
+            else:
+                crowd = max(min(stop[target], end) - max(start[target], begin), 0)
+            members += crowd
+            scores += crowd * breadth[ids[target]]
         most_members, most = max(most_members, members), max(most, scores)
     most = padded(most) + LANES  # written in whole groups
     return Own(
-        np.zeros(size + 1, np.int64),
-        np.zeros(size, np.int64),
+        np.zeros(targets + 1, np.int64),
+        np.zeros(targets, np.int64),
         np.zeros(most_members + LANES, np.int32),
-        np.zeros(size, np.int64),
-        np.zeros(size, np.int64),
+        np.zeros(targets, np.int64),
+        np.zeros(targets, np.int64),
         slots,
-        np.zeros(size + 1, np.int64),
-        np.ones(size, np.int64),
+        np.zeros(targets + 1, np.int64),
+        np.ones(targets, np.int64),
         np.zeros(most, like.dtype),
         np.zeros(most, like.dtype),
         np.zeros(most, like.dtype),
     )
 
 
+@njit
+def _targets(windows, begin, end, window, bag):
+    """The targets of a chunk's examples are at places first <= t < last; (first, last)."""
+    first, last = begin, end
+    if not bag.cbow:
+        for place in range(begin - 1, max(begin - window, 0) - 1, -1):
+            if windows.stop[place] > begin:
+                first = place
+        for place in range(end, min(end + window, windows.ids.size)):
+            if windows.start[place] < end:
+                last = place + 1
+    return first, last
+
+
 @njit(fastmath=FAST, error_model="numpy")
-def gather(inputs, windows, begin, end, bag, chunk):
-    """Fill `chunk` for the centres begin <= i < end; returns its number of examples."""
+def gather(inputs, windows, begin, end, window, bag, chunk):
+    """Fill `chunk` for the places begin <= i < end; returns its number of examples."""
     ids, start, stop = windows
     one = inputs.dtype.type(1)
-    low, high = start[begin], stop[begin]
-    for centre in range(begin + 1, end):
-        low = min(low, start[centre])
-        high = max(high, stop[centre])
+    low, high = begin, end
+    if bag.cbow:
+        for centre in range(begin, end):
+            low = min(low, start[centre])
+            high = max(high, stop[centre])
     for place in range(high, min(high + end - begin, ids.size)):
         prefetch_row(inputs, ids[place])  # about what the next chunk will need
-    count = end - begin if bag.cbow else high - low
-    chunk.bounds[0], chunk.bounds[1], chunk.bounds[2] = low, high, count
+    first_target, last_target = _targets(windows, begin, end, window, bag)
+    chunk.bounds[0], chunk.bounds[1], chunk.bounds[2], chunk.bounds[3] = low, high, first_target, last_target
     if bag.cbow:  # sums[0] stays zero
         for place in range(low, high):
             here = place - low
@@ -167,37 +198,40 @@ def gather(inputs, windows, begin, end, bag, chunk):
         for place in range(low, high):
             set_row(chunk.hidden, place - low, (inputs,), (ids[place],), (one,))
     examples = 0
-    for centre in range(begin, end):
-        i, first, last, own = centre - begin, start[centre] - low, stop[centre] - low, centre - low
-        context = last - first - 1
+    for target in range(first_target, last_target):
+        i = target - first_target
         if bag.cbow:
+            first, last, own = start[target] - low, stop[target] - low, target - low
+            context = last - first - 1
             chunk.first[i], chunk.last[i], chunk.skip[i] = i, i + (context > 0), -1
             examples += context > 0
             share = inputs.dtype.type(1.0 / context if bag.mean and context > 0 else 1.0)
             tables = chunk.sums, chunk.sums, chunk.sums, chunk.sums
             set_row(chunk.hidden, i, tables, (last, own + 1, own, first), (share, -share, share, -share))
-        else:
-            chunk.first[i], chunk.last[i], chunk.skip[i] = first, last, own
-            examples += context
+        else:  # what of the target's window is in the chunk
+            first = min(max(start[target], begin), end) - begin
+            last = max(min(stop[target], end) - begin, first)
+            inside = begin <= target < end
+            chunk.first[i], chunk.last[i], chunk.skip[i] = first, last, target - begin if inside else -1
+            examples += last - first - inside
     return examples
 
 
 @njit
 def lay_out(chunk, own, i, path, breadth):
-    """Give centre i its grid: its hidden vectors against the output rows slots[path:path + breadth]."""
+    """Give target i its grid: its hidden vectors against the output rows slots[path:path + breadth]."""
     k = own.first[i]
     for m in range(chunk.first[i], chunk.last[i]):
         own.members[k] = m
-        k += m != chunk.skip[i]  # the centre's own place is overwritten by the next
+        k += m != chunk.skip[i]  # the target's own place is overwritten by the next
     own.first[i + 1], own.crowd[i] = k, k - own.first[i]
     own.path[i], own.breadth[i] = path, breadth
     own.place[i + 1] = own.place[i] + own.crowd[i] * breadth
 
 
 @njit
-def meet_shared(chunk, shared, n, rate):
-    """The step for output rows that all hidden vectors meet; sets both changes, returns the loss."""
-    count = chunk.bounds[2]
+def meet_shared(chunk, shared, n, count, rate):
+    """The step for n output rows that `count` hidden vectors meet; sets both changes, returns the loss."""
     transpose(shared.rows, n, shared.across)
     multiply(chunk.hidden, shared.across, shared.g, count, chunk.hidden.shape[1])
     flat = shared.g.size
@@ -209,11 +243,11 @@ def meet_shared(chunk, shared, n, rate):
 
 
 @njit
-def meet_own(chunk, outputs, own, centres, rate):
-    """The step for each centre's own output rows: adds to the chunk's change, then to the rows; returns the loss."""
+def meet_own(chunk, outputs, own, targets, rate):
+    """The step for each target's own output rows: adds to the chunk's change, then to the rows; returns the loss."""
     first, crowd, members, path, breadth, slots, place, ones, g, up, down = own
     hidden, change = chunk.hidden, chunk.change
-    for i in range(centres):
+    for i in range(targets):
         if breadth[i] == 1:
             dots(outputs, slots[path[i]], hidden, members, first[i], crowd[i], g, place[i])
         else:
@@ -221,11 +255,11 @@ def meet_own(chunk, outputs, own, centres, rate):
             for k in range(first[i], first[i + 1]):
                 dots(hidden, members[k], outputs, slots, path[i], breadth[i], g, at)
                 at += breadth[i]
-    n = place[centres]
+    n = place[targets]
     up[n : padded(n)] = down[n : padded(n)] = 0
     loss = logistic(g, up, down, n, rate)
-    add_grids(change, members, first, crowd, outputs, slots, path, breadth, g, place, breadth, ones, centres)
-    add_grids(outputs, slots, path, breadth, hidden, members, first, crowd, g, place, ones, breadth, centres)
+    add_grids(change, members, first, crowd, outputs, slots, path, breadth, g, place, breadth, ones, targets)
+    add_grids(outputs, slots, path, breadth, hidden, members, first, crowd, g, place, ones, breadth, targets)
     return loss
 
 

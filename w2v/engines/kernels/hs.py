@@ -1,9 +1,9 @@
 """Hierarchical softmax on the CPU: the steps of `heads/hs.py`, with the gradient written out.
 
 At an inner node where the word's code is 0 the score should be large, where it is 1, small. The nodes near the root are
-on the paths of most of a chunk's centres. All hidden vectors meet those nodes in matrix products, and a score there
-stands for the decisions of all centres; so these rows, which every thread wants, are written once a chunk. The nodes
-further down are each centre's own.
+on the paths of most of a chunk's targets. All hidden vectors meet those nodes in matrix products, and a score there
+stands for the decisions of all targets; so these rows, which every thread wants, are written once a chunk. The nodes
+further down are each target's own.
 """
 
 from typing import NamedTuple
@@ -28,7 +28,7 @@ class Paths(NamedTuple):
     points: np.ndarray
     codes: np.ndarray
     near: np.ndarray  # int64 [V], how many nodes of the path, from the root, hidden vectors share
-    far: np.ndarray  # int64 [V], how many are the centre's own
+    far: np.ndarray  # int64 [V], how many are the target's own
     shared: int  # the first nodes, which hidden vectors share
 
 
@@ -48,7 +48,7 @@ def prepare(config: Config, counts: np.ndarray) -> Paths:
 
 @njit(nogil=True)
 def train(inputs, outputs, windows, bag, paths, size, window, alpha, place):
-    """Train one block in chunks of `size` centres; returns (summed loss in nats, examples).
+    """Train one block in chunks of `size` hidden vectors; returns (summed loss in nats, examples).
 
     Args:
         inputs, outputs: the tables, floating [V, D'] and [V - 1, D'] with padded rows; changed in place.
@@ -60,22 +60,23 @@ def train(inputs, outputs, windows, bag, paths, size, window, alpha, place):
     ids, n = windows.ids, paths.shared
     chunk = input_side(inputs, size, window, bag)
     shared = shared_side(chunk, n)
-    own = own_side(windows, paths.far, paths.points, size, bag, inputs)
+    own = own_side(windows, paths.far, paths.points, size, window, bag, chunk)
     one, rate = inputs.dtype.type(1), inputs.dtype.type(alpha)
     loss, examples = 0.0, 0
     for begin in range(0, ids.size, size):
         end = min(begin + size, ids.size)
-        for word in ids[end : end + size]:  # the next chunk's
+        examples += gather(inputs, windows, begin, end, window, bag, chunk)
+        first, last = chunk.bounds[2], chunk.bounds[3]
+        for word in ids[last : last + size]:  # the next chunk's
             for node in paths.points[paths.offsets[word] : paths.offsets[word + 1]]:
                 if node >= AT_HAND:
                     prefetch_row(outputs, node)
-        examples += gather(inputs, windows, begin, end, bag, chunk)
-        _lay_out(chunk, ids[begin:end], paths, own)
+        _lay_out(chunk, ids[first:last], paths, own)
         for node in range(n):
             set_row(shared.rows, node, (outputs,), (node,), (one,))
-        _weigh(chunk, ids[begin:end], paths, shared)
-        loss += meet_shared(chunk, shared, n, rate)
-        loss += meet_own(chunk, outputs, own, end - begin, rate)
+        _weigh(chunk, ids[first:last], paths, shared, end - begin)
+        loss += meet_shared(chunk, shared, n, end - begin, rate)
+        loss += meet_own(chunk, outputs, own, last - first, rate)
         for node in range(n):
             set_row(outputs, node, (outputs, shared.change), (node, node), (one, one))
         scatter(inputs, windows, begin, end, bag, chunk)
@@ -83,11 +84,10 @@ def train(inputs, outputs, windows, bag, paths, size, window, alpha, place):
 
 
 @njit
-def _weigh(chunk, targets, paths, shared):
-    """How often each hidden vector's centres turn either way at each shared node."""
-    count = chunk.bounds[2]
+def _weigh(chunk, targets, paths, shared, count):
+    """How often each hidden vector's targets turn either way at each shared node."""
     one = shared.up.dtype.type(1)
-    shared.up[: count + 1] = 0  # become sums: a centre's turns enter at the first of its hidden vectors, and leave
+    shared.up[: count + 1] = 0  # become sums: a target's turns enter at the first of its hidden vectors, and leave
     shared.down[: count + 1] = 0
     for i in range(targets.size):
         path = paths.offsets[targets[i]]
@@ -106,7 +106,7 @@ def _weigh(chunk, targets, paths, shared):
 
 @njit
 def _lay_out(chunk, targets, paths, own):
-    """Each centre's own nodes are those of its path that are not shared."""
+    """Each target's own nodes are those of its path that are not shared."""
     for i in range(targets.size):
         word = targets[i]
         path, breadth = paths.offsets[word] + paths.near[word], paths.far[word]

@@ -38,7 +38,7 @@ def prepare(config: Config, counts: np.ndarray) -> Noise:
 
 @njit(nogil=True)
 def train(inputs, outputs, windows, bag, noise, size, window, alpha, place):
-    """Train one block in chunks of `size` centres; returns (summed loss in nats, examples).
+    """Train one block in chunks of `size` hidden vectors; returns (summed loss in nats, examples).
 
     Args:
         inputs, outputs: the tables, floating [V, D'] with padded rows; changed in place.
@@ -51,7 +51,7 @@ def train(inputs, outputs, windows, bag, noise, size, window, alpha, place):
     ids, n = windows.ids, noise.shared
     chunk = input_side(inputs, size, window, bag)
     shared = shared_side(chunk, n)
-    own = own_side(windows, np.ones(len(outputs), np.int8), ids, size, bag, inputs)
+    own = own_side(windows, np.ones(len(outputs), np.int8), ids, size, window, bag, chunk)
     words, later = np.empty(n, np.int32), np.empty(n, np.int32)
     _draw(noise, key, 0, later, outputs)
     uses = np.empty(len(chunk.hidden), np.int64)
@@ -61,17 +61,18 @@ def train(inputs, outputs, windows, bag, noise, size, window, alpha, place):
         end = min(begin + size, ids.size)
         words, later = later, words
         _draw(noise, key, begin // size + 1, later, outputs)  # for the next chunk, as are its targets
-        for word in ids[end : end + size]:
+        examples += gather(inputs, windows, begin, end, window, bag, chunk)
+        first, last = chunk.bounds[2], chunk.bounds[3]
+        for word in ids[last : last + size]:
             prefetch_row(outputs, word)
-        examples += gather(inputs, windows, begin, end, bag, chunk)
         for j in range(n):
             set_row(shared.rows, j, (outputs,), (words[j],), (one,))
-        weigh(chunk, ids[begin:end], words, noise.weight, shared, uses)
-        for i in range(end - begin):  # each centre's own output row is its word's
-            lay_out(chunk, own, i, begin + i, 1)
-        own.up[: own.place[end - begin]] = 1
-        loss += meet_shared(chunk, shared, n, rate)
-        loss += meet_own(chunk, outputs, own, end - begin, rate)
+        weigh(chunk, ids[first:last], words, noise.weight, shared, uses, end - begin)
+        for i in range(last - first):  # each target's own output row is its word's
+            lay_out(chunk, own, i, first + i, 1)
+        own.up[: own.place[last - first]] = 1
+        loss += meet_shared(chunk, shared, n, end - begin, rate)
+        loss += meet_own(chunk, outputs, own, last - first, rate)
         for j in range(n):
             set_row(outputs, words[j], (outputs, shared.change), (words[j], j), (one, one))
         scatter(inputs, windows, begin, end, bag, chunk)
@@ -87,9 +88,9 @@ def _draw(noise, key, chunk, words, outputs):
 
 
 @njit(fastmath=FAST, error_model="numpy")
-def weigh(chunk, targets, words, weight, shared, uses):
+def weigh(chunk, targets, words, weight, shared, uses, count):
     """Each noise word counts for all examples of a hidden vector, but for those whose own target it is."""
-    each, n, count = shared.down.dtype.type(weight), words.size, chunk.bounds[2]
+    each, n = shared.down.dtype.type(weight), words.size
     uses[: count + 1] = 0  # becomes each hidden vector's examples: windows that enter there, less those that leave
     for i in range(targets.size):
         uses[chunk.first[i]] += 1

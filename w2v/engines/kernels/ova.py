@@ -25,7 +25,7 @@ def prepare(config: Config, counts: np.ndarray) -> int:
 
 @njit(nogil=True)
 def train(inputs, outputs, windows, bag, length, size, window, alpha, place):
-    """Train one block in chunks of `size` centres; returns (summed loss in nats, examples).
+    """Train one block in chunks of `size` hidden vectors; returns (summed loss in nats, examples).
 
     Args:
         inputs, outputs: the tables, floating [V, D'] with padded rows; changed in place.
@@ -36,15 +36,15 @@ def train(inputs, outputs, windows, bag, length, size, window, alpha, place):
     """
     ids, words = windows.ids, len(outputs)
     chunk = input_side(inputs, size, window, bag)
-    room = sweep_side(chunk, outputs, size)
+    room = sweep_side(chunk, outputs)
     most_up, most_down = np.zeros_like(room.g), np.zeros_like(room.g)
     one, rate = inputs.dtype.type(1), inputs.dtype.type(alpha)
     loss, examples = 0.0, 0
     for begin in range(0, ids.size, size):
         end = min(begin + size, ids.size)
-        examples += gather(inputs, windows, begin, end, bag, chunk)
-        count, sweep = collect(chunk, windows, begin, end, bag, room)
-        targets = ids[begin:end]
+        examples += gather(inputs, windows, begin, end, window, bag, chunk)
+        targets = ids[chunk.bounds[2] : chunk.bounds[3]]
+        count, sweep = collect(chunk, windows, targets, end - begin, bag, room)
         up, down = narrowed(most_up, padded(count)), narrowed(most_down, padded(count))
         for j in range(BLOCK):
             for m in range(padded(count)):
@@ -59,6 +59,6 @@ def train(inputs, outputs, windows, bag, length, size, window, alpha, place):
             visit(chunk, targets, first, sweep, up, -one)
             visit(chunk, targets, first, sweep, down, one)
             apply(outputs, first, n, count, sweep)
-        hand_back(chunk, windows, bag, sweep)
+        hand_back(chunk, windows, end - begin, bag, sweep)
         scatter(inputs, windows, begin, end, bag, chunk)
     return loss, examples

@@ -38,11 +38,11 @@ class Setting(NamedTuple):
 
 
 class Points(NamedTuple):
-    """Room for a chunk's points beside `Chunk`; P places, T centres, H hidden vectors, N noise words."""
+    """Room for a chunk's points beside `Chunk`; H hidden vectors of P places, T targets, N noise words."""
 
     before: np.ndarray  # [P, D'] the places' input rows as they were, each with its time
     times: np.ndarray  # [P + 1] cbow: sums of the times of all places before each
-    roots: np.ndarray  # [T] cbow: what the mean of a window is divided by to lie on the hyperboloid
+    roots: np.ndarray  # [H] cbow: what the mean of a window is divided by to lie on the hyperboloid
     mine: np.ndarray  # [T, D'] the targets' output rows as they were
     mine_change: np.ndarray  # [T, D']
     shared_bias: np.ndarray  # [N'] biases of the noise words
@@ -63,7 +63,7 @@ def prepare(config: Config, counts: np.ndarray) -> Setting:
 
 @njit(nogil=True)
 def train(inputs, outputs, windows, bag, setting, size, window, alpha, place):
-    """Train one block in chunks of `size` centres; returns (summed loss in nats, examples).
+    """Train one block in chunks of `size` hidden vectors; returns (summed loss in nats, examples).
 
     Args:
         inputs, outputs: the tables, floating [V, D'] with padded rows, D' > D; changed in place.
@@ -77,8 +77,8 @@ def train(inputs, outputs, windows, bag, setting, size, window, alpha, place):
     ids, n = windows.ids, noise.shared
     chunk = input_side(inputs, size, window, bag)
     shared = shared_side(chunk, n)
-    numbers = np.arange(size).astype(np.int32)
-    own = own_side(windows, np.ones(len(outputs), np.int8), numbers, size, bag, inputs)
+    numbers = np.arange(len(chunk.first)).astype(np.int32)
+    own = own_side(windows, np.ones(len(outputs), np.int8), numbers, size, window, bag, chunk)
     points = _points_side(chunk, shared, own, inputs, size, window, kind)
     words = np.empty(n, np.int32)
     uses = np.empty(len(chunk.hidden), np.int64)
@@ -89,27 +89,28 @@ def train(inputs, outputs, windows, bag, setting, size, window, alpha, place):
         for j in range(n):
             words[j] = sampler.draw(noise.threshold, noise.alias, randomness.bits(key, begin // size * n + j))
             prefetch_row(outputs, words[j])
-        for word in ids[end : end + size]:  # for the next chunk
+        examples += gather(inputs, windows, begin, end, window, bag, chunk)
+        first, last = chunk.bounds[2], chunk.bounds[3]
+        for word in ids[last : last + size]:  # for the next chunk
             prefetch_row(outputs, word)
-        examples += gather(inputs, windows, begin, end, bag, chunk)
         _rise(inputs, windows, begin, end, bag, chunk, points, length)
         for j in range(n):
             set_row(shared.rows, j, (outputs,), (words[j],), (one,))
-        for i in range(end - begin):
-            set_row(points.mine, i, (outputs,), (ids[begin + i],), (one,))
+        for i in range(last - first):
+            set_row(points.mine, i, (outputs,), (ids[first + i],), (one,))
             lay_out(chunk, own, i, i, 1)
         _take_bias(shared.rows, points.shared_bias, n, length)
-        _take_bias(points.mine, points.mine_bias, end - begin, length)
-        ns.weigh(chunk, ids[begin:end], words, noise.weight, shared, uses)
-        own.up[: own.place[end - begin]] = 1
-        loss += _meet_shared(chunk, shared, points, n, length, kind, rate)
-        loss += _meet_own(chunk, own, points, end - begin, kind, rate)
+        _take_bias(points.mine, points.mine_bias, last - first, length)
+        ns.weigh(chunk, ids[first:last], words, noise.weight, shared, uses, end - begin)
+        own.up[: own.place[last - first]] = 1
+        loss += _meet_shared(chunk, shared, points, n, end - begin, length, kind, rate)
+        loss += _meet_own(chunk, own, points, last - first, kind, rate)
         for j in range(n):
             _move(outputs, words[j], shared.rows, shared.change, j, length, points.shared_bias[j])
-        for i in range(end - begin):
-            _move(outputs, ids[begin + i], points.mine, points.mine_change, i, length, points.mine_bias[i])
+        for i in range(last - first):
+            _move(outputs, ids[first + i], points.mine, points.mine_change, i, length, points.mine_bias[i])
         if bag.cbow:
-            _descend(chunk, points, length)
+            _descend(chunk, points, end - begin, length)
         scatter(inputs, windows, begin, end, bag, chunk)
         _settle(inputs, windows, chunk, points, length)
     return loss, examples
@@ -117,16 +118,16 @@ def train(inputs, outputs, windows, bag, setting, size, window, alpha, place):
 
 @njit
 def _points_side(chunk, shared, own, inputs, size, window, kind):
-    """Room for chunks of up to `size` centres."""
-    width, places = inputs.shape[1], size + 2 * window
+    """Room for chunks of up to `size` hidden vectors."""
+    width, places, targets = inputs.shape[1], size + 2 * window, len(chunk.first)
     return Points(
         table(places, width, inputs),
         np.zeros(places + 1, inputs.dtype),
         np.ones(size, inputs.dtype),
-        table(size, width, inputs),
-        table(size, width, inputs),
+        table(targets, width, inputs),
+        table(targets, width, inputs),
         np.zeros(shared.g.shape[1], inputs.dtype),
-        np.zeros(size, inputs.dtype),
+        np.zeros(targets, inputs.dtype),
         np.zeros(0 if kind == COSH else shared.g.size, inputs.dtype),
         np.zeros(0 if kind == COSH else own.g.size, inputs.dtype),
     )
@@ -183,10 +184,9 @@ def _take_bias(rows, bias, n, length):
 
 
 @njit
-def _meet_shared(chunk, shared, points, n, length, kind, rate):
+def _meet_shared(chunk, shared, points, n, count, length, kind, rate):
     """The step for noise words; sets both changes, and the biases' in place of the biases; returns the loss."""
-    count, lanes = chunk.bounds[2], shared.g.shape[1]
-    g, used = shared.g.reshape(shared.g.size), count * lanes
+    g, used = shared.g.reshape(shared.g.size), count * shared.g.shape[1]
     transpose(shared.rows, n, shared.across)
     multiply(chunk.hidden, shared.across, shared.g, count, length + 1)
     if kind != COSH:
@@ -218,30 +218,30 @@ def _add_up(g, total, count):
 
 
 @njit(fastmath=FAST, error_model="numpy")
-def _meet_own(chunk, own, points, centres, kind, rate):
-    """The step for each centre's own word: adds to the chunk's change, sets the words'; returns the loss."""
+def _meet_own(chunk, own, points, targets, kind, rate):
+    """The step for each target's own word: adds to the chunk's change, sets the words'; returns the loss."""
     first, crowd, members, path, breadth, slots, place, ones, g, up, down = own
     one = g.dtype.type(1 if kind == COSH else 0)
-    for i in range(centres):
+    for i in range(targets):
         dots(points.mine, i, chunk.hidden, members, first[i], crowd[i], g, place[i])
-    n = place[centres]
+    n = place[targets]
     g[n : padded(n)] = up[n : padded(n)] = down[n : padded(n)] = 0
     if kind != COSH:
         _bend(g, points.mine_slope, n, kind)
-    for i in range(centres):
+    for i in range(targets):
         for k in range(place[i], place[i + 1]):
             g[k] += points.mine_bias[i] + one
     loss = logistic(g, up, down, n, rate)
-    for i in range(centres):
+    for i in range(targets):
         points.mine_bias[i] = 0
         for k in range(place[i], place[i + 1]):
             points.mine_bias[i] += g[k]
     if kind != COSH:
         g[:n] *= points.mine_slope[:n]
-    points.mine_change[:centres] = 0
+    points.mine_change[:targets] = 0
     change, rows, more = chunk.change, points.mine, points.mine_change
-    add_grids(change, members, first, crowd, rows, slots, path, breadth, g, place, breadth, ones, centres)
-    add_grids(more, slots, path, breadth, chunk.hidden, members, first, crowd, g, place, ones, breadth, centres)
+    add_grids(change, members, first, crowd, rows, slots, path, breadth, g, place, breadth, ones, targets)
+    add_grids(more, slots, path, breadth, chunk.hidden, members, first, crowd, g, place, ones, breadth, targets)
     return loss
 
 
@@ -270,10 +270,10 @@ def _move(outputs, word, rows, changes, j, length, bias):
 
 
 @njit(fastmath=FAST, error_model="numpy")
-def _descend(chunk, points, length):
+def _descend(chunk, points, count, length):
     """From changes of midpoints to changes of the means that they were made of."""
     hidden, change = chunk.hidden, chunk.change
-    for i in range(chunk.bounds[2]):
+    for i in range(count):
         both = hidden.dtype.type(0)
         for k in range(length + 1):
             both += hidden[i, k] * change[i, k]

@@ -45,7 +45,7 @@ def prepare(config: Config, counts: np.ndarray) -> int:
 
 @njit(nogil=True)
 def train(inputs, outputs, windows, bag, length, size, window, alpha, place):
-    """Train one block in chunks of `size` centres; returns (summed loss in nats, examples).
+    """Train one block in chunks of `size` hidden vectors; returns (summed loss in nats, examples).
 
     Args:
         inputs, outputs: the tables, floating [V, D'] with padded rows; changed in place.
@@ -56,7 +56,7 @@ def train(inputs, outputs, windows, bag, length, size, window, alpha, place):
     """
     ids, words = windows.ids, len(outputs)
     chunk = input_side(inputs, size, window, bag)
-    room = sweep_side(chunk, outputs, size)
+    room = sweep_side(chunk, outputs)
     shelf = shelves(words, room.g)
     top, total = np.empty_like(room.uses), np.empty_like(room.uses)
     tops = np.empty((len(shelf), len(top)), inputs.dtype)  # what the exponentials on each shelf are relative to
@@ -64,9 +64,9 @@ def train(inputs, outputs, windows, bag, length, size, window, alpha, place):
     loss, examples = 0.0, 0
     for begin in range(0, ids.size, size):
         end = min(begin + size, ids.size)
-        examples += gather(inputs, windows, begin, end, bag, chunk)
-        count, sweep = collect(chunk, windows, begin, end, bag, room)
-        targets = ids[begin:end]
+        examples += gather(inputs, windows, begin, end, window, bag, chunk)
+        targets = ids[chunk.bounds[2] : chunk.bounds[3]]
+        count, sweep = collect(chunk, windows, targets, end - begin, bag, room)
         top[:], total[:] = -np.inf, 0
         blocks = (words + BLOCK - 1) // BLOCK if count > 0 else 0
         for block in range(blocks):
@@ -91,7 +91,7 @@ def train(inputs, outputs, windows, bag, length, size, window, alpha, place):
                 _descend_anew(there.g, n, padded(count), top, sweep.uses, rate, outputs, following)
             visit(chunk, targets, first, there, there.g, rate)
             apply(outputs, first, n, count, there)
-        hand_back(chunk, windows, bag, sweep)
+        hand_back(chunk, windows, end - begin, bag, sweep)
         scatter(inputs, windows, begin, end, bag, chunk)
     return loss, examples
 

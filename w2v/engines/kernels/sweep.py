@@ -10,7 +10,7 @@ next one comes. So scores are held for some blocks of words at a time, in a fixe
     apply            with steps G in place of S:  change of H += G^T O_block,  O_block += G H
     hand_back        the change of H, where `chunk.scatter` expects it
 
-A step's cost goes with M V, and in Skip-gram M is at most the number of places, of which each serves several examples.
+A step's cost goes with M V, and in Skip-gram each of the M hidden vectors serves several examples.
 """
 
 from typing import NamedTuple
@@ -29,16 +29,16 @@ NOWHERE = -1
 
 
 class Sweep(NamedTuple):
-    """Room for a chunk's hidden vectors and one block of words; P places, T centres, M hidden vectors at most."""
+    """Room for a chunk's hidden vectors and one block of words; H places, T targets, M hidden vectors at most."""
 
-    hidden: np.ndarray  # [M, D'] different from each other in Skip-gram, one a centre in CBOW
+    hidden: np.ndarray  # [M, D'] different from each other in Skip-gram, one a place in CBOW
     change: np.ndarray  # [M, D'] what is to be added to them
     part: np.ndarray  # [M, D'] what one block adds to that
     across: np.ndarray  # [D', M'] the hidden vectors, transposed
     uses: np.ndarray  # [M'] examples that each hidden vector serves; 0 beyond M
-    slot: np.ndarray  # int32 [P or T] which hidden vector stands for each of the chunk's; NOWHERE: no example has it
+    slot: np.ndarray  # int32 [H] which hidden vector stands for each of the chunk's; NOWHERE: no example has it
     of_word: np.ndarray  # int32 [V] the same for each word; NOWHERE between chunks
-    latest: np.ndarray  # int32 [blocks] lists of the centres whose target is in a block: the last one
+    latest: np.ndarray  # int32 [blocks] lists of the targets in a block: the last one
     earlier: np.ndarray  # int32 [T] and the one before each; NOWHERE ends a list
     rows: np.ndarray  # [BLOCK, D'] the block's output rows
     rows_change: np.ndarray  # [BLOCK, D']
@@ -53,8 +53,8 @@ def narrowed(numbers, columns):
 
 
 @njit
-def sweep_side(chunk, outputs, size):
-    """Room for chunks of up to `size` centres."""
+def sweep_side(chunk, outputs):
+    """Room for the largest chunk."""
     width, count = outputs.shape[1], len(chunk.hidden)
     lanes = padded(count)
     return Sweep(
@@ -66,7 +66,7 @@ def sweep_side(chunk, outputs, size):
         np.empty(count, np.int32),
         np.full(len(outputs), NOWHERE, np.int32),
         np.full(len(outputs) // BLOCK + 1, NOWHERE, np.int32),
-        np.empty(size, np.int32),
+        np.empty(len(chunk.first), np.int32),
         table(BLOCK, width, outputs),
         table(BLOCK, width, outputs),
         table(BLOCK, lanes, outputs),
@@ -74,17 +74,17 @@ def sweep_side(chunk, outputs, size):
 
 
 @njit
-def collect(chunk, windows, begin, end, bag, sweep):
-    """Take the hidden vectors that `gather` made, each word's only once, and list the targets.
+def collect(chunk, windows, targets, places, bag, sweep):
+    """Take the hidden vectors that `gather` made for some places, each word's only once, and list the targets.
 
     Returns (M, the sweep with `across` and `g` as wide as M needs).
     """
     ids, low, count = windows.ids, chunk.bounds[0], 0
     one = sweep.hidden.dtype.type(1)
-    for m in range(chunk.bounds[2]):
+    for m in range(places):
         sweep.slot[m] = NOWHERE
-    for i in range(end - begin):
-        block = ids[begin + i] // BLOCK
+    for i in range(targets.size):
+        block = targets[i] // BLOCK
         sweep.earlier[i], sweep.latest[block] = sweep.latest[block], i
         for m in range(chunk.first[i], chunk.last[i]):
             if m == chunk.skip[i]:
@@ -168,11 +168,11 @@ def apply(outputs, first, n, count, sweep):
 
 
 @njit
-def hand_back(chunk, windows, bag, sweep):
+def hand_back(chunk, windows, places, bag, sweep):
     """Give each hidden vector's change to the first place that it stands for, and zeros to the others."""
     low = chunk.bounds[0]
     one = chunk.change.dtype.type(1)
-    for m in range(chunk.bounds[2]):
+    for m in range(places):
         slot = sweep.slot[m]
         here = slot != NOWHERE
         if here and not bag.cbow:
