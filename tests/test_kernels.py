@@ -166,13 +166,15 @@ def test_transpose_mirrors(m, n, width, dtype):
 
 
 @shapes
-def test_dots_of_one_row_with_a_list(m, n, width, dtype):
+def test_dots_of_two_lists(m, n, width, dtype):
+    """A grid line by line, for every remainder of runs and pairs of lines; nothing before it is touched."""
     generator = np.random.default_rng(m + n)
     rows, others = rows_of(generator, m, width, dtype), rows_of(generator, n, width, dtype)
-    slots = generator.integers(0, n, n + SLACK).astype(np.int32)
-    found = np.full(3 + n + SLACK, np.nan, dtype)
-    products.dots(rows, m - 1, others, slots, 2, n, found, 3)
-    np.testing.assert_allclose(found[3 : 3 + n], others[slots[2 : 2 + n]] @ rows[m - 1], **TOLERANCE[dtype])
+    members, slots = (generator.integers(0, k, k + SLACK).astype(np.int32) for k in (m, n))
+    found = np.full(3 + m * n + SLACK, np.nan, dtype)
+    products.dots(rows, members, 1, m, others, slots, 2, n, found, 3)
+    grid = rows[members[1 : 1 + m]] @ others[slots[2 : 2 + n]].T
+    np.testing.assert_allclose(found[3 : 3 + m * n].reshape(m, n), grid, **TOLERANCE[dtype])
     assert np.isnan(found[:3]).all()
 
 

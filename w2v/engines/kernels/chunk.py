@@ -248,13 +248,10 @@ def meet_own(chunk, outputs, own, targets, rate):
     first, crowd, members, path, breadth, slots, place, ones, g, up, down = own
     hidden, change = chunk.hidden, chunk.change
     for i in range(targets):
-        if breadth[i] == 1:
-            dots(outputs, slots[path[i]], hidden, members, first[i], crowd[i], g, place[i])
+        if breadth[i] == 1:  # lines of one number: rather one line of them all
+            dots(outputs, slots, path[i], 1, hidden, members, first[i], crowd[i], g, place[i])
         else:
-            at = place[i]
-            for k in range(first[i], first[i + 1]):
-                dots(hidden, members[k], outputs, slots, path[i], breadth[i], g, at)
-                at += breadth[i]
+            dots(hidden, members, first[i], crowd[i], outputs, slots, path[i], breadth[i], g, place[i])
     n = place[targets]
     up[n : padded(n)] = down[n : padded(n)] = 0
     loss = logistic(g, up, down, n, rate)

@@ -17,8 +17,8 @@ from w2v.engines.kernels.logistic import LANES
 from w2v.engines.kernels.simd import label_run, prefetch_row, set_row
 from w2v.huffman import coding_tree
 
-NEAR_ROOT = {"skipgram": 32, "cbow": 8}  # nodes that hidden vectors share: what was fastest on two threads
-AT_HAND = 256  # nodes so near the root that they are always in a core's own cache
+NEAR_ROOT = {"skipgram": 16, "cbow": 8}  # nodes that hidden vectors share: what was fastest on two threads
+AT_HAND = 4096  # nodes so near the root that asking for them early gains nothing
 
 
 class Paths(NamedTuple):

@@ -223,7 +223,7 @@ def _meet_own(chunk, own, points, targets, kind, rate):
     first, crowd, members, path, breadth, slots, place, ones, g, up, down = own
     one = g.dtype.type(1 if kind == COSH else 0)
     for i in range(targets):
-        dots(points.mine, i, chunk.hidden, members, first[i], crowd[i], g, place[i])
+        dots(points.mine, slots, path[i], 1, chunk.hidden, members, first[i], crowd[i], g, place[i])
     n = place[targets]
     g[n : padded(n)] = up[n : padded(n)] = down[n : padded(n)] = 0
     if kind != COSH:

@@ -13,7 +13,7 @@ from w2v.engines.kernels.simd import (
     TILE_VECTORS,
     VECTOR,
     add_tile,
-    dot_run,
+    dot_tile,
     multiply_tile,
     transpose_tile,
 )
@@ -53,10 +53,21 @@ def transpose(rows, n, to):
 
 
 @njit(error_model="numpy", forceinline=True)
-def dots(rows, row, others, slots, start, n, out, place):
-    """out[place + k] = <rows[row], others[slots[start + k]]> for k < n; what comes after them is overwritten, too."""
-    for k in range(0, n, RUN):
-        dot_run(rows, row, others, slots, start + k, out, place + k)
+def dots(rows, members, first, lines, others, slots, start, n, out, place):
+    """A grid of dot products: for i < lines and k < n
+
+        out[place + i n + k] = <rows[members[first + i]], others[slots[start + k]]>
+
+    What comes after them is overwritten, too.
+    """
+    for i in range(0, lines - 1, 2):
+        # A run may reach beyond its line, so the last one comes first: what it spoils is written after it.
+        for k in range((n - 1) // RUN * RUN, -1, -RUN):
+            dot_tile(rows, members, first + i, others, slots, start + k, out, place + i * n + k, n, 2)
+    if lines % 2:
+        i = lines - 1
+        for k in range(0, n, RUN):
+            dot_tile(rows, members, first + i, others, slots, start + k, out, place + i * n + k, n, 1)
 
 
 @njit(error_model="numpy")

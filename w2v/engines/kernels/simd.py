@@ -5,7 +5,7 @@ remainder, and the compiler need not ask whether rows overlap. Each function her
 
     multiply_tile(...)   a tile of a matrix product, all its sums kept in registers
     transpose_tile(...)  a square of numbers, mirrored
-    dot_run(...)         the dot products of one row with some others
+    dot_tile(...)        the dot products of one or two rows with some others
     label_run(...)       which scores should be large and which small
     add_tile(...)        to += sum_k weight_k row_k for some rows, the sums kept in registers
     set_row(...)         to = sum_k weight_k row_k for a few terms
@@ -205,33 +205,43 @@ def transpose_tile(typingctx, rows, first, offset, to):  # type: ignore[no-untyp
     return types.void(rows, types.intp, types.intp, to), generate
 
 
-@intrinsic
-def dot_run(typingctx, rows, row, others, slots, start, out, place):  # type: ignore[no-untyped-def]
-    """out[place + k] = <rows[row], others[slots[start + k]]> for k < RUN; slots and out are one-dimensional."""
+@intrinsic(prefer_literal=True)
+def dot_tile(typingctx, rows, members, first, others, slots, start, out, place, step, lines):  # type: ignore[no-untyped-def]
+    """out[place + i step + k] = <rows[members[first + i]], others[slots[start + k]]> for i < lines, k < RUN.
+
+    members, slots and out are one-dimensional; `lines`, 1 or 2, is written as a number. Lines are written in order.
+    """
+    count = _literal(lines)
 
     def generate(context, builder, signature, values):  # type: ignore[no-untyped-def]
-        left, right = (_Rows(context, builder, signature.args[i], values[i]) for i in (0, 2))
-        slots, to = (_Rows(context, builder, signature.args[i], values[i]) for i in (3, 5))
-        row, start, place = values[1], values[4], values[6]
-        one = left.row(row)
+        left, members, right, slots, to = (
+            _Rows(context, builder, signature.args[i], values[i]) for i in (0, 1, 3, 4, 6)
+        )
+        first, start, place, step = values[2], values[5], values[7], values[8]
+        lines = [left.row(_index(builder, members, builder.add(first, left.whole(i)))) for i in range(count)]
         others = [right.row(_index(builder, slots, builder.add(start, left.whole(k)))) for k in range(RUN)]
         zero = ir.Constant(left.vector, None)
-        sums = [cgutils.alloca_once(builder, left.vector) for _ in range(RUN)]
+        sums = [cgutils.alloca_once(builder, left.vector) for _ in range(count * RUN)]
         for cell in sums:
             builder.store(zero, cell)
         with left.each_vector() as (offset, _):
-            along = left.load(one, offset)
-            for other, cell in zip(others, sums, strict=True):
-                builder.store(left.times_plus(along, right.load(other, offset), builder.load(cell)), cell)
+            along = [left.load(line, offset) for line in lines]
+            across = [right.load(other, offset) for other in others]
+            for number, cell in enumerate(sums):
+                a, b = along[number // RUN], across[number % RUN]
+                builder.store(left.times_plus(a, b, builder.load(cell)), cell)
         group = min(RUN, left.lanes)
-        for k in range(0, RUN, group):
-            found = _sums(builder, [builder.load(cell) for cell in sums[k : k + group]], left.lanes)
-            pointer = builder.gep(to.data, [builder.add(place, left.whole(k))])
-            builder.store(found, builder.bitcast(pointer, found.type.as_pointer()), align=left.number_bytes)
+        for i in range(count):
+            for k in range(0, RUN, group):
+                cells = sums[i * RUN + k : i * RUN + k + group]
+                found = _sums(builder, [builder.load(cell) for cell in cells], left.lanes)
+                at = builder.add(builder.add(place, builder.mul(step, left.whole(i))), left.whole(k))
+                pointer = builder.bitcast(builder.gep(to.data, [at]), found.type.as_pointer())
+                builder.store(found, pointer, align=left.number_bytes)
         return context.get_dummy_value()
 
     whole = types.intp
-    return types.void(rows, whole, others, slots, whole, out, whole), generate
+    return types.void(rows, members, whole, others, slots, whole, out, whole, whole, lines), generate
 
 
 @intrinsic
