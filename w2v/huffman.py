@@ -68,7 +68,8 @@ def _merge(counts, rarest_first):
     """Joins the two lightest nodes until one is left. Two queues suffice: joined nodes arise in order of weight."""
     size = counts.size
     weight = np.empty(2 * size - 1, dtype=np.int64)  # leaves first, then inner nodes in the order of their making
-    weight[:size] = counts
+    for word in range(size):  # assigning a slice would compile an error message, for a second
+        weight[word] = counts[word]
     parent = np.full(2 * size - 1, -1, dtype=np.int64)
     side = np.zeros(2 * size - 1, dtype=np.uint8)
     leaf, inner = 0, size

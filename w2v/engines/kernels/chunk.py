@@ -26,7 +26,7 @@ import numpy as np
 
 from w2v.compiled import njit
 from w2v.engines.kernels.logistic import LANES, logistic, padded
-from w2v.engines.kernels.products import FAST, add_grids, dots, multiply, transpose
+from w2v.engines.kernels.products import add_grids, dots, multiply, transpose
 from w2v.engines.kernels.simd import SLACK, prefetch_row, set_row
 
 CACHE_LINE = 64  # bytes
@@ -97,7 +97,7 @@ def table(rows, width, like):
     return room[skip : skip + size].reshape(rows + SLACK, width)
 
 
-@njit
+@njit(inline="always")
 def input_side(inputs, size, window, bag):
     """Room for chunks of up to `size` hidden vectors."""
     wider, width = size + 2 * window, inputs.shape[1]
@@ -114,7 +114,7 @@ def input_side(inputs, size, window, bag):
     )
 
 
-@njit
+@njit(inline="always")
 def shared_side(chunk, n):
     """Room for n output rows that a chunk's hidden vectors share."""
     width, count = chunk.hidden.shape[1], len(chunk.hidden)
@@ -128,7 +128,7 @@ def shared_side(chunk, n):
     )
 
 
-@njit
+@njit(inline="always")
 def own_side(windows, breadth, slots, size, window, bag, chunk):
     """Room for the grids of any chunk; breadth[word] is how many output rows a target with that word has."""
     ids, start, stop = windows
@@ -176,7 +176,7 @@ def _targets(windows, begin, end, window, bag):
     return first, last
 
 
-@njit(fastmath=FAST, error_model="numpy")
+@njit(inline="always")
 def gather(inputs, windows, begin, end, window, bag, chunk):
     """Fill `chunk` for the places begin <= i < end; returns its number of examples."""
     ids, start, stop = windows
@@ -229,7 +229,7 @@ def lay_out(chunk, own, i, path, breadth):
     own.place[i + 1] = own.place[i] + own.crowd[i] * breadth
 
 
-@njit
+@njit(inline="always")
 def meet_shared(chunk, shared, n, count, rate):
     """The step for n output rows that `count` hidden vectors meet; sets both changes, returns the loss."""
     transpose(shared.rows, n, shared.across)
@@ -242,7 +242,7 @@ def meet_shared(chunk, shared, n, count, rate):
     return loss
 
 
-@njit
+@njit(inline="always")
 def meet_own(chunk, outputs, own, targets, rate):
     """The step for each target's own output rows: adds to the chunk's change, then to the rows; returns the loss."""
     first, crowd, members, path, breadth, slots, place, ones, g, up, down = own
@@ -260,7 +260,7 @@ def meet_own(chunk, outputs, own, targets, rate):
     return loss
 
 
-@njit(fastmath=FAST, error_model="numpy")
+@njit(inline="always")
 def scatter(inputs, windows, begin, end, bag, chunk):
     """Hand the change of the hidden vectors on to the input table."""
     ids, start, stop = windows

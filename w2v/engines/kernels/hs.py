@@ -83,7 +83,7 @@ def train(inputs, outputs, windows, bag, paths, size, window, alpha, place):
     return loss, examples
 
 
-@njit
+@njit(inline="always")
 def _weigh(chunk, targets, paths, shared, count):
     """How often each hidden vector's targets turn either way at each shared node."""
     one = shared.up.dtype.type(1)
@@ -104,7 +104,7 @@ def _weigh(chunk, targets, paths, shared, count):
         set_row(shared.down, m, (shared.down, shared.down), (m, m - 1), (one, one))
 
 
-@njit
+@njit(inline="always")
 def _lay_out(chunk, targets, paths, own):
     """Each target's own nodes are those of its path that are not shared."""
     for i in range(targets.size):

@@ -12,7 +12,6 @@ from w2v import randomness, sampler
 from w2v.compiled import njit
 from w2v.config import Config
 from w2v.engines.kernels.chunk import gather, input_side, lay_out, meet_own, meet_shared, own_side, scatter, shared_side
-from w2v.engines.kernels.products import FAST
 from w2v.engines.kernels.simd import prefetch_row, set_row
 
 
@@ -79,7 +78,7 @@ def train(inputs, outputs, windows, bag, noise, size, window, alpha, place):
     return loss, examples
 
 
-@njit
+@njit(inline="always")
 def _draw(noise, key, chunk, words, outputs):
     """Draw a chunk's noise words, and ask for their rows."""
     for j in range(words.size):
@@ -87,7 +86,7 @@ def _draw(noise, key, chunk, words, outputs):
         prefetch_row(outputs, words[j])
 
 
-@njit(fastmath=FAST, error_model="numpy")
+@njit(inline="always")
 def weigh(chunk, targets, words, weight, shared, uses, count):
     """Each noise word counts for all examples of a hidden vector, but for those whose own target it is."""
     each, n = shared.down.dtype.type(weight), words.size

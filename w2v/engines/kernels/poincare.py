@@ -116,7 +116,7 @@ def train(inputs, outputs, windows, bag, setting, size, window, alpha, place):
     return loss, examples
 
 
-@njit
+@njit(inline="always")
 def _points_side(chunk, shared, own, inputs, size, window, kind):
     """Room for chunks of up to `size` hidden vectors."""
     width, places, targets = inputs.shape[1], size + 2 * window, len(chunk.first)
@@ -183,7 +183,7 @@ def _take_bias(rows, bias, n, length):
         rows[j, length] = -_time(rows[j], length)
 
 
-@njit
+@njit(inline="always")
 def _meet_shared(chunk, shared, points, n, count, length, kind, rate):
     """The step for noise words; sets both changes, and the biases' in place of the biases; returns the loss."""
     g, used = shared.g.reshape(shared.g.size), count * shared.g.shape[1]
@@ -217,7 +217,7 @@ def _add_up(g, total, count):
             total[j] += g[m, j]
 
 
-@njit(fastmath=FAST, error_model="numpy")
+@njit(inline="always")
 def _meet_own(chunk, own, points, targets, kind, rate):
     """The step for each target's own word: adds to the chunk's change, sets the words'; returns the loss."""
     first, crowd, members, path, breadth, slots, place, ones, g, up, down = own

@@ -52,7 +52,7 @@ def narrowed(numbers, columns):
     return numbers.reshape(numbers.size)[: rows * columns].reshape(rows, columns)
 
 
-@njit
+@njit(inline="always")
 def sweep_side(chunk, outputs):
     """Room for the largest chunk."""
     width, count = outputs.shape[1], len(chunk.hidden)
@@ -73,7 +73,7 @@ def sweep_side(chunk, outputs):
     )
 
 
-@njit
+@njit(inline="always")
 def collect(chunk, windows, targets, places, bag, sweep):
     """Take the hidden vectors that `gather` made for some places, each word's only once, and list the targets.
 
@@ -124,7 +124,7 @@ def score(outputs, first, n, size, sweep):
     multiply(sweep.rows, sweep.across, sweep.g, n, size)
 
 
-@njit
+@njit(inline="always")
 def shelves(words, g):
     """Room for the scores of as many blocks as SHELVED bytes hold, one at least and no more than there are."""
     blocks = (words + BLOCK - 1) // BLOCK
@@ -167,7 +167,7 @@ def apply(outputs, first, n, count, sweep):
     sweep.latest[first // BLOCK] = NOWHERE
 
 
-@njit
+@njit(inline="always")
 def hand_back(chunk, windows, places, bag, sweep):
     """Give each hidden vector's change to the first place that it stands for, and zeros to the others."""
     low = chunk.bounds[0]
