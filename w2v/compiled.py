@@ -43,10 +43,11 @@ def njit(function: Callable[..., Any] | None = None, **options: Any) -> Any:
     """numba's `njit`, caching in `folder()`; with the same options, and with or without brackets."""
     if function is None:
         return lambda function: njit(function, **options)
+    options = {"cache": True, "no_cfunc_wrapper": True} | options  # nobody calls from C
     config: Any = numba.config
     before, config.CACHE_DIR = config.CACHE_DIR, str(folder())
     try:
-        return numba.njit(cache=True, no_cfunc_wrapper=True, **options)(function)  # a bridge from C: nobody calls there
+        return numba.njit(**options)(function)
     finally:
         config.CACHE_DIR = before
 
