@@ -198,12 +198,12 @@ def test_each_epoch_visits_all_blocks_in_an_order_of_its_own(monkeypatch):
 @pytest.mark.parametrize(
     ("settings", "most"),
     [
-        ({}, 32),  # ns: a noise word for every centre, or SimLex-999 suffers
+        ({}, 32),  # ns: a noise word for every hidden vector, or SimLex-999 suffers
         ({"shared_negatives": 16}, 16),
         ({"arch": "cbow"}, 64),
         ({"head": "hs"}, 64),
         ({"head": "hs", "tree": "balanced"}, 16),  # 64 diverged on Wikipedia, 32 did not
-        ({"head": "softmax"}, 54),  # 128 diverged there; 54 centres see 64 places
+        ({"head": "softmax"}, 64),  # 128 diverged there
         ({"head": "softmax", "arch": "cbow"}, 128),
     ],
     ids=str,
