@@ -15,7 +15,8 @@ FLOORS = [
     "heads.base heads.hs heads.ns heads.poincare heads.ova heads.pmi heads.softmax heads",
     "numbering stream runs cooccurrence callbacks vectors.tables vectors.folder vectors.formats vectors.correlation "
     "vectors.keyed vectors.hyperbolic vectors",
-    "engines.base engines.kernels.simd engines.kernels.products engines.kernels.logistic engines.kernels.chunk "
+    "engines.base engines.kernels.registers engines.kernels.simd engines.kernels.products "
+    "engines.kernels.logistic engines.kernels.chunk "
     "engines.kernels.sweep engines.kernels engines.kernels.hs engines.kernels.ns engines.kernels.ova "
     "engines.kernels.pmi engines.kernels.poincare engines.kernels.softmax engines.cpu engines.regression "
     "engines.reference engines.reference_regression engines "

@@ -247,7 +247,7 @@ def test_other_processors_get_the_same_gradients(features, tmp_path):
         "NUMBA_CPU_FEATURES": features,
         "NUMBA_CACHE_DIR": str(tmp_path),
     }
-    width = "import w2v.engines.kernels.simd as simd; print(simd.VECTOR)"
+    width = "import w2v.engines.kernels.registers as registers; print(registers.VECTOR)"
     told = subprocess.run([sys.executable, "-c", width], env=environment, capture_output=True, text=True, check=True)
     assert int(told.stdout) == (32 if features else 16)
     again = subprocess.run([sys.executable, "-m", "pytest", "-q", __file__], env=environment, check=False)

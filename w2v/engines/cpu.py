@@ -14,7 +14,7 @@ from w2v.config import Config
 from w2v.engines import kernels
 from w2v.engines.base import Engine, Loss, Tables, allocate, chunk_size, initialise
 
-SHARED = ("chunk", "logistic", "products", "simd", "sweep")  # machinery, not heads
+SHARED = ("chunk", "logistic", "products", "registers", "simd", "sweep")  # machinery, not heads
 
 
 def kernel_names() -> list[str]:

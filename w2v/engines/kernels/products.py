@@ -5,18 +5,8 @@ feed 24 multiply-adds. A row of any length is covered by panels of up to three o
 """
 
 from w2v.compiled import njit
-from w2v.engines.kernels.simd import (
-    ADD_LINES,
-    ADD_VECTORS,
-    RUN,
-    TILE_ROWS,
-    TILE_VECTORS,
-    VECTOR,
-    add_tile,
-    dot_tile,
-    multiply_tile,
-    transpose_tile,
-)
+from w2v.engines.kernels.registers import ADD_VECTORS, TILE_ROWS, VECTOR
+from w2v.engines.kernels.simd import ADD_LINES, RUN, TILE_VECTORS, add_tile, dot_tile, multiply_tile, transpose_tile
 
 # Everything but "no NaN, no infinity": a diverging run must be seen, not hidden.
 FAST = {"reassoc", "contract", "nsz", "arcp"}

@@ -15,124 +15,26 @@ Rows are named as (array, index). Arrays are C-contiguous unless said otherwise,
 two dimensions; nothing is checked. A vector's lanes are the numbers that it holds.
 """
 
-from typing import Any
-
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils
-from numba.core.errors import RequireLiteralValue
-from numba.core.registry import cpu_target
 from numba.extending import intrinsic
 
-CONTRACT = ("contract",)  # allows a product and a sum to be one fused instruction
+from w2v.engines.kernels.registers import (
+    CONTRACT,
+    TILE_ROWS,
+    Rows,
+    index_at,
+    int32,
+    literal,
+    mask,
+    sums_of_lanes,
+)
 
-
-def _machine() -> tuple[int, int, int]:
-    """Bytes of a vector register, rows of a tile, vectors of a list's sum, on the machine that numba compiles for."""
-    features = cpu_target.target_context.codegen().magic_tuple()[2]
-    if "+avx512f" in features:
-        return 64, 8, 8  # 32 registers: 8 x 3 sums, 3 of b, 1 of a; 3 x 8 sums
-    if "+avx" in features:
-        return 32, 4, 3  # 16 registers: 4 x 3 sums, 3 of b, 1 of a; 3 x 3 sums
-    return 16, 4, 3  # NEON has 32 of them; plain SSE 16
-
-
-VECTOR, TILE_ROWS, ADD_VECTORS = _machine()
 TILE_VECTORS = 3
 ADD_LINES = 3
 RUN = 4  # dot products at once
 SLACK = 16  # rows that a buffer has beyond its use, because tiles are whole; what is computed of them nobody reads
-
-
-class _Rows:
-    """Code generation for the rows of one array."""
-
-    def __init__(self, context: Any, builder: ir.IRBuilder, kind: types.Array, value: ir.Value) -> None:
-        array = context.make_array(kind)(context, builder, value)
-        self.builder, self.data = builder, array.data
-        self.shape = cgutils.unpack_tuple(builder, array.shape)
-        self.strides = cgutils.unpack_tuple(builder, array.strides)  # bytes
-        self.width = self.shape[-1]  # numbers in a row
-        self.number = context.get_data_type(kind.dtype)
-        self.lanes = VECTOR * 8 // kind.dtype.bitwidth
-        self.vector = ir.VectorType(self.number, self.lanes)
-
-    def row(self, index: ir.Value) -> ir.Value:
-        """Pointer to the first number of a row."""
-        return self.builder.gep(self.data, [self.builder.mul(index, self.width)])
-
-    def load(self, row: ir.Value, offset: ir.Value) -> ir.Value:
-        """The vector that begins `offset` numbers into a row."""
-        pointer = self.builder.bitcast(self.builder.gep(row, [offset]), self.vector.as_pointer())
-        return self.builder.load(pointer, align=self.number_bytes)
-
-    def store(self, value: ir.Value, row: ir.Value, offset: ir.Value) -> None:
-        pointer = self.builder.bitcast(self.builder.gep(row, [offset]), self.vector.as_pointer())
-        self.builder.store(value, pointer, align=self.number_bytes)
-
-    def broadcast(self, number: ir.Value) -> ir.Value:
-        """A vector with the number in each lane."""
-        one = self.builder.insert_element(ir.Constant(self.vector, ir.Undefined), number, _int32(0))
-        return self.builder.shuffle_vector(one, one, _mask([0] * self.lanes))
-
-    def times_plus(self, a: ir.Value, b: ir.Value, c: ir.Value) -> ir.Value:
-        """a b + c."""
-        return self.builder.fadd(self.builder.fmul(a, b, flags=CONTRACT), c, flags=CONTRACT)
-
-    @property
-    def number_bytes(self) -> int:
-        return VECTOR // self.lanes
-
-    def each_vector(self) -> Any:
-        """A loop over the offsets of a row's vectors."""
-        zero = ir.Constant(self.width.type, 0)
-        return cgutils.for_range_slice(self.builder, zero, self.width, ir.Constant(self.width.type, self.lanes))
-
-    def whole(self, value: int) -> ir.Constant:
-        """A constant index."""
-        return ir.Constant(self.width.type, value)
-
-
-def _literal(value: types.Type) -> int:
-    """The number that is written in the call, not computed."""
-    if not isinstance(value, types.IntegerLiteral):
-        raise RequireLiteralValue("the shape of a tile is part of the code")
-    return value.literal_value
-
-
-def _int32(value: int) -> ir.Constant:
-    return ir.Constant(ir.IntType(32), value)
-
-
-def _mask(lanes: list[int]) -> ir.Constant:
-    return ir.Constant(ir.VectorType(ir.IntType(32), len(lanes)), lanes)
-
-
-def _sums(builder: ir.IRBuilder, vectors: list[ir.Value], lanes: int) -> ir.Value:
-    """The sum over the lanes of each of 2, 4, ... vectors, up to `lanes` of them, as one vector of these sums.
-
-    Vectors are added in pairs, each step halving both their number and the part of a vector that belongs to one sum,
-    so that `lanes` sums cost lanes - 1 additions of vectors and not lanes * log(lanes).
-    """
-    part = lanes
-    while part > 1:
-        part //= 2
-        if len(vectors) > 1:
-            half = len(vectors) // 2
-            pairs = list(zip(vectors[:half], vectors[half:], strict=True))
-            low = [s + side + t for s in range(0, lanes, 2 * part) for side in (0, lanes) for t in range(part)]
-        else:
-            width = vectors[0].type.count
-            pairs = [(vectors[0], vectors[0])]
-            low = [s + t for s in range(0, width, 2 * part) for t in range(part)]
-        low_mask, high_mask = _mask(low), _mask([lane + part for lane in low])
-        vectors = [
-            builder.fadd(
-                builder.shuffle_vector(a, b, low_mask), builder.shuffle_vector(a, b, high_mask), flags=CONTRACT
-            )
-            for a, b in pairs
-        ]
-    return vectors[0]
 
 
 @intrinsic(prefer_literal=True)
@@ -141,10 +43,10 @@ def multiply_tile(typingctx, a, b, c, row, offset, n, vectors):  # type: ignore[
 
     a may have any strides; `vectors` is written as a number.
     """
-    wide = _literal(vectors)
+    wide = literal(vectors)
 
     def generate(context, builder, signature, values):  # type: ignore[no-untyped-def]
-        left, right, to = (_Rows(context, builder, signature.args[i], values[i]) for i in range(3))
+        left, right, to = (Rows(context, builder, signature.args[i], values[i]) for i in range(3))
         row, offset, n = values[3:6]
         byte = ir.IntType(8).as_pointer()
         starts = []
@@ -182,8 +84,8 @@ def transpose_tile(typingctx, rows, first, offset, to):  # type: ignore[no-untyp
 
     def generate(context, builder, signature, values):  # type: ignore[no-untyped-def]
         source, t = (
-            _Rows(context, builder, signature.args[0], values[0]),
-            _Rows(context, builder, signature.args[3], values[3]),
+            Rows(context, builder, signature.args[0], values[0]),
+            Rows(context, builder, signature.args[3], values[3]),
         )
         first, offset = values[1:3]
         lanes = source.lanes
@@ -195,8 +97,8 @@ def transpose_tile(typingctx, rows, first, offset, to):  # type: ignore[no-untyp
             for i in range(lanes):
                 if i & step == 0:
                     one, other = block[i], block[i + step]
-                    block[i] = builder.shuffle_vector(one, other, _mask(low))
-                    block[i + step] = builder.shuffle_vector(one, other, _mask(high))
+                    block[i] = builder.shuffle_vector(one, other, mask(low))
+                    block[i + step] = builder.shuffle_vector(one, other, mask(high))
             step *= 2
         for j in range(lanes):
             t.store(block[j], t.row(builder.add(offset, t.whole(j))), first)
@@ -211,15 +113,15 @@ def dot_tile(typingctx, rows, members, first, others, slots, start, out, place, 
 
     members, slots and out are one-dimensional; `lines`, 1 or 2, is written as a number. Lines are written in order.
     """
-    count = _literal(lines)
+    count = literal(lines)
 
     def generate(context, builder, signature, values):  # type: ignore[no-untyped-def]
         left, members, right, slots, to = (
-            _Rows(context, builder, signature.args[i], values[i]) for i in (0, 1, 3, 4, 6)
+            Rows(context, builder, signature.args[i], values[i]) for i in (0, 1, 3, 4, 6)
         )
         first, start, place, step = values[2], values[5], values[7], values[8]
-        lines = [left.row(_index(builder, members, builder.add(first, left.whole(i)))) for i in range(count)]
-        others = [right.row(_index(builder, slots, builder.add(start, left.whole(k)))) for k in range(RUN)]
+        lines = [left.row(index_at(builder, members, builder.add(first, left.whole(i)))) for i in range(count)]
+        others = [right.row(index_at(builder, slots, builder.add(start, left.whole(k)))) for k in range(RUN)]
         zero = ir.Constant(left.vector, None)
         sums = [cgutils.alloca_once(builder, left.vector) for _ in range(count * RUN)]
         for cell in sums:
@@ -234,7 +136,7 @@ def dot_tile(typingctx, rows, members, first, others, slots, start, out, place, 
         for i in range(count):
             for k in range(0, RUN, group):
                 cells = sums[i * RUN + k : i * RUN + k + group]
-                found = _sums(builder, [builder.load(cell) for cell in cells], left.lanes)
+                found = sums_of_lanes(builder, [builder.load(cell) for cell in cells], left.lanes)
                 at = builder.add(builder.add(place, builder.mul(step, left.whole(i))), left.whole(k))
                 pointer = builder.bitcast(builder.gep(to.data, [at]), found.type.as_pointer())
                 builder.store(found, pointer, align=left.number_bytes)
@@ -249,7 +151,7 @@ def label_run(typingctx, up, down, place, codes, start, n):  # type: ignore[no-u
     """up[place + k] = 1 - codes[start + k] and down[place + k] = codes[start + k] for k < n, and a few places more."""
 
     def generate(context, builder, signature, values):  # type: ignore[no-untyped-def]
-        ups, downs, source = (_Rows(context, builder, signature.args[i], values[i]) for i in (0, 1, 3))
+        ups, downs, source = (Rows(context, builder, signature.args[i], values[i]) for i in (0, 1, 3))
         place, start, n = values[2], values[4], values[5]
         bits = ir.VectorType(source.number, ups.lanes)
         ones = ir.Constant(ups.vector, [1.0] * ups.lanes)
@@ -264,12 +166,6 @@ def label_run(typingctx, up, down, place, codes, start, n):  # type: ignore[no-u
 
     whole = types.intp
     return types.void(up, down, whole, codes, whole, whole), generate
-
-
-def _index(builder: ir.IRBuilder, numbers: _Rows, at: ir.Value) -> ir.Value:
-    """The whole number at a place of a one-dimensional array, widened."""
-    value = builder.load(builder.gep(numbers.data, [at]))
-    return builder.sext(value, numbers.width.type) if value.type != numbers.width.type else value
 
 
 @intrinsic(prefer_literal=True)
@@ -295,24 +191,24 @@ def add_tile(
     for i < lines, ADD_LINES at most, and from `offset` for some vectors. The targets are different from each other;
     targets, slots and weights are one-dimensional; `vectors` is written as a number.
     """
-    wide = _literal(vectors)
+    wide = literal(vectors)
 
     def generate(context, builder, signature, values):  # type: ignore[no-untyped-def]
-        t, targets, r, slots, factors = (_Rows(context, builder, signature.args[i], values[i]) for i in (0, 1, 3, 4, 6))
+        t, targets, r, slots, factors = (Rows(context, builder, signature.args[i], values[i]) for i in (0, 1, 3, 4, 6))
         first, start, place, lines, line_step, terms, term_step, offset = (values[i] for i in (2, 5, *range(7, 13)))
 
         def add(number: int) -> None:
             tile = []
             for i in range(number):  # for a line that there is not, the first one is computed again
                 line = builder.select(builder.icmp_signed("<", t.whole(i), lines), t.whole(i), t.whole(0))
-                into = builder.gep(t.row(_index(builder, targets, builder.add(first, line))), [offset])
+                into = builder.gep(t.row(index_at(builder, targets, builder.add(first, line))), [offset])
                 cells = [cgutils.alloca_once(builder, t.vector) for _ in range(wide)]
                 for v, cell in enumerate(cells):
                     builder.store(t.load(into, t.whole(v * t.lanes)), cell)
                 weight = builder.gep(factors.data, [builder.add(place, builder.mul(line, line_step))])
                 tile.append((weight, into, cells))
             with cgutils.for_range(builder, terms) as loop:
-                source = builder.gep(r.row(_index(builder, slots, builder.add(start, loop.index))), [offset])
+                source = builder.gep(r.row(index_at(builder, slots, builder.add(start, loop.index))), [offset])
                 across = [r.load(source, r.whole(v * r.lanes)) for v in range(wide)]
                 k = builder.mul(loop.index, term_step)
                 for weight, _, cells in tile:
@@ -339,11 +235,11 @@ def set_row(typingctx, to, target, tables, indices, weights):  # type: ignore[no
     """to[target] = sum_k weights[k] tables[k][indices[k]]; three tuples of one length. to[target] may be a term."""
 
     def generate(context, builder, signature, values):  # type: ignore[no-untyped-def]
-        t = _Rows(context, builder, signature.args[0], values[0])
+        t = Rows(context, builder, signature.args[0], values[0])
         into = t.row(values[1])
         terms = []
         for k, kind in enumerate(signature.args[2]):
-            rows = _Rows(context, builder, kind, builder.extract_value(values[2], k))
+            rows = Rows(context, builder, kind, builder.extract_value(values[2], k))
             index, weight = (builder.extract_value(values[i], k) for i in (3, 4))
             terms.append((rows, rows.row(index), rows.broadcast(weight)))
         with t.each_vector() as (offset, _):
@@ -363,7 +259,7 @@ def prefetch_row(typingctx, rows, index):  # type: ignore[no-untyped-def]
     """Ask the memory for a row that is going to be read and written."""
 
     def generate(context, builder, signature, values):  # type: ignore[no-untyped-def]
-        r = _Rows(context, builder, signature.args[0], values[0])
+        r = Rows(context, builder, signature.args[0], values[0])
         row = r.row(values[1])
         byte = ir.IntType(8).as_pointer()
         kind = ir.FunctionType(ir.VoidType(), [byte, *[ir.IntType(32)] * 3])
@@ -371,7 +267,7 @@ def prefetch_row(typingctx, rows, index):  # type: ignore[no-untyped-def]
         line = ir.Constant(r.width.type, 64 // r.number_bytes)
         with cgutils.for_range_slice(builder, ir.Constant(r.width.type, 0), r.width, line) as (offset, _):
             pointer = builder.bitcast(builder.gep(row, [offset]), byte)
-            builder.call(prefetch, [pointer, _int32(1), _int32(3), _int32(1)])  # to write, keep it close, data
+            builder.call(prefetch, [pointer, int32(1), int32(3), int32(1)])  # to write, keep it close, data
         return context.get_dummy_value()
 
     return types.void(rows, types.intp), generate
