@@ -21,6 +21,8 @@ from w2v.needs import foretell
 from w2v.stream import open_stream
 from w2v.watch import Evaluate
 
+TURNS = 8  # blocks, at most, that a thread trains before it hands over what they made
+
 
 def train(
     corpus: Any,
@@ -160,10 +162,19 @@ def _check_same_run(resume: Model, blocks: Blocks, config: Config) -> None:
 
 
 def _in_threads(work: Callable[[int], Loss], n: int, threads: int) -> Iterator[Loss]:
-    """work(0), work(1), ..., work(n - 1) on some threads, yielded in order. Ending early cancels what has not begun."""
+    """work(0), work(1), ..., work(n - 1) on some threads, yielded in order. Ending early cancels what has not begun.
+
+    Threads take some turns at a time: to hand over the results of one costs this thread time that theirs have to wait.
+    """
+    several = min(TURNS, n // (TURNS * threads) + 1)
+
+    def turns(first: int) -> list[Loss]:
+        return [work(turn) for turn in range(first, min(first + several, n))]
+
     pool = ThreadPoolExecutor(threads)
     try:
-        yield from pool.map(work, range(n))
+        for losses in pool.map(turns, range(0, n, several)):
+            yield from losses
     finally:
         pool.shutdown(cancel_futures=True)
 
