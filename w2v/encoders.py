@@ -72,13 +72,11 @@ def _cut(block, keep, window, shrink, seed, epoch, index):
             first = n
             continue
         word = block[place]
-        if (randomness.bits(keep_key, place) >> np.uint64(32)) < keep[word]:
-            ids[n] = word
-            width = window
-            if shrink:
-                width = 1 + randomness.below(randomness.bits(width_key, place), window)
-            stop[n] = width  # until the sentence's end is known
-            n += 1
+        width = window
+        if shrink:
+            width = 1 + randomness.below(randomness.bits(width_key, place), window)
+        ids[n], stop[n] = word, width  # stop: until the sentence's end is known
+        n += (randomness.bits(keep_key, place) >> np.uint64(32)) < keep[word]  # else overwritten: no branch to guess
     return ids[:n], start[:n], stop[:n]
 
 
