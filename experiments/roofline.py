@@ -9,6 +9,7 @@ one thread and divides. Results go to experiments/results/roofline.csv; `docs/pe
 """
 
 import csv
+import math
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -22,7 +23,7 @@ from numba import njit
 
 from w2v import Config, encoders
 from w2v.engines.base import allocate, chunk_size
-from w2v.engines.kernels import hs, products, simd
+from w2v.engines.kernels import hs, products, registers, simd
 from w2v.stream import Stream, open_stream
 from w2v.train import train_blocks
 
@@ -62,12 +63,15 @@ def _copy_rows(to, rows, order):  # type: ignore[no-untyped-def]
 
 
 def peaks() -> dict[str, float]:
-    """One core: GFLOP/s of a matrix product that stays in the first cache and of a large one; GB/s of copies."""
+    """One core: GFLOP/s of matrix products, in the first cache, of bfloat16 there (0: has none) and large; GB/s."""
     torch.set_num_threads(1)
     rng = np.random.default_rng(0)
     a, b, c = (allocate(rows, 48, "float32", pad=True) for rows in (8 + simd.SLACK, 48, 8 + simd.SLACK))
     a[:], b[:] = rng.normal(size=a.shape), rng.normal(size=b.shape)
-    registers = best_seconds(lambda: _repeat(a, b, c, 8, 48, 100_000))
+    tile = best_seconds(lambda: _repeat(a, b, c, 8, 48, 100_000))
+    one = np.uint32(0x3F803F80)  # twice, in bfloat16
+    pairs = [np.full(factor.shape, one) for factor in (a, b)]
+    paired = best_seconds(lambda: _repeat(*pairs, c, 8, 96, 100_000)) if registers.PAIRS else math.inf
     large = torch.rand(2048, 2048)
     product = best_seconds(lambda: large @ large, times=3)
     memory = np.ones(1 << 26, np.float32)
@@ -79,7 +83,8 @@ def peaks() -> dict[str, float]:
     order = rng.integers(0, len(table), 1_000_000)
     rows = best_seconds(lambda: _copy_rows(local, table, order))
     return {
-        "tile_gflops": 100_000 * 2 * 8 * 48 * 48 / registers / 1e9,
+        "tile_gflops": 100_000 * 2 * 8 * 48 * 48 / tile / 1e9,
+        "bfloat16_tile_gflops": 100_000 * 2 * 8 * 96 * 48 / paired / 1e9,
         "sgemm_gflops": 2 * 2048**3 / product / 1e9,
         "copy_gbs": 2 * memory.nbytes / copy / 1e9,
         "row_gbs": order.size * table.shape[1] * 4 / rows / 1e9,

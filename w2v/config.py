@@ -131,6 +131,13 @@ class Config(Settings):
     )
     device: str = setting("Training", "cpu", "Torch device of the reference engine: cpu, cuda, mps, ...")
     dtype: str = setting("Training", "float32", "Number type of the tables.", **one_of("float32", "float64"))
+    matmul_precision: str = setting(
+        "Training",
+        "medium",
+        "Products of a chunk with rows that it shares (heads ns and hs): medium, float32's factors are rounded to "
+        "bfloat16 where the processor multiplies these faster; highest, they are not.",
+        **one_of("medium", "highest"),
+    )
 
     def __post_init__(self) -> None:
         super().__post_init__()

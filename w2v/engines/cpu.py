@@ -9,17 +9,15 @@ from importlib import import_module
 
 import numpy as np
 
-from w2v import encoders
+from w2v import encoders, heads
 from w2v.config import Config
 from w2v.engines import kernels
 from w2v.engines.base import Engine, Loss, Tables, allocate, chunk_size, initialise
 
-SHARED = ("chunk", "logistic", "products", "registers", "simd", "sweep")  # machinery, not heads
-
 
 def kernel_names() -> list[str]:
-    """The heads that have a kernel, by looking at the files of `kernels/`."""
-    return sorted(module.name for module in pkgutil.iter_modules(kernels.__path__) if module.name not in SHARED)
+    """The heads that have a kernel: a file of their name in `kernels/`."""
+    return sorted({module.name for module in pkgutil.iter_modules(kernels.__path__)} & set(heads.names()))
 
 
 class CpuEngine(Engine):

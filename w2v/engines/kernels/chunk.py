@@ -13,8 +13,8 @@ the changes is written back. So each row is fetched once per place, not once per
 the chunk's summed loss.
 
     gather           the hidden vectors
-    meet_shared      all hidden vectors against output rows that all of them meet: three matrix products
-    meet_own         each target's hidden vectors against output rows of that target alone: lists of pairs
+    meet_shared      all hidden vectors against output rows that all of them meet: three matrix products (`shared.py`)
+    meet_own         each target's hidden vectors against output rows of that target alone: lists of pairs (`own.py`)
     scatter          the changes of the hidden vectors, handed on to the input rows
 
 A head only says which output rows a target stands for, and whether their scores should be large or small.
@@ -25,8 +25,6 @@ from typing import NamedTuple
 import numpy as np
 
 from w2v.compiled import njit
-from w2v.engines.kernels.logistic import LANES, logistic, padded
-from w2v.engines.kernels.products import add_grids, dots, multiply, transpose
 from w2v.engines.kernels.simd import SLACK, prefetch_row, set_row
 
 CACHE_LINE = 64  # bytes
@@ -56,38 +54,6 @@ class Chunk(NamedTuple):
     bounds: np.ndarray  # int64 [4]: rows come from the places bounds[0:2]; the targets are at bounds[2:4]
 
 
-class Shared(NamedTuple):
-    """Output rows that all hidden vectors of a chunk meet: N of them, for H hidden vectors."""
-
-    rows: np.ndarray  # [N, D] as they were before the chunk
-    change: np.ndarray  # [N, D]
-    across: np.ndarray  # [D, N] the rows, transposed
-    g: np.ndarray  # [H, N] scores, then steps
-    up: np.ndarray  # [H, N] weight of the decisions that want the score large
-    down: np.ndarray  # [H, N] and of those that want it small
-
-
-class Own(NamedTuple):
-    """Output rows of one target: with A hidden vectors and L rows, target i has a grid of A x L scores.
-
-    A hidden vectors of target i    members[first[i]:first[i] + crowd[i]]
-    L output rows                   slots[path[i]:path[i] + breadth[i]]
-    scores                          g[place[i]:place[i + 1]], the L of the first hidden vector, then those of the next
-    """
-
-    first: np.ndarray  # int64 [T + 1]
-    crowd: np.ndarray  # int64 [T]
-    members: np.ndarray  # int32 [sum of A]
-    path: np.ndarray  # int64 [T]
-    breadth: np.ndarray  # int64 [T]
-    slots: np.ndarray  # int32, any list of output rows
-    place: np.ndarray  # int64 [T + 1]
-    ones: np.ndarray  # int64 [T]
-    g: np.ndarray  # [M] scores, then steps
-    up: np.ndarray  # [M] 1 where the score should be large
-    down: np.ndarray  # [M] 1 where it should be small
-
-
 @njit
 def table(rows, width, like):
     """A table of zeros [rows + SLACK, width] on cache lines, with the number type of another."""
@@ -115,55 +81,7 @@ def input_side(inputs, size, window, bag):
 
 
 @njit(inline="always")
-def shared_side(chunk, n):
-    """Room for n output rows that a chunk's hidden vectors share."""
-    width, count = chunk.hidden.shape[1], len(chunk.hidden)
-    return Shared(
-        table(n, width, chunk.hidden),
-        table(n, width, chunk.hidden),
-        table(width, padded(n), chunk.hidden),
-        table(count, padded(n), chunk.hidden),
-        table(count, padded(n), chunk.hidden),
-        table(count, padded(n), chunk.hidden),
-    )
-
-
-@njit(inline="always")
-def own_side(windows, breadth, slots, size, window, bag, chunk):
-    """Room for the grids of any chunk; breadth[word] is how many output rows a target with that word has."""
-    ids, start, stop = windows
-    like, targets = chunk.hidden, len(chunk.first)
-    most_members = most = 0
-    for begin in range(0, ids.size, size):
-        end = min(begin + size, ids.size)
-        members = scores = 0
-        first, last = _targets(windows, begin, end, window, bag)
-        for target in range(first, last):
-            if bag.cbow:
-                crowd = min(stop[target] - start[target] - 1, 1)
-            else:
-                crowd = max(min(stop[target], end) - max(start[target], begin), 0)
-            members += crowd
-            scores += crowd * breadth[ids[target]]
-        most_members, most = max(most_members, members), max(most, scores)
-    most = padded(most) + LANES  # written in whole groups
-    return Own(
-        np.zeros(targets + 1, np.int64),
-        np.zeros(targets, np.int64),
-        np.zeros(most_members + LANES, np.int32),
-        np.zeros(targets, np.int64),
-        np.zeros(targets, np.int64),
-        slots,
-        np.zeros(targets + 1, np.int64),
-        np.ones(targets, np.int64),
-        np.zeros(most, like.dtype),
-        np.zeros(most, like.dtype),
-        np.zeros(most, like.dtype),
-    )
-
-
-@njit
-def _targets(windows, begin, end, window, bag):
+def targets_of(windows, begin, end, window, bag):
     """The targets of a chunk's examples are at places first <= t < last; (first, last)."""
     first, last = begin, end
     if not bag.cbow:
@@ -188,7 +106,7 @@ def gather(inputs, windows, begin, end, window, bag, chunk):
             high = max(high, stop[centre])
     for place in range(high, min(high + end - begin, ids.size)):
         prefetch_row(inputs, ids[place])  # about what the next chunk will need
-    first_target, last_target = _targets(windows, begin, end, window, bag)
+    first_target, last_target = targets_of(windows, begin, end, window, bag)
     chunk.bounds[0], chunk.bounds[1], chunk.bounds[2], chunk.bounds[3] = low, high, first_target, last_target
     if bag.cbow:  # sums[0] stays zero
         for place in range(low, high):
@@ -215,49 +133,6 @@ def gather(inputs, windows, begin, end, window, bag, chunk):
             chunk.first[i], chunk.last[i], chunk.skip[i] = first, last, target - begin if inside else -1
             examples += last - first - inside
     return examples
-
-
-@njit
-def lay_out(chunk, own, i, path, breadth):
-    """Give target i its grid: its hidden vectors against the output rows slots[path:path + breadth]."""
-    k = own.first[i]
-    for m in range(chunk.first[i], chunk.last[i]):
-        own.members[k] = m
-        k += m != chunk.skip[i]  # the target's own place is overwritten by the next
-    own.first[i + 1], own.crowd[i] = k, k - own.first[i]
-    own.path[i], own.breadth[i] = path, breadth
-    own.place[i + 1] = own.place[i] + own.crowd[i] * breadth
-
-
-@njit(inline="always")
-def meet_shared(chunk, shared, n, count, rate):
-    """The step for n output rows that `count` hidden vectors meet; sets both changes, returns the loss."""
-    transpose(shared.rows, n, shared.across)
-    multiply(chunk.hidden, shared.across, shared.g, count, chunk.hidden.shape[1])
-    flat = shared.g.size
-    used = count * shared.g.shape[1]
-    loss = logistic(shared.g.reshape(flat), shared.up.reshape(flat), shared.down.reshape(flat), used, rate)
-    multiply(shared.g, shared.rows, chunk.change, count, n)
-    multiply(shared.g.T, chunk.hidden, shared.change, n, count)
-    return loss
-
-
-@njit(inline="always")
-def meet_own(chunk, outputs, own, targets, rate):
-    """The step for each target's own output rows: adds to the chunk's change, then to the rows; returns the loss."""
-    first, crowd, members, path, breadth, slots, place, ones, g, up, down = own
-    hidden, change = chunk.hidden, chunk.change
-    for i in range(targets):
-        if breadth[i] == 1:  # lines of one number: rather one line of them all
-            dots(outputs, slots, path[i], 1, hidden, members, first[i], crowd[i], g, place[i])
-        else:
-            dots(hidden, members, first[i], crowd[i], outputs, slots, path[i], breadth[i], g, place[i])
-    n = place[targets]
-    up[n : padded(n)] = down[n : padded(n)] = 0
-    loss = logistic(g, up, down, n, rate)
-    add_grids(change, members, first, crowd, outputs, slots, path, breadth, g, place, breadth, ones, targets)
-    add_grids(outputs, slots, path, breadth, hidden, members, first, crowd, g, place, ones, breadth, targets)
-    return loss
 
 
 @njit(inline="always")

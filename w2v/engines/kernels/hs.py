@@ -12,12 +12,16 @@ import numpy as np
 
 from w2v.compiled import njit
 from w2v.config import Config
-from w2v.engines.kernels.chunk import gather, input_side, lay_out, meet_own, meet_shared, own_side, scatter, shared_side
-from w2v.engines.kernels.logistic import LANES
+from w2v.engines.kernels.chunk import gather, input_side, scatter, table
+from w2v.engines.kernels.factors import fetch, number_type
+from w2v.engines.kernels.logistic import LANES, padded
+from w2v.engines.kernels.own import lay_out, meet_own, own_side
+from w2v.engines.kernels.products import multiply
+from w2v.engines.kernels.shared import give_back, meet_shared, shared_side
 from w2v.engines.kernels.simd import label_run, prefetch_row, set_row
 from w2v.huffman import coding_tree
 
-NEAR_ROOT = {"skipgram": 16, "cbow": 8}  # nodes that hidden vectors share: what was fastest on two threads
+NEAR_ROOT = {"skipgram": 15, "cbow": 7}  # nodes that hidden vectors share: what was fastest on two threads
 AT_HAND = 4096  # nodes so near the root that asking for them early gains nothing
 
 
@@ -29,7 +33,12 @@ class Paths(NamedTuple):
     codes: np.ndarray
     near: np.ndarray  # int64 [V], how many nodes of the path, from the root, hidden vectors share
     far: np.ndarray  # int64 [V], how many are the target's own
-    shared: int  # the first nodes, which hidden vectors share
+    distant: np.ndarray  # int64 [V], how many of these are not AT_HAND
+    shared: int  # N, the first nodes: a tree of their own, with N + 1 exits
+    exit: np.ndarray  # int64 [V], where the path leaves it
+    up: np.ndarray  # [N + 1, N] 1 where the way to that exit has code 0
+    down: np.ndarray  # [N + 1, N] and where it has code 1
+    number: np.dtype  # in which their products are multiplied
 
 
 def output_rows(vocab_size: int) -> int:
@@ -41,9 +50,18 @@ def prepare(config: Config, counts: np.ndarray) -> Paths:
     """The paths of a vocabulary with these counts, int64 [V]."""
     tree = coding_tree(counts, config.tree)
     shared = min(NEAR_ROOT[config.arch], len(counts) - 1)
-    near = np.add.reduceat(tree.points < shared, tree.offsets[:-1], dtype=np.int64)
+    near, at_hand = (
+        np.add.reduceat(tree.points < first, tree.offsets[:-1], dtype=np.int64) for first in (shared, AT_HAND)
+    )
+    last = tree.offsets[:-1] + near - 1  # of a path's shared nodes; with the turn there it names the exit
+    _, one_word, exits = np.unique(2 * tree.points[last] + tree.codes[last], return_index=True, return_inverse=True)
+    up, down = np.zeros((2, shared + 1, padded(shared)), config.dtype)
+    for exit, word in enumerate(one_word):
+        way = slice(tree.offsets[word], last[word] + 1)
+        up[exit, tree.points[way]], down[exit, tree.points[way]] = 1 - tree.codes[way], tree.codes[way]
     points, codes = (np.pad(whole, (0, LANES)) for whole in (tree.points, tree.codes))  # read in whole groups
-    return Paths(tree.offsets, points, codes, near, tree.lengths - near, shared)
+    far, distant = tree.lengths - near, tree.lengths - at_hand
+    return Paths(tree.offsets, points, codes, near, far, distant, shared, exits, up, down, number_type(config))
 
 
 @njit(nogil=True)
@@ -59,49 +77,50 @@ def train(inputs, outputs, windows, bag, paths, size, window, alpha, place):
     """
     ids, n = windows.ids, paths.shared
     chunk = input_side(inputs, size, window, bag)
-    shared = shared_side(chunk, n)
+    shared = shared_side(chunk, n, paths.number)
+    nodes = np.arange(n)
+    leaving = table(len(chunk.hidden), padded(n + 1), inputs)
     own = own_side(windows, paths.far, paths.points, size, window, bag, chunk)
-    one, rate = inputs.dtype.type(1), inputs.dtype.type(alpha)
+    rate = inputs.dtype.type(alpha)
     loss, examples = 0.0, 0
     for begin in range(0, ids.size, size):
         end = min(begin + size, ids.size)
         examples += gather(inputs, windows, begin, end, window, bag, chunk)
         first, last = chunk.bounds[2], chunk.bounds[3]
         for word in ids[last : last + size]:  # the next chunk's
-            for node in paths.points[paths.offsets[word] : paths.offsets[word + 1]]:
-                if node >= AT_HAND:
-                    prefetch_row(outputs, node)
+            leaf = paths.offsets[word + 1]
+            for node in paths.points[leaf - paths.distant[word] : leaf]:
+                prefetch_row(outputs, node)
         _lay_out(chunk, ids[first:last], paths, own)
-        for node in range(n):
-            set_row(shared.rows, node, (outputs,), (node,), (one,))
-        _weigh(chunk, ids[first:last], paths, shared, end - begin)
+        fetch(outputs, nodes, n, shared.rows)
+        _weigh(chunk, ids[first:last], paths, leaving, shared, end - begin)
         loss += meet_shared(chunk, shared, n, end - begin, rate)
         loss += meet_own(chunk, outputs, own, last - first, rate)
-        for node in range(n):
-            set_row(outputs, node, (outputs, shared.change), (node, node), (one, one))
+        give_back(outputs, nodes, n, shared)
         scatter(inputs, windows, begin, end, bag, chunk)
     return loss, examples
 
 
 @njit(inline="always")
-def _weigh(chunk, targets, paths, shared, count):
-    """How often each hidden vector's targets turn either way at each shared node."""
-    one = shared.up.dtype.type(1)
-    shared.up[: count + 1] = 0  # become sums: a target's turns enter at the first of its hidden vectors, and leave
-    shared.down[: count + 1] = 0
+def _weigh(chunk, targets, paths, leaving, shared, count):
+    """How often each hidden vector's targets turn either way at each shared node.
+
+    leaving: [H, N + 1], becomes how often they leave by each exit. A target counts from the first of its hidden vectors
+    on, until after the last, and not at its own place.
+    """
+    one = leaving.dtype.type(1)
+    leaving[: count + 1] = 0
     for i in range(targets.size):
-        path = paths.offsets[targets[i]]
-        first, last, skip = chunk.first[i], chunk.last[i], chunk.skip[i]
-        for j in range(path, path + paths.near[targets[i]]):
-            node, side = paths.points[j], shared.down if paths.codes[j] else shared.up
-            side[first, node] += 1
-            side[last, node] -= 1
-            if skip >= 0:
-                side[skip, node] -= 1
-                side[skip + 1, node] += 1
+        exit, skip = paths.exit[targets[i]], chunk.skip[i]
+        leaving[chunk.first[i], exit] += 1
+        leaving[chunk.last[i], exit] -= 1
+        if skip >= 0:
+            leaving[skip, exit] -= 1
+            leaving[skip + 1, exit] += 1
     for m in range(1, count):
-        set_row(shared.up, m, (shared.up, shared.up), (m, m - 1), (one, one))
-        set_row(shared.down, m, (shared.down, shared.down), (m, m - 1), (one, one))
+        set_row(leaving, m, (leaving, leaving), (m, m - 1), (one, one))
+    multiply(leaving, paths.up, shared.up, count, len(paths.up))
+    multiply(leaving, paths.down, shared.down, count, len(paths.down))
 
 
 @njit(inline="always")

@@ -11,8 +11,11 @@ import numpy as np
 from w2v import randomness, sampler
 from w2v.compiled import njit
 from w2v.config import Config
-from w2v.engines.kernels.chunk import gather, input_side, lay_out, meet_own, meet_shared, own_side, scatter, shared_side
-from w2v.engines.kernels.simd import prefetch_row, set_row
+from w2v.engines.kernels.chunk import gather, input_side, scatter
+from w2v.engines.kernels.examples import examples_side, list_examples, meet_examples
+from w2v.engines.kernels.factors import fetch, number_type
+from w2v.engines.kernels.shared import give_back, meet_shared, shared_side
+from w2v.engines.kernels.simd import prefetch_row
 
 
 class Noise(NamedTuple):
@@ -22,6 +25,7 @@ class Noise(NamedTuple):
     alias: np.ndarray
     shared: int  # N, noise words per chunk
     weight: float  # K / N, what each of them weighs
+    number: np.dtype  # in which their products are multiplied
 
 
 def output_rows(vocab_size: int) -> int:
@@ -32,7 +36,7 @@ def output_rows(vocab_size: int) -> int:
 def prepare(config: Config, counts: np.ndarray) -> Noise:
     """The noise table of a vocabulary with these counts, int64 [V]."""
     table = sampler.alias_table(sampler.noise_distribution(counts, config.ns_exponent))
-    return Noise(*table, config.noise_words, config.negative / config.noise_words)
+    return Noise(*table, config.noise_words, config.negative / config.noise_words, number_type(config))
 
 
 @njit(nogil=True)
@@ -49,12 +53,11 @@ def train(inputs, outputs, windows, bag, noise, size, window, alpha, place):
     key = randomness.stream_key(place[0], place[1], place[2], randomness.NOISE)
     ids, n = windows.ids, noise.shared
     chunk = input_side(inputs, size, window, bag)
-    shared = shared_side(chunk, n)
-    own = own_side(windows, np.ones(len(outputs), np.int8), ids, size, window, bag, chunk)
+    shared = shared_side(chunk, n, noise.number)
+    pairs = examples_side(windows, window, bag, chunk)
     words, later = np.empty(n, np.int32), np.empty(n, np.int32)
     _draw(noise, key, 0, later, outputs)
-    uses = np.empty(len(chunk.hidden), np.int64)
-    one, rate = inputs.dtype.type(1), inputs.dtype.type(alpha)
+    rate = inputs.dtype.type(alpha)
     loss, examples = 0.0, 0
     for begin in range(0, ids.size, size):
         end = min(begin + size, ids.size)
@@ -64,16 +67,12 @@ def train(inputs, outputs, windows, bag, noise, size, window, alpha, place):
         first, last = chunk.bounds[2], chunk.bounds[3]
         for word in ids[last : last + size]:
             prefetch_row(outputs, word)
-        for j in range(n):
-            set_row(shared.rows, j, (outputs,), (words[j],), (one,))
-        weigh(chunk, ids[first:last], words, noise.weight, shared, uses, end - begin)
-        for i in range(last - first):  # each target's own output row is its word's
-            lay_out(chunk, own, i, first + i, 1)
-        own.up[: own.place[last - first]] = 1
+        fetch(outputs, words, n, shared.rows)
+        weigh(chunk, ids[first:last], words, noise.weight, shared, pairs.uses, end - begin)
+        list_examples(chunk, ids[first:last], pairs, end - begin)
         loss += meet_shared(chunk, shared, n, end - begin, rate)
-        loss += meet_own(chunk, outputs, own, last - first, rate)
-        for j in range(n):
-            set_row(outputs, words[j], (outputs, shared.change), (words[j], j), (one, one))
+        loss += meet_examples(chunk, outputs, ids[first:last], pairs, end - begin, rate)
+        give_back(outputs, words, n, shared)
         scatter(inputs, windows, begin, end, bag, chunk)
     return loss, examples
 
@@ -88,7 +87,10 @@ def _draw(noise, key, chunk, words, outputs):
 
 @njit(inline="always")
 def weigh(chunk, targets, words, weight, shared, uses, count):
-    """Each noise word counts for all examples of a hidden vector, but for those whose own target it is."""
+    """Each noise word counts for all examples of a hidden vector, but for those whose own target it is.
+
+    Sets `uses`, how many examples each hidden vector serves.
+    """
     each, n = shared.down.dtype.type(weight), words.size
     uses[: count + 1] = 0  # becomes each hidden vector's examples: windows that enter there, less those that leave
     for i in range(targets.size):
@@ -100,6 +102,7 @@ def weigh(chunk, targets, words, weight, shared, uses, count):
     running = 0
     for m in range(count):
         running += uses[m]
+        uses[m] = running
         shared.down[m, :n] = each * running
     for i in range(targets.size):
         hits = 0

@@ -18,9 +18,12 @@ from w2v import randomness, sampler
 from w2v.compiled import njit
 from w2v.config import Config
 from w2v.engines.kernels import ns
-from w2v.engines.kernels.chunk import gather, input_side, lay_out, own_side, scatter, shared_side, table
+from w2v.engines.kernels.chunk import gather, input_side, scatter, table
+from w2v.engines.kernels.factors import fetch
 from w2v.engines.kernels.logistic import logistic, padded
+from w2v.engines.kernels.own import lay_out, own_side
 from w2v.engines.kernels.products import FAST, add_grids, dots, multiply, transpose
+from w2v.engines.kernels.shared import shared_side
 from w2v.engines.kernels.simd import prefetch_row, set_row
 
 COSH, PLAIN, SQUARE = 0, 1, 2
@@ -76,7 +79,7 @@ def train(inputs, outputs, windows, bag, setting, size, window, alpha, place):
     noise, length, kind = setting
     ids, n = windows.ids, noise.shared
     chunk = input_side(inputs, size, window, bag)
-    shared = shared_side(chunk, n)
+    shared = shared_side(chunk, n, inputs.dtype)
     numbers = np.arange(len(chunk.first)).astype(np.int32)
     own = own_side(windows, np.ones(len(outputs), np.int8), numbers, size, window, bag, chunk)
     points = _points_side(chunk, shared, own, inputs, size, window, kind)
@@ -94,19 +97,18 @@ def train(inputs, outputs, windows, bag, setting, size, window, alpha, place):
         for word in ids[last : last + size]:  # for the next chunk
             prefetch_row(outputs, word)
         _rise(inputs, windows, begin, end, bag, chunk, points, length)
-        for j in range(n):
-            set_row(shared.rows, j, (outputs,), (words[j],), (one,))
+        fetch(outputs, words, n, shared.rows)
         for i in range(last - first):
             set_row(points.mine, i, (outputs,), (ids[first + i],), (one,))
             lay_out(chunk, own, i, i, 1)
-        _take_bias(shared.rows, points.shared_bias, n, length)
+        _take_bias(shared.rows.left, points.shared_bias, n, length)
         _take_bias(points.mine, points.mine_bias, last - first, length)
         ns.weigh(chunk, ids[first:last], words, noise.weight, shared, uses, end - begin)
         own.up[: own.place[last - first]] = 1
         loss += _meet_shared(chunk, shared, points, n, end - begin, length, kind, rate)
         loss += _meet_own(chunk, own, points, last - first, kind, rate)
         for j in range(n):
-            _move(outputs, words[j], shared.rows, shared.change, j, length, points.shared_bias[j])
+            _move(outputs, words[j], shared.rows.left, shared.change, j, length, points.shared_bias[j])
         for i in range(last - first):
             _move(outputs, ids[first + i], points.mine, points.mine_change, i, length, points.mine_bias[i])
         if bag.cbow:
@@ -187,7 +189,7 @@ def _take_bias(rows, bias, n, length):
 def _meet_shared(chunk, shared, points, n, count, length, kind, rate):
     """The step for noise words; sets both changes, and the biases' in place of the biases; returns the loss."""
     g, used = shared.g.reshape(shared.g.size), count * shared.g.shape[1]
-    transpose(shared.rows, n, shared.across)
+    transpose(shared.rows.left, n, shared.across)
     multiply(chunk.hidden, shared.across, shared.g, count, length + 1)
     if kind != COSH:
         _bend(g, points.shared_slope, used, kind)
@@ -196,7 +198,7 @@ def _meet_shared(chunk, shared, points, n, count, length, kind, rate):
     _add_up(shared.g, points.shared_bias, count)
     if kind != COSH:
         g[:used] *= points.shared_slope[:used]
-    multiply(shared.g, shared.rows, chunk.change, count, n)
+    multiply(shared.g, shared.rows.right, chunk.change, count, n)
     multiply(shared.g.T, chunk.hidden, shared.change, n, count)
     return loss
 

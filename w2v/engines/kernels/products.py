@@ -16,7 +16,8 @@ FAST = {"reassoc", "contract", "nsz", "arcp"}
 def multiply(a, b, c, rows, n):
     """c[:rows] = a[:rows, :n] b[:n], a of any strides.
 
-    Tiles are whole: c, and a unless it is transposed, have SLACK more rows than are used.
+    Tiles are whole: c, and a unless it is transposed, have SLACK more rows than are used. a and b may be made of pairs
+    (`factors.py`); then so is the last number of an odd n.
     """
     lanes = VECTOR // c.itemsize
     vectors = c.shape[1] // lanes

@@ -14,17 +14,33 @@ from numba.core.registry import cpu_target
 CONTRACT = ("contract",)  # allows a product and a sum to be one fused instruction
 
 
-def _machine() -> tuple[int, int, int]:
-    """Bytes of a vector register, rows of a tile, vectors of a list's sum, on the machine that numba compiles for."""
-    features = cpu_target.target_context.codegen().magic_tuple()[2]
+def _machine() -> tuple[int, int, int, bool]:
+    """What the machine has that numba compiles for.
+
+    Bytes of a vector register, rows of a tile, vectors of a list's sum, and whether it multiplies pairs of bfloat16.
+    """
+    features = cpu_target.target_context.codegen().magic_tuple()[2].split(",")
     if "+avx512f" in features:
-        return 64, 8, 8  # 32 registers: 8 x 3 sums, 3 of b, 1 of a; 3 x 8 sums
+        return 64, 8, 8, "+avx512bf16" in features  # 32 registers: 8 x 3 sums, 3 of b, 1 of a; 3 x 8 sums
     if "+avx" in features:
-        return 32, 4, 3  # 16 registers: 4 x 3 sums, 3 of b, 1 of a; 3 x 3 sums
-    return 16, 4, 3  # NEON has 32 of them; plain SSE 16
+        return 32, 4, 3, False  # 16 registers: 4 x 3 sums, 3 of b, 1 of a; 3 x 3 sums
+    return 16, 4, 3, False  # NEON has 32 of them; plain SSE 16
 
 
-VECTOR, TILE_ROWS, ADD_VECTORS = _machine()
+VECTOR, TILE_ROWS, ADD_VECTORS, PAIRS = _machine()
+
+
+class BFloat16(ir.types.Type):
+    """The upper half of a float32, which llvmlite has no name for."""
+
+    def __str__(self) -> str:
+        return "bfloat"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, BFloat16)
+
+    def __hash__(self) -> int:
+        return hash(BFloat16)
 
 
 class Rows:
@@ -59,8 +75,27 @@ class Rows:
         return self.builder.shuffle_vector(one, one, mask([0] * self.lanes))
 
     def times_plus(self, a: ir.Value, b: ir.Value, c: ir.Value) -> ir.Value:
-        """a b + c."""
+        """a b + c; where lanes of a and b are pairs, a_0 b_0 + a_1 b_1 + c."""
+        if self.paired:
+            a, b = (self.builder.bitcast(pairs, self.halves) for pairs in (a, b))
+            return self.call("dpbf16ps", c.type, c, a, b)
         return self.builder.fadd(self.builder.fmul(a, b, flags=CONTRACT), c, flags=CONTRACT)
+
+    @property
+    def paired(self) -> bool:
+        """Whether each lane holds a pair of bfloat16."""
+        return isinstance(self.number, ir.IntType)
+
+    @property
+    def halves(self) -> ir.VectorType:
+        """A register of bfloat16, two to a lane."""
+        return ir.VectorType(BFloat16(), 2 * self.lanes)
+
+    def call(self, name: str, result: ir.Type, *values: ir.Value) -> ir.Value:
+        """One of the processor's instructions for bfloat16."""
+        kind = ir.FunctionType(result, [value.type for value in values])
+        name = f"llvm.x86.avx512bf16.{name}.{VECTOR * 8}"
+        return self.builder.call(cgutils.get_or_insert_function(self.builder.module, kind, name), values)
 
     @property
     def number_bytes(self) -> int:

@@ -41,13 +41,15 @@ SLACK = 16  # rows that a buffer has beyond its use, because tiles are whole; wh
 def multiply_tile(typingctx, a, b, c, row, offset, n, vectors):  # type: ignore[no-untyped-def]
     """c[row + i, offset:offset + vectors * lanes] = sum_{k < n} a[row + i, k] b[k, the same] for i < TILE_ROWS.
 
-    a may have any strides; `vectors` is written as a number.
+    a may have any strides; `vectors` is written as a number. a and b may be made of pairs (`factors.py`).
     """
     wide = literal(vectors)
 
     def generate(context, builder, signature, values):  # type: ignore[no-untyped-def]
         left, right, to = (Rows(context, builder, signature.args[i], values[i]) for i in range(3))
         row, offset, n = values[3:6]
+        if left.paired:
+            n = builder.udiv(builder.add(n, left.whole(1)), left.whole(2))
         byte = ir.IntType(8).as_pointer()
         starts = []
         begin = builder.bitcast(left.data, byte)
@@ -55,7 +57,7 @@ def multiply_tile(typingctx, a, b, c, row, offset, n, vectors):  # type: ignore[
         for _ in range(TILE_ROWS):
             starts.append(begin)
             begin = builder.gep(begin, [left.strides[0]])
-        zero = ir.Constant(right.vector, None)
+        zero = ir.Constant(to.vector, None)
         sums = [[cgutils.alloca_once_value(builder, zero) for _ in range(wide)] for _ in range(TILE_ROWS)]
         for line in sums:
             for cell in line:
@@ -199,13 +201,12 @@ def add_tile(
 
         def add(number: int) -> None:
             tile = []
-            for i in range(number):  # for a line that there is not, the first one is computed again
-                line = builder.select(builder.icmp_signed("<", t.whole(i), lines), t.whole(i), t.whole(0))
-                into = builder.gep(t.row(index_at(builder, targets, builder.add(first, line))), [offset])
+            for i in range(number):
+                into = builder.gep(t.row(index_at(builder, targets, builder.add(first, t.whole(i)))), [offset])
                 cells = [cgutils.alloca_once(builder, t.vector) for _ in range(wide)]
                 for v, cell in enumerate(cells):
                     builder.store(t.load(into, t.whole(v * t.lanes)), cell)
-                weight = builder.gep(factors.data, [builder.add(place, builder.mul(line, line_step))])
+                weight = builder.gep(factors.data, [builder.add(place, builder.mul(t.whole(i), line_step))])
                 tile.append((weight, into, cells))
             with cgutils.for_range(builder, terms) as loop:
                 source = builder.gep(r.row(index_at(builder, slots, builder.add(start, loop.index))), [offset])
@@ -219,11 +220,11 @@ def add_tile(
                 for v, cell in enumerate(cells):
                     t.store(builder.load(cell), into, t.whole(v * t.lanes))
 
-        with builder.if_else(builder.icmp_signed("==", lines, t.whole(1))) as (one, more):
-            with one:
-                add(1)
-            with more:
-                add(ADD_LINES)
+        for number in range(1, ADD_LINES):
+            with builder.if_then(builder.icmp_signed("==", lines, t.whole(number))):
+                add(number)
+        with builder.if_then(builder.icmp_signed(">=", lines, t.whole(ADD_LINES))):
+            add(ADD_LINES)
         return context.get_dummy_value()
 
     whole = types.intp
