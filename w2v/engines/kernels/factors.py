@@ -70,6 +70,9 @@ def pair_rows(typingctx, rows, above, below, to, into):  # type: ignore[no-untyp
     return types.void(rows, types.intp, types.intp, to, types.intp), generate
 
 
+COMPILED = "What a factor is depends on types that numba knows: call it from compiled code."  # its @overload is below
+
+
 class Factor(NamedTuple):
     """A matrix [R, C] as products take it; where it is its own factor, both are the matrix."""
 
@@ -84,18 +87,18 @@ def number_type(config: Config) -> np.dtype:
 
 
 def as_factor(matrix: np.ndarray, number: np.dtype) -> Factor:
-    """Room for the factor of a matrix [R, C] (compiled code only)."""
-    raise NotImplementedError
+    """Room for the factor of a matrix [R, C]."""
+    raise NotImplementedError(COMPILED)
 
 
 def convert(matrix: np.ndarray, n: int, factor: Factor) -> None:
-    """Bring the first n rows of a matrix into its factor; after an odd n comes a row of zeros (compiled code only)."""
-    raise NotImplementedError
+    """Bring the first n rows of a matrix into its factor; after an odd n comes a row of zeros."""
+    raise NotImplementedError(COMPILED)
 
 
 def fetch(rows: np.ndarray, ids: np.ndarray, n: int, factor: Factor) -> None:
-    """Bring rows ids[:n] of a table into a factor; an odd n is filled up with the last one (compiled code only)."""
-    raise NotImplementedError
+    """Bring rows ids[:n] of a table into a factor; an odd n is filled up with the last one."""
+    raise NotImplementedError(COMPILED)
 
 
 @overload(as_factor)
