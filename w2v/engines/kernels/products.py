@@ -51,14 +51,19 @@ def dots(rows, members, first, lines, others, slots, start, n, out, place):
 
     What comes after them is overwritten, too.
     """
+    whole = (n + 1) // RUN * RUN  # three more are a run of four; one or two, of two
     for i in range(0, lines - 1, 2):
         # A run may reach beyond its line, so the last one comes first: what it spoils is written after it.
-        for k in range((n - 1) // RUN * RUN, -1, -RUN):
-            dot_tile(rows, members, first + i, others, slots, start + k, out, place + i * n + k, n, 2)
+        if n > whole:
+            dot_tile(rows, members, first + i, others, slots, start + whole, out, place + i * n + whole, n, 2, 2)
+        for k in range(whole - RUN, -1, -RUN):
+            dot_tile(rows, members, first + i, others, slots, start + k, out, place + i * n + k, n, 2, 4)
     if lines % 2:
         i = lines - 1
-        for k in range(0, n, RUN):
-            dot_tile(rows, members, first + i, others, slots, start + k, out, place + i * n + k, n, 1)
+        for k in range(0, whole, RUN):
+            dot_tile(rows, members, first + i, others, slots, start + k, out, place + i * n + k, n, 1, 4)
+        if n > whole:
+            dot_tile(rows, members, first + i, others, slots, start + whole, out, place + i * n + whole, n, 1, 2)
 
 
 @njit(error_model="numpy")

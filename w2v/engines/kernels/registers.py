@@ -130,8 +130,18 @@ def sums_of_lanes(builder: ir.IRBuilder, vectors: list[ir.Value], lanes: int) ->
     """The sum over the lanes of each of 2, 4, ... vectors, up to `lanes` of them, as one vector of these sums.
 
     Vectors are added in pairs, each step halving both their number and the part of a vector that belongs to one sum,
-    so that `lanes` sums cost lanes - 1 additions of vectors and not lanes * log(lanes).
+    so that `lanes` sums cost lanes - 1 additions of vectors and not lanes * log(lanes). But vectors of 64 bytes are
+    halved first: shorter ones are rearranged in half the time, which is worth the more additions.
     """
+    if VECTOR == 64:
+        lanes //= 2
+        low_mask, high_mask = mask(list(range(lanes))), mask(list(range(lanes, 2 * lanes)))
+        vectors = [
+            builder.fadd(
+                builder.shuffle_vector(v, v, low_mask), builder.shuffle_vector(v, v, high_mask), flags=CONTRACT
+            )
+            for v in vectors
+        ]
     part = lanes
     while part > 1:
         part //= 2

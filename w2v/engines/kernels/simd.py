@@ -7,6 +7,7 @@ remainder, and the compiler need not ask whether rows overlap. Each function her
     transpose_tile(...)  a square of numbers, mirrored
     dot_tile(...)        the dot products of one or two rows with some others
     label_run(...)       which scores should be large and which small
+    move_run(...)        numbers of a range, each moved on by as much
     add_tile(...)        to += sum_k weight_k row_k for some rows, the sums kept in registers
     set_row(...)         to = sum_k weight_k row_k for a few terms
     prefetch_row(...)    ask for a row before it is needed
@@ -33,7 +34,7 @@ from w2v.engines.kernels.registers import (
 
 TILE_VECTORS = 3
 ADD_LINES = 3
-RUN = 4  # dot products at once
+RUN = 4  # dot products at once, where there are as many
 SLACK = 16  # rows that a buffer has beyond its use, because tiles are whole; what is computed of them nobody reads
 
 
@@ -110,12 +111,13 @@ def transpose_tile(typingctx, rows, first, offset, to):  # type: ignore[no-untyp
 
 
 @intrinsic(prefer_literal=True)
-def dot_tile(typingctx, rows, members, first, others, slots, start, out, place, step, lines):  # type: ignore[no-untyped-def]
-    """out[place + i step + k] = <rows[members[first + i]], others[slots[start + k]]> for i < lines, k < RUN.
+def dot_tile(typingctx, rows, members, first, others, slots, start, out, place, step, lines, run):  # type: ignore[no-untyped-def]
+    """out[place + i step + k] = <rows[members[first + i]], others[slots[start + k]]> for i < lines, k < run.
 
-    members, slots and out are one-dimensional; `lines`, 1 or 2, is written as a number. Lines are written in order.
+    members, slots and out are one-dimensional; `lines`, 1 or 2, and `run`, 2 or 4, are written as numbers. Lines are
+    written in order.
     """
-    count = literal(lines)
+    count, wide = literal(lines), literal(run)
 
     def generate(context, builder, signature, values):  # type: ignore[no-untyped-def]
         left, members, right, slots, to = (
@@ -123,21 +125,21 @@ def dot_tile(typingctx, rows, members, first, others, slots, start, out, place, 
         )
         first, start, place, step = values[2], values[5], values[7], values[8]
         lines = [left.row(index_at(builder, members, builder.add(first, left.whole(i)))) for i in range(count)]
-        others = [right.row(index_at(builder, slots, builder.add(start, left.whole(k)))) for k in range(RUN)]
+        others = [right.row(index_at(builder, slots, builder.add(start, left.whole(k)))) for k in range(wide)]
         zero = ir.Constant(left.vector, None)
-        sums = [cgutils.alloca_once(builder, left.vector) for _ in range(count * RUN)]
+        sums = [cgutils.alloca_once(builder, left.vector) for _ in range(count * wide)]
         for cell in sums:
             builder.store(zero, cell)
         with left.each_vector() as (offset, _):
             along = [left.load(line, offset) for line in lines]
             across = [right.load(other, offset) for other in others]
             for number, cell in enumerate(sums):
-                a, b = along[number // RUN], across[number % RUN]
+                a, b = along[number // wide], across[number % wide]
                 builder.store(left.times_plus(a, b, builder.load(cell)), cell)
-        group = min(RUN, left.lanes)
+        group = min(wide, left.lanes)
         for i in range(count):
-            for k in range(0, RUN, group):
-                cells = sums[i * RUN + k : i * RUN + k + group]
+            for k in range(0, wide, group):
+                cells = sums[i * wide + k : i * wide + k + group]
                 found = sums_of_lanes(builder, [builder.load(cell) for cell in cells], left.lanes)
                 at = builder.add(builder.add(place, builder.mul(step, left.whole(i))), left.whole(k))
                 pointer = builder.bitcast(builder.gep(to.data, [at]), found.type.as_pointer())
@@ -145,7 +147,7 @@ def dot_tile(typingctx, rows, members, first, others, slots, start, out, place, 
         return context.get_dummy_value()
 
     whole = types.intp
-    return types.void(rows, members, whole, others, slots, whole, out, whole, whole, lines), generate
+    return types.void(rows, members, whole, others, slots, whole, out, whole, whole, lines, run), generate
 
 
 @intrinsic
@@ -168,6 +170,27 @@ def label_run(typingctx, up, down, place, codes, start, n):  # type: ignore[no-u
 
     whole = types.intp
     return types.void(up, down, whole, codes, whole, whole), generate
+
+
+@intrinsic
+def move_run(typingctx, to, place, numbers, start, n, first, last, shift):  # type: ignore[no-untyped-def]
+    """to[place + k] = numbers[start + k], plus `shift` where first <= it < last, for k < n, and a few places more.
+
+    `to` and `numbers` are one-dimensional, of the same type of whole numbers.
+    """
+
+    def generate(context, builder, signature, values):  # type: ignore[no-untyped-def]
+        t, source = (Rows(context, builder, signature.args[i], values[i]) for i in (0, 2))
+        place, start, n = values[1], values[3], values[4]
+        low, high, by = (t.broadcast(builder.trunc(value, t.number)) for value in values[5:8])
+        with cgutils.for_range_slice(builder, t.whole(0), n, t.whole(t.lanes)) as (k, _):
+            found = source.load(source.data, builder.add(start, k))
+            inside = builder.and_(builder.icmp_signed(">=", found, low), builder.icmp_signed("<", found, high))
+            t.store(builder.select(inside, builder.add(found, by), found), t.data, builder.add(place, k))
+        return context.get_dummy_value()
+
+    whole = types.intp
+    return types.void(to, whole, numbers, whole, whole, whole, whole, whole), generate
 
 
 @intrinsic(prefer_literal=True)
