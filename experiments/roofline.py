@@ -112,7 +112,7 @@ def cost(config: Config, stream: Stream) -> dict[str, float]:
             else:
                 places, targets = int(last[begin:end].max() - first[begin:end].min()), np.arange(begin, end)
                 used = last[targets] - first[targets] > 1
-            own = paths.far[windows.ids[targets]] if paths else np.ones(len(targets))
+            own = paths.words["far"][windows.ids[targets]] if paths else np.ones(len(targets))
             centres += end - begin
             pairs += int(used.sum())
             meetings += (end - begin) * shared + int((used * own).sum())

@@ -17,7 +17,7 @@ FLOORS = [
     "vectors.keyed vectors.hyperbolic vectors",
     "engines.base engines.kernels.registers engines.kernels.simd engines.kernels.products "
     "engines.kernels.logistic engines.kernels.chunk engines.kernels.factors engines.kernels.shared "
-    "engines.kernels.examples engines.kernels.own "
+    "engines.kernels.examples engines.kernels.own engines.kernels.copies "
     "engines.kernels.sweep engines.kernels engines.kernels.hs engines.kernels.ns engines.kernels.ova "
     "engines.kernels.pmi engines.kernels.poincare engines.kernels.softmax engines.cpu engines.regression "
     "engines.reference engines.reference_regression engines "

@@ -20,9 +20,10 @@ from w2v import encoders, heads, randomness, sampler
 from w2v.config import Config
 from w2v.engines import engine_class
 from w2v.engines.cpu import CpuEngine, kernel_names
-from w2v.engines.kernels import factors, logistic, products, registers
+from w2v.engines.kernels import copies, factors, hs, logistic, products, registers
 from w2v.engines.kernels.simd import SLACK
 from w2v.engines.reference import ReferenceEngine, hidden_vectors
+from w2v.huffman import coding_tree
 from w2v.vocab import SENTENCE_END
 
 V, D = 40, 21  # neither a multiple of a tile
@@ -134,6 +135,35 @@ def test_a_block_without_a_pair_changes_nothing(head, empty):
         assert all((a == b).all() for a, b in zip(before, cpu.tables(), strict=True))
 
 
+@pytest.mark.parametrize("arch", ["skipgram", "cbow"])
+@pytest.mark.parametrize("tree", ["huffman", "balanced"])
+def test_threads_copies_of_nodes_end_in_the_tables(arch, tree):
+    """Blocks one after the other, so that every thread's copies are used: the tables are those of a single thread."""
+    config = Config(arch=arch, head="hs", tree=tree, vector_size=D, dtype="float64", chunk=4)
+    one, three = engine(CpuEngine, config.but(workers=1)), engine(CpuEngine, config.but(workers=3))
+    for index in range(4):
+        assert one.train_block(block(400, index), 0, index, 0.05).total == pytest.approx(
+            three.train_block(block(400, index), 0, index, 0.05).total, rel=1e-12
+        )
+    for alone, together in zip(one.tables(), three.tables(), strict=True):
+        assert alone.shape == together.shape
+        np.testing.assert_allclose(alone, together, rtol=0, atol=1e-12)
+
+
+def test_no_node_is_copied_that_many_paths_share():
+    """Else threads, each on its own for some chunks, would together take it too far."""
+    counts = (10_000 / np.arange(1, 3001)).astype(np.int64)
+    tree = coding_tree(counts, "huffman")
+    passes = np.bincount(tree.points, np.repeat(counts, tree.lengths))
+    for threads in (2, 8):
+        first, last = hs.prepare(Config(head="hs", workers=threads), counts).copied
+        assert last - first == hs.COPIED_ROWS
+        assert passes[first] * threads * copies.PERIOD <= counts.sum() < passes[first - 1] * threads * copies.PERIOD
+    for no_copies in ({"workers": 1}, {"workers": 2, "tree": "balanced"}):
+        first, last = hs.prepare(Config(head="hs", **no_copies), counts).copied
+        assert first == last
+
+
 def rows_of(generator, n, width, dtype):
     """A table with its slack, where whole tiles read numbers that must not matter."""
     return generator.normal(size=(n + SLACK, width)).astype(dtype)
@@ -143,6 +173,26 @@ TOLERANCE = {"float32": {"rtol": 1e-4, "atol": 1e-4}, "float64": {"rtol": 1e-12,
 shapes = given(
     st.integers(1, 20), st.integers(1, 35), st.sampled_from([16, 48, 64, 112]), st.sampled_from(["float32", "float64"])
 )
+
+
+def test_what_several_threads_do_to_their_copies_adds_up():
+    @njit
+    def two_threads(rows, mine, other):
+        first, second = copies.copies_side(rows, 1, 4, 6), copies.copies_side(rows, 1, 4, 9)
+        for k in range(3):
+            rows[6 + k] += mine[k]
+            rows[9 + k] += other[k]
+        copies.merge(rows, first)
+        copies.merge(rows, second)
+        copies.merge(rows, first)
+
+    generator = np.random.default_rng(5)
+    rows = rows_of(generator, 12, 32, "float64")
+    mine, other, before = *generator.normal(size=(2, 3, 32)), rows.copy()
+    two_threads(rows, mine, other)
+    np.testing.assert_array_equal(rows[[0, 4, 5]], before[[0, 4, 5]])
+    for found in (rows[1:4], rows[6:9], rows[9:12]):
+        np.testing.assert_allclose(found, before[1:4] + mine + other, atol=1e-14)
 
 
 @shapes

@@ -6,6 +6,7 @@ they rarely meet. With one thread the same seed gives the same bits.
 
 import pkgutil
 from importlib import import_module
+from queue import SimpleQueue
 
 import numpy as np
 
@@ -39,7 +40,13 @@ class CpuEngine(Engine):
         self.threads = config.threads
         self._columns = config.vector_size + getattr(kernel, "EXTRA_COLUMNS", 0)
         self._input = allocate(len(counts), self._columns, config.dtype, pad=True)  # rows as wide as those they meet
-        self._output = allocate(kernel.output_rows(len(counts)), self._columns, config.dtype, pad=True)
+        rows = kernel.output_rows(len(counts))
+        copies = getattr(kernel, "COPIED_ROWS", 0) * (self.threads if self.threads > 1 else 0)
+        self._output_and_copies = allocate(rows + copies, self._columns, config.dtype, pad=True)
+        self._output = self._output_and_copies[:rows]
+        self._idle: SimpleQueue[int] = SimpleQueue()  # numbers of threads
+        for number in range(self.threads):
+            self._idle.put(number)
         initialise(self._input, config.vector_size, config.seed)
         self._chunk = chunk_size(config, counts, keep)
         self._train = kernel.train
@@ -56,9 +63,13 @@ class CpuEngine(Engine):
         windows = encoders.cut_windows(
             block, self.keep, config.window, config.shrink_windows, config.seed, epoch, index
         )
-        place = (config.seed, epoch, index)
-        tables = (self._input, self._output)
-        return Loss(*self._train(*tables, windows, self._bag, self._head, self._chunk, config.window, alpha, place))
+        tables = (self._input, self._output_and_copies)
+        thread = self._idle.get()
+        try:
+            place = (config.seed, epoch, index, thread)
+            return Loss(*self._train(*tables, windows, self._bag, self._head, self._chunk, config.window, alpha, place))
+        finally:
+            self._idle.put(thread)
 
     def tables(self) -> Tables:
         size = self.config.vector_size

@@ -119,13 +119,13 @@ def gather(inputs, windows, begin, end, window, bag, chunk):
     for target in range(first_target, last_target):
         i = target - first_target
         if bag.cbow:
-            first, last, own = start[target] - low, stop[target] - low, target - low
+            first, last = start[target] - low, stop[target] - low
             context = last - first - 1
             chunk.first[i], chunk.last[i], chunk.skip[i] = i, i + (context > 0), -1
             examples += context > 0
             share = inputs.dtype.type(1.0 / context if bag.mean and context > 0 else 1.0)
-            tables = chunk.sums, chunk.sums, chunk.sums, chunk.sums
-            set_row(chunk.hidden, i, tables, (last, own + 1, own, first), (share, -share, share, -share))
+            tables = chunk.sums, chunk.sums, inputs
+            set_row(chunk.hidden, i, tables, (last, first, ids[target]), (share, -share, -share))
         else:  # what of the target's window is in the chunk
             first = min(max(start[target], begin), end) - begin
             last = max(min(stop[target], end) - begin, first)

@@ -5,7 +5,6 @@ from typing import NamedTuple
 import numpy as np
 
 from w2v.compiled import njit
-from w2v.engines.kernels.chunk import targets_of
 from w2v.engines.kernels.logistic import LANES, logistic, padded
 from w2v.engines.kernels.products import add_grids, dots
 
@@ -21,9 +20,9 @@ class Own(NamedTuple):
     first: np.ndarray  # int64 [T + 1]
     crowd: np.ndarray  # int64 [T]
     members: np.ndarray  # int32 [sum of A]
-    path: np.ndarray  # int64 [T]
+    path: np.ndarray  # int64 [T + 1]
     breadth: np.ndarray  # int64 [T]
-    slots: np.ndarray  # int32, any list of output rows
+    slots: np.ndarray  # int32 [sum of L], to be filled in by the head, in whole groups
     place: np.ndarray  # int64 [T + 1]
     ones: np.ndarray  # int64 [T]
     g: np.ndarray  # [M] scores, then steps
@@ -32,31 +31,21 @@ class Own(NamedTuple):
 
 
 @njit(inline="always")
-def own_side(windows, breadth, slots, size, window, bag, chunk):
-    """Room for the grids of any chunk; breadth[word] is how many output rows a target with that word has."""
-    ids, start, stop = windows
-    like, targets = chunk.hidden, len(chunk.first)
-    most_members = most = 0
-    for begin in range(0, ids.size, size):
-        end = min(begin + size, ids.size)
-        members = scores = 0
-        first, last = targets_of(windows, begin, end, window, bag)
-        for target in range(first, last):
-            if bag.cbow:
-                crowd = min(stop[target] - start[target] - 1, 1)
-            else:
-                crowd = max(min(stop[target], end) - max(start[target], begin), 0)
-            members += crowd
-            scores += crowd * breadth[ids[target]]
-        most_members, most = max(most_members, members), max(most, scores)
-    most = padded(most) + LANES  # written in whole groups
+def own_side(windows, longest, size, bag, chunk):
+    """Room for the grids of any chunk; no target has more output rows than `longest`."""
+    like, reach = chunk.hidden, 0
+    for place in range(windows.ids.size):  # often less than the window that was asked for
+        reach = max(reach, place - windows.start[place], windows.stop[place] - place - 1)
+    targets = size if bag.cbow else size + 2 * reach
+    members = targets * (1 if bag.cbow else min(2 * reach, size))
+    most = padded(members * longest) + LANES  # written in whole groups
     return Own(
         np.zeros(targets + 1, np.int64),
         np.zeros(targets, np.int64),
-        np.zeros(most_members + LANES, np.int32),
+        np.zeros(members + LANES, np.int32),
+        np.zeros(targets + 1, np.int64),
         np.zeros(targets, np.int64),
-        np.zeros(targets, np.int64),
-        slots,
+        np.zeros(targets * longest + LANES, np.int32),
         np.zeros(targets + 1, np.int64),
         np.ones(targets, np.int64),
         np.zeros(most, like.dtype),
@@ -66,14 +55,14 @@ def own_side(windows, breadth, slots, size, window, bag, chunk):
 
 
 @njit(inline="always")
-def lay_out(chunk, own, i, path, breadth):
-    """Give target i its grid: its hidden vectors against the output rows slots[path:path + breadth]."""
+def lay_out(chunk, own, i, breadth):
+    """Give target i its grid: its hidden vectors against the next `breadth` of the listed output rows."""
     k = own.first[i]
     for m in range(chunk.first[i], chunk.last[i]):
         own.members[k] = m
         k += m != chunk.skip[i]  # the target's own place is overwritten by the next
     own.first[i + 1], own.crowd[i] = k, k - own.first[i]
-    own.path[i], own.breadth[i] = path, breadth
+    own.path[i + 1], own.breadth[i] = own.path[i] + breadth, breadth
     own.place[i + 1] = own.place[i] + own.crowd[i] * breadth
 
 

@@ -80,8 +80,9 @@ def train(inputs, outputs, windows, bag, setting, size, window, alpha, place):
     ids, n = windows.ids, noise.shared
     chunk = input_side(inputs, size, window, bag)
     shared = shared_side(chunk, n, inputs.dtype)
-    numbers = np.arange(len(chunk.first)).astype(np.int32)
-    own = own_side(windows, np.ones(len(outputs), np.int8), numbers, size, window, bag, chunk)
+    own = own_side(windows, 1, size, bag, chunk)
+    for i in range(own.slots.size):  # the places of `points.mine`
+        own.slots[i] = i
     points = _points_side(chunk, shared, own, inputs, size, window, kind)
     words = np.empty(n, np.int32)
     uses = np.empty(len(chunk.hidden), np.int64)
@@ -100,7 +101,7 @@ def train(inputs, outputs, windows, bag, setting, size, window, alpha, place):
         fetch(outputs, words, n, shared.rows)
         for i in range(last - first):
             set_row(points.mine, i, (outputs,), (ids[first + i],), (one,))
-            lay_out(chunk, own, i, i, 1)
+            lay_out(chunk, own, i, 1)
         _take_bias(shared.rows.left, points.shared_bias, n, length)
         _take_bias(points.mine, points.mine_bias, last - first, length)
         ns.weigh(chunk, ids[first:last], words, noise.weight, shared, uses, end - begin)
