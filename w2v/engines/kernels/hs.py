@@ -91,7 +91,8 @@ def train(inputs, outputs, windows, bag, paths, size, window, alpha, place):
     """Train one block in chunks of `size` hidden vectors; returns (summed loss in nats, examples).
 
     Args:
-        inputs, outputs: the tables, floating [V, D'] and [V - 1, D'] with padded rows; changed in place.
+        inputs, outputs: the tables, floating [V, D'] and [V - 1, D'] with padded rows, behind the second's the
+            threads' copies; changed in place.
         windows: the block's `Windows`; window: the widest on each side.
         bag: the encoder (`chunk.Bag`); paths: from `prepare`.
         alpha: learning rate.

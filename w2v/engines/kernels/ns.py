@@ -48,7 +48,7 @@ def train(inputs, outputs, windows, bag, noise, size, window, alpha, place):
         windows: the block's `Windows`; window: the widest on each side.
         bag: the encoder (`chunk.Bag`); noise: from `prepare`.
         alpha: learning rate.
-        place: (seed, epoch, block index).
+        place: (seed, epoch, block index, thread); the thread makes no difference.
     """
     key = randomness.stream_key(place[0], place[1], place[2], randomness.NOISE)
     ids, n = windows.ids, noise.shared

@@ -32,7 +32,7 @@ def train(inputs, outputs, windows, bag, length, size, window, alpha, place):
         windows: the block's `Windows`; window: the widest on each side.
         bag: the encoder (`chunk.Bag`); length: D, from `prepare`.
         alpha: learning rate.
-        place: (seed, epoch, block index); not needed here, no choice is random.
+        place: (seed, epoch, block index, thread); not needed here, no choice is random.
     """
     ids, words = windows.ids, len(outputs)
     chunk = input_side(inputs, size, window, bag)

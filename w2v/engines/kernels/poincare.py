@@ -73,7 +73,7 @@ def train(inputs, outputs, windows, bag, setting, size, window, alpha, place):
         windows: the block's `Windows`; window: the widest on each side.
         bag: the encoder (`chunk.Bag`); setting: from `prepare`.
         alpha: learning rate.
-        place: (seed, epoch, block index).
+        place: (seed, epoch, block index, thread); the thread makes no difference.
     """
     key = randomness.stream_key(place[0], place[1], place[2], randomness.NOISE)
     noise, length, kind = setting
