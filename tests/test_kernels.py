@@ -7,6 +7,7 @@ autograd's of the reference head. A whole block then compares everything togethe
 import os
 import subprocess
 import sys
+import threading
 
 import naive
 import numpy as np
@@ -93,6 +94,49 @@ def test_blocks_leave_the_reference_engines_tables(head, arch, options, dtype, p
         assert a.total == pytest.approx(b.total, rel=tolerance)
     for one, other in zip(fast.tables(), slow.tables(), strict=True):
         np.testing.assert_allclose(one, other, atol=tolerance)
+
+
+LONELY = [3, SENTENCE_END] * 20  # sentences of one word: centres without a neighbour, whole chunks of them
+PAIRS = [1, 2, 3, SENTENCE_END, 5, 1, SENTENCE_END, 30, 2, 39, 0] * 4
+WITHOUT_NEIGHBOURS = {
+    "no words": [],
+    "nothing but ends": [SENTENCE_END] * 30,
+    "only lonely words": LONELY,
+    "lonely words first": LONELY + PAIRS,
+    "in the middle": PAIRS + LONELY + PAIRS[::-1],
+    "last": PAIRS + LONELY,
+    "everywhere": PAIRS + LONELY + [SENTENCE_END] * 9 + PAIRS + LONELY[:7] + PAIRS + LONELY[:3],
+}
+
+
+def within(seconds, work):
+    """What `work()` returns. It runs in a thread: a kernel that never ends cannot be broken off, but be left behind."""
+    found = []
+    thread = threading.Thread(target=lambda: found.append(work()), daemon=True)
+    thread.start()
+    thread.join(seconds)
+    assert found, "it did not end, or raised an error"
+    return found[0]
+
+
+@pytest.mark.parametrize("head", KERNELS)
+@pytest.mark.parametrize(("arch", "options"), BAGS[:2], ids=str)
+@pytest.mark.parametrize("ids", WITHOUT_NEIGHBOURS.values(), ids=WITHOUT_NEIGHBOURS)
+def test_chunks_without_examples_leave_the_reference_engines_tables(head, arch, options, ids):
+    """Chunks of one, a few and all words: what such a chunk leaves behind must not reach the next one."""
+    ids = np.array(ids, np.int32)
+    for chunk in (1, 3, 8, 1000):
+        config = Config(arch=arch, head=head, vector_size=D, dtype="float64", chunk=chunk, shared_negatives=7)
+        fast, slow = engine(CpuEngine, config), engine(ReferenceEngine, config)
+        for made in (fast, slow):
+            made.keep = np.full(V, 2**32, np.uint64)
+        for index in range(2):
+            a = within(60, lambda index=index, fast=fast: fast.train_block(ids, 0, index, 0.02))
+            b = slow.train_block(ids, 0, index, 0.02)
+            assert a.examples == b.examples
+            assert a.total == pytest.approx(b.total, rel=1e-11)
+        for one, other in zip(fast.tables(), slow.tables(), strict=True):
+            np.testing.assert_allclose(one, other, atol=1e-11)
 
 
 @pytest.mark.parametrize(("arch", "options"), BAGS, ids=str)

@@ -38,7 +38,7 @@ class Sweep(NamedTuple):
     uses: np.ndarray  # [M'] examples that each hidden vector serves; 0 beyond M
     slot: np.ndarray  # int32 [H] which hidden vector stands for each of the chunk's; NOWHERE: no example has it
     of_word: np.ndarray  # int32 [V] the same for each word; NOWHERE between chunks
-    latest: np.ndarray  # int32 [blocks] lists of the targets in a block: the last one
+    latest: np.ndarray  # int32 [blocks] lists of the targets in a block that have examples: the last one
     earlier: np.ndarray  # int32 [T] and the one before each; NOWHERE ends a list
     rows: np.ndarray  # [BLOCK, D'] the block's output rows
     rows_change: np.ndarray  # [BLOCK, D']
@@ -84,8 +84,7 @@ def collect(chunk, windows, targets, places, bag, sweep):
     for m in range(places):
         sweep.slot[m] = NOWHERE
     for i in range(targets.size):
-        block = targets[i] // BLOCK
-        sweep.earlier[i], sweep.latest[block] = sweep.latest[block], i
+        listed = False
         for m in range(chunk.first[i], chunk.last[i]):
             if m == chunk.skip[i]:
                 continue
@@ -99,6 +98,9 @@ def collect(chunk, windows, targets, places, bag, sweep):
                     sweep.of_word[ids[low + m]] = count
                 count += 1
             sweep.uses[sweep.slot[m]] += one
+            if not listed:  # and with it a hidden vector: the table passes by, and `apply` empties the list again
+                block = targets[i] // BLOCK
+                sweep.earlier[i], sweep.latest[block], listed = sweep.latest[block], i, True
     for m in range(count, padded(count)):
         sweep.uses[m] = 0
     for m in range(count):
