@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 
 import naive
 import numpy as np
@@ -137,6 +138,26 @@ def test_chunks_without_examples_leave_the_reference_engines_tables(head, arch, 
             assert a.total == pytest.approx(b.total, rel=1e-11)
         for one, other in zip(fast.tables(), slow.tables(), strict=True):
             np.testing.assert_allclose(one, other, atol=1e-11)
+
+
+@pytest.mark.parametrize("head", KERNELS)
+@pytest.mark.parametrize("arch", ["skipgram", "cbow"])
+def test_a_block_of_minutes_ends_at_once_when_interrupted(head, arch):
+    """Whether a chunk is short and there are many, or a single one takes long since the vocabulary is large."""
+    large = head in ("softmax", "ova")
+    words, length = (200_000, 2_000) if large else (V, 10_000_000)
+    size = {"vector_size": 200, "chunk": 1000} if large else {"vector_size": D}
+    cpu = CpuEngine(Config(arch=arch, head=head, **size), np.full(words, 5), np.full(words, 2**32, np.uint64))
+    ids = np.random.default_rng(1).integers(0, words, length, np.int32)
+    found = []
+    thread = threading.Thread(target=lambda: found.append(cpu.train_block(ids, 0, 0, 0.01)), daemon=True)
+    thread.start()
+    thread.join(1.5)
+    assert not found, "the block is too short for this test"
+    cpu.interrupted[0] = 1
+    began = time.perf_counter()
+    thread.join(60)
+    assert time.perf_counter() - began < 1
 
 
 @pytest.mark.parametrize(("arch", "options"), BAGS, ids=str)

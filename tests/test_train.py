@@ -5,8 +5,10 @@ import itertools
 import numpy as np
 import pytest
 
+from w2v import cooccurrence
 from w2v.callbacks import Callback, StopTraining
 from w2v.config import Config
+from w2v.engines import engine_class
 from w2v.engines.base import chunk_size
 from w2v.engines.cpu import CpuEngine
 from w2v.errors import W2VError
@@ -193,6 +195,29 @@ def test_each_epoch_visits_all_blocks_in_an_order_of_its_own(monkeypatch):
     orders = [[index for epoch, index in once if epoch == e] for e in (0, 1)]
     assert all(sorted(order) == list(range(stream.n_blocks)) for order in orders)
     assert orders[0] != orders[1] != sorted(orders[1])
+
+
+@pytest.mark.parametrize("settings", [{}, {"head": "pmi"}, {"engine": "reference", "chunk": 512}], ids=str)
+def test_an_interrupted_run_trains_no_further_blocks(settings, monkeypatch):
+    """Else Ctrl-C waits for all blocks that were handed to threads, which for softmax may take hours."""
+    engine, trained = engine_class(SMALL.but(**settings))[0], []
+    train_block = engine.train_block
+
+    def listen(self, *arguments):
+        loss = train_block(self, *arguments)
+        trained.append(loss.examples > 0)
+        return loss
+
+    class Impatient(Callback):
+        def on_block(self, progress):
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(engine, "train_block", listen)
+    monkeypatch.setattr(cooccurrence, "BLOCK", 50)
+    words = np.random.default_rng(0).integers(0, 300, 400_000).astype(str).reshape(-1, 20).tolist()
+    with pytest.raises(KeyboardInterrupt):
+        train(words, SMALL.but(**settings), callbacks=[Impatient()])
+    assert 0 < sum(trained) < 25  # of 42, and once more as many
 
 
 @pytest.mark.parametrize(

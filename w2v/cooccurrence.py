@@ -22,7 +22,6 @@ import shutil
 import tempfile
 import threading
 import weakref
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
@@ -34,6 +33,7 @@ from w2v import randomness, runs
 from w2v.blocks import Blocks
 from w2v.config import Config
 from w2v.errors import W2VError
+from w2v.threads import InterruptiblePool
 from w2v.vocab import Vocabulary
 
 ENTRY = np.dtype([("row", "<i4"), ("column", "<i4"), ("count", "<f4"), ("pmi", "<f4")])
@@ -103,7 +103,7 @@ def count(blocks: Blocks, config: Config, *, memory: int = MEMORY, folder: Path 
     except OSError as error:
         raise W2VError(f"cannot write to the folder {folder or tempfile.gettempdir()}: {error.strerror}.") from error
     try:
-        with ThreadPoolExecutor(config.threads) as pool:
+        with InterruptiblePool(config.threads) as pool:
             gathered = _gather(blocks, keys, config.threads, memory, home, pool)
             merged, row_sums = _merge(gathered, keys, blocks.vocab.keep_probability(config.threshold), home, pool)
             bounds = _deal(merged, row_sums, keys, config.seed, home, pool)
@@ -154,7 +154,7 @@ class _Ranges(NamedTuple):
     stop: np.ndarray
 
 
-def _gather(blocks: Blocks, keys: _Keys, threads: int, memory: int, home: Path, pool: ThreadPoolExecutor) -> _Runs:
+def _gather(blocks: Blocks, keys: _Keys, threads: int, memory: int, home: Path, pool: InterruptiblePool) -> _Runs:
     """The pairs of all blocks as sorted runs on disk, each thread's from a share of the blocks of its own."""
     capacity = max(memory // _BYTES_PER_PAIR // threads, keys.window)
     lock, lengths = threading.Lock(), [0]
@@ -171,6 +171,8 @@ def _gather(blocks: Blocks, keys: _Keys, threads: int, memory: int, home: Path, 
         def gather(first: int, last: int) -> None:
             buffer, sums, used = np.empty(capacity, np.uint64), np.empty(capacity, np.float32), 0
             for index in range(first, last):
+                if pool.interrupted[0]:
+                    return
                 block, place = blocks.block(index), 0
                 while place < len(block):
                     place, used = runs.pairs(block, place, *keys, buffer, used)
@@ -191,7 +193,7 @@ def _gather(blocks: Blocks, keys: _Keys, threads: int, memory: int, home: Path, 
 
 
 def _merge(
-    gathered: _Runs, keys: _Keys, keep: np.ndarray, home: Path, pool: ThreadPoolExecutor
+    gathered: _Runs, keys: _Keys, keep: np.ndarray, home: Path, pool: InterruptiblePool
 ) -> tuple[_Ranges, np.ndarray]:
     """Sorted runs as one, cut into ranges that follow each other in order of the keys; and X_i, float64 [V]."""
     sample = np.sort(gathered.keys[:: max(len(gathered.keys) // 10_000, 1)])
@@ -219,7 +221,7 @@ def _merge(
 
 
 def _deal(
-    merged: _Ranges, row_sums: np.ndarray, keys: _Keys, seed: int, home: Path, pool: ThreadPoolExecutor
+    merged: _Ranges, row_sums: np.ndarray, keys: _Keys, seed: int, home: Path, pool: InterruptiblePool
 ) -> np.ndarray:
     """Write the entries, shuffled; returns the bounds of the blocks, int64 [n_blocks + 1]."""
     size = int((merged.stop - merged.start).sum())

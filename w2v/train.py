@@ -2,9 +2,9 @@
 
 import math
 import time
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from dataclasses import asdict
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -19,9 +19,10 @@ from w2v.errors import W2VError
 from w2v.model import Model
 from w2v.needs import foretell
 from w2v.stream import open_stream
+from w2v.threads import InterruptiblePool
 from w2v.watch import Evaluate
 
-TURNS = 8  # blocks, at most, that a thread trains before it hands over what they made
+TURNS = 8  # blocks, at most, that a thread trains before it hands over what they made, for which threads have to wait
 
 
 def train(
@@ -125,13 +126,20 @@ def _train_epoch(engine: Engine, blocks: Blocks, config: Config, epoch: int, tel
         index = int(order[turn])
         return engine.train_block(blocks.block(index), epoch, index, alpha)
 
-    for turn, loss in enumerate(_in_threads(train_block, blocks.n_blocks, engine.threads)):
-        total += loss
-        passed = (turn + 1) / blocks.n_blocks
-        done = (epoch + passed) / config.epochs
-        rate = passed * blocks.tokens / max(time.perf_counter() - began, 1e-9)
-        alpha = learning_rate(config, done)
-        tell.on_block(Progress(epoch + 1, config.epochs, done, total.mean, alpha, rate))
+    several = min(TURNS, blocks.n_blocks // (TURNS * engine.threads) + 1)
+
+    def train_some(first: int) -> list[Loss]:
+        return [train_block(turn) for turn in range(first, min(first + several, blocks.n_blocks))]
+
+    with InterruptiblePool(engine.threads, engine.interrupted) as pool:
+        losses = chain.from_iterable(pool.map(train_some, range(0, blocks.n_blocks, several)))
+        for turn, loss in enumerate(losses):
+            total += loss
+            passed = (turn + 1) / blocks.n_blocks
+            done = (epoch + passed) / config.epochs
+            rate = passed * blocks.tokens / max(time.perf_counter() - began, 1e-9)
+            alpha = learning_rate(config, done)
+            tell.on_block(Progress(epoch + 1, config.epochs, done, total.mean, alpha, rate))
     if total.examples == 0:
         raise W2VError(
             "The corpus has no word with a neighbour: after dropping rare words and subsampling every sentence is one "
@@ -159,24 +167,6 @@ def _check_same_run(resume: Model, blocks: Blocks, config: Config) -> None:
     if other:
         told = ", ".join(f"{name} {getattr(resume.config, name)!r}, now {getattr(config, name)!r}" for name in other)
         raise W2VError(f"The model to resume from was trained with other settings: {told}. Use its own, or start anew.")
-
-
-def _in_threads(work: Callable[[int], Loss], n: int, threads: int) -> Iterator[Loss]:
-    """work(0), work(1), ..., work(n - 1) on some threads, yielded in order. Ending early cancels what has not begun.
-
-    Threads take some turns at a time: to hand over the results of one costs this thread time that theirs have to wait.
-    """
-    several = min(TURNS, n // (TURNS * threads) + 1)
-
-    def turns(first: int) -> list[Loss]:
-        return [work(turn) for turn in range(first, min(first + several, n))]
-
-    pool = ThreadPoolExecutor(threads)
-    try:
-        for losses in pool.map(turns, range(0, n, several)):
-            yield from losses
-    finally:
-        pool.shutdown(cancel_futures=True)
 
 
 def stream_options_of(config: Config) -> dict[str, Any]:

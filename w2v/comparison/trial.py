@@ -19,7 +19,6 @@ import tempfile
 import time
 import traceback
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -39,6 +38,7 @@ from w2v.errors import W2VError
 from w2v.likelihood import held_out_examples, likelihood
 from w2v.model import Model
 from w2v.stream import Stream
+from w2v.threads import InterruptiblePool
 from w2v.train import train_blocks
 from w2v.vocab import Vocabulary
 
@@ -172,7 +172,7 @@ class _Recorder(Callback):
             there = Model(model.config, model.vocab, tables, [])
             return Point(*self._taken[number], likelihood(there, examples).nats)
 
-        with ThreadPoolExecutor(self._config.threads) as pool:
+        with InterruptiblePool(self._config.threads) as pool:
             return list(pool.map(measured, range(len(self._taken))))
 
 

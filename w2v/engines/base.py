@@ -46,6 +46,7 @@ class Engine(ABC):
 
     data = "windows"  # what its blocks are: word ids, cut into windows there, or "cooccurrences"
     threads: int  # how many threads may call `train_block` at once
+    interrupted: np.ndarray  # uint8 [1]; once it is not 0, blocks end early and the tables are of no more use
 
     @abstractmethod
     def __init__(self, config: Config, counts: np.ndarray, keep: np.ndarray) -> None: ...

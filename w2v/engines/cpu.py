@@ -38,6 +38,7 @@ class CpuEngine(Engine):
         self.config = config
         self.keep = keep
         self.threads = config.threads
+        self.interrupted = np.zeros(1, np.uint8)
         self._columns = config.vector_size + getattr(kernel, "EXTRA_COLUMNS", 0)
         self._input = allocate(len(counts), self._columns, config.dtype, pad=True)  # rows as wide as those they meet
         rows = kernel.output_rows(len(counts))
@@ -67,7 +68,8 @@ class CpuEngine(Engine):
         thread = self._idle.get()
         try:
             place = (config.seed, epoch, index, thread)
-            return Loss(*self._train(*tables, windows, self._bag, self._head, self._chunk, config.window, alpha, place))
+            how = self._bag, self._head, self._chunk, config.window, alpha, place, self.interrupted
+            return Loss(*self._train(*tables, windows, *how))
         finally:
             self._idle.put(thread)
 

@@ -55,6 +55,7 @@ class ReferenceEngine(Engine):
     def __init__(self, config: Config, counts: np.ndarray, keep: np.ndarray) -> None:
         self.config = config
         self.keep = keep
+        self.interrupted = np.zeros(1, np.uint8)
         head = heads.head_class(config.head)
         self.chunk = chunk_size(config, counts, keep)
         rows = head.output_rows(len(counts))
@@ -81,6 +82,8 @@ class ReferenceEngine(Engine):
         self.optimizer.param_groups[0]["lr"] = alpha
         loss = Loss(0.0, 0)
         for number, first in enumerate(range(0, len(windows.ids), self.chunk)):
+            if self.interrupted[0]:
+                break
             bags = encoders.bags(config.arch, windows, first, min(first + self.chunk, len(windows.ids)))
             self.head.reseed(noise_key, number * config.noise_words)
             loss += self.step(bags)

@@ -22,6 +22,7 @@ class ReferenceRegressionEngine(Engine):
 
     def __init__(self, config: Config, counts: np.ndarray, keep: np.ndarray) -> None:
         self.config = config
+        self.interrupted = np.zeros(1, np.uint8)
         device = torch.device(config.device)
         tables = starting_tables(config, len(counts))
         self.shared = tables.input is tables.output
@@ -39,6 +40,8 @@ class ReferenceRegressionEngine(Engine):
         counts, pmis = (torch.from_numpy(block[name].copy()).to(device, kind) for name in ("count", "pmi"))
         loss = Loss(0.0, 0)
         for row, column, count, pmi in zip(*(of_all.split(1) for of_all in (rows, columns, counts, pmis)), strict=True):
+            if self.interrupted[0]:
+                break
             loss += self.step(alpha, row, column, count, pmi)
             if not self.shared and row != column:
                 loss += self.step(alpha, column, row, count, pmi)

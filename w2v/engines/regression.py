@@ -41,6 +41,7 @@ class RegressionEngine(Engine):
     def __init__(self, config: Config, counts: np.ndarray, keep: np.ndarray) -> None:
         self.config = config
         self.threads = config.threads
+        self.interrupted = np.zeros(1, np.uint8)
         self._train = import_module(f"{kernels.__name__}.{config.head}").train
         self._tables = starting_tables(config, len(counts), pad=True)
         self._shared = self._tables.input is self._tables.output
@@ -50,6 +51,8 @@ class RegressionEngine(Engine):
 
     def train_block(self, block: np.ndarray, epoch: int, index: int, alpha: float) -> Loss:
         """One pass of AdaGrad over one block of co-occurrences, of dtype `cooccurrence.ENTRY`, at rate `alpha`."""
+        if self.interrupted[0]:  # a block is too short to look twice
+            return Loss(0.0, 0)
         block = block.view()
         block.flags.writeable = False  # one kernel for blocks in memory and on disk
         config, (first, second), (first_squares, second_squares) = self.config, self._tables, self._squares

@@ -17,7 +17,6 @@ and from one x the factor 1-|x|^2 is the same for all y.
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,6 +27,7 @@ from w2v.geometry import EUCLIDEAN, LORENTZ, POINCARE, Space, to_ball
 from w2v.hyperbolic import order
 from w2v.hyperbolic.relations import Relations
 from w2v.settings import available_cores
+from w2v.threads import InterruptiblePool
 
 _TOGETHER = 32  # nodes that meet a stretch of points while it is in the nearest cache
 _STRETCH = 512  # points
@@ -102,7 +102,7 @@ def ranks(
     def some(start: int) -> None:
         _rank(columns, scale, asked[start : start + _TOGETHER], *targets, *out, found)
 
-    with ThreadPoolExecutor(workers or available_cores()) as pool:
+    with InterruptiblePool(workers or available_cores()) as pool:
         list(pool.map(some, range(0, len(asked), _TOGETHER)))
     result = np.empty_like(found)
     result[by_node] = found

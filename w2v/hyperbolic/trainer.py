@@ -12,7 +12,6 @@ one thread gives the same bits every time.
 import math
 import time
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, cast
 
 import numpy as np
@@ -27,6 +26,7 @@ from w2v.hyperbolic.relations import Relations
 from w2v.hyperbolic.restart import restart
 from w2v.hyperbolic.settings import LORENTZ_EPSILON, PoincareConfig
 from w2v.sampler import AliasTable, alias_table, noise_distribution
+from w2v.threads import InterruptiblePool
 
 SPACES = {"euclidean": kernels.EUCLID, "poincare": kernels.BALL, "lorentz": kernels.LORENTZ}
 BLOCKS = 8  # an epoch has so many at least, where it is large enough to have blocks of SHORTEST units
@@ -58,7 +58,7 @@ def train_relations(
     if snapshots:
         kept[0] = state.points
     tell.on_train_begin(cast(Any, state))
-    with ThreadPoolExecutor(config.threads) as pool:
+    with InterruptiblePool(config.threads) as pool:
         for epoch in range(config.epochs):
             if epoch == config.restart_epochs and config.restart != 0 and (leaves := run.restart()):
                 tell.on_note(f"After epoch {epoch} {leaves:,} leaves begin again in the middle of their relatives.")
@@ -117,7 +117,7 @@ class _Run:
         rate = (self.edge2, alpha, (config.seed, epoch, block))
         return self.space, self.table, units, self.units, self.relatives, *negatives, *rate
 
-    def epoch(self, epoch: int, pool: ThreadPoolExecutor, tell: Callback) -> PairsRecord:
+    def epoch(self, epoch: int, pool: InterruptiblePool, tell: Callback) -> PairsRecord:
         """One pass over all units."""
         began, config, number = time.perf_counter(), self.config, len(self.units.node)
         order = np.random.default_rng([config.seed, epoch]).permutation(number)

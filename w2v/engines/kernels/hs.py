@@ -87,7 +87,7 @@ def _contended(config: Config, counts: np.ndarray, tree: HuffmanTree, shared: in
 
 
 @njit(nogil=True)
-def train(inputs, outputs, windows, bag, paths, size, window, alpha, place):
+def train(inputs, outputs, windows, bag, paths, size, window, alpha, place, interrupted):
     """Train one block in chunks of `size` hidden vectors; returns (summed loss in nats, examples).
 
     Args:
@@ -97,6 +97,7 @@ def train(inputs, outputs, windows, bag, paths, size, window, alpha, place):
         bag: the encoder (`chunk.Bag`); paths: from `prepare`.
         alpha: learning rate.
         place: (seed, epoch, block index, thread); only the thread counts here, no choice is random.
+        interrupted: uint8 [1]; once it is not 0 the block ends after this step.
     """
     ids, n = windows.ids, paths.shared
     chunk = input_side(inputs, size, window, bag)
@@ -109,6 +110,8 @@ def train(inputs, outputs, windows, bag, paths, size, window, alpha, place):
     rate = inputs.dtype.type(alpha)
     loss, examples = 0.0, 0
     for begin in range(0, ids.size, size):
+        if interrupted[0]:
+            break
         end = min(begin + size, ids.size)
         examples += gather(inputs, windows, begin, end, window, bag, chunk)
         first, last = chunk.bounds[2], chunk.bounds[3]

@@ -40,7 +40,7 @@ def prepare(config: Config, counts: np.ndarray) -> Noise:
 
 
 @njit(nogil=True)
-def train(inputs, outputs, windows, bag, noise, size, window, alpha, place):
+def train(inputs, outputs, windows, bag, noise, size, window, alpha, place, interrupted):
     """Train one block in chunks of `size` hidden vectors; returns (summed loss in nats, examples).
 
     Args:
@@ -49,6 +49,7 @@ def train(inputs, outputs, windows, bag, noise, size, window, alpha, place):
         bag: the encoder (`chunk.Bag`); noise: from `prepare`.
         alpha: learning rate.
         place: (seed, epoch, block index, thread); the thread makes no difference.
+        interrupted: uint8 [1]; once it is not 0 the block ends after this step.
     """
     key = randomness.stream_key(place[0], place[1], place[2], randomness.NOISE)
     ids, n = windows.ids, noise.shared
@@ -60,6 +61,8 @@ def train(inputs, outputs, windows, bag, noise, size, window, alpha, place):
     rate = inputs.dtype.type(alpha)
     loss, examples = 0.0, 0
     for begin in range(0, ids.size, size):
+        if interrupted[0]:
+            break
         end = min(begin + size, ids.size)
         words, later = later, words
         _draw(noise, key, begin // size + 1, later, outputs)  # for the next chunk, as are its targets

@@ -24,7 +24,7 @@ def prepare(config: Config, counts: np.ndarray) -> int:
 
 
 @njit(nogil=True)
-def train(inputs, outputs, windows, bag, length, size, window, alpha, place):
+def train(inputs, outputs, windows, bag, length, size, window, alpha, place, interrupted):
     """Train one block in chunks of `size` hidden vectors; returns (summed loss in nats, examples).
 
     Args:
@@ -33,6 +33,7 @@ def train(inputs, outputs, windows, bag, length, size, window, alpha, place):
         bag: the encoder (`chunk.Bag`); length: D, from `prepare`.
         alpha: learning rate.
         place: (seed, epoch, block index, thread); not needed here, no choice is random.
+        interrupted: uint8 [1]; once it is not 0 the block ends, in the middle of a step.
     """
     ids, words = windows.ids, len(outputs)
     chunk = input_side(inputs, size, window, bag)
@@ -41,6 +42,8 @@ def train(inputs, outputs, windows, bag, length, size, window, alpha, place):
     one, rate = inputs.dtype.type(1), inputs.dtype.type(alpha)
     loss, examples = 0.0, 0
     for begin in range(0, ids.size, size):
+        if interrupted[0]:
+            break
         end = min(begin + size, ids.size)
         examples += gather(inputs, windows, begin, end, window, bag, chunk)
         targets = ids[chunk.bounds[2] : chunk.bounds[3]]
@@ -50,6 +53,8 @@ def train(inputs, outputs, windows, bag, length, size, window, alpha, place):
             for m in range(padded(count)):
                 down[j, m] = sweep.uses[m]
         for first in range(0, words if count > 0 else 0, BLOCK):
+            if interrupted[0]:
+                return loss, examples
             n = min(BLOCK, words - first)
             score(outputs, first, n, length, sweep)
             visit(chunk, targets, first, sweep, up, one)

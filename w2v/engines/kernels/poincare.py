@@ -65,7 +65,7 @@ def prepare(config: Config, counts: np.ndarray) -> Setting:
 
 
 @njit(nogil=True)
-def train(inputs, outputs, windows, bag, setting, size, window, alpha, place):
+def train(inputs, outputs, windows, bag, setting, size, window, alpha, place, interrupted):
     """Train one block in chunks of `size` hidden vectors; returns (summed loss in nats, examples).
 
     Args:
@@ -74,6 +74,7 @@ def train(inputs, outputs, windows, bag, setting, size, window, alpha, place):
         bag: the encoder (`chunk.Bag`); setting: from `prepare`.
         alpha: learning rate.
         place: (seed, epoch, block index, thread); the thread makes no difference.
+        interrupted: uint8 [1]; once it is not 0 the block ends after this step.
     """
     key = randomness.stream_key(place[0], place[1], place[2], randomness.NOISE)
     noise, length, kind = setting
@@ -89,6 +90,8 @@ def train(inputs, outputs, windows, bag, setting, size, window, alpha, place):
     one, rate = inputs.dtype.type(1), inputs.dtype.type(alpha)
     loss, examples = 0.0, 0
     for begin in range(0, ids.size, size):
+        if interrupted[0]:
+            break
         end = min(begin + size, ids.size)
         for j in range(n):
             words[j] = sampler.draw(noise.threshold, noise.alias, randomness.bits(key, begin // size * n + j))

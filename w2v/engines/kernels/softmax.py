@@ -44,7 +44,7 @@ def prepare(config: Config, counts: np.ndarray) -> int:
 
 
 @njit(nogil=True)
-def train(inputs, outputs, windows, bag, length, size, window, alpha, place):
+def train(inputs, outputs, windows, bag, length, size, window, alpha, place, interrupted):
     """Train one block in chunks of `size` hidden vectors; returns (summed loss in nats, examples).
 
     Args:
@@ -53,6 +53,7 @@ def train(inputs, outputs, windows, bag, length, size, window, alpha, place):
         bag: the encoder (`chunk.Bag`); length: D, from `prepare`.
         alpha: learning rate.
         place: (seed, epoch, block index, thread); not needed here, no choice is random.
+        interrupted: uint8 [1]; once it is not 0 the block ends, in the middle of a step.
     """
     ids, words = windows.ids, len(outputs)
     chunk = input_side(inputs, size, window, bag)
@@ -63,6 +64,8 @@ def train(inputs, outputs, windows, bag, length, size, window, alpha, place):
     none, rate = inputs.dtype.type(0), inputs.dtype.type(alpha)
     loss, examples = 0.0, 0
     for begin in range(0, ids.size, size):
+        if interrupted[0]:
+            break
         end = min(begin + size, ids.size)
         examples += gather(inputs, windows, begin, end, window, bag, chunk)
         targets = ids[chunk.bounds[2] : chunk.bounds[3]]
@@ -70,6 +73,8 @@ def train(inputs, outputs, windows, bag, length, size, window, alpha, place):
         top[:], total[:] = -np.inf, 0
         blocks = (words + BLOCK - 1) // BLOCK if count > 0 else 0
         for block in range(blocks):
+            if interrupted[0]:
+                return loss, examples
             first, there = block * BLOCK, with_scores_on(shelf[block % len(shelf)], sweep)
             n = min(BLOCK, words - first)
             score(outputs, first, n, length, there)
@@ -80,6 +85,8 @@ def train(inputs, outputs, windows, bag, length, size, window, alpha, place):
             top[m] += np.log(total[m])  # is lse from here on
             loss += sweep.uses[m] * top[m]
         for block in range(blocks - 1, -1, -1):
+            if interrupted[0]:
+                return loss, examples
             first, there = block * BLOCK, with_scores_on(shelf[block % len(shelf)], sweep)
             n, following = min(BLOCK, words - first), max(first - BLOCK, 0)
             if block >= blocks - len(shelf):
