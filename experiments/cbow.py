@@ -13,10 +13,12 @@ from study import COLOURS, COLUMNS, Row, command, curve
 
 from w2v import Config
 
-RATES = (0.025, 0.05, 0.1)
+RATES = (0.025, 0.05, 0.1)  # of the steps; settings take Skip-gram's, and the true gradient takes 2.5 times that
 UPDATES = {"mean": "true gradient", "original": "undivided (gensim)"}
 GRID = {
-    f"{head} {update} {rate}": Config(arch="cbow", head=head, cbow_update=update, alpha=rate)
+    f"{head} {update} {rate}": Config(
+        arch="cbow", head=head, cbow_update=update, alpha=rate / 2.5 if update == "mean" else rate
+    )
     for head in ("ns", "hs")
     for update in UPDATES
     for rate in RATES

@@ -93,7 +93,7 @@ def peaks() -> dict[str, float]:
 
 def cost(config: Config, stream: Stream) -> dict[str, float]:
     """Per centre: its pairs, floating-point operations, and bytes of table rows fetched and written back."""
-    keep = encoders.keep_thresholds(stream.vocab.keep_probability(config.threshold))
+    keep = encoders.keep_thresholds(stream.vocab.keep_probability(config.sample_threshold))
     size = chunk_size(config, stream.vocab.counts, keep)
     width = -(-config.vector_size // 16) * 16  # numbers in a row
     paths = hs.prepare(config, stream.vocab.counts) if config.head == "hs" else None
@@ -137,7 +137,7 @@ def main(
             config = Config(arch=arch, head=head, vector_size=size, epochs=2, workers=1, **GENSIM)
             spent = cost(config, stream)
             record = train_blocks(stream, config).history[-1]  # the first epoch compiles
-            kept = float(stream.vocab.keep_probability(config.threshold) @ stream.vocab.counts)
+            kept = float(stream.vocab.keep_probability(config.sample_threshold) @ stream.vocab.counts)
             speed = kept / record.seconds
             row = {"arch": arch, "head": head, "vector_size": size, "ns_per_centre": 1e9 / speed, **spent}
             row |= {"gflops": spent["flops"] * speed / 1e9, "gbs": spent["bytes"] * speed / 1e9, **peak}

@@ -57,7 +57,7 @@ class ZipfStream:
 def words_per_second(config: Config, vocabulary: int, tokens: int) -> float:
     """Words kept by subsampling, per second of one epoch."""
     stream = ZipfStream(vocabulary, tokens)
-    kept = float(stream.vocab.keep_probability(config.threshold) @ stream.vocab.counts) * 20 / 21
+    kept = float(stream.vocab.keep_probability(config.sample_threshold) @ stream.vocab.counts) * 20 / 21
     return kept / train_blocks(stream, config).history[0].seconds
 
 

@@ -53,7 +53,7 @@ class Text:
     def __init__(self, config: Config, vocabulary: int, parts: int, length: int) -> None:
         stream = ZipfStream(vocabulary, 10_000_000)
         self.config, self.counts = config, stream.vocab.counts
-        self.keep = encoders.keep_thresholds(stream.vocab.keep_probability(config.threshold))
+        self.keep = encoders.keep_thresholds(stream.vocab.keep_probability(config.sample_threshold))
         self.parts = [stream.block(index)[:length] for index in range(parts + 1)]
         self.windows = [self._cut(part, index) for index, part in enumerate(self.parts)]
         self.centres = sum(len(windows.ids) for windows in self.windows[:-1])

@@ -22,9 +22,9 @@ def train_w2v(corpus: Path, config: Config, folder: Path) -> dict[str, float]:
     model = train(corpus, config, cache_dir=folder.parent)  # a new one: the text has to be read
     model.save(folder)
     seconds = sum(record.seconds for record in model.history)
-    keep = model.vocab.keep_probability(config.threshold)
+    keep = model.vocab.keep_probability(model.config.sample_threshold)
     raw = sum(record.words for record in model.history)
-    return {"seconds": seconds, "raw": raw, "effective": float(keep @ model.vocab.counts) * config.epochs}
+    return {"seconds": seconds, "raw": raw, "effective": float(keep @ model.vocab.counts) * model.config.n_epochs}
 
 
 def train_gensim(corpus: Path, config: Config, folder: Path) -> dict[str, float]:

@@ -71,7 +71,7 @@ def test_workers_default_to_the_cores_there_are(monkeypatch):
 
 
 def test_what_is_not_set_suits_the_objective():
-    """alpha and sample have no one best value: see experiments/LOG.md."""
+    """alpha has no one best value: see experiments/LOG.md."""
     chosen = {(a, h): Config(arch=a, head=h) for a in ("skipgram", "cbow") for h in ("ns", "hs")}
     assert {key: config.start_alpha for key, config in chosen.items()} == {
         ("skipgram", "ns"): 0.04,
@@ -79,9 +79,15 @@ def test_what_is_not_set_suits_the_objective():
         ("cbow", "ns"): 0.1,
         ("cbow", "hs"): 0.0625,
     }
-    assert [key for key, config in chosen.items() if config.threshold == 1e-3] == [("skipgram", "hs")]
-    assert Config(head="hs", alpha=0.5, sample=0.0).start_alpha == 0.5
-    assert Config(head="hs", alpha=0.5, sample=0.0).threshold == 0
+    given = {key: config.but(alpha=0.02) for key, config in chosen.items()}
+    assert {key: config.start_alpha for key, config in given.items()} == {
+        ("skipgram", "ns"): 0.02,
+        ("skipgram", "hs"): 0.02,
+        ("cbow", "ns"): 0.05,
+        ("cbow", "hs"): 0.05,
+    }
+    for undivided in ({"cbow_update": "original"}, {"cbow_mean": False}, {"head": "pmi"}):
+        assert given["cbow", "ns"].but(**undivided).start_alpha == 0.02
     assert {config.noise_words for config in chosen.values()} == {32}
     original = {key: config.but(cbow_update="original") for key, config in chosen.items()}
     assert [key for key, config in original.items() if config.noise_words == 16] == [("cbow", "ns")]

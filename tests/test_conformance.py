@@ -31,7 +31,7 @@ every_combination = pytest.mark.parametrize("config", COMBINATIONS)
 def trained(request, planted):
     """A model of the planted corpus, for each combination."""
     config = request.param
-    alpha = ALPHA.get(config.head, 0.02) * (3 if config.arch == "cbow" else 1)
+    alpha = ALPHA.get(config.head, 0.02) * (1.2 if config.arch == "cbow" else 1)
     return Word2Vec(planted[0], **asdict(config.but(alpha=alpha, epochs=4)))
 
 
@@ -116,9 +116,8 @@ def test_auto_falls_back_to_the_reference_and_says_why(planted, monkeypatch):
             heard.append(sentence)
 
     train(planted[0][:50], Config(head="softmax", min_count=1, vector_size=4, epochs=2), callbacks=[Listener()])
-    assert len(heard) == 1
-    assert "reference engine" in heard[0]
-    assert "'softmax' has no CPU kernel" in heard[0]
+    [told] = [sentence for sentence in heard if "reference engine" in sentence]
+    assert "'softmax' has no CPU kernel" in told
 
 
 @pytest.mark.parametrize("arch", ["skipgram", "cbow"])

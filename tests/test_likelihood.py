@@ -82,7 +82,7 @@ def test_cbow_approaches_the_entropy_given_both_neighbours(source):
     express: so softmax gets there."""
     joint, blocks = source
     rest, held_out = blocks.split(0.2)
-    config = EXACT.but(arch="cbow", head="softmax", epochs=8, alpha=0.2, min_alpha=1e-3)
+    config = EXACT.but(arch="cbow", head="softmax", epochs=8, alpha=0.08, min_alpha=1e-3)
     measured = likelihood(train_blocks(rest, config), held_out_examples(held_out, config))
     three = joint[:, :, None] * joint[None, :, :] / joint.sum(axis=1)[None, :, None]  # [left, w, right]
     floor = -(three * np.log(three / three.sum(axis=1, keepdims=True))).sum()

@@ -13,6 +13,7 @@ from w2v.engines.base import Tables
 from w2v.model import Model
 from w2v.progress import Reporter, download_bar
 from w2v.stream import open_stream
+from w2v.vocab import Vocabulary
 
 HALFWAY = Progress(epoch=2, epochs=4, fraction=0.375, loss=2.5, alpha=0.03, words_per_second=1_234_567)
 
@@ -70,11 +71,28 @@ def test_the_corpus_and_each_epoch_get_a_line(screen):
     with open_stream([b"caf\xc3\xa9 noir".decode()] * 5, min_count=1) as stream, Reporter() as reporter:
         reporter.on_corpus(stream)
         record = EpochRecord(epoch=1, loss=1.25, examples=10, words=3000, seconds=0.5, scores={"held-out": 6.5})
-        reporter.on_epoch_end(Model(Config(), stream.vocab, Tables(np.zeros((2, 4)), np.zeros((2, 4))), [record]))
+        reporter.on_epoch_end(
+            Model(Config(epochs=5), stream.vocab, Tables(np.zeros((2, 4)), np.zeros((2, 4))), [record])
+        )
     told = written.getvalue()
     assert "first tokens  café | noir" in told
     assert "10 tokens, 2 types, 5 sentences" in told
     assert "epoch 1       loss 1.2500   6k words/s   0.5 s   held-out 6.5000" in told
+
+
+def test_of_many_epochs_a_few_get_a_line(screen):
+    """The first, then by doubling, and the last: a class-room's text is passed a thousand times."""
+    written = screen(terminal=False)
+    vocab = Vocabulary(["a", "b"], np.array([2, 1]))
+    for epochs in (20, 1000):
+        history = []
+        with Reporter() as reporter:
+            for epoch in range(1, epochs + 1):
+                history.append(EpochRecord(epoch, 1.0, 10, 3000, 0.5))
+                model = Model(Config(epochs=epochs), vocab, Tables(np.zeros((2, 4)), np.zeros((2, 4))), history)
+                reporter.on_epoch_end(model)
+    told = [int(line.split()[1]) for line in written.getvalue().splitlines()]
+    assert told == [*range(1, 21), 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1000]
 
 
 def test_quiet_is_quiet(screen):

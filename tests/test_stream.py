@@ -143,7 +143,7 @@ def test_max_final_vocab_reaches_the_vocabulary(text, cache):
         ([[], []], "no words"),
         ([["a", 1]], "the token 1 is of type int; tokens must be strings"),
         ([["a", ["b"]]], r"the token \['b'\] is of type list"),
-        ([["a", "b"]], "2 tokens of 2 distinct words, but none reaches min_count=5"),
+        ([["a", "b"]] + [["c"]] * 998, "1,000 tokens of 3 distinct words, but only one reaches min_count=5"),
     ],
 )
 def test_a_hopeless_corpus_is_explained_and_leaves_nothing(cache, corpus, sentence):

@@ -1,6 +1,7 @@
 """The straight line: what a run reports, what a callback hears, and how a run that cannot succeed ends."""
 
 import itertools
+import time
 
 import numpy as np
 import pytest
@@ -206,6 +207,7 @@ def test_an_interrupted_run_trains_no_further_blocks(settings, monkeypatch):
     def listen(self, *arguments):
         loss = train_block(self, *arguments)
         trained.append(loss.examples > 0)
+        time.sleep(0.02)  # that of the test has time, too
         return loss
 
     class Impatient(Callback):

@@ -11,6 +11,11 @@ from w2v.errors import W2VError
 from w2v.settings import Settings, above, at_least, available_cores, between, one_of, setting
 
 
+def usual_alpha(head: str) -> float:
+    """The learning rate at the start that suits a head, in a vocabulary of thousands of words."""
+    return {"hs": 0.025, "ova": 0.001, "pmi": 0.2}.get(head, 0.04)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Config(Settings):
     """Settings of one training run, under gensim 4's names where gensim has one.
@@ -82,7 +87,13 @@ class Config(Settings):
         False,
         "Stop at bytes that are not UTF-8 instead of replacing and counting them.",
     )
-    min_count: int = setting("Text and vocabulary", 5, "Words seen less often are left out.", **at_least(1))
+    min_count: int | None = setting(
+        "Text and vocabulary",
+        None,
+        "Words seen less often are left out; nothing: 5, and in a text of under 1,000 words 1.",
+        check=lambda value: value is None or value >= 1,
+        expected="at least 1, or nothing to follow the text",
+    )
     max_final_vocab: int | None = setting(
         "Text and vocabulary",
         None,
@@ -93,11 +104,18 @@ class Config(Settings):
     unk: bool = setting(
         "Text and vocabulary", False, "Keep the words left out as one word, <unk>, instead of dropping them."
     )
-    epochs: int = setting("Training", 5, "Passes over the corpus.", **at_least(1))
+    epochs: int | None = setting(
+        "Training",
+        None,
+        "Passes over the corpus; nothing: 5, on a short text more, to 1000.",
+        check=lambda value: value is None or value >= 1,
+        expected="at least 1, or nothing to follow the text",
+    )
     alpha: float | None = setting(
         "Training",
         None,
-        "Learning rate at the start; nothing: 0.04 (hs: 0.025), 2.5 times that for CBOW's smaller gradient; pmi: 0.2.",
+        "Learning rate at the start, that of Skip-gram: CBOW's true gradient (cbow_update mean) is smaller and takes "
+        "2.5 times it; nothing: 0.04 (hs: 0.025; ova: 0.001, in small vocabularies more; pmi: 0.2).",
         check=lambda value: value is None or value > 0,
         expected="above 0",
     )
@@ -105,7 +123,8 @@ class Config(Settings):
     sample: float | None = setting(
         "Training",
         None,
-        "Subsampling threshold t of frequent words, 0 keeps every word; nothing: 1e-4 (Skip-gram with hs: 1e-3).",
+        "Subsampling threshold t of frequent words, 0 keeps every word; nothing: 1e-4 (Skip-gram with hs: 1e-3), more "
+        "on short texts, less on very long ones.",
         check=lambda value: value is None or value >= 0,
         expected="at least 0",
     )
@@ -148,18 +167,26 @@ class Config(Settings):
 
     @property
     def start_alpha(self) -> float:
-        """The learning rate at the start: `alpha`, or what suits the objective."""
-        if self.head == "pmi":
-            return self.alpha or 0.2  # AdaGrad's, whatever the encoder
+        """The learning rate at the start: `alpha`, or what suits the objective and thousands of words.
+
+        CBOW's true gradient takes 2.5 times the rate, also where it is given: people bring it from word2vec.c, whose
+        update is not divided by the size of the window. With it as it is, a text of 58,000 words stays untrained.
+        """
+        alpha = self.alpha or usual_alpha(self.head)
         divided = self.arch == "cbow" and self.cbow_mean and self.cbow_update == "mean"
-        return self.alpha or {"hs": 0.025, "ova": 0.001}.get(self.head, 0.04) * (2.5 if divided else 1)
+        return alpha * 2.5 if divided and self.head != "pmi" else alpha  # AdaGrad's is the same for all encoders
 
     @property
-    def threshold(self) -> float:
-        """The subsampling threshold: `sample`, or what suits the objective."""
-        if self.sample is not None:
-            return self.sample
-        return 1e-3 if (self.arch, self.head) == ("skipgram", "hs") else 1e-4
+    def sample_threshold(self) -> float:
+        """The subsampling threshold of settings that follow a text (`defaults.follow_text`)."""
+        assert self.sample is not None, "these settings do not follow a text yet"
+        return self.sample
+
+    @property
+    def n_epochs(self) -> int:
+        """The epochs of settings that follow a text."""
+        assert self.epochs is not None, "these settings do not follow a text yet"
+        return self.epochs
 
     @property
     def noise_words(self) -> int:

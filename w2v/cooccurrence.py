@@ -32,6 +32,7 @@ import numpy as np
 from w2v import randomness, runs
 from w2v.blocks import Blocks
 from w2v.config import Config
+from w2v.defaults import follow_text
 from w2v.errors import W2VError
 from w2v.threads import InterruptiblePool
 from w2v.vocab import Vocabulary
@@ -90,7 +91,7 @@ def count(blocks: Blocks, config: Config, *, memory: int = MEMORY, folder: Path 
 
     Args:
         blocks: of word ids.
-        config: its window, distance_weighting, threshold, seed and workers.
+        config: its window, distance_weighting, sample, seed and workers.
         memory: bytes that the buffers of all threads may take together. Text of more pairs takes space on disk instead.
         folder: where the temporary folder is made, which `close` removes; nothing: where the system keeps such.
 
@@ -98,6 +99,7 @@ def count(blocks: Blocks, config: Config, *, memory: int = MEMORY, folder: Path 
         W2VError: no two words stand near each other, too large a vocabulary, or a full disk.
     """
     keys = _Keys.of(len(blocks.vocab), config)
+    sample = follow_text(config, blocks.vocab).sample_threshold
     try:
         home = Path(tempfile.mkdtemp(prefix="w2v-cooccurrences-", dir=folder))
     except OSError as error:
@@ -105,7 +107,7 @@ def count(blocks: Blocks, config: Config, *, memory: int = MEMORY, folder: Path 
     try:
         with InterruptiblePool(config.threads) as pool:
             gathered = _gather(blocks, keys, config.threads, memory, home, pool)
-            merged, row_sums = _merge(gathered, keys, blocks.vocab.keep_probability(config.threshold), home, pool)
+            merged, row_sums = _merge(gathered, keys, blocks.vocab.keep_probability(sample), home, pool)
             bounds = _deal(merged, row_sums, keys, config.seed, home, pool)
         return Cooccurrences(home, blocks.vocab, blocks.tokens, row_sums, bounds)
     except BaseException as error:

@@ -17,6 +17,7 @@ import numpy as np
 from w2v import encoders
 from w2v.blocks import IdBlocks
 from w2v.config import Config
+from w2v.defaults import follow_text
 from w2v.encoders import Bags
 from w2v.errors import W2VError
 from w2v.model import Model
@@ -120,7 +121,8 @@ def too_few(examples: int) -> str | None:
 
 def _cut(blocks: IdBlocks, config: Config) -> Iterator[Bags]:
     """All examples, block by block."""
-    keep = encoders.keep_thresholds(blocks.vocab.keep_probability(config.threshold))
+    sample = follow_text(config, blocks.vocab).sample_threshold
+    keep = encoders.keep_thresholds(blocks.vocab.keep_probability(sample))
     for i in range(blocks.n_blocks):
         windows = encoders.cut_windows(blocks.block(i), keep, config.window, config.shrink_windows, SEED, 0, i)
         yield encoders.bags(config.arch, windows, 0, len(windows.ids))

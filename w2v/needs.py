@@ -32,7 +32,7 @@ def foretell(engine: Engine, blocks: Blocks, config: Config) -> str | None:
         engine.train_block(blocks.block(0)[:some], 0, 0, 0.0)
         seconds = time.perf_counter() - began
     vocab = blocks.vocab
-    total = seconds / some * blocks.n_blocks * BLOCK / engine.threads * config.epochs
+    total = seconds / some * blocks.n_blocks * BLOCK / engine.threads * config.n_epochs
     if total < LONG:
         return None
     told = f"Head {config.head} meets all {len(vocab):,} words each time: this run will take about {duration(total)}."

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from w2v.model import Model
     from w2v.stream import Stream
 
+ALL_TOLD = 20  # epochs that each get a line
 LINE_EVERY = 10.0  # seconds between plain lines where there is no bar
 
 
@@ -71,7 +72,8 @@ class Reporter(Callback, AbstractContextManager["Reporter"]):
         self.say(
             f"corpus        {report.tokens:,} tokens, {report.types:,} types, {report.sentences:,} sentences ({source})"
         )
-        self.say(f"vocabulary    {len(vocab):,} words, {report.kept / report.tokens:.1%} of the tokens")
+        often = f" seen {report.min_count} times or more" if report.min_count > 1 else ""
+        self.say(f"vocabulary    {len(vocab):,} words{often}, {report.kept / report.tokens:.1%} of the tokens")
         if report.invalid_bytes:
             self.say(f"encoding      {report.invalid_bytes:,} bytes were not UTF-8 and were replaced")
         self._spoke = time.perf_counter()
@@ -82,7 +84,9 @@ class Reporter(Callback, AbstractContextManager["Reporter"]):
         self._show(f"epoch {progress.epoch}/{progress.epochs}", progress.fraction, figures)
 
     def on_epoch_end(self, model: "Model") -> None:
-        record = model.history[-1]
+        record, last = model.history[-1], model.config.n_epochs
+        if last > ALL_TOLD and record.epoch != last and record.epoch & (record.epoch - 1):
+            return  # of many epochs the first, the second, the fourth and so on, and the last
         self._spoke = time.perf_counter()
         self.say(f"{f'epoch {record.epoch}':<14}{record}")
 

@@ -27,13 +27,14 @@ from typing import Any
 import numpy as np
 
 from w2v.blocks import IdBlocks
+from w2v.defaults import usual_min_count
 from w2v.errors import W2VError
 from w2v.numbering import Numbering, Part
 from w2v.text.sources import Source, sources
 from w2v.text.tokenize import Tokenizer, get_tokenizer
 from w2v.vocab import SENTENCE_END, UNK, Vocabulary
 
-_FORMAT = 1  # to be raised whenever the same text and settings give other files than before
+_FORMAT = 2  # to be raised whenever the same text and settings give other files than before
 _IDS, _VOCAB, _ABOUT = "ids.int32", "vocab.txt", "about.json"
 _FINISHED = re.compile("stream-[0-9a-f]{32}").fullmatch
 _UNFINISHED = "unfinished-stream-"
@@ -49,6 +50,7 @@ class CorpusReport:
     kept: int  # those in the vocabulary
     types: int  # distinct words read
     sentences: int  # those with at least one token
+    min_count: int  # words seen less often were left out
     invalid_bytes: int  # bytes that were not UTF-8 and became U+FFFD
     first_tokens: tuple[str, ...]  # a dozen, so that a tokenizer's mistake is seen at once
     reused: bool  # whether an earlier run had built this stream
@@ -93,7 +95,7 @@ def open_stream(
     tokenizer: str | Tokenizer = "whitespace",
     keep_punctuation: bool = False,
     strict: bool = False,
-    min_count: int = 5,
+    min_count: int | None = None,
     max_final_vocab: int | None = None,
     unk: bool = False,
     cache_dir: Path | None = None,
@@ -169,17 +171,20 @@ def _build(
             f"there are no words in {', '.join(names) or 'an empty list of files':.200}: "
             "the text is empty, or the iterable was already used up."
         )
-    vocab = Vocabulary.from_counts(words, counts[1:], **choice)
+    tokens = int(counts[1:].sum())
+    min_count = choice["min_count"] or usual_min_count(tokens)
+    vocab = Vocabulary.from_counts(words, counts[1:], **(choice | {"min_count": min_count}))
     vocab.save(folder / _VOCAB)
 
     elsewhere = vocab.key_to_index.get(UNK, _DROPPED) if choice["unk"] else _DROPPED
     final = [vocab.key_to_index.get(word, elsewhere) for word in words]
     size = _remap(folder / _IDS, np.array([SENTENCE_END, *final], dtype=np.int32))
     report = {
-        "tokens": int(counts[1:].sum()),
+        "tokens": tokens,
         "kept": int(vocab.counts.sum()),
         "types": len(words),
         "sentences": int(counts[0]),
+        "min_count": min_count,
         "invalid_bytes": invalid_bytes,
         "first_tokens": first[:12],
     }

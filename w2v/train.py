@@ -13,6 +13,7 @@ from w2v import cooccurrence, encoders, heads
 from w2v.blocks import Blocks
 from w2v.callbacks import Callback, Chorus, EpochRecord, Progress, StopTraining
 from w2v.config import Config
+from w2v.defaults import chosen, follow_text
 from w2v.engines import engine_class
 from w2v.engines.base import Engine, Loss
 from w2v.errors import W2VError
@@ -22,6 +23,7 @@ from w2v.stream import open_stream
 from w2v.threads import InterruptiblePool
 from w2v.watch import Evaluate
 
+FEW = 100  # examples for a word of the vocabulary, on average and in all of a run, that are too few to tell of anything
 TURNS = 8  # blocks, at most, that a thread trains before it hands over what they made, for which threads have to wait
 
 
@@ -53,6 +55,7 @@ def train(
     engine_class(config)  # what cannot be trained is told before the text is read
     with open_stream(corpus, on_progress=tell.on_read, **(stream_options_of(config) | stream_options)) as stream:
         tell.on_corpus(stream)
+        config = config.but(min_count=stream.report.min_count)
         if not held_out:
             return train_blocks(stream, config, callbacks=callbacks, resume=resume)
         blocks, rest = stream.split(held_out)
@@ -76,6 +79,9 @@ def train_blocks(
     tell = Chorus(callbacks)
     heads.check_name(config.head)
     make_engine, why_not_faster = engine_class(config)
+    asked, config = config, follow_text(config, blocks.vocab)
+    if told := chosen(asked, config):
+        tell.on_note(told)
     if why_not_faster:
         tell.on_note(f"Training on the reference engine (slower): {why_not_faster}")
     if make_engine.data == "windows":
@@ -91,7 +97,7 @@ def learning_rate(config: Config, done: float) -> float:
 
 def _run(blocks: Blocks, make_engine: type[Engine], config: Config, tell: Callback, resume: Model | None) -> Model:
     """Epoch after epoch over blocks of what the engine trains on."""
-    keep = encoders.keep_thresholds(blocks.vocab.keep_probability(config.threshold))
+    keep = encoders.keep_thresholds(blocks.vocab.keep_probability(config.sample_threshold))
     engine = make_engine(config, blocks.vocab.counts, keep)
     history: list[EpochRecord] = []
     if resume:
@@ -101,7 +107,7 @@ def _run(blocks: Blocks, make_engine: type[Engine], config: Config, tell: Callba
     if told := foretell(engine, blocks, config):
         tell.on_note(told)
     tell.on_train_begin(Model(config, blocks.vocab, engine.tables(), history))
-    for epoch in range(len(history), config.epochs):
+    for epoch in range(len(history), config.n_epochs):
         history.append(_train_epoch(engine, blocks, config, epoch, tell))
         try:
             tell.on_epoch_end(Model(config, blocks.vocab, engine.tables(), history))
@@ -122,7 +128,7 @@ def _train_epoch(engine: Engine, blocks: Blocks, config: Config, epoch: int, tel
     order = np.random.default_rng([config.seed, epoch]).permutation(blocks.n_blocks)
 
     def train_block(turn: int) -> Loss:
-        alpha = learning_rate(config, (epoch + turn / blocks.n_blocks) / config.epochs)
+        alpha = learning_rate(config, (epoch + turn / blocks.n_blocks) / config.n_epochs)
         index = int(order[turn])
         return engine.train_block(blocks.block(index), epoch, index, alpha)
 
@@ -136,21 +142,39 @@ def _train_epoch(engine: Engine, blocks: Blocks, config: Config, epoch: int, tel
         for turn, loss in enumerate(losses):
             total += loss
             passed = (turn + 1) / blocks.n_blocks
-            done = (epoch + passed) / config.epochs
+            done = (epoch + passed) / config.n_epochs
             rate = passed * blocks.tokens / max(time.perf_counter() - began, 1e-9)
             alpha = learning_rate(config, done)
-            tell.on_block(Progress(epoch + 1, config.epochs, done, total.mean, alpha, rate))
+            tell.on_block(Progress(epoch + 1, config.n_epochs, done, total.mean, alpha, rate))
     if total.examples == 0:
+        thinned = f" and subsampling (sample={config.sample:g})" if config.sample else ""
         raise W2VError(
-            "The corpus has no word with a neighbour: after dropping rare words and subsampling every sentence is one "
-            "word long. Lower min_count, set sample=0, or give longer sentences."
+            f"The corpus has no word with a neighbour: after dropping rare words{thinned} every sentence of its "
+            f"{blocks.tokens:,} words is one word long. Lower min_count, set sample=0, or give longer sentences."
         )
+    if epoch == 0 and (told := _too_few(total.examples, blocks, config)):
+        tell.on_note(told)
     if not math.isfinite(total.total):
         raise W2VError(
             f"Training diverged in epoch {epoch + 1}: the loss is {total.mean}. Lower alpha ({config.start_alpha})."
         )
     seconds = time.perf_counter() - began
     return EpochRecord(epoch + 1, total.mean, total.examples, blocks.tokens, seconds)
+
+
+def _too_few(examples: int, blocks: Blocks, config: Config) -> str | None:
+    """What to say of an epoch of so few examples; None where a run of them will do."""
+    if examples * config.n_epochs >= FEW * len(blocks.vocab):
+        return None
+    kept = blocks.vocab.kept(config.sample_threshold) / blocks.vocab.counts.sum()
+    thinned = f", of which subsampling (sample={config.sample:g}) keeps {kept:.0%}" if kept < 0.995 else ""
+    ways = "set sample=0, more epochs" if thinned else "set more epochs"
+    return (
+        f"Little to learn from: {blocks.tokens:,} words{thinned} made {examples:,} examples, in {config.n_epochs} "
+        f"epoch{'s' if config.n_epochs > 1 else ''} some {examples * config.n_epochs:,} for {len(blocks.vocab):,} "
+        f"different words, and their vectors will say little. Leave sample and epochs to the text, or {ways}, a lower "
+        "min_count or more text."
+    )
 
 
 def _check_same_run(resume: Model, blocks: Blocks, config: Config) -> None:

@@ -50,7 +50,6 @@ class Vocabulary:
         unk: bool = False,
     ) -> Vocabulary:
         """Keep the words that occur at least `min_count` times, and of those the `max_final_vocab` first.
-
         words: distinct words, in any order; counts: how often each occurs.
         unk: the dropped words share one entry, `<unk>`, which has their summed count and is ordered by it
             like any other word. It takes one of the `max_final_vocab` places. A `<unk>` already in the text
@@ -101,6 +100,10 @@ class Vocabulary:
             return np.ones(len(self), dtype=np.float64)
         ratio = sample * self.counts.sum() / np.maximum(self.counts, 1)  # t / f
         return np.minimum(1.0, np.sqrt(ratio) + ratio)
+
+    def kept(self, sample: float) -> float:
+        """How many words of the text subsampling is expected to keep."""
+        return float(self.keep_probability(sample) @ self.counts)
 
     def save(self, path: str | Path) -> None:
         """Write UTF-8 `word count` lines in order of id. A word may hold spaces."""

@@ -244,7 +244,7 @@ def _checkpoints(folder: Path) -> dict[int, Path]:
 
 def _due(epochs: int, every: int, model: Model) -> bool:
     """Whether something done every few epochs is due: after the last it always is."""
-    return epochs % every == 0 or len(model.history) == model.config.epochs
+    return epochs % every == 0 or len(model.history) == model.config.n_epochs
 
 
 def _copy(model: Model) -> Model:

@@ -35,7 +35,7 @@ class Plan:
 
     def config(self, arch: str, head: str) -> Config:
         """The settings of one trial. They share everything but the learning rate, whose default is each one's own."""
-        return Config.of({"sample": 1e-4} | self.settings | {"arch": arch, "head": head})
+        return Config.of(self.settings | {"arch": arch, "head": head})
 
     @classmethod
     def load(cls, folder: Path) -> "Plan":

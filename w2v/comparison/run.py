@@ -23,6 +23,7 @@ from w2v.callbacks import Callback, Chorus, Progress
 from w2v.comparison import figures, report, standings
 from w2v.comparison.outcome import ENCODER_NAMES, Combination, Outcome, Plan, check_same, earlier_plan, finished_in
 from w2v.comparison.trial import on_windows
+from w2v.defaults import follow_text
 from w2v.encoders import ENCODERS
 from w2v.errors import W2VError
 from w2v.heads import check_name
@@ -31,6 +32,7 @@ from w2v.model import Model
 from w2v.stream import Stream, open_stream
 from w2v.text.sources import sources
 from w2v.train import stream_options_of
+from w2v.vocab import Vocabulary
 
 HEADS = ("softmax", "ns", "hs")
 ARCHS = ("skipgram", "cbow")
@@ -91,7 +93,8 @@ def compare(
         words: to be drawn on the maps; nothing: frequent ones.
         callbacks: hear how it goes: reading, notes, blocks; not of epochs, whose models are another process's.
         cache_dir: where id streams are kept.
-        settings: of `w2v.Config`, the same for all; `sample` is 1e-4 unless given, alpha each objective's own.
+        settings: of `w2v.Config`, the same for all; `sample` and `epochs` follow the text unless given, and
+            alpha is each objective's own.
 
     Raises:
         W2VError: an unknown head or encoder (those there are, are listed), a setting, corpus or file that will not do,
@@ -109,6 +112,8 @@ def compare(
         tell.on_corpus(stream)
         name = _shortened([source.name for source in found])
         plan = replace(plan, corpus=name, text=_identity(stream), stream=str(stream.folder))
+        plan = replace(plan, settings=_for_all(plan, stream.vocab))
+        configs = [plan.config(*combination) for combination in combinations]
         trained, unseen = stream.split(held_out)
         for arch, config in {config.arch: config for config in configs}.items():
             if told := too_few(len(held_out_examples(unseen, config).target)):
@@ -238,6 +243,12 @@ def _settings(settings: dict[str, Any]) -> dict[str, Any]:
     if compared:
         raise W2VError(f"{' and '.join(compared)} cannot be set for all: name them in heads and archs.")
     return settings
+
+
+def _for_all(plan: Plan, vocab: Vocabulary) -> dict[str, Any]:
+    """The settings, with a threshold and a number of epochs that suit the text and are the same for all heads."""
+    config = follow_text(plan.config("skipgram", "ns"), vocab)
+    return plan.settings | {"sample": config.sample, "epochs": config.epochs}
 
 
 def _test_files(paths: Iterable[str | Path], read: Callable[[Path], Any]) -> list[str]:

@@ -78,7 +78,7 @@ def run(folder: Path, head: str, archs: Sequence[str], tell: Tell) -> None:
             "head": head,
             "model": f"models/{name}",
             "loss": model.history[-1].loss,
-            "alpha": config.start_alpha,
+            "alpha": model.config.start_alpha,
             "words_per_second": sum(record.words for record in model.history) / seconds,
             "seconds": seconds,
             "peak_memory": peak,
@@ -105,7 +105,7 @@ def _likelihoods(model: Model, recorder: "_Recorder", held_out: IdBlocks, config
         "nats": end.nats,
         "standard_error": end.standard_error,
         "examples": end.examples,
-        "frequencies": _by_frequency(model.vocab, config, examples),
+        "frequencies": _by_frequency(model.vocab, model.config, examples),
         "curve": recorder.curve(model, examples),
     }
 
@@ -149,7 +149,7 @@ class _Recorder(Callback):
                     f"Training diverged within {progress.fraction:.0%} of the run: the loss is {progress.loss}. "
                     f"Lower alpha ({self._config.start_alpha}), or set a shorter chunk."
                 )
-            epoch = progress.fraction * self._config.epochs
+            epoch = progress.fraction * self._model.config.n_epochs
             self._passing += now - self._began
             self._take(self._model.tables, epoch, self._passing, progress.loss)
             self._began = time.perf_counter()  # copying is not training
@@ -191,7 +191,7 @@ def _scores(plan: Plan, model: Model) -> dict[str, Score]:
 
 def _by_frequency(vocab: Vocabulary, config: Config, examples: Bags) -> float:
     """Nats per word of a model that knows nothing but how often each word is met after subsampling."""
-    met = vocab.counts * vocab.keep_probability(config.threshold)
+    met = vocab.counts * vocab.keep_probability(config.sample_threshold)
     return float(-np.log(met[examples.target] / met.sum()).mean())
 
 
