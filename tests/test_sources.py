@@ -4,7 +4,9 @@ import io
 import lzma
 import os
 import sys
+import tarfile
 import threading
+import zipfile
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -13,6 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from w2v import packing
 from w2v.errors import W2VError
 from w2v.text import sources as room
 from w2v.text.sources import File, from_arguments, sources
@@ -46,7 +49,7 @@ def test_lines_are_whole_however_small_the_pieces(tmp_path_factory, lines, size)
     path = tmp_path_factory.getbasetemp() / "lines.txt"
     path.write_bytes("".join(line + "\n" for line in lines).encode())
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(room, "_PIECE", size)
+        patch.setattr(packing, "PIECE", size)
         assert lines_of(path) == lines
 
 
@@ -71,47 +74,71 @@ def test_bad_bytes_are_replaced_and_counted(tmp_path):
 
 
 def test_strict_counts_lines_over_pieces(tmp_path, monkeypatch):
-    monkeypatch.setattr(room, "_PIECE", 8)
+    monkeypatch.setattr(packing, "PIECE", 8)
     (tmp_path / "t").write_bytes(b"one\n" * 9 + b"\xff\n")
     with pytest.raises(W2VError, match="line 10:"):
         lines_of(tmp_path / "t", strict=True)
 
 
-@pytest.mark.parametrize("suffix", PACKERS)
-def test_archives_are_unpacked(tmp_path, suffix):
+@pytest.mark.parametrize("name", ["t.txt", "t.gz", "t"])
+@pytest.mark.parametrize("pack", PACKERS)
+def test_compressed_files_are_unpacked_whatever_their_name(tmp_path, pack, name):
     text = b"".join(b"line %d\n" % i for i in range(50_000))
-    path = tmp_path / f"t.txt{suffix}"
-    pack = PACKERS[suffix]
-    path.write_bytes(pack(text) + pack(b"another member\n"))
+    path = tmp_path / name
+    path.write_bytes(PACKERS[pack](text) + PACKERS[pack](b"another member\n"))
     assert lines_of(path) == [*text.decode().splitlines(), "another member"]
 
 
-@pytest.mark.parametrize("suffix", PACKERS)
-@pytest.mark.parametrize("damage", ["cut", "garbled", "not packed"])
-def test_damaged_archives_are_told(tmp_path, suffix, damage):
-    packed = PACKERS[suffix](os.urandom(5000).hex().encode())
-    middle = len(packed) // 2
-    content = {
-        "cut": packed[:middle],
-        "garbled": packed[:middle] + bytes(len(packed) - middle),
-        "not packed": b"just text\n",
-    }[damage]
-    (tmp_path / f"t{suffix}").write_bytes(content)
-    with pytest.raises(W2VError, match=rf"t{suffix} is damaged, cut short, or no {suffix} file"):
-        lines_of(tmp_path / f"t{suffix}")
+def test_text_under_a_compressed_files_name_is_text(tmp_path):
+    """As servers and browsers leave it that unpack on the way."""
+    (tmp_path / "t.gz").write_bytes(b"just text\n")
+    assert lines_of(tmp_path / "t.gz") == ["just text"]
+
+
+def test_damaged_archives_are_told(tmp_path):
+    (tmp_path / "t.gz").write_bytes(gzip.compress(b"a text\n" * 1000)[:40])
+    with pytest.raises(W2VError, match=r"t.gz is damaged or cut short: it begins as gzip, but it ends too early"):
+        lines_of(tmp_path / "t.gz")
 
 
 def test_zstd_without_its_package_says_what_to_install(tmp_path, monkeypatch):
+    (tmp_path / "t").write_bytes(zstd(b"x"))
     monkeypatch.setitem(sys.modules, "zstandard", None)
-    (tmp_path / "t.zst").write_bytes(b"x")
     with pytest.raises(W2VError, match=r"needs zstandard.*w2v\[zstd\]"):
-        lines_of(tmp_path / "t.zst")
-
-
-def test_utf16_and_binary_files_are_refused(tmp_path):
-    (tmp_path / "t").write_bytes("words".encode("utf-16"))
-    with pytest.raises(W2VError, match=r"no UTF-8 text.*iconv"):
         lines_of(tmp_path / "t")
+
+
+def in_zip(data: bytes) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("t.txt", data)
+    return file.getvalue()
+
+
+def in_tar(data: bytes) -> bytes:
+    file = io.BytesIO()
+    with tarfile.open(fileobj=file, mode="w:gz") as archive:
+        archive.addfile(tarfile.TarInfo("t.txt"), io.BytesIO(data))
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        ("words".encode("utf-16"), r"is text in UTF-16, no UTF-8 text.*iconv"),
+        (in_zip(b"a text\n"), "is a zip archive, no UTF-8 text. Unpack it first"),
+        (in_tar(b"a text\n"), "is a tar archive, no UTF-8 text. Unpack it first"),
+        (b"%PDF-1.7\n%\xe2\xe3\n1 0 obj\n", "is a PDF, no UTF-8 text. Extract its text first"),
+        (gzip.compress(gzip.compress(b"a text\n", mtime=0), mtime=0), "is compressed twice"),
+        (b"\x07\x01\n\0\0\0\0", "is no UTF-8 text: there are zero bytes"),
+    ],
+    ids=["utf16", "zip", "tar", "pdf", "twice", "unknown"],
+)
+@pytest.mark.parametrize("name", ["t.txt", "t.gz"])
+def test_what_is_no_text_is_called_what_it_is(tmp_path, name, content, sentence):
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(W2VError, match=rf"{name} {sentence}"):
+        lines_of(tmp_path / name)
 
 
 def test_an_unreadable_file_is_told(tmp_path, monkeypatch):
@@ -129,6 +156,11 @@ def test_stdin(monkeypatch):
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"one\ntwo")))
     assert lines_of("-") == ["one", "two"]
     assert not sys.stdin.closed
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(gzip.compress(b"packed"))))
+    assert lines_of("-") == ["packed"]
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(in_zip(b"a text"))))
+    with pytest.raises(W2VError, match="- is a zip archive"):
+        lines_of("-")
 
 
 # Finding
@@ -256,6 +288,9 @@ def test_urls(server, tree):
     (tree / "t.gz").write_bytes(gzip.compress(b"packed\n"))
     assert lines_of(f"{server}/a.txt") == ["in a.txt"]
     assert lines_of(f"{server}/t.gz?download=1") == ["packed"]
+    (tree / "t.zip").write_bytes(in_zip(b"a text"))
+    with pytest.raises(W2VError, match=r"t.zip is a zip archive"):
+        lines_of(f"{server}/t.zip")
     with pytest.raises(W2VError, match=r"/missing.txt cannot be read: no such file\."):
         lines_of(f"{server}/missing.txt")
 

@@ -6,10 +6,7 @@ the corpus and no line is ever cut. Batches do not depend on one another: severa
 
 from __future__ import annotations
 
-import bz2
 import glob
-import gzip
-import lzma
 import os
 import re
 import stat
@@ -20,14 +17,13 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from typing import IO, Any, NamedTuple
-from urllib.parse import urlsplit
 
 from w2v.errors import W2VError
+from w2v.kinds import HEAD, why_no_text
+from w2v.packing import unpacked
 
 STDIN = "-"
-_PIECE = 1 << 20  # bytes read at a time
 _BATCH = 1 << 18  # characters or tokens of an iterable gathered into one batch
-_ARCHIVES = {".gz", ".bz2", ".xz", ".zst"}
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://\S+").fullmatch
 _HINT = "Give sentences as a list of strings, or as a list of token lists."
 
@@ -56,7 +52,9 @@ class Fingerprint(NamedTuple):
 
 @dataclass(frozen=True)
 class File:
-    """UTF-8 text behind a name: a path, `-` for stdin, or a URL. `.gz .bz2 .xz .zst` are unpacked."""
+    """UTF-8 text behind a name: a path, `-` for stdin, or a URL; unpacked where its first bytes say gzip, bzip2, xz or
+    zstandard, whatever the name.
+    """
 
     name: str
 
@@ -71,18 +69,14 @@ class File:
         return Fingerprint(os.path.abspath(self.name), status.st_size, status.st_mtime_ns)
 
     def texts(self, strict: bool = False) -> Iterator[Text]:
-        """Whole lines, about a megabyte at a time. Raises W2VError when the file cannot be read or is no text.
+        """Whole lines, about a megabyte at a time. Raises W2VError when the file cannot be read or is no text, telling
+        what it is instead where its first bytes do (`w2v.kinds`).
 
         strict: raise at the first byte that is not UTF-8, instead of replacing and counting it.
         """
         lines_before = 0
         for piece in _whole_lines(self._pieces()):
             if not lines_before:
-                if b"\0" in piece[:4096]:
-                    raise W2VError(
-                        f"{self.name} is no UTF-8 text: there are zero bytes in it. "
-                        "A text in UTF-16 can be converted with: iconv -f utf-16 -t utf-8"
-                    )
                 piece = piece.removeprefix(b"\xef\xbb\xbf")
             yield self._checked(piece, lines_before, strict)
             lines_before += piece.count(b"\n")
@@ -96,17 +90,17 @@ class File:
             yield Batch(lines, text.invalid_bytes)
 
     def _pieces(self) -> Iterator[bytes]:
-        suffix = Path(urlsplit(self.name).path if _URL(self.name) else self.name).suffix.lower()
         try:
             with self._open() as raw:
-                yield from _unpacked(raw, suffix)
+                pieces = unpacked(raw, self.name)
+                first = next(pieces, b"")
+                if why := why_no_text(first[:HEAD]):
+                    raise W2VError(f"{self.name} {why}")
+                yield first
+                yield from pieces
         except (W2VError, MemoryError):
             raise
-        except Exception as error:  # every archive format and every protocol has errors of its own
-            if suffix in _ARCHIVES and getattr(error, "errno", None) is None:
-                raise W2VError(
-                    f"{self.name} is damaged, cut short, or no {suffix} file ({error}). Fetch it again."
-                ) from error
+        except Exception as error:  # every protocol has errors of its own
             missing = isinstance(error, FileNotFoundError)
             reason = "no such file" if missing else getattr(error, "strerror", None) or error
             raise W2VError(f"{self.name} cannot be read: {reason}.") from error
@@ -255,31 +249,3 @@ def _whole_lines(pieces: Iterable[bytes]) -> Iterator[bytes]:
             pending.append(piece[cut:])
     if pending:
         yield b"".join(pending)
-
-
-def _unpacked(raw: IO[bytes], suffix: str) -> Iterator[bytes]:
-    if suffix == ".zst":
-        yield from _unzstd(raw)
-        return
-    unpackers: dict[str, Any] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
-    with unpackers.get(suffix, nullcontext)(raw) as stream:
-        while piece := stream.read(_PIECE):
-            yield piece
-
-
-def _unzstd(raw: IO[bytes]) -> Iterator[bytes]:
-    """Frame by frame, because zstandard's own file reader takes a cut file for a whole one."""
-    try:
-        import zstandard
-    except ImportError as error:
-        raise W2VError("reading .zst files needs zstandard: pip install 'w2v[zstd]'") from error
-    frame = None
-    while packed := raw.read(_PIECE >> 3):
-        while packed:
-            frame = frame or zstandard.ZstdDecompressor().decompressobj()
-            yield frame.decompress(packed)
-            packed = frame.unused_data
-            if frame.eof:
-                frame = None
-    if frame is not None:
-        raise EOFError("the file ends within a frame")

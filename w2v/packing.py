@@ -1,0 +1,151 @@
+"""Compressed files: gzip, bzip2, xz and zstandard, told by their first bytes when read, by their names when written.
+
+Names lie: servers unpack on the way, and people rename. The first bytes do not.
+"""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import io
+import lzma
+import re
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from itertools import chain
+from pathlib import Path
+from typing import IO, Any, NamedTuple
+
+from w2v.errors import W2VError
+
+PIECE = 1 << 20  # bytes handed on at a time
+_PACKED = 1 << 14  # bytes unpacked at a time: what repeats itself a thousandfold still fits the memory
+
+
+class Packing(NamedTuple):
+    """One way to compress."""
+
+    name: str
+    begins: re.Pattern[bytes]
+    unpacker: Callable[[str], Any]  # of the file's name: an object with decompress, eof and unused_data
+    packer: Callable[[str, IO[bytes]], Any]  # of the file's name, and where to write
+
+
+def _zstandard(name: str) -> Any:
+    try:
+        import zstandard
+    except ImportError as error:
+        raise W2VError(f"{name} needs zstandard (.zst): pip install 'w2v[zstd]'") from error
+    return zstandard
+
+
+PACKINGS: dict[str, Packing] = {
+    ".gz": Packing(
+        "gzip",
+        re.compile(rb"\x1f\x8b\x08"),
+        lambda _: zlib.decompressobj(wbits=31),
+        lambda _, raw: gzip.GzipFile("", "wb", fileobj=raw, mtime=0),  # no name, no time: same bytes each time
+    ),
+    ".bz2": Packing(
+        "bzip2",
+        re.compile(rb"BZh[1-9](?:1AY&SY|\x17rE8P\x90)"),
+        lambda _: bz2.BZ2Decompressor(),
+        lambda _, raw: bz2.BZ2File(raw, "wb"),
+    ),
+    ".xz": Packing(
+        "xz",
+        re.compile(rb"\xfd7zXZ\0|\]\0\0"),  # or its forerunner, lzma
+        lambda _: lzma.LZMADecompressor(),
+        lambda _, raw: lzma.LZMAFile(raw, "wb"),  # noqa: SIM115 - `packing` closes it
+    ),
+    ".zst": Packing(
+        "zstandard",
+        re.compile(rb"\x28\xb5\x2f\xfd"),
+        lambda name: _zstandard(name).ZstdDecompressor().decompressobj(),
+        lambda name, raw: _zstandard(name).ZstdCompressor(write_checksum=True).stream_writer(raw, closefd=False),
+    ),
+}
+
+
+def unpacked(raw: IO[bytes], name: str) -> Iterator[bytes]:
+    """The bytes of a stream, unpacked where they are compressed, PIECE at a time at least, but for the last.
+
+    raw: read from where it stands to its end; it need not be seekable. name: for errors.
+    Raises W2VError when what is compressed is damaged or cut short, or zstandard is needed and not installed.
+    """
+    pieces = _gathered(iter(lambda: raw.read(PIECE), b""))
+    head = next(pieces, b"")
+    packing = next((packing for packing in PACKINGS.values() if packing.begins.match(head)), None)
+    pieces = chain([head] if head else [], pieces)
+    yield from pieces if packing is None else _gathered(_frames(pieces, packing, name))
+
+
+def as_file(pieces: Iterable[bytes]) -> io.BufferedReader:
+    """The pieces as one file to read from."""
+    return io.BufferedReader(_Pieces(pieces), PIECE)
+
+
+@contextmanager
+def packing(raw: IO[bytes], name: str) -> Iterator[IO[bytes]]:
+    """Where to write what `raw` is to hold, compressed when the name ends in .gz, .bz2, .xz or .zst."""
+    chosen = PACKINGS.get(Path(name).suffix.lower())
+    if chosen is None:
+        yield raw
+        return
+    with chosen.packer(name, raw) as file:
+        yield file
+
+
+class _Pieces(io.RawIOBase):
+    def __init__(self, pieces: Iterable[bytes]) -> None:
+        self._pieces = iter(pieces)
+        self._rest = memoryview(b"")
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        self._rest = self._rest or memoryview(next(self._pieces, b""))
+        size = min(len(buffer), len(self._rest))
+        buffer[:size] = self._rest[:size]
+        self._rest = self._rest[size:]
+        return size
+
+
+def _gathered(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    some: list[bytes] = []
+    size = 0
+    for piece in pieces:
+        some.append(piece)
+        size += len(piece)
+        if size >= PIECE:
+            yield b"".join(some)
+            some, size = [], 0
+    if size:
+        yield b"".join(some)
+
+
+def _frames(pieces: Iterator[bytes], packing: Packing, name: str) -> Iterator[bytes]:
+    """Frame by frame, since tools write several into one file, and some leave zeros after the last."""
+    frame = None
+    for piece in pieces:
+        for start in range(0, len(piece), _PACKED):
+            packed = piece[start : start + _PACKED]
+            while packed := packed if frame else packed.lstrip(b"\0"):
+                frame = frame or packing.unpacker(name)
+                try:
+                    yield frame.decompress(packed)
+                except MemoryError:
+                    raise
+                except Exception as error:  # each library has errors of its own
+                    raise W2VError(_damaged(name, packing, str(error))) from error
+                packed = b""
+                if frame.eof:
+                    packed, frame = frame.unused_data, None
+    if frame is not None:
+        raise W2VError(_damaged(name, packing, "it ends too early"))
+
+
+def _damaged(name: str, packing: Packing, how: str) -> str:
+    return f"{name} is damaged or cut short: it begins as {packing.name}, but {how}. Fetch or write it again."
