@@ -15,13 +15,16 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from safetensors.numpy import save_file
 
+from w2v import packing
 from w2v.errors import W2VError
-from w2v.vectors import formats
+from w2v.vectors import binary, formats
 from w2v.vocab import Vocabulary
 
-NAMES = ["v.bin", "v.txt", "v.vec", "v.bin.gz", "v.txt.gz"]
+NAMES = ["v.bin", "v.txt", "v.vec", "v.bin.gz", "v.txt.gz", "v.txt.bz2", "v.vec.xz", "v.bin.zst"]
 
-words_of_any_kind = st.text(st.characters(exclude_categories=["Cs"], exclude_characters=" \n"))
+words_of_any_kind = st.text(st.characters(exclude_categories=["Cs"], exclude_characters=" \n")).map(
+    lambda word: word.strip("\t\r\x0b\x0c")
+)
 finite = st.floats(width=32, allow_nan=False, allow_infinity=False)
 
 
@@ -132,7 +135,8 @@ def test_chunks_do_not_cut_words_or_vectors(tmp_path, monkeypatch, name):
     words = ["", "a", "bb", "x" * 100, "y"]
     vectors = np.arange(15, dtype=np.float32).reshape(5, 3)
     formats.write(tmp_path / name, words, vectors)
-    monkeypatch.setattr(formats, "_CHUNK", 5)
+    monkeypatch.setattr(binary, "_CHUNK", 5)
+    monkeypatch.setattr(packing, "PIECE", 50)
     table = formats.read(tmp_path / name)
     assert table.words == words
     np.testing.assert_array_equal(table.vectors, vectors)
@@ -169,22 +173,21 @@ THREE = b"3 2\n" + b"".join(word + number(1, 2) for word in (b"a ", b"b ", b"c "
         ("v.bin", THREE + b"d ", "announces 3 vectors of 2 numbers, but goes on"),
         ("v.bin", b"3 0\n", "not word2vec binary: its first line"),
         ("v.bin", b"hello world\n", "its first line should be two numbers 'V D', but is b'hello"),
-        ("v.bin", b"\xba\x16\x4f\x2f\x0c\x00", "is a fastText model.*use the .vec file"),
+        ("v.bin", b"\xba\x16\x4f\x2f\x0c\x00", "is a fastText model.*Use the .vec file"),
         ("v.bin", b"0 3\n", "holds no vectors"),
         ("v.txt", b"3 2\na 1 2\nb 3 4\n", "announces 3 vectors, but there are 2"),
         ("v.txt", b"3 2\na 1 2\nb 3 4\nc 5", "announces 3 vectors, but there are 2"),
         ("v.txt", b"3 2\na 1 2\nb 3 4\nc 5 -", "announces 3 vectors, but there are 2"),
         ("v.txt", b"1 2\na 1 2\nb 3 4\n", "line 3: line 1 announces 1 vectors"),
         ("v.txt", b"3 2\na 1 2\nb 3\nc 5 6\n", "line 3: expected a word and 2 numbers, but 1 fields"),
-        ("v.txt", b"3 2\na 1 2\nb 3 4 5\nc 5 6\n", "line 3: expected a word and 2 numbers, but 3 fields"),
+        ("v.txt", b"3 2\na 1 2 2\nb 3 4 5\nc 5 6 6\n", "line 1: announces vectors of 2 numbers, but the lines.*have 3"),
+        ("v.txt", b"a 1 2\nb 3 4 5\nc 5 6\n", "line 2: expected a word and 2 numbers, but 3 fields"),
         ("v.txt", b"a 1 2\nb 3 x\n", "line 2: expected a word and 2 numbers.*not all are numbers"),
-        ("v.txt", THREE[:-9] + b"\n", "line 2: .*its name must end in .bin"),
         ("v.txt", b"word\n", "line 1: expected a word and its numbers"),
         ("v.txt", b"3 0\n", "line 1: expected a word and its numbers"),
         ("v.txt", b"0 3\n", "holds no vectors"),
-        ("v.txt.gz", gzip.compress(b"a 1 2\n", mtime=0)[:-4], "is cut short or damaged"),
-        ("v.txt.gz", b"a 1 2\n", "cannot be read: Not a gzipped file"),
-        ("v.csv", b"a,1,2\n", "has not the name of a vectors file; expected one that ends in .bin"),
+        ("v.txt.gz", gzip.compress(b"a 1 2\n", mtime=0)[:-4], "is damaged or cut short"),
+        ("v.csv", b"a,1,2\n", "line 1: expected a word and its numbers.*Separate the numbers by spaces, not by ','"),
     ],
 )
 def test_bad_files_are_told_in_a_sentence(tmp_path, name, content, sentence):
@@ -198,8 +201,6 @@ def test_bad_files_are_told_in_a_sentence(tmp_path, name, content, sentence):
 def test_missing_files_and_limits_are_told(tmp_path):
     with pytest.raises(W2VError, match="does not exist; expected a model folder or a vectors file"):
         formats.read(tmp_path / "missing")
-    with pytest.raises(W2VError, match="cannot be read: No such file"):
-        formats.read_binary(tmp_path / "missing.bin")
     (tmp_path / "v.txt").write_text("a 1\n")
     with pytest.raises(W2VError, match="limit is 0; it must be at least 1"):
         formats.read(tmp_path / "v.txt", limit=0)

@@ -17,12 +17,14 @@ class Kind(NamedTuple):
     name: str  # with its article
     advice: str  # to those who took it for text
     packed: bool = False  # whether text or vectors may be inside
+    of_vectors: str = ""  # what to do with one when word vectors are wanted
 
 
 _UNPACK = "Unpack it first, and give the files in it."
 _EXPORT = "Save or export it as plain text in UTF-8, and give that file."
 _TABLE = 'Read it in Python, and give the column that holds the text, such as df["text"].'
 _NUMBERS = "It holds numbers or Python objects; load it with the library that wrote it."
+_GENSIM = "In gensim, write its vectors with save_word2vec_format('vectors.bin', binary=True)."
 _NOTHING = "There is no text in it to learn from."
 _CONVERT = "Convert it first: iconv -f {0} -t utf-8"
 _TWICE = Kind("compressed twice", _UNPACK, packed=True)
@@ -42,7 +44,10 @@ _BEGINNINGS: list[tuple[bytes, Kind]] = [
     (b"SQLite format 3\0", Kind("an SQLite database", _TABLE)),
     (b"\x89HDF\r\n\x1a\n", Kind("an HDF5 file", _NUMBERS)),
     (b"\x93NUMPY", Kind("a numpy array (.npy)", _NUMBERS)),
-    (b"\xba\x16\x4f\x2f", Kind("a fastText model", _NUMBERS)),
+    (
+        b"\xba\x16\x4f\x2f",
+        Kind("a fastText model", _NUMBERS, of_vectors="Use the .vec file that fastText wrote beside it."),
+    ),
     (b"\x89PNG\r\n", Kind("a PNG image", _NOTHING)),
     (b"\xff\xd8\xff", Kind("a JPEG image", _NOTHING)),
     (b"GIF8", Kind("a GIF image", _NOTHING)),
@@ -60,7 +65,10 @@ _PATTERNS: list[tuple[re.Pattern[bytes], Kind]] = [
     (re.compile(rb"\{\\rtf\d"), Kind("an RTF document", _EXPORT)),
     (re.compile(rb".{257}ustar", re.DOTALL), Kind("a tar archive", _UNPACK, packed=True)),
     (re.compile(rb".{4}ftyp[a-zA-Z0-9]{3}.{3}\0", re.DOTALL), Kind("an MP4 film or sound", _NOTHING)),
-    (re.compile(rb"\x80[\x02-\x05](?=.*gensim)", re.DOTALL), Kind("what gensim saved, a Python pickle", _NUMBERS)),
+    (
+        re.compile(rb"\x80[\x02-\x05](?=.*gensim)", re.DOTALL),
+        Kind("what gensim saved, a Python pickle", _NUMBERS, of_vectors=_GENSIM),
+    ),
     (re.compile(rb"\x80[\x02-\x05]"), Kind("a Python pickle", _NUMBERS)),
     (re.compile(rb".{5}\0{3}\{\s*\"", re.DOTALL), Kind("a safetensors file", _NUMBERS)),
     (re.compile(rb"\d+ \d+\n.{,4000}\0", re.DOTALL), Kind("a file of word vectors (word2vec binary)", _NUMBERS)),

@@ -23,6 +23,7 @@ from w2v import evaluate
 from w2v.errors import UnknownWordError, W2VError
 from w2v.vectors import formats
 from w2v.vectors.correlation import Correlations
+from w2v.vectors.folder import Table
 from w2v.vocab import closest_spellings
 
 if TYPE_CHECKING:
@@ -273,14 +274,19 @@ class KeyedVectors(Correlations):
 
     @classmethod
     def load(cls, path: str | Path, limit: int | None = None) -> KeyedVectors:
-        """Read a model folder or a `.bin`, `.txt` or `.vec` file, or one of these with `.gz`.
+        """Read a model folder or a vectors file: word2vec binary or text, fastText's .vec or GloVe, compressed or not.
 
-        limit: the first so many words only. A folder says which geometry its vectors have: what comes back is of the
-        class for that. A file does not: ask the class that it was saved from.
+        Which of them it is, its bytes tell, whatever its name (`w2v.vectors.formats`). limit: the first so many words
+        only. A folder says which geometry its vectors have: what comes back is of the class for that. A file does not:
+        ask the class that it was saved from.
 
         Raises W2VError when it is none of these, damaged, or of another geometry than this class.
         """
-        words, vectors, counts, geometry = formats.read(path, limit, cls.dtype)
+        return cls._of(path, formats.read(path, limit, cls.dtype))
+
+    @classmethod
+    def _of(cls, path: str | Path, table: Table) -> KeyedVectors:
+        words, vectors, counts, geometry = table
         kind = cls if geometry is None else GEOMETRIES[geometry]
         if not issubclass(kind, cls):
             raise W2VError(
@@ -290,7 +296,8 @@ class KeyedVectors(Correlations):
         return kind(words, vectors, counts)
 
     def save(self, path: str | Path) -> None:
-        """Write word2vec binary (`.bin`) or text (`.txt`, `.vec`), or one of these with `.gz`; counts are lost.
+        """Write word2vec binary (`.bin`) or text (`.txt`, `.vec`), compressed where `.gz`, `.bz2`, `.xz` or `.zst`
+        follows; counts are lost.
 
         Raises W2VError for another name, for a word with a space, or when the disk is full.
         """
@@ -298,14 +305,15 @@ class KeyedVectors(Correlations):
 
     @classmethod
     def load_word2vec_format(cls, path: str | Path, binary: bool = False, limit: int | None = None) -> KeyedVectors:
-        """Read word2vec binary or text whatever the file is called; see `load`."""
-        words, vectors, *_ = formats.read_binary(path, limit) if binary else formats.read_text(path, limit, cls.dtype)
-        return cls(words, vectors)
+        """Read word2vec binary or text whatever the file is called; see `load`.
+
+        binary: decides only where the bytes do not tell, in files of a few bytes.
+        """
+        return cls._of(path, formats.read(path, limit, cls.dtype, binary=binary))
 
     def save_word2vec_format(self, path: str | Path, binary: bool = False) -> None:
         """Write word2vec binary or text whatever the file is called; see `save`."""
-        write = formats.write_binary if binary else formats.write_text
-        write(path, self.index_to_key, self.vectors, self.dtype)
+        formats.write(path, self.index_to_key, self.vectors, self.dtype, binary=binary)
 
     def _vector_of(self, term: Key | np.ndarray) -> np.ndarray:
         """The unit vector [D] of a word, or a vector given as such."""
