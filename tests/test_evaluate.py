@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import math
 
 import numpy as np
@@ -260,7 +261,7 @@ def test_questions_are_read_by_section(tmp_path):
     [
         (b"a b c d\n", "line 1: a question before the first section"),
         (b": s\na b c d\n\na b c\n", "line 4: 3 words where an analogy has four: 'a b c'"),
-        (b": s\na b c \xff\n", "line 2: not UTF-8"),
+        (b": s\na b c \xff\n", "line 2: the byte 0xff is not UTF-8"),
         (b": s\n", "holds no analogies"),
         (b"", "holds no analogies"),
     ],
@@ -292,11 +293,67 @@ def test_pairs_are_read_with_spaces(tmp_path):
     assert evaluate.read_pairs(path) == [("sun", "sunlight", 50.0), ("hot-dog", "bun", 30.0)]
 
 
+def test_words_that_begin_with_the_sign_of_a_section_are_words(tmp_path):
+    path = tmp_path / "questions.txt"
+    path.write_text(": smileys of four words\n:) :( :D :P\n:moods\n:) happy :( sad\n")
+    assert evaluate.read_questions(path) == {
+        "smileys of four words": [(":)", ":(", ":D", ":P")],
+        "moods": [(":)", "happy", ":(", "sad")],
+    }
+
+
+HASHTAGS = [("#red", "blue", 9.1), ("#green", "#teal", 2.0), ("#", "red", 5.5)]
+
+
+@pytest.mark.parametrize("mark", ["\t", ",", " "])
+@pytest.mark.parametrize("comment", ["", "# A comment\n", "# Word 1\tWord 2\tHuman (mean)\n", "#\n"])
+def test_a_line_that_begins_with_a_hash_is_a_pair_when_it_has_the_form_of_one(tmp_path, mark, comment):
+    path = tmp_path / "pairs.txt"
+    lines = [f"{first}{mark}{second}{mark}{score}\n" for first, second, score in HASHTAGS]
+    path.write_text(comment + lines[0] + comment + "".join(lines[1:]))
+    assert evaluate.read_pairs(path) == HASHTAGS
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        '"word1","word2","score"\n"red","blue",9.1\n"New York, NY", "a ""b""","2"\n',
+        'word1\tword2\tscore\n"red"\tblue\t9.1\n"New York, NY"\t"a ""b"""\t2\n',
+    ],
+)
+def test_quoted_words_are_unquoted(tmp_path, content):
+    path = tmp_path / "pairs.txt"
+    path.write_text(content)
+    assert evaluate.read_pairs(path) == [("red", "blue", 9.1), ("New York, NY", 'a "b"', 2.0)]
+
+
+def test_quotation_marks_that_enclose_nothing_are_words(tmp_path):
+    path = tmp_path / "pairs.txt"
+    path.write_text('"\t"\t9\n"\t\'\t8\n5"\t6"\t7\n')
+    assert evaluate.read_pairs(path) == [('"', '"', 9.0), ('"', "'", 8.0), ('5"', '6"', 7.0)]
+
+
+@pytest.mark.parametrize("header", ["word1 word2 score", "Word 1 Word 2 Human (mean)", "first,second,how similar,"])
+def test_a_header_is_known_by_not_ending_in_a_number(tmp_path, header):
+    path = tmp_path / "pairs.txt"
+    path.write_text(f"# a comment\n{header}\na b 1.5\n")
+    assert evaluate.read_pairs(path) == [("a", "b", 1.5)]
+
+
+def test_compressed_lists_are_read_and_others_called_what_they_are(tmp_path):
+    (tmp_path / "pairs.gz").write_bytes(gzip.compress(b"a b 1.5\n"))
+    assert evaluate.read_pairs(tmp_path / "pairs.gz") == [("a", "b", 1.5)]
+    (tmp_path / "pairs.xlsx").write_bytes(b"PK\x03\x04" + bytes(100))
+    with pytest.raises(W2VError, match="is a zip archive, no UTF-8 text"):
+        evaluate.read_pairs(tmp_path / "pairs.xlsx")
+
+
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
         ("a b 1\na b\n", "line 2: 2 columns where three are expected"),
         ("# c\nw w score\na b 1\na b many\n", "line 4: the judgement 'many' is not a number"),
+        ("a b nan\na b 1\n", "line 1: the judgement 'nan' is not a number"),
         ("a b 1\na b nan\n", "line 2: the judgement 'nan' is not a number"),
         ("a\tb\tscore\n", "holds no word pairs"),
     ],

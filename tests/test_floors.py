@@ -11,7 +11,7 @@ ROOT = Path(__file__).parent.parent / "w2v"
 FLOORS = [
     "errors packing kinds geometry.smooth geometry.base geometry.euclidean geometry.hyperbolic geometry.ball "
     "geometry.lorentz geometry settings config folders vocab defaults blocks compiled randomness huffman sampler threads",
-    "text.sources text.tokenize text.scan fetch encoders evaluate "
+    "text.sources text.lists text.tokenize text.scan fetch encoders evaluate "
     "heads.base heads.hs heads.ns heads.poincare heads.ova heads.pmi heads.softmax heads",
     "numbering stream runs cooccurrence callbacks vectors.tables vectors.folder vectors.words "
     "vectors.binary vectors.lines vectors.formats vectors.correlation vectors.keyed vectors.hyperbolic vectors",

@@ -352,8 +352,14 @@ def test_dots_grow_with_frequency_and_by_rank_where_counts_are_unknown():
 
 def test_a_words_file_holds_words_and_groups(tmp_path):
     path = tmp_path / "words.tsv"
-    path.write_text("# a comment\nparis\tcapitals\n\nfrance\tcountries\nblue\n", encoding="utf-8")
+    path.write_text("\ufeff# a comment\nparis\tcapitals\n\nfrance\tcountries\nblue\n", encoding="utf-8")
     assert read_words(path) == (["paris", "france", "blue"], {"paris": "capitals", "france": "countries"})
-    path.write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(W2VError, match="not UTF-8"):
+    path.write_bytes(b"paris\n\xff\n")
+    with pytest.raises(W2VError, match="line 2: the byte 0xff is not UTF-8"):
         read_words(path)
+
+
+def test_hashtags_are_words_to_draw(tmp_path):
+    path = tmp_path / "words.txt"
+    path.write_text("# words of protest\n#metoo\n#pizza\tfood\n#\nred\n")
+    assert read_words(path) == (["#metoo", "#pizza", "#", "red"], {"#pizza": "food"})

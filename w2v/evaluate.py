@@ -1,6 +1,7 @@
 """Scores of word vectors against questions people wrote: analogies and graded similarity.
 
-Pure functions of words and a matrix: nothing here knows how the vectors were made or where they are kept.
+Pure functions of words and a matrix, and the readers of test files (`text/lists.py`): nothing here knows how the
+vectors were made or where they are kept.
 
 Analogies, "a is to b as c is to ?", are answered by 3CosAdd (Mikolov, Yih & Zweig 2013, section 4),
 
@@ -14,16 +15,15 @@ a question or pair with an unknown word is skipped. How much was skipped is part
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 
-from w2v.errors import W2VError
+from w2v.text.lists import Pair, Question, read_pairs, read_questions
 
-Question = tuple[str, str, str, str]  # a is to b as c is to d
-Pair = tuple[str, str, float]  # two words and how similar people find them
+__all__ = ["AnalogyReport", "Pair", "Question", "SectionScore", "SimilarityReport"]
+__all__ += ["analogies", "correlate", "read_pairs", "read_questions", "similarity", "unit_rows"]
 
 _BLOCK = 1 << 22  # floats in one block of questions x vocabulary: 16 MiB
 _ASKED = 5  # how many answers gensim looks at for one that is no case variant of the question's words
@@ -198,78 +198,6 @@ def unit_rows(matrix: np.ndarray) -> np.ndarray:
     """`matrix` [N, D] with every row scaled to length one; a zero row, having no direction, stays zero."""
     norms = np.linalg.norm(matrix, axis=1, keepdims=True)
     return np.divide(matrix, norms, out=np.zeros_like(matrix), where=norms > 0)
-
-
-def read_questions(path: str | Path) -> dict[str, list[Question]]:
-    """Read analogies in the `questions-words.txt` format: `: section` headers, four words a line.
-
-    Raises W2VError naming the line that is not in this format, or when the file cannot be read or has none.
-    """
-    sections: dict[str, list[Question]] = {}
-    section: list[Question] | None = None
-    for number, line in _lines(path):
-        if line.startswith(":"):
-            section = sections.setdefault(line[1:].strip(), [])
-            continue
-        words = line.split()
-        if section is None:
-            raise W2VError(
-                f"{path}, line {number}: a question before the first section; "
-                f"a section starts with a line such as ': capitals'."
-            )
-        if len(words) != 4:
-            raise W2VError(f"{path}, line {number}: {len(words)} words where an analogy has four: '{line}'.")
-        section.append((words[0], words[1], words[2], words[3]))
-    if not any(sections.values()):
-        raise W2VError(f"{path} holds no analogies; expected lines of four words under ': section' headers.")
-    return sections
-
-
-def read_pairs(path: str | Path) -> list[Pair]:
-    """Read word pairs with a judgement: `word word number`, separated by tabs, commas or spaces.
-
-    Lines that start with `#` are comments. The first line may be a header: its third column is no number.
-    Raises W2VError naming the line that is not in this format, or when the file cannot be read or has none.
-    """
-    pairs: list[Pair] = []
-    header_allowed = True
-    for number, line in _lines(path):
-        if line.startswith("#"):
-            continue
-        separator = next((mark for mark in "\t," if mark in line), None)
-        columns = [column.strip() for column in line.split(separator)]
-        if len(columns) != 3:
-            raise W2VError(
-                f"{path}, line {number}: {len(columns)} columns where three are expected "
-                f"(word, word, judgement): '{line}'."
-            )
-        try:
-            judgement = float(columns[2])
-        except ValueError:
-            judgement = np.nan
-        if np.isfinite(judgement):
-            pairs.append((columns[0], columns[1], judgement))
-        elif not header_allowed:
-            raise W2VError(f"{path}, line {number}: the judgement '{columns[2]}' is not a number.")
-        header_allowed = False
-    if not pairs:
-        raise W2VError(f"{path} holds no word pairs; expected lines of two words and a number.")
-    return pairs
-
-
-def _lines(path: str | Path) -> Iterator[tuple[int, str]]:
-    """The lines of a small text file that are not blank, stripped, with their numbers from 1."""
-    try:
-        content = Path(path).read_bytes()
-    except OSError as error:
-        raise W2VError(f"{path} cannot be read: {error.strerror}. Give a text file of test questions.") from error
-    for number, line in enumerate(content.removeprefix(b"\xef\xbb\xbf").split(b"\n"), start=1):
-        try:
-            text = line.decode("utf-8").strip()
-        except UnicodeDecodeError as error:
-            raise W2VError(f"{path}, line {number}: not UTF-8 text; convert the file to UTF-8.") from error
-        if text:
-            yield number, text
 
 
 def _fold_words(words: Sequence[str], fold: Callable[[str], str]) -> tuple[dict[str, int], np.ndarray]:

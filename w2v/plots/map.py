@@ -27,6 +27,7 @@ from w2v.plots.paper import (
     page,
 )
 from w2v.plots.projection import check_geometry, check_method, lay_out, measured, unit_vectors
+from w2v.text.lists import entries
 from w2v.vectors import KeyedVectors
 
 
@@ -165,15 +166,12 @@ def neighbourhood(vectors: KeyedVectors, seeds: Sequence[str], topn: int = 12) -
 
 
 def read_words(path: Path) -> tuple[list[str], dict[str, str]]:
-    """Words to draw, one a line, each with the name of its group after a tab if it has one; `#` begins a comment.
+    """Words to draw, one a line, each with the name of its group after a tab if it has one.
 
-    Raises OSError when the file cannot be read, W2VError when it is not UTF-8 text.
+    A `#` with a space after it begins a comment; `#metoo` and `#` are words.
+    Raises W2VError when the file cannot be read or is not UTF-8 text.
     """
-    try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except UnicodeDecodeError as error:
-        raise W2VError(f"{path} is not UTF-8 text; expected a word a line.") from error
-    rows = [line.split("\t") for line in lines if line.strip() and not line.startswith("#")]
+    rows = [line.split("\t") for _, line in entries(path) if not line.startswith("# ")]
     return [row[0].strip() for row in rows], {row[0].strip(): row[1].strip() for row in rows if len(row) > 1}
 
 

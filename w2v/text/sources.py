@@ -123,7 +123,7 @@ class File:
                 line = lines_before + piece.count(b"\n", 0, error.start) + 1
                 raise W2VError(
                     f"{self.name}, line {line}: the byte 0x{piece[error.start]:02x} is not UTF-8. "
-                    "Convert the file (iconv), or leave out strict to have such bytes replaced and counted."
+                    "Convert the file (iconv). In text to train on, such bytes are replaced and counted without strict."
                 ) from error
         invalid = len(piece) - len(piece.decode("utf-8", "ignore").encode("utf-8"))
         return Text(piece.decode("utf-8", "replace").encode("utf-8"), invalid)
