@@ -82,6 +82,15 @@ def test_every_model_may_be_a_vectors_file(folder, name):
     assert "a vectors file" in w2v("info", name, cwd=folder).stdout
 
 
+def test_words_of_megabytes_are_not_shown_whole(folder):
+    (folder / "long.vec").write_text(f"king 1 2\n{'x' * 5_000_000} 1 3\nqueen 1 2\n")
+    done = w2v("nn", "long.vec", "king", cwd=folder)
+    assert [line[:8].strip() for line in done.stdout.splitlines()] == ["queen", "xxxxxx"]
+    assert max(map(len, done.stdout.splitlines())) < 300
+    asked = w2v("nn", "long.vec", "y" * 100_000, cwd=folder)
+    assert len(asked.stderr.splitlines()[-1]) < 500
+
+
 def test_info_tells_settings_and_history(folder):
     told = w2v("info", "m", cwd=folder).stdout
     assert "10 words, 8 dimensions" in told

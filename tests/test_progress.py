@@ -95,6 +95,18 @@ def test_of_many_epochs_a_few_get_a_line(screen):
     assert told == [*range(1, 21), 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1000]
 
 
+def test_a_token_of_megabytes_is_not_shown_whole(screen):
+    written = screen(terminal=False)
+    with open_stream([["a", "x" * 5_000_000, "b"]], min_count=1) as stream, Reporter() as reporter:
+        reporter.on_corpus(stream)
+        reporter.on_note("x" * 5_000_000)
+    first, *_, note = written.getvalue().splitlines()
+    assert first.startswith("first tokens  a | xxx")
+    assert first.endswith("xxx | b")
+    assert len(first) < 300
+    assert len(note) < 300
+
+
 def test_quiet_is_quiet(screen):
     written = screen(terminal=True)
     with Reporter(quiet=True) as reporter:

@@ -11,6 +11,7 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -206,7 +207,9 @@ def test_local_files_have_fingerprints_and_nothing_else_has(tree, tmp_path):
         (b"bytes", "a corpus of type bytes cannot be read"),
         (None, "a corpus of type NoneType"),
         (7, "a corpus of type int"),
-        ({"text": "x"}, "a corpus of type dict"),
+        ({"id": [1], "text": ["x"]}, r"a corpus of type dict cannot be read. .*such as corpus\['text'\]"),
+        ({}, "a corpus of type dict cannot be read. Give the path"),
+        (np.array("text"), "a corpus of type ndarray cannot be read: iteration over a 0-d array. Give the path"),
     ],
 )
 def test_what_is_no_corpus_is_explained(corpus, sentence):
@@ -258,6 +261,11 @@ def test_iterables_are_not_read_ahead():
         ([["a", "b"], "a b"], "sentence 2 is a string, but those before it are token lists"),
         (["a b", "b", ["a", "b"]], "sentence 3 is no string, but those before it are strings"),
         ([1, 2], "sentence 1 is of type int"),
+        ([None, "a b"], r"sentence 1 is missing: it is None. Leave such out.*df\[\"text\"\].dropna\(\)"),
+        (["a b", float("nan")], "sentence 2 is missing: it is nan"),
+        ([["a"], np.float64("nan")], r"sentence 2 is missing: it is (np.float64\()?nan"),
+        ([["a"], type("NAType", (), {})()], "sentence 2 is missing"),
+        ([type("StringScalar", (), {"as_py": str})()], r"of type StringScalar.*column.to_pylist\(\)"),
         ([b"a b"], "sentence 1 is of type bytes.*Open the file as text"),
         ([{"text": "a b"}], r'of type dict.*row\["text"\] for row in rows'),
     ],
@@ -265,6 +273,61 @@ def test_iterables_are_not_read_ahead():
 def test_what_is_no_sentence_is_explained(corpus, sentence):
     with pytest.raises(W2VError, match=sentence):
         lines_of(corpus)
+
+
+class DataFrame:
+    """As pandas and polars have it: what it gives one by one are its columns, by name or whole."""
+
+    def __init__(self, columns):
+        self.columns, self.shape = columns, (2, len(columns))
+
+    def __iter__(self):
+        return iter(self.columns)
+
+
+class Dataset:
+    """As pyarrow's tables and Hugging Face's data sets."""
+
+    column_names = ("id", "content")
+    shape = (2, 2)
+    columns = ([1, 2], ["a b", "c d"])
+
+
+class Series(list):
+    """A column: it has a shape, and gives its texts."""
+
+    shape = (2,)
+
+
+@pytest.mark.parametrize(
+    ("corpus", "sentence"),
+    [
+        (DataFrame(["id", "text"]), r"the corpus is a table of type DataFrame.*such as df\['text'\].*are id, text\."),
+        (DataFrame(["tweet", 7]), r"such as df\['tweet'\]; its columns are tweet, 7\."),
+        (DataFrame([]), r"such as df\['text'\]; its columns are none\."),
+        (Dataset(), r"a table of type Dataset.*such as df\['content'\]; its columns are id, content\."),
+        ([DataFrame(["id", "text"])], r"sentence 1 is a table of type DataFrame"),
+    ],
+)
+def test_a_table_is_not_trained_on_the_names_of_its_columns(corpus, sentence):
+    with pytest.raises(W2VError, match=sentence):
+        lines_of(corpus)
+
+
+def test_a_lazy_table_is_not_asked_for_its_columns():
+    class LazyFrame:
+        @property
+        def columns(self):
+            raise AssertionError("this would read the whole table")
+
+    with pytest.raises(W2VError, match="a corpus of type LazyFrame cannot be read"):
+        sources(LazyFrame())
+
+
+def test_a_column_of_a_table_is_sentences():
+    assert lines_of(Series(["a b", "c d"])) == ["a b", "c d"]
+    assert lines_of(np.array(["a b", "c d"])) == ["a b", "c d"]
+    assert lines_of(np.array(["a b", "c d"], dtype=object)) == ["a b", "c d"]
 
 
 # URLs

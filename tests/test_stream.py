@@ -141,8 +141,16 @@ def test_max_final_vocab_reaches_the_vocabulary(text, cache):
         ([], "no words in the given sentences: .*already used up"),
         (["", " "], "no words"),
         ([[], []], "no words"),
-        ([["a", 1]], "the token 1 is of type int; tokens must be strings"),
-        ([["a", ["b"]]], r"the token \['b'\] is of type list"),
+        (
+            [["x"], ["a", 1]],
+            r"the token 1 is of type int; tokens must be strings. Write each as a string: \[str\(token\).*after 'x a'",
+        ),
+        ([["a", ["b"]]], r"the token \['b'\] is of type list; .*nested too deeply"),
+        ([["a", None]], r"the token None is of type NoneType; .*Leave out what is missing: .*after 'a'\.$"),
+        ([[float("nan"), "a"]], r"the token nan is of type float; .*Leave out what is missing: .*\]\.$"),
+        ([["a", b"b"]], r"the token b'b' is of type bytes; .*Decode each: token.decode\(\)"),
+        (np.array([[1, 2]]), r"the token (np.int64\()?1\)? is of type int64; .*Write each as a string"),
+        ([["x" * 5_000_000, 7]], r"the token 7 is of type int.*after 'x{60}'\.$"),
         ([["a", "b"]] + [["c"]] * 998, "1,000 tokens of 3 distinct words, but only one reaches min_count=5"),
     ],
 )
@@ -150,6 +158,14 @@ def test_a_hopeless_corpus_is_explained_and_leaves_nothing(cache, corpus, senten
     with pytest.raises(W2VError, match=sentence):
         open_stream(corpus, cache_dir=cache)
     assert list(cache.iterdir()) == []
+
+
+@pytest.mark.parametrize("rows", [[["a", "b"], ["a", "c"]], [["a b"], ["a c"]]])
+def test_arrays_of_strings_are_sentences_or_tokens(cache, rows):
+    array = np.array(rows) if len(rows[0]) > 1 else np.array(rows).ravel()
+    with open_stream(array, min_count=1, cache_dir=cache) as stream:
+        assert decoded(stream) == [["a", "b"], ["a", "c"]]
+        assert {type(word) for word in stream.vocab.words} == {str}
 
 
 def test_an_exhausted_generator_and_an_empty_file_are_told(text, cache):

@@ -1,12 +1,33 @@
 """Errors that a user can act on: a sentence saying what was given, what was expected and what to do."""
 
+import re
+
+_LONG_WORD, _LONG_SENTENCE = 200, 2000  # characters; a path may be as long as the one, a list of names as the other
+
 
 class W2VError(ValueError):
-    """Base of every error this package raises on purpose. The command line prints its sentence and exits with 2."""
+    """Base of every error this package raises on purpose. The command line prints its sentence and exits with 2.
+
+    What it shows of the data may be megabytes long, such as a token of a text without spaces: it is cut (`brief`).
+    """
+
+    def __str__(self) -> str:
+        return brief(super().__str__())
 
 
 class UnknownWordError(W2VError, KeyError):
     """A word that is not in the vocabulary. Also a KeyError, as in gensim."""
 
     def __str__(self) -> str:
-        return str(self.args[0])  # KeyError would print the sentence in quotes
+        return brief(str(self.args[0]))  # KeyError would print the sentence in quotes
+
+
+def brief(sentence: str) -> str:
+    """A sentence for people: of very long words, and of the whole if it is still very long, the middle is left out."""
+    shorter = re.sub(rf"\S{{{_LONG_WORD + 1},}}", lambda word: _without_middle(word[0], _LONG_WORD), sentence)
+    return _without_middle(shorter, _LONG_SENTENCE)
+
+
+def _without_middle(text: str, length: int) -> str:
+    """The first two thirds of the characters that there may be, and the last, where there are more."""
+    return text if len(text) <= length else f"{text[: 2 * length // 3]}…{text[len(text) - length // 3 :]}"

@@ -7,7 +7,7 @@ through a tokenizer, token by token.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import chain
 from typing import Any, NamedTuple
@@ -17,7 +17,7 @@ import numpy as np
 from w2v.errors import W2VError
 from w2v.settings import available_cores
 from w2v.text.scan import scan
-from w2v.text.sources import Batch, File, Source, Text
+from w2v.text.sources import Batch, File, Source, Text, is_missing
 from w2v.text.tokenize import Tokenizer, whitespace
 
 
@@ -42,7 +42,7 @@ class Numbering(dict[Any, int]):
     def __missing__(self, word: Any) -> int:
         if not isinstance(word, str):
             raise TypeError
-        self[word] = len(self)
+        self[str(word)] = len(self)  # of numpy's strings, which are equal to ours, only the text
         return len(self) - 1
 
     def words(self) -> list[str]:
@@ -86,11 +86,24 @@ class Numbering(dict[Any, int]):
         try:
             return np.fromiter(map(self.__getitem__, tokens), dtype=np.int32, count=len(tokens))
         except TypeError as error:
-            odd = next(token for token in tokens if token is not _END and not isinstance(token, str))
+            place = next(i for i, token in enumerate(tokens) if token is not _END and not isinstance(token, str))
+            before = [token for token in tokens[max(place - 4, 0) : place] if token is not _END]
+            after = f" It stands after {' '.join(before)[-60:]!r}." if before else ""
+            odd = tokens[place]
             raise W2VError(
-                f"the token {odd!r:.60} is of type {type(odd).__name__}; tokens must be strings. "
-                "A corpus is a list of strings, or a list of lists of strings."
+                f"the token {odd!r:.60} is of type {type(odd).__name__}; tokens must be strings. {_advice(odd)}{after}"
             ) from error
+
+
+def _advice(odd: Any) -> str:
+    """What to do about a token that is no string."""
+    if is_missing(odd):
+        return "Leave out what is missing: [token for token in sentence if isinstance(token, str)]."
+    if isinstance(odd, bytes):
+        return "Decode each: token.decode()."
+    if isinstance(odd, Iterable):
+        return "The corpus is nested too deeply: give a list of strings, or a list of lists of strings."
+    return "Write each as a string: [str(token) for token in sentence]."
 
 
 def _gathered(texts: Iterator[Text]) -> Iterator[Text]:

@@ -19,6 +19,7 @@ from rich.progress import (
 
 from w2v import callbacks
 from w2v.callbacks import Callback
+from w2v.errors import brief
 
 if TYPE_CHECKING:
     from w2v.model import Model
@@ -55,8 +56,8 @@ class Reporter(Callback, AbstractContextManager["Reporter"]):
         self._bar.stop()
 
     def say(self, line: str) -> None:
-        """One line of plain text."""
-        self._console.print(line, markup=False)
+        """One line of plain text, cut where it is very long (`errors.brief`)."""
+        self._console.print(brief(line), markup=False)
 
     def on_note(self, sentence: str) -> None:
         self.say(sentence)
@@ -68,7 +69,7 @@ class Reporter(Callback, AbstractContextManager["Reporter"]):
         report, vocab = stream.report, stream.vocab
         self._finish()
         source = "the stream of an earlier run" if report.reused else f"{time.perf_counter() - self._began:.1f} s"
-        self.say(f"first tokens  {' | '.join(report.first_tokens)}")
+        self.say(f"first tokens  {' | '.join(brief(token) for token in report.first_tokens)}")
         self.say(
             f"corpus        {report.tokens:,} tokens, {report.types:,} types, {report.sentences:,} sentences ({source})"
         )

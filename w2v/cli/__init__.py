@@ -16,7 +16,7 @@ from w2v.cli.keeping import cache, demo, fetch
 from w2v.cli.plot import plot
 from w2v.cli.poincare import app as poincare
 from w2v.cli.training import compare, train
-from w2v.errors import W2VError
+from w2v.errors import W2VError, brief
 
 app = typer.Typer(
     name="w2v",
@@ -51,7 +51,7 @@ def options(
 
 def main() -> None:
     """Run the command line; errors a user can act on are one sentence on stderr and exit code 2."""
-    warnings.showwarning = lambda message, *_: print(f"note: {message}", file=sys.stderr)
+    warnings.showwarning = lambda message, *_: print(f"note: {brief(str(message))}", file=sys.stderr)
     try:
         app()
     except W2VError as error:

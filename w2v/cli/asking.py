@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from w2v.cli.arguments import ModelPath, Overwrite, Pairs, Questions, load
-from w2v.errors import W2VError
+from w2v.errors import W2VError, brief
 
 if TYPE_CHECKING:
     from w2v.callbacks import EpochRecord
     from w2v.hyperbolic.embedding import PairsRecord
     from w2v.settings import Settings
+
+
+_WIDE = 40  # characters; a longer word stands out of its column
 
 
 def nn(
@@ -106,6 +109,7 @@ def info(model: ModelPath) -> None:
 
 
 def _print_ranking(ranking: list[tuple[str, float]]) -> None:
-    width = max(len(word) for word, _ in ranking)
-    for word, score in ranking:
+    told = [(brief(word), score) for word, score in ranking]
+    width = min(max(len(word) for word, _ in told), _WIDE)
+    for word, score in told:
         print(f"  {word:<{width}}  {score:.3f}")

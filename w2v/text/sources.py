@@ -23,6 +23,7 @@ from w2v.kinds import HEAD, why_no_text
 from w2v.packing import unpacked
 
 STDIN = "-"
+_END = object()  # of an iterable, which may well hold None
 _BATCH = 1 << 18  # characters or tokens of an iterable gathered into one batch
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://\S+").fullmatch
 _HINT = "Give sentences as a list of strings, or as a list of token lists."
@@ -145,7 +146,7 @@ class Sentences:
             is_string = isinstance(item, str)
             if strings is None:
                 strings = is_string
-            elif strings != is_string:
+            elif strings != is_string and not is_missing(item):
                 kind, others = ("a string", "token lists") if is_string else ("no string", "strings")
                 raise W2VError(f"sentence {number} is {kind}, but those before it are {others}. {_HINT}")
             batch.append(item if is_string else _tokens(item, number))
@@ -158,14 +159,50 @@ class Sentences:
 
 
 def _tokens(item: Any, number: int) -> list[str]:
+    if is_missing(item):
+        raise W2VError(
+            f"sentence {number} is missing: it is {item!r}. Leave such out: [sentence for sentence in corpus if "
+            'isinstance(sentence, str)], or of a DataFrame df["text"].dropna().'
+        )
+    if table := _table(item):
+        raise W2VError(f"sentence {number} is {table}")
     if isinstance(item, Iterable) and not isinstance(item, bytes | bytearray | Mapping):
         return list(item)
     advice = _HINT
     if isinstance(item, bytes):
-        advice = "Open the file as text, or give its path."
+        advice = "Open the file as text, give its path, or decode each: sentence.decode()."
     elif isinstance(item, Mapping):
         advice = 'For the rows of a data set, give (row["text"] for row in rows).'
+    elif hasattr(item, "as_py"):
+        advice = "Of a column of pyarrow, give column.to_pylist()."
     raise W2VError(f"sentence {number} is of type {type(item).__name__}, neither text nor tokens. {advice}")
+
+
+def is_missing(item: Any) -> bool:
+    """Whether it stands where a text is missing: None, NaN (which is unequal to itself), or pandas' NA and NaT."""
+    return item is None or (isinstance(item, float) and item != item) or type(item).__name__ in ("NAType", "NaTType")
+
+
+def _table(thing: Any) -> str:
+    """What to say of a table with named columns (pandas, polars, pyarrow, datasets), whose items are not its texts;
+    of anything else nothing. None of them has to be installed.
+    """
+    if not hasattr(thing, "shape"):  # a lazy table has none either, and would work for its names
+        return ""
+    names = getattr(thing, "column_names", getattr(thing, "columns", None))
+    if names is None:
+        return ""
+    columns = list(map(str, names))
+    return (
+        f"a table of type {type(thing).__name__}, and which of its columns holds the text it does not tell. Give that "
+        f"one, such as df[{_likely(columns)!r}]; its columns are {', '.join(columns) or 'none'}."
+    )
+
+
+def _likely(columns: Sequence[str]) -> str:
+    """The column that most likely holds the text: by its name, else the first."""
+    named = (column for column in columns if column.lower() in ("text", "sentence", "content", "tokens"))
+    return next(named, columns[0] if columns else "text")
 
 
 Source = File | Sentences
@@ -184,15 +221,19 @@ def sources(corpus: Any) -> list[Source]:
         return list(_named(corpus, f" In Python a str is taken as the name of a file. {_HINT}"))
     if isinstance(corpus, os.PathLike):
         return list(_named(os.fspath(corpus)))
+    if table := _table(corpus):
+        raise W2VError(f"the corpus is {table}")
     if isinstance(corpus, bytes | bytearray | Mapping) or not isinstance(corpus, Iterable):
+        raise W2VError(f"a corpus of type {type(corpus).__name__} cannot be read. {_instead_of(corpus)}")
+    try:
+        items = iter(corpus)
+    except TypeError as error:  # an array of one number or text
         raise W2VError(
-            f"a corpus of type {type(corpus).__name__} cannot be read. Give the path of a text file, "
-            "a list of strings (a sentence each), or a list of token lists."
-        )
-    items = iter(corpus)
-    first = next(items, None)
-    if first is None:
-        return [Sentences(items)]
+            f"a corpus of type {type(corpus).__name__} cannot be read: {error}. {_instead_of(None)}"
+        ) from error
+    first = next(items, _END)
+    if first is _END:
+        return [Sentences(())]
     items = chain([first], items)
     if isinstance(first, File | Sentences):
         return list(items)
@@ -204,6 +245,12 @@ def sources(corpus: Any) -> list[Source]:
             f"{first!r:.80}. For files, give a list of pathlib.Path."
         )
     return [Sentences(items)]
+
+
+def _instead_of(corpus: Any) -> str:
+    if isinstance(corpus, Mapping) and corpus:
+        return f"Give the one of its values that holds the text, such as corpus[{_likely(list(map(str, corpus)))!r}]."
+    return "Give the path of a text file, a list of strings (a sentence each), or a list of token lists."
 
 
 def from_arguments(arguments: Sequence[str]) -> list[Source]:
