@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -89,6 +90,34 @@ def test_words_of_megabytes_are_not_shown_whole(folder):
     assert max(map(len, done.stdout.splitlines())) < 300
     asked = w2v("nn", "long.vec", "y" * 100_000, cwd=folder)
     assert len(asked.stderr.splitlines()[-1]) < 500
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "ascii:strict"])
+def test_what_the_terminal_cannot_show_is_shown_by_its_number(folder, encoding):
+    """On stdout and on stderr; words of the vocabulary, of the command line, of texts and of lists, names of files."""
+    (folder / "cjk.vec").write_text("王 1 2 3\n女王 1 3 3\ncafé 3 2 1\n人 2 2 1\n", encoding="utf-8")
+    (folder / "cjk.txt").write_text("王 女王 人\n" * 40, encoding="utf-8")
+    (folder / "王.tsv").write_text("王\t女王\t1\n女王\t人\t2\n王\t人\t3\n", encoding="utf-8")
+    (folder / "cjk.pairs").write_text("王\t人\n女王\t人\n人\t王\n", encoding="utf-8")
+    for arguments, code, told in [
+        (["nn", "cjk.vec", "王", "女王"], 0, "王\n  女王"),
+        (["nn", "cjk.vec", "狗"], 2, "the word '狗' is not in the vocabulary"),
+        (["eval", "cjk.vec", "--similarity", "王.tsv"], 0, "王.tsv"),
+        (["train", "cjk.txt", "-o", "cjk", *FAST], 0, "first tokens  王 | 女王"),
+        (["poincare", "train", "cjk.pairs", "-o", "tree", "--epochs", "2", "--overwrite"], 0, "人 -> 王 -> 人"),
+    ]:
+        environment = {**os.environ, "PYTHONIOENCODING": encoding}
+        done = w2v(*arguments, cwd=folder, env=environment, encoding=encoding.partition(":")[0])
+        assert done.returncode == code, done.stderr
+        assert told.encode("ascii", "backslashreplace").decode() in done.stdout + done.stderr
+        shutil.rmtree(folder / "cjk", ignore_errors=True)
+
+
+def test_an_argument_that_is_no_text_is_told(folder):
+    done = w2v("nn", "m", "\udcff", "king", cwd=folder, encoding="utf-8")  # a byte that is not UTF-8
+    assert done.returncode == 2
+    assert done.stdout == "\\udcff\n"
+    assert "is not in the vocabulary" in done.stderr.splitlines()[0]
 
 
 def test_info_tells_settings_and_history(folder):

@@ -6,6 +6,7 @@ Nothing heavy is imported before a command needs it: `w2v --help` must answer at
 import sys
 import warnings
 from importlib.metadata import version
+from io import TextIOWrapper
 from typing import Annotated
 
 import typer
@@ -51,6 +52,9 @@ def options(
 
 def main() -> None:
     """Run the command line; errors a user can act on are one sentence on stderr and exit code 2."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper) and stream.errors in ("strict", "surrogateescape"):
+            stream.reconfigure(errors="backslashreplace")  # what a terminal cannot show is shown by its number
     warnings.showwarning = lambda message, *_: print(f"note: {brief(str(message))}", file=sys.stderr)
     try:
         app()
