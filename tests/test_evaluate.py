@@ -295,9 +295,9 @@ def test_pairs_are_read_with_spaces(tmp_path):
 
 def test_words_that_begin_with_the_sign_of_a_section_are_words(tmp_path):
     path = tmp_path / "questions.txt"
-    path.write_text(": smileys of four words\n:) :( :D :P\n:moods\n:) happy :( sad\n")
+    path.write_text(": smileys of people\n:) :( :D :P\n:moods\n:) happy :( sad\n")
     assert evaluate.read_questions(path) == {
-        "smileys of four words": [(":)", ":(", ":D", ":P")],
+        "smileys of people": [(":)", ":(", ":D", ":P")],
         "moods": [(":)", "happy", ":(", "sad")],
     }
 

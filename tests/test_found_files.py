@@ -19,6 +19,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from w2v import packing
 from w2v.errors import W2VError
 from w2v.vectors import KeyedVectors, PoincareKeyedVectors, formats
 
@@ -103,8 +104,24 @@ def test_words_of_numbers_are_words_where_the_first_line_says_how_many_numbers_f
     assert table.words == [*ROWS, "10 000", "Boeing 747"]
     with pytest.raises(W2VError, match="line 6: expected a word and 3 numbers, but 4 fields follow the first"):
         read(tmp_path, content)
-    with pytest.raises(W2VError, match="line 1: expected a word and 3 numbers, but 4 fields follow the first"):
-        read(tmp_path, b"10 000 0.5 0.5 0.5\n" + PLAIN)
+    for others in (PLAIN, b"red 1 2 3\n"):
+        with pytest.raises(W2VError, match="line 1: expected a word and 3 numbers, but 4 fields follow the first"):
+            read(tmp_path, b"10 000 0.5 0.5 0.5\n" + others)
+
+
+def test_the_first_line_is_believed_as_long_as_some_line_has_so_many_numbers(tmp_path):
+    with pytest.warns(UserWarning, match="2 of 3, such as '10 000'"):
+        table = read(tmp_path, b"3 3\n10 000 1 2 3\n20 000 1 2 3\nred 1 2 3\n")
+    assert table.words == ["10 000", "20 000", "red"]
+
+
+def test_words_that_are_numbers_need_no_first_line(tmp_path):
+    assert read(tmp_path, b"1999 1 2\n7 2 3\n").words == ["1999", "7"]
+
+
+def test_a_line_that_is_not_there_to_its_end_says_nothing_of_the_others(tmp_path, monkeypatch):
+    monkeypatch.setattr(packing, "PIECE", 12)
+    assert read(tmp_path, b"a 1 2 3\nb 1 2 3\n").vectors.shape == (2, 3)
 
 
 def test_an_empty_word_is_one_only_where_there_is_space_before_the_numbers(tmp_path):

@@ -42,7 +42,7 @@ class Numbering(dict[Any, int]):
     def __missing__(self, word: Any) -> int:
         if not isinstance(word, str):
             raise TypeError
-        self[str(word)] = len(self)  # of numpy's strings, which are equal to ours, only the text
+        self[word] = len(self)
         return len(self) - 1
 
     def words(self) -> list[str]:

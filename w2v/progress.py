@@ -69,7 +69,7 @@ class Reporter(Callback, AbstractContextManager["Reporter"]):
         report, vocab = stream.report, stream.vocab
         self._finish()
         source = "the stream of an earlier run" if report.reused else f"{time.perf_counter() - self._began:.1f} s"
-        self.say(f"first tokens  {' | '.join(brief(token) for token in report.first_tokens)}")
+        self.say(f"first tokens  {' | '.join(report.first_tokens)}")
         self.say(
             f"corpus        {report.tokens:,} tokens, {report.types:,} types, {report.sentences:,} sentences ({source})"
         )

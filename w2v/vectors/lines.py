@@ -113,12 +113,6 @@ def usual_size(lines: Iterable[bytes]) -> int | None:
 
 def word_and_numbers(line: bytes, size: int, typecode: str = "d") -> tuple[bytes, array] | None:
     """Split a line before its last `size` numbers; None when there are fewer, or not only numbers."""
-    fields = line.rstrip().rsplit(b" ", size)
-    if len(fields) > size:
-        try:
-            return fields[0].strip(), array(typecode, map(float, fields[1:]))
-        except ValueError:
-            pass  # there is other white space than single spaces, or there are not enough numbers
     fields = line.rsplit(None, size)
     if len(fields) == size and line[:1].isspace():
         fields.insert(0, b"")
