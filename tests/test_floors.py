@@ -10,7 +10,8 @@ ROOT = Path(__file__).parent.parent / "w2v"
 # The map of the house, from the ground up. Within a floor, files may import what stands before them on it.
 FLOORS = [
     "errors packing kinds geometry.smooth geometry.base geometry.euclidean geometry.hyperbolic geometry.ball "
-    "geometry.lorentz geometry settings config folders vocab defaults blocks compiled randomness huffman sampler threads",
+    "geometry.lorentz geometry settings config folders vocab defaults blocks compiled randomness huffman sampler "
+    "threads",
     "text.sources text.lists text.tokenize text.scan fetch encoders evaluate "
     "heads.base heads.hs heads.ns heads.poincare heads.ova heads.pmi heads.softmax heads",
     "numbering stream runs cooccurrence callbacks vectors.tables vectors.folder vectors.words "
