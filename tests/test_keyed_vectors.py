@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 import subprocess
 import sys
 from pathlib import Path
@@ -213,6 +215,25 @@ def test_an_unknown_word_is_told_with_near_spellings():
             query()
     with pytest.raises(KeyError, match="no word number 3; the 3 words are counted from 0"):
         kv[3]
+
+
+def test_near_spellings_are_sought_when_the_error_is_shown_and_once(monkeypatch):
+    sought = []
+    monkeypatch.setattr("w2v.vectors.keyed.closest_spellings", lambda word, words: sought.append(word) or ["monday"])
+    kv = KeyedVectors(["monday", "tuesday"], np.eye(2))
+    with pytest.raises(UnknownWordError) as caught:
+        kv["mondya"]
+    assert sought == []
+    shown = "the word 'mondya' is not in the vocabulary of 2 words. Did you mean 'monday'?"
+    assert [str(caught.value), str(pickle.loads(pickle.dumps(caught.value))), str(caught.value)] == [shown] * 3
+    assert sought == ["mondya"]
+
+
+def test_copied_and_pickled_vectors_cannot_be_changed_either(ours):
+    assert ours.norms is not None
+    for other in (pickle.loads(pickle.dumps(ours)), copy.deepcopy(ours), copy.copy(ours)):
+        assert not other.vectors.flags.writeable
+        assert other.most_similar("word1") == ours.most_similar("word1")
 
 
 @pytest.mark.parametrize(

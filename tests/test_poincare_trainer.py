@@ -1,5 +1,7 @@
 """Relations become points: one step is the gradient's, what it never touches, and what a run keeps and says."""
 
+import pickle
+
 import naive
 import numpy as np
 import pytest
@@ -359,6 +361,18 @@ def test_poincare_model_has_gensims_names(tree, tmp_path):
         model.link_prediction()
     with pytest.raises(W2VError, match="Nothing is trained yet"):
         _ = PoincareModel(size=3).kv
+
+
+def test_kv_is_one_object_until_the_next_fit_and_none_before_the_first():
+    pairs = [("dog", "mammal"), ("cat", "mammal"), ("mammal", "animal"), ("oak", "plant")]
+    model = PoincareModel(epochs=2, workers=1)
+    assert [hasattr(model, name) for name in ("kv", "embedding", "history")] == [False] * 3
+    size = len(pickle.dumps(model.fit(pairs)))
+    first = model.kv
+    assert model.kv is first
+    assert len(pickle.dumps(model)) == size
+    assert (pickle.loads(pickle.dumps(model)).kv.vectors == first.vectors).all()
+    assert model.fit(pairs).kv is not first
 
 
 def test_held_out_pairs_are_ranked(tree):

@@ -1,12 +1,15 @@
 """The Python user's class, and the model folder."""
 
+import copy
 import errno
 import json
+import pickle
 
 import numpy as np
 import pytest
 
-from w2v.errors import W2VError
+from w2v.callbacks import Callback
+from w2v.errors import NotTrainedError, W2VError
 from w2v.folders import check_destination
 from w2v.model import Model
 from w2v.word2vec import Word2Vec
@@ -29,6 +32,49 @@ def test_vectors_come_with_words_and_counts(model):
     assert model.wv.index_to_key[0] == "a"
     assert model.wv.get_vecattr("a", "count") == 40
     assert model.wv["cat"].shape == (8,)
+
+
+def test_wv_is_one_object_until_the_next_fit():
+    model = Word2Vec(SENTENCES, **SMALL)
+    first = model.wv
+    assert model.wv is first
+    assert model.wv.norms is first.norms
+    model.fit(SENTENCES)
+    assert model.wv is not first
+    assert model.wv is model.model.vectors
+
+
+def test_hasattr_tells_whether_a_model_is_trained(model):
+    for name in ("wv", "model", "history"):
+        assert hasattr(model, name)
+        assert not hasattr(Word2Vec(), name)
+        with pytest.raises(NotTrainedError, match="Nothing is trained yet"):
+            getattr(Word2Vec(), name)
+
+
+def test_a_copied_or_pickled_model_answers_as_the_first_and_holds_its_tables_once():
+    model = Word2Vec(SENTENCES, **SMALL)
+    size = len(pickle.dumps(model))
+    vectors = model.wv.vectors
+    assert len(pickle.dumps(model)) == size
+    for other in (pickle.loads(pickle.dumps(model)), copy.deepcopy(model), copy.copy(model)):
+        assert other.wv is other.wv
+        np.testing.assert_array_equal(other.wv.vectors, vectors)
+
+
+def test_the_vectors_of_a_model_in_training_are_those_of_the_moment():
+    """Norms are remembered by KeyedVectors, and the tables of a live model change under them."""
+
+    class Watcher(Callback):
+        def on_train_begin(self, model):
+            self.model, self.before = model, model.vectors.norms
+
+        def on_epoch_end(self, model):
+            self.after = self.model.vectors.norms
+            np.testing.assert_array_equal(self.after, np.linalg.norm(self.model.tables.input, axis=1))
+
+    Word2Vec(SENTENCES, callbacks=[watcher := Watcher()], **SMALL)
+    assert (watcher.before != watcher.after).any()
 
 
 def test_a_file_is_given_as_corpus_file(tmp_path, model):

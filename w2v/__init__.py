@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from w2v.callbacks import Callback
     from w2v.comparison.run import compare
     from w2v.config import Config
-    from w2v.errors import UnknownWordError, W2VError
+    from w2v.errors import NotTrainedError, UnknownWordError, W2VError
     from w2v.poincare import PoincareModel
     from w2v.vectors import KeyedVectors, PoincareKeyedVectors
     from w2v.word2vec import Word2Vec
@@ -23,6 +23,7 @@ _HOMES = {
     "Callback": "w2v.callbacks",
     "Config": "w2v.config",
     "KeyedVectors": "w2v.vectors",
+    "NotTrainedError": "w2v.errors",
     "PoincareKeyedVectors": "w2v.vectors",
     "PoincareModel": "w2v.poincare",
     "UnknownWordError": "w2v.errors",
@@ -35,6 +36,7 @@ __all__ = [
     "Callback",
     "Config",
     "KeyedVectors",
+    "NotTrainedError",
     "PoincareKeyedVectors",
     "PoincareModel",
     "UnknownWordError",

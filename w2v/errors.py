@@ -1,6 +1,7 @@
 """Errors that a user can act on: a sentence saying what was given, what was expected and what to do."""
 
 import re
+from collections.abc import Callable
 
 _LONG_WORD, _LONG_SENTENCE = 200, 2000  # characters; a path may be as long as the one, a list of names as the other
 
@@ -15,11 +16,30 @@ class W2VError(ValueError):
         return brief(super().__str__())
 
 
+class NotTrainedError(W2VError, AttributeError):
+    """What only training makes was asked for before. Also an AttributeError, so that `hasattr` answers False."""
+
+
 class UnknownWordError(W2VError, KeyError):
-    """A word that is not in the vocabulary. Also a KeyError, as in gensim."""
+    """A word that is not in the vocabulary. Also a KeyError, as in gensim.
+
+    hint: makes a further sentence, which follows after a space, or nothing. It is asked for when the error is shown,
+        and once at most: programs that look words up in a loop catch this error, and a search for near spellings takes
+        ten thousand times as long as the look-up.
+    """
+
+    def __init__(self, sentence: str, hint: Callable[[], str] | None = None) -> None:
+        super().__init__(sentence)
+        self._hint = hint
 
     def __str__(self) -> str:
+        hint, self._hint = self._hint, None
+        if hint is not None and (found := hint()):
+            self.args = (f"{self.args[0]} {found}",)
         return brief(str(self.args[0]))  # KeyError would print the sentence in quotes
+
+    def __reduce__(self) -> tuple[type, tuple[str]]:
+        return type(self), (str(self),)  # the hint holds the whole vocabulary
 
 
 def brief(sentence: str) -> str:

@@ -9,9 +9,10 @@ No pickle: the files can be read by any program, next year too. A model appears 
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -34,16 +35,33 @@ FILES = ("config.json", "vocab.txt", "tables.safetensors", "history.json")
 
 @dataclass(frozen=True)
 class Model:
-    """All that training leaves behind."""
+    """All that training leaves behind.
+
+    live: the tables are those being trained, as callbacks hear of them; so nothing is remembered of them.
+    """
 
     config: Config
     vocab: Vocabulary
     tables: Tables
     history: list[EpochRecord]
+    live: bool = False
 
     @property
     def vectors(self) -> KeyedVectors:
-        """The words and their vectors, in their geometry: the input table, or what `vectors/tables.py` makes of it."""
+        """The words and their vectors, in their geometry: the input table, or what `vectors/tables.py` makes of it.
+
+        The same object each time, but of a live model, whose vectors have other lengths after the next step.
+        """
+        return self._make_vectors() if self.live else self._vectors
+
+    @cached_property
+    def _vectors(self) -> KeyedVectors:
+        return self._make_vectors()
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {each.name: getattr(self, each.name) for each in fields(self)}  # `_vectors` would be the table again
+
+    def _make_vectors(self) -> KeyedVectors:
         vectors = word_vectors(self.config, self.tables.input, lambda: self.tables.output)
         return GEOMETRIES[geometry_of(self.config)](self.vocab.words, vectors, self.vocab.counts)
 

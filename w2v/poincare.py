@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from w2v.callbacks import Callback
-from w2v.errors import W2VError
+from w2v.errors import NotTrainedError, W2VError
 from w2v.hyperbolic.embedding import Embedding, PairsRecord
 from w2v.hyperbolic.ranking import Ranking, link_prediction, reconstruction
 from w2v.hyperbolic.relations import Relations, read_relations, split
@@ -75,20 +75,25 @@ class PoincareModel:
         """Settings, relations, points and history.
 
         Raises:
-            W2VError: nothing has been trained yet.
+            NotTrainedError: nothing has been trained yet; `hasattr` answers False.
         """
         if self._embedding is None:
-            raise W2VError("Nothing is trained yet. Call fit(relations), or give the relations to PoincareModel(...).")
+            raise NotTrainedError(
+                "Nothing is trained yet. Call fit(relations), or give the relations to PoincareModel(...)."
+            )
         return self._embedding
 
     @property
     def kv(self) -> KeyedVectors:
-        """The nodes to be queried: `PoincareKeyedVectors`, with space="euclidean" plain `KeyedVectors`."""
+        """The nodes to be queried: `PoincareKeyedVectors`, with space="euclidean" plain `KeyedVectors`.
+
+        The same object each time, until `fit` makes others. Raises as `embedding` does.
+        """
         return self.embedding.vectors
 
     @property
     def history(self) -> list[PairsRecord]:
-        """Loss, pairs, clamps and seconds of each epoch."""
+        """Loss, pairs, clamps and seconds of each epoch. Raises as `embedding` does."""
         return self.embedding.history
 
     def reconstruction(self) -> Ranking:

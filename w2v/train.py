@@ -106,11 +106,11 @@ def _run(blocks: Blocks, make_engine: type[Engine], config: Config, tell: Callba
         history += resume.history
     if told := foretell(engine, blocks, config):
         tell.on_note(told)
-    tell.on_train_begin(Model(config, blocks.vocab, engine.tables(), history))
+    tell.on_train_begin(Model(config, blocks.vocab, engine.tables(), history, live=True))
     for epoch in range(len(history), config.n_epochs):
         history.append(_train_epoch(engine, blocks, config, epoch, tell))
         try:
-            tell.on_epoch_end(Model(config, blocks.vocab, engine.tables(), history))
+            tell.on_epoch_end(Model(config, blocks.vocab, engine.tables(), history, live=True))
         except StopTraining as stop:
             tell.on_note(str(stop))
             break

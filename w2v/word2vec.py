@@ -8,7 +8,7 @@ import numpy as np
 
 from w2v.callbacks import Callback, EpochRecord
 from w2v.config import Config
-from w2v.errors import W2VError
+from w2v.errors import NotTrainedError, W2VError
 from w2v.model import Model
 from w2v.train import train
 from w2v.vectors import KeyedVectors
@@ -75,20 +75,20 @@ class Word2Vec:
         """Tables, vocabulary, settings and history.
 
         Raises:
-            W2VError: nothing has been trained yet.
+            NotTrainedError: nothing has been trained yet; `hasattr` answers False.
         """
         if self._model is None:
-            raise W2VError("Nothing is trained yet. Call fit(corpus), or give the corpus to Word2Vec(...).")
+            raise NotTrainedError("Nothing is trained yet. Call fit(corpus), or give the corpus to Word2Vec(...).")
         return self._model
 
     @property
     def wv(self) -> KeyedVectors:
-        """The word vectors."""
+        """The word vectors: the same object each time, until `fit` makes others. Raises as `model` does."""
         return self.model.vectors
 
     @property
     def history(self) -> list[EpochRecord]:
-        """Loss, examples, words, seconds and scores of each epoch."""
+        """Loss, examples, words, seconds and scores of each epoch. Raises as `model` does."""
         return self.model.history
 
     def predict_output_word(self, context_words: Sequence[str], topn: int = 10) -> list[tuple[str, float]]:

@@ -10,7 +10,8 @@ Points trained in Lorentz's space are saved as points of the ball: it is the sam
 """
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -65,11 +66,14 @@ class Embedding:
         """The same, as what can measure them."""
         return EUCLIDEAN if self.geometry == "euclidean" else POINCARE
 
-    @property
+    @cached_property
     def vectors(self) -> KeyedVectors:
-        """The nodes and their points, to be queried."""
+        """The nodes and their points, to be queried: the same object each time."""
         kind = KeyedVectors if self.geometry == "euclidean" else PoincareKeyedVectors
         return kind(self.relations.nodes, self.points, self.relations.degrees)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {each.name: getattr(self, each.name) for each in fields(self)}  # `vectors` would be the points again
 
     def unseen(self, relations: Relations) -> tuple[np.ndarray, int]:
         """The pairs of other relations that were not trained on, in rows of `points`: int32 [N, 2]; and how many were.

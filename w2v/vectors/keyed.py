@@ -56,6 +56,10 @@ class KeyedVectors(Correlations):
         self.counts = None if counts is None else np.asarray(counts, dtype=np.int64)
         self._check()
 
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self.vectors.flags.writeable = False  # which no copy remembers
+
     def _check(self) -> None:
         words, shape = self.index_to_key, self.vectors.shape
         if len(shape) != 2 or shape[0] != len(words) or 0 in shape:
@@ -114,9 +118,12 @@ class KeyedVectors(Correlations):
             return default
         if not isinstance(key, str):
             raise UnknownWordError(f"there is no word number {key}; the {len(self)} words are counted from 0.")
-        near = closest_spellings(key, self.index_to_key)
-        hint = f" Did you mean {', '.join(map(repr, near))}?" if near else ""
-        raise UnknownWordError(f"the word {key!r} is not in the vocabulary of {len(self)} words.{hint}")
+
+        def hint() -> str:
+            near = closest_spellings(key, self.index_to_key)
+            return f"Did you mean {', '.join(map(repr, near))}?" if near else ""
+
+        raise UnknownWordError(f"the word {key!r} is not in the vocabulary of {len(self)} words.", hint)
 
     def get_vector(self, key: Key, norm: bool = False) -> np.ndarray:
         """The vector of a word, float32 [D], read-only; scaled to length one when `norm`."""
