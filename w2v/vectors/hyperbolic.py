@@ -22,7 +22,8 @@ import numpy as np
 
 from w2v.errors import W2VError
 from w2v.geometry import POINCARE
-from w2v.vectors.keyed import GEOMETRIES, Key, KeyedVectors, Neighbours, Terms, as_list, several
+from w2v.vectors.keyed import GEOMETRIES, KeyedVectors, Neighbours
+from w2v.vectors.terms import Key, Terms, as_list, several
 
 
 class PoincareKeyedVectors(KeyedVectors):

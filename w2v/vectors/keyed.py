@@ -7,7 +7,8 @@ what is near the mean of their unit vectors, which answers analogies (3CosAdd; M
 
 Three things differ on purpose: an unknown word is always an error (gensim ignores it in `doesnt_match` and
 `n_similarity`), a zero vector has similarity 0 to everything (there: NaN), and ties go to the more frequent word.
-Needs numpy alone; neither torch nor an engine. `correlation.py` has the queries about inner products and lengths.
+Needs numpy alone; neither torch nor an engine. `correlation.py` has the queries about inner products and lengths,
+`scores.py` those that score the vectors on people's questions; `terms.py` reads what is asked.
 """
 
 from __future__ import annotations
@@ -24,18 +25,17 @@ from w2v.errors import UnknownWordError, W2VError
 from w2v.vectors import formats
 from w2v.vectors.correlation import Correlations
 from w2v.vectors.folder import Table
+from w2v.vectors.scores import Scores
+from w2v.vectors.terms import Key, Terms, as_list, several
 from w2v.vocab import closest_spellings
 
 if TYPE_CHECKING:
     import torch
 
-Key = str | int | np.integer  # a word, or its index
-Term = Key | np.ndarray | tuple[Key | np.ndarray, float]  # a word or a vector [D], with a weight or without
-Terms = Term | Iterable[Term] | None
 Neighbours = Any  # [(word, similarity), ...], the nearest first; with topn=None all similarities, float32 [V]
 
 
-class KeyedVectors(Correlations):
+class KeyedVectors(Correlations, Scores):
     """V words with a vector of D numbers each, most frequent word first.
 
     words: V distinct strings. vectors: finite numbers [V, D], kept as float32 and not copied when they are; read-only
@@ -238,41 +238,6 @@ class KeyedVectors(Correlations):
         """The place of `key2` among the words nearest to `key1`; the nearest is 1."""
         return len(self.closer_than(key1, key2)) + 1
 
-    def evaluate_word_analogies(
-        self, analogies: str | Path, restrict_vocab: int | None = 300_000, case_insensitive: bool = True
-    ) -> tuple[float, list[dict[str, Any]]]:
-        """Score a file of analogies as gensim does: the accuracy, and of each section and "Total accuracy" a
-        dict of "section", "correct" and "incorrect" (lists of questions). See `w2v.evaluate.analogies`.
-        """
-        report = evaluate.analogies(
-            self.index_to_key,
-            self.vectors,
-            evaluate.read_questions(analogies),
-            restrict_vocab=restrict_vocab,
-            case_insensitive=case_insensitive,
-        )
-        named = [(part.name, part) for part in report.sections] + [("Total accuracy", report.total)]
-        sections = [{"section": name, "correct": part.right, "incorrect": part.wrong} for name, part in named]
-        return report.accuracy, sections
-
-    def evaluate_word_pairs(
-        self, pairs: str | Path, restrict_vocab: int | None = 300_000, case_insensitive: bool = True
-    ) -> tuple[tuple[float, float], tuple[float, float], float]:
-        """Score a file of judged word pairs as gensim does: Pearson and Spearman, each with its p-value, and the
-        percentage of pairs with an unknown word. Raises W2VError when that is all of them.
-        """
-        report = evaluate.similarity(
-            self.index_to_key,
-            self.vectors,
-            evaluate.read_pairs(pairs),
-            restrict_vocab=restrict_vocab,
-            case_insensitive=case_insensitive,
-        )
-        if not report.used:
-            raise W2VError(f"every pair in {pairs} has a word that is not in the vocabulary; nothing to score.")
-        pearson = (report.pearson, report.pearson_pvalue)
-        return pearson, (report.spearman, report.spearman_pvalue), 100 * (1 - report.coverage)
-
     def to_embedding(self, freeze: bool = True) -> torch.nn.Embedding:
         """A copy of the vectors as a torch layer, ids as in `key_to_index`; trainable unless `freeze`."""
         import torch
@@ -352,18 +317,3 @@ class KeyedVectors(Correlations):
 
 
 GEOMETRIES: dict[str, type[KeyedVectors]] = {KeyedVectors.geometry: KeyedVectors}  # `hyperbolic.py` adds its own
-
-
-def as_list(terms: Any) -> list[Any]:
-    """Terms as a list, whether none, one or several were given."""
-    if terms is None:
-        return []
-    single = isinstance(terms, (str, int, np.integer)) or (isinstance(terms, np.ndarray) and terms.ndim == 1)
-    return [terms] if single else list(terms)
-
-
-def several(words: Sequence[Key]) -> Sequence[Key]:
-    """The words, if they are a list of one or more. Raises W2VError where they are not."""
-    if isinstance(words, str) or not len(words):
-        raise W2VError(f"expected a list of one or more words, and was given {words!r}.")
-    return words
