@@ -15,8 +15,8 @@ FLOORS = [
     "text.sources text.lists text.tokenize text.scan fetch encoders evaluate "
     "heads.base heads.hs heads.ns heads.poincare heads.ova heads.pmi heads.softmax heads",
     "numbering stream runs cooccurrence callbacks vectors.tables vectors.folder vectors.words vectors.binary "
-    "vectors.lines vectors.formats vectors.terms vectors.correlation vectors.scores vectors.keyed vectors.hyperbolic "
-    "vectors",
+    "vectors.lines vectors.formats vectors.contents vectors.terms vectors.correlation vectors.scores vectors.keyed "
+    "vectors.hyperbolic vectors",
     "engines.base engines.kernels.registers engines.kernels.simd engines.kernels.products "
     "engines.kernels.logistic engines.kernels.chunk engines.kernels.factors engines.kernels.shared "
     "engines.kernels.examples engines.kernels.own engines.kernels.copies "

@@ -95,6 +95,15 @@ def test_predict_output_word_is_a_distribution(model):
     assert [p for _, p in predicted] == sorted((p for _, p in predicted), reverse=True)
 
 
+def test_predict_output_word_takes_words_as_queries_do(model):
+    everything = model.predict_output_word(["cat"], topn=None)
+    assert len(everything) == len(model.wv)
+    row = model.wv.key_to_index["cat"]
+    for words in (("cat",), {"cat"}, np.array(["cat"]), [row], np.array([row]), (word for word in ["cat", "emu"])):
+        assert model.predict_output_word(words, topn=3) == everything[:3]
+    assert model.predict_output_word(["cat"], topn=0) == []
+
+
 def test_a_folder_holds_readable_files(model, tmp_path):
     model.save(tmp_path / "m")
     assert sorted(p.name for p in (tmp_path / "m").iterdir()) == [
@@ -167,8 +176,13 @@ def test_damaged_models_are_told(model, tmp_path):
         (lambda model: Word2Vec("the cat sat"), "taken as the name of a file"),
         (lambda model: Word2Vec(SENTENCES, corpus_file="x"), "give one of them"),
         (lambda model: Word2Vec().wv, "Nothing is trained yet"),
-        (lambda model: model.predict_output_word("cat"), "expected a list of words"),
-        (lambda model: model.predict_output_word(["zebra"]), "None of the context words"),
+        (lambda model: model.predict_output_word("cat"), "expected a list of one or more words, and was given 'cat'"),
+        (lambda model: model.predict_output_word(["catt"]), "'catt' is not in the vocabulary of 6 words.*mean 'cat'"),
+        (lambda model: model.predict_output_word(["zebra", "emu"]), "none of the 2 words, 'zebra' and so on"),
+        (lambda model: model.predict_output_word([None]), "None was given where one word is asked for"),
+        (lambda model: model.predict_output_word([]), r"given \[\]"),
+        (lambda model: model.predict_output_word(["cat"], topn=-1), "topn is -1; expected a whole number, at least 0"),
+        (lambda model: model.predict_output_word(["cat"], topn=2.5), "topn is 2.5; expected a whole number"),
         (lambda model: model.wv["catt"], "cat"),
     ],
 )

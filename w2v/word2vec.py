@@ -12,6 +12,7 @@ from w2v.errors import NotTrainedError, W2VError
 from w2v.model import Model
 from w2v.train import train
 from w2v.vectors import KeyedVectors
+from w2v.vectors.terms import Key, number_of
 
 
 class Word2Vec:
@@ -91,33 +92,34 @@ class Word2Vec:
         """Loss, examples, words, seconds and scores of each epoch. Raises as `model` does."""
         return self.model.history
 
-    def predict_output_word(self, context_words: Sequence[str], topn: int = 10) -> list[tuple[str, float]]:
+    def predict_output_word(self, context_words: Sequence[Key], topn: int | None = 10) -> list[tuple[str, float]]:
         """The words that the head expects amid `context_words`, with their probabilities, most likely first.
 
         The hidden vector is the mean of the context words' vectors (their sum with cbow_mean=False), as in gensim, or
         for `poincare` their midpoint; the probabilities are the head's `log_prob`, so they sum to one over the
         vocabulary for every head.
 
+        Args:
+            context_words: a list or array of words, or of their indices; those that are not known are passed over.
+            topn: how many, from 0; None: all.
+
         Raises:
-            W2VError: a string instead of a list, or no context word is in the vocabulary.
+            W2VError: one word instead of a list, a list that is empty or not of words, or a `topn` that is no number.
+            UnknownWordError: no context word is in the vocabulary.
         """
-        if isinstance(context_words, str):
-            raise W2VError("context_words is one string; expected a list of words, such as ['the', 'cat'].")
+        topn, known = number_of("topn", topn), self.wv.known(context_words)
         import torch
 
         from w2v.encoders import Bags
         from w2v.engines.reference import hidden_vectors
 
-        known = [self.model.vocab.key_to_index[w] for w in context_words if w in self.model.vocab.key_to_index]
-        if not known:
-            raise W2VError(f"None of the context words is in the vocabulary: {', '.join(context_words)}.")
         bags = Bags(np.array(known), np.array([0, len(known)]), np.zeros(1, np.int64))
         mean = self.config.arch != "cbow" or self.config.cbow_mean
         head = self.model.head()
         with torch.no_grad():
             hidden = hidden_vectors(torch.from_numpy(self.model.tables.input), bags, mean=mean, head=head)
             probability = head.log_prob(hidden)[0].exp()
-        top = torch.topk(probability, min(topn, len(probability)))
+        top = torch.topk(probability, len(probability) if topn is None else min(topn, len(probability)))
         words = self.model.vocab.words
         return [(words[i], p) for i, p in zip(top.indices.tolist(), top.values.tolist(), strict=True)]
 

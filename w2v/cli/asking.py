@@ -1,5 +1,6 @@
 """Commands that ask a model: nn, analogy, eval, info, convert."""
 
+import sys
 from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
@@ -29,7 +30,7 @@ def nn(
     for place, word in enumerate(words):
         if len(words) > 1:
             print(("\n" if place else "") + word)
-        _print_ranking(vectors.most_similar(word, topn=topn))
+        _print_ranking(vectors.most_similar(word, topn=topn), len(vectors))
 
 
 def analogy(
@@ -40,7 +41,8 @@ def analogy(
     topn: Annotated[int, typer.Option("--topn", "-n", min=1, help="Answers to print.")] = 5,
 ) -> None:
     """Solve "MAN is to KING as WOMAN is to ?"."""
-    _print_ranking(load(model).most_similar(positive=[b, c], negative=[a], topn=topn))
+    vectors = load(model)
+    _print_ranking(vectors.most_similar(positive=[b, c], negative=[a], topn=topn), len(vectors))
 
 
 def evaluate(
@@ -108,8 +110,10 @@ def info(model: ModelPath) -> None:
         print(f"  epoch {record.epoch:<12}{record}")
 
 
-def _print_ranking(ranking: list[tuple[str, float]]) -> None:
+def _print_ranking(ranking: list[tuple[str, float]], known: int) -> None:
+    if not ranking:
+        print(f"note: no word is left to answer with; the model knows {known}, and all were asked for", file=sys.stderr)
     told = [(brief(word), score) for word, score in ranking]
-    width = min(max(len(word) for word, _ in told), _WIDE)
+    width = min(max((len(word) for word, _ in told), default=0), _WIDE)
     for word, score in told:
         print(f"  {word:<{width}}  {score:.3f}")

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from w2v import evaluate
-from w2v.errors import UnknownWordError, W2VError
+from w2v.errors import UnknownWordError
+from w2v.vectors.terms import Key, number_of, several
 
 
 class Correlations:
@@ -29,7 +30,7 @@ class Correlations:
 
     if TYPE_CHECKING:  # as KeyedVectors defines them
 
-        def get_index(self, key: Any) -> int: ...
+        def get_index(self, key: Any, default: int | None = None) -> int: ...
         def _nearest(self, scores: np.ndarray, topn: int | None, asked: list[Any]) -> Any: ...
 
     def most_correlated(
@@ -44,7 +45,8 @@ class Correlations:
 
         Raises UnknownWordError when no word is known, W2VError for an empty list.
         """
-        known = self._known([words] if isinstance(words, str) else words)
+        topn, restrict_vocab = number_of("topn", topn), number_of("restrict_vocab", restrict_vocab, 1)
+        known = self.known([words] if isinstance(words, (str, int, np.integer)) else words)
         return self._nearest(self.vectors[:restrict_vocab] @ self.vectors[known].sum(axis=0), topn, known)
 
     def word_weight(self, word: str) -> float:
@@ -57,31 +59,33 @@ class Correlations:
         sentence: its words, each as often as it occurs. Returns [(word, sum of PMI), ...], the best first, ties in
         order of the sentence; with topn=None all its words. Raises as `most_correlated` does.
         """
-        known = self._known(sentence)
+        known = self.known(sentence)
         once = list(dict.fromkeys(known))
         score = self.vectors[once] @ self.vectors[known].sum(axis=0)
-        best = np.argsort(-score, kind="stable")[:topn]
+        best = np.argsort(-score, kind="stable")[: number_of("topn", topn)]
         return [(self.index_to_key[once[place]], float(score[place])) for place in best]
 
     def sentence_vector(self, words: Sequence[str]) -> np.ndarray:
         """The sum of the words' vectors, float32 [D]. Raises as `most_correlated` does."""
-        return self.vectors[self._known(words)].sum(axis=0)
+        return self.vectors[self.known(words)].sum(axis=0)
 
     def sentence_similarity(self, a: Sequence[str], b: Sequence[str]) -> float:
         """Cosine of two sentences' vectors, in [-1, 1]. Raises as `most_correlated` does."""
         one, other = evaluate.unit_rows(np.stack([self.sentence_vector(a), self.sentence_vector(b)]))
         return float(one @ other)
 
-    def _known(self, words: Sequence[str]) -> list[int]:
-        """The indices of those words that are in the vocabulary; the first one's error when none is."""
-        if isinstance(words, str) or not len(words):
-            raise W2VError(f"expected a list of one or more words, and was given {words!r}.")
-        known = [self.key_to_index[word] for word in words if word in self.key_to_index]
-        if not known and len(words) == 1:
-            self.get_index(words[0])  # tells near spellings
+    def known(self, words: Sequence[Key]) -> list[int]:
+        """The indices of those words that are in the vocabulary, as often as they come.
+
+        Raises UnknownWordError when none is, W2VError for an empty list, or what is none.
+        """
+        asked = several(words)
+        known = [index for word in asked if (index := self.get_index(word, -1)) >= 0]
+        if not known and len(asked) == 1:
+            self.get_index(asked[0])  # tells near spellings
         if not known:
             raise UnknownWordError(
-                f"none of the {len(words)} words, {words[0]!r} and so on, is in the vocabulary of "
+                f"none of the {len(asked)} words, {asked[0]!r} and so on, is in the vocabulary of "
                 f"{len(self.index_to_key)} words; at least one must be."
             )
         return known

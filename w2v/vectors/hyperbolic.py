@@ -16,6 +16,7 @@ nothing is lower, and a distance is exact for points close together, where arcco
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -23,7 +24,7 @@ import numpy as np
 from w2v.errors import W2VError
 from w2v.geometry import POINCARE
 from w2v.vectors.keyed import GEOMETRIES, KeyedVectors, Neighbours
-from w2v.vectors.terms import Key, Terms, as_list, several
+from w2v.vectors.terms import Key, Single, Terms, keys_of, number_of, several, single_of, terms_of, vector_of
 
 
 class PoincareKeyedVectors(KeyedVectors):
@@ -39,8 +40,8 @@ class PoincareKeyedVectors(KeyedVectors):
     geometry = "poincare"
     dtype = np.float64
 
-    def _check(self) -> None:
-        super()._check()
+    def __init__(self, words: Sequence[str], vectors: np.ndarray, counts: np.ndarray | None = None) -> None:
+        super().__init__(words, vectors, counts)
         index = int(self.norms.argmax())
         if self.norms[index] >= 1:
             raise W2VError(
@@ -55,7 +56,7 @@ class PoincareKeyedVectors(KeyedVectors):
 
     def distances(self, word_or_vector: Key | np.ndarray, other_words: Iterable[Key] = ()) -> np.ndarray:
         """Hyperbolic distance of a word or point [D] to each of `other_words` [N], or to all words: float64 [V]."""
-        others = [self.get_index(word) for word in other_words]
+        others = [self.get_index(word) for word in keys_of(other_words)]
         return POINCARE.dist(self._point_of(word_or_vector), self.vectors[others] if others else self.vectors)
 
     def similarity(self, w1: Key, w2: Key) -> float:
@@ -69,9 +70,10 @@ class PoincareKeyedVectors(KeyedVectors):
 
     def doesnt_match(self, words: Sequence[str]) -> str:
         """The word farthest from the Fréchet mean of all. Raises W2VError for an empty list."""
-        points = self[several(words)]
+        rows = [self.get_index(word) for word in several(words)]
+        points = self.vectors[rows]
         distances = POINCARE.dist(POINCARE.frechet_mean(points), points)
-        return words[int(distances.argmax())]
+        return self.index_to_key[rows[int(distances.argmax())]]
 
     def most_similar(
         self,
@@ -91,7 +93,8 @@ class PoincareKeyedVectors(KeyedVectors):
         Raises UnknownWordError for an unknown word, W2VError when nothing is given, for negative weights, and for other
         numbers of negative words.
         """
-        for_, against = as_list(positive), as_list(negative)
+        topn, restrict_vocab = number_of("topn", topn), number_of("restrict_vocab", restrict_vocab, 1)
+        for_, against = terms_of(positive), terms_of(negative)
         if not for_ and not against:
             raise W2VError("most_similar was given no words; give at least one, positive or negative.")
         asked = [term[0] if isinstance(term, tuple) else term for term in for_ + against]
@@ -132,8 +135,8 @@ class PoincareKeyedVectors(KeyedVectors):
 
     def most_general(self, topn: int | None = 10, *, restrict_vocab: int | None = None) -> list[tuple[str, float]]:
         """The words of the smallest norm, [(word, norm), ...], the most general first; with topn=None all words."""
-        norms = self.norms[:restrict_vocab]
-        order = np.argsort(norms, kind="stable")[:topn]
+        norms = self.norms[: number_of("restrict_vocab", restrict_vocab, 1)]
+        order = np.argsort(norms, kind="stable")[: number_of("topn", topn)]
         return [(self.index_to_key[index], float(norms[index])) for index in order]
 
     def closest_parent(self, word: Key) -> str | None:
@@ -151,10 +154,11 @@ class PoincareKeyedVectors(KeyedVectors):
             found.append(parent)
         return found
 
-    def descendants(self, word: Key, max_depth: int = 5) -> list[str]:
-        """The closest child, the closest child of that, and so on, `max_depth` words at most."""
+    def descendants(self, word: Key, max_depth: int | None = 5) -> list[str]:
+        """The closest child, the closest child of that, and so on, `max_depth` words at most; None: to the last."""
+        most = number_of("max_depth", max_depth)
         found: list[str] = []
-        while len(found) < max_depth:
+        while len(found) < (math.inf if most is None else most):
             child = self.closest_child(found[-1] if found else word)
             if child is None:
                 break
@@ -166,18 +170,17 @@ class PoincareKeyedVectors(KeyedVectors):
             return None
         return self.index_to_key[int(np.where(among, self.distances(word), np.inf).argmin())]
 
-    def _point_of(self, term: Key | np.ndarray) -> np.ndarray:
+    def _point_of(self, term: Single) -> np.ndarray:
         """The point [D] of a word, or a point given as such. Raises W2VError for one that is not in the ball."""
+        term = single_of(term)
         if not isinstance(term, np.ndarray):
             return self.get_vector(term)
-        if term.shape != (self.vector_size,):
-            raise W2VError(f"a vector of shape {list(term.shape)} was given; these have shape [{self.vector_size}].")
-        if not np.linalg.norm(term) < 1:
+        point = vector_of(term, self.vector_size, self.dtype)
+        if not (length := math.hypot(*point)) < 1:
             raise W2VError(
-                f"a vector of length {np.linalg.norm(term):.6g} was given; points of the Poincaré ball are shorter "
-                f"than 1."
+                f"a vector of length {length:.6g} was given; points of the Poincaré ball are shorter than 1."
             )
-        return term.astype(np.float64, copy=False)
+        return point
 
 
 GEOMETRIES[PoincareKeyedVectors.geometry] = PoincareKeyedVectors

@@ -23,10 +23,11 @@ import numpy as np
 from w2v import evaluate
 from w2v.errors import UnknownWordError, W2VError
 from w2v.vectors import formats
+from w2v.vectors.contents import contents
 from w2v.vectors.correlation import Correlations
 from w2v.vectors.folder import Table
 from w2v.vectors.scores import Scores
-from w2v.vectors.terms import Key, Terms, as_list, several
+from w2v.vectors.terms import Key, Single, Terms, key_of, keys_of, number_of, several, single_of, terms_of, vector_of
 from w2v.vocab import closest_spellings
 
 if TYPE_CHECKING:
@@ -48,40 +49,11 @@ class KeyedVectors(Correlations, Scores):
     dtype: type[np.floating] = np.float32
 
     def __init__(self, words: Sequence[str], vectors: np.ndarray, counts: np.ndarray | None = None) -> None:
-        self.index_to_key = list(words)
-        self.key_to_index = {word: index for index, word in enumerate(self.index_to_key)}
-        with np.errstate(over="ignore"):  # what does not fit float32 becomes infinite, and is found below
-            self.vectors = np.asarray(vectors, dtype=self.dtype).view()
-        self.vectors.flags.writeable = False
-        self.counts = None if counts is None else np.asarray(counts, dtype=np.int64)
-        self._check()
+        self.index_to_key, self.key_to_index, self.vectors, self.counts = contents(words, vectors, counts, self.dtype)
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
         self.vectors.flags.writeable = False  # which no copy remembers
-
-    def _check(self) -> None:
-        words, shape = self.index_to_key, self.vectors.shape
-        if len(shape) != 2 or shape[0] != len(words) or 0 in shape:
-            raise W2VError(
-                f"{len(words)} words came with vectors of shape {list(shape)}; expected one row of numbers a word."
-            )
-        if self.counts is not None and self.counts.shape != (len(words),):
-            raise W2VError(
-                f"{len(words)} words came with counts of shape {list(self.counts.shape)}; expected one each."
-            )
-        if len(self.key_to_index) != len(words):
-            index, word = next((i, w) for i, w in enumerate(words) if self.key_to_index[w] != i)
-            raise W2VError(
-                f"the word {word!r} comes twice, as number {index} and {self.key_to_index[word]}; "
-                f"every word needs one vector."
-            )
-        if not np.isfinite(self.vectors).all():
-            index = int(np.argmin(np.isfinite(self.vectors).all(axis=1)))
-            raise W2VError(
-                f"the vector of {words[index]!r} (number {index}) holds NaN or infinity. "
-                f"Training diverged (try a smaller alpha) or the file is damaged."
-            )
 
     @cached_property
     def norms(self) -> np.ndarray:
@@ -99,21 +71,29 @@ class KeyedVectors(Correlations, Scores):
         return f"{type(self).__name__}({len(self)} words, {self.vector_size} dimensions)"
 
     def __contains__(self, key: object) -> bool:
-        return key in self.key_to_index or (isinstance(key, (int, np.integer)) and 0 <= int(key) < len(self))
+        return self.get_index(key, -1) >= 0  # type: ignore[arg-type]
 
     def __getitem__(self, key: Key | Iterable[Key]) -> np.ndarray:
         """The vector [D] of one word or index, or the vectors [N, D] of several."""
-        if isinstance(key, (str, int, np.integer)):
-            return self.get_vector(key)
-        return self.vectors[[self.get_index(one) for one in key]]
+        if isinstance(key, (str, int, np.integer)) or getattr(key, "ndim", None) == 0:
+            return self.get_vector(key)  # type: ignore[arg-type]
+        return self.vectors[[self.get_index(one) for one in keys_of(key)]]
 
     def get_index(self, key: Key, default: int | None = None) -> int:
-        """The row of a word. Raises UnknownWordError, offering the nearest spellings, unless there is a default."""
-        index = self.key_to_index.get(key)  # type: ignore[arg-type]
-        if index is not None:
+        """The row of a word. Unless there is a default for what is none, raises UnknownWordError, which offers the
+        nearest spellings, and W2VError for what cannot be a word.
+        """
+        if isinstance(key, str) and (index := self.key_to_index.get(key)) is not None:
             return index
-        if key in self:
-            return int(key)
+        try:
+            key = key_of(key)
+        except W2VError:
+            if default is None:
+                raise
+            return default
+        index = self.key_to_index.get(key, -1) if isinstance(key, str) else int(key)
+        if 0 <= index < len(self):
+            return index
         if default is not None:
             return default
         if not isinstance(key, str):
@@ -153,17 +133,20 @@ class KeyedVectors(Correlations, Scores):
     ) -> Neighbours:
         """Words near the weighted mean of unit vectors; the words asked for are not among them.
 
-        positive, negative: a word or index, a vector [D] (taken at the length it has), or a list of them; in a
-        list also `(word, weight)`, the weight signed as given, in place of 1 and -1. restrict_vocab: search the
-        first so many words only. topn=None gives the similarities of all words searched, [V].
+        positive, negative: a word or index, a vector [D] (taken at the length it has), or a list or array of them; in
+        a list also `(word, weight)`, the weight signed as given, in place of 1 and -1, and instead of it a mapping from
+        words to weights. topn: how many, from 0; None gives the similarities of all words searched, [V].
+        restrict_vocab: search the first so many words only. Where all words searched were asked for, none is left.
 
-        Raises UnknownWordError for an unknown word, W2VError when nothing is given.
+        Raises UnknownWordError for an unknown word, W2VError when nothing is given, or what is none of this: NaN in a
+        vector, say.
         """
-        terms = [(term, 1.0) for term in as_list(positive)] + [(term, -1.0) for term in as_list(negative)]
+        topn, restrict_vocab = number_of("topn", topn), number_of("restrict_vocab", restrict_vocab, 1)
+        terms = [(term, 1.0) for term in terms_of(positive)] + [(term, -1.0) for term in terms_of(negative)]
         pairs = [term if isinstance(term, tuple) else (term, sign) for term, sign in terms]
         if not pairs:
             raise W2VError("most_similar was given no words; give at least one, positive or negative.")
-        weights = np.array([weight for _, weight in pairs], dtype=np.float32)
+        weights = np.array([weight for _, weight in pairs])
         mean = weights @ np.stack([self._vector_of(term) for term, _ in pairs])
         return self._nearest(self._cosines(mean, restrict_vocab), topn, [term for term, _ in pairs])
 
@@ -182,16 +165,20 @@ class KeyedVectors(Correlations, Scores):
         Levy & Goldberg 2014, equation 4 with footnote 7. Arguments as in `most_similar`, without weights; the
         length of a vector does not matter here. Raises W2VError when nothing positive is given.
         """
-        positive, negative = as_list(positive), as_list(negative)
-        if not positive:
+        topn, restrict_vocab = number_of("topn", topn), number_of("restrict_vocab", restrict_vocab, 1)
+        factors: list[Any] = terms_of(positive)
+        divisors: list[Any] = terms_of(negative)
+        if not factors:
             raise W2VError("most_similar_cosmul needs at least one positive word.")
+        if any(isinstance(term, tuple) for term in factors + divisors):
+            raise W2VError("most_similar_cosmul knows no weights; give the words alone, or use most_similar.")
         score = np.ones(len(self.vectors[:restrict_vocab]), dtype=np.float32)
-        for term in positive:
+        for term in factors:
             score *= (1 + self._cosines(self._vector_of(term), restrict_vocab)) / 2
         divisor = np.ones_like(score)
-        for term in negative:
+        for term in divisors:
             divisor *= (1 + self._cosines(self._vector_of(term), restrict_vocab)) / 2
-        return self._nearest(score / (divisor + 1e-6), topn, positive + negative)
+        return self._nearest(score / (divisor + 1e-6), topn, factors + divisors)
 
     def similar_by_word(self, word: Key, topn: int | None = 10, restrict_vocab: int | None = None) -> Neighbours:
         """The words most similar to one word; see `most_similar`."""
@@ -214,7 +201,7 @@ class KeyedVectors(Correlations, Scores):
     def distances(self, word_or_vector: Key | np.ndarray, other_words: Iterable[Key] = ()) -> np.ndarray:
         """1 - cosine of a word or vector [D] to each of `other_words` [N], or to all words [V]."""
         cosines = self._cosines(self._vector_of(word_or_vector))
-        others = [self.get_index(word) for word in other_words]
+        others = [self.get_index(word) for word in keys_of(other_words)]
         return 1 - (cosines[others] if others else cosines)
 
     def n_similarity(self, ws1: Sequence[Key], ws2: Sequence[Key]) -> float:
@@ -224,9 +211,10 @@ class KeyedVectors(Correlations, Scores):
 
     def doesnt_match(self, words: Sequence[str]) -> str:
         """The word farthest from the mean of the unit vectors of all. Raises W2VError for an empty list."""
-        units = evaluate.unit_rows(self[several(words)])
+        rows = [self.get_index(word) for word in several(words)]
+        units = evaluate.unit_rows(self.vectors[rows])
         cosines = evaluate.unit_rows(units.mean(axis=0, keepdims=True))[0] @ units.T
-        return min(zip(cosines.tolist(), words, strict=True))[1]
+        return min(zip(cosines.tolist(), (self.index_to_key[row] for row in rows), strict=True))[1]
 
     def closer_than(self, key1: Key, key2: Key) -> list[str]:
         """The words that are closer to `key1` than `key2` is."""
@@ -287,18 +275,18 @@ class KeyedVectors(Correlations, Scores):
         """Write word2vec binary or text whatever the file is called; see `save`."""
         formats.write(path, self.index_to_key, self.vectors, self.dtype, binary=binary)
 
-    def _vector_of(self, term: Key | np.ndarray) -> np.ndarray:
+    def _vector_of(self, term: Single) -> np.ndarray:
         """The unit vector [D] of a word, or a vector given as such."""
-        if not isinstance(term, np.ndarray):
-            return self.get_vector(term, norm=True)
-        if term.shape != (self.vector_size,):
-            raise W2VError(f"a vector of shape {list(term.shape)} was given; these have shape [{self.vector_size}].")
-        return term.astype(np.float32, copy=False)
+        term = single_of(term)
+        if isinstance(term, np.ndarray):
+            return vector_of(term, self.vector_size, self.dtype)
+        return self.get_vector(term, norm=True)
 
     def _cosines(self, vector: np.ndarray, restrict_vocab: int | None = None) -> np.ndarray:
         """Cosine of a vector [D] to the first `restrict_vocab` words, or to all: float32 [V]."""
         norms = self.norms[:restrict_vocab]
-        dots = self.vectors[:restrict_vocab] @ evaluate.unit_rows(vector[None])[0]
+        unit = evaluate.unit_rows(vector[None].astype(np.float64))[0]  # where the square of 1e20 is a number, too
+        dots = self.vectors[:restrict_vocab] @ unit.astype(self.vectors.dtype)
         return np.divide(dots, norms, out=np.zeros_like(dots), where=norms > 0)
 
     def _nearest(self, scores: np.ndarray, topn: int | None, asked: list[Any]) -> Neighbours:

@@ -9,6 +9,7 @@ import numpy as np
 
 from w2v import evaluate
 from w2v.errors import W2VError
+from w2v.vectors.terms import number_of
 
 
 class Scores:
@@ -27,7 +28,7 @@ class Scores:
             self.index_to_key,
             self.vectors,
             evaluate.read_questions(analogies),
-            restrict_vocab=restrict_vocab,
+            restrict_vocab=number_of("restrict_vocab", restrict_vocab, 1),
             case_insensitive=case_insensitive,
         )
         named = [(part.name, part) for part in report.sections] + [("Total accuracy", report.total)]
@@ -44,7 +45,7 @@ class Scores:
             self.index_to_key,
             self.vectors,
             evaluate.read_pairs(pairs),
-            restrict_vocab=restrict_vocab,
+            restrict_vocab=number_of("restrict_vocab", restrict_vocab, 1),
             case_insensitive=case_insensitive,
         )
         if not report.used:
