@@ -39,12 +39,12 @@ def test_a_long_run_over_the_whole_vocabulary_is_foretold(monkeypatch):
     """20,000 words, twice, at 10 ms on two threads are 200 s; a third of it for a third of the words, 22."""
     sentence = told(monkeypatch, CONFIG)
     assert "Head softmax meets all 30,000 words each time: this run will take about 3 min." in sentence
-    assert "With --max-final-vocab 10000 it would take about 22 s." in sentence
+    assert "With max_final_vocab=10000 it would take about 22 s." in sentence
 
 
 def test_short_runs_small_vocabularies_and_other_heads_need_no_word(monkeypatch):
     assert told(monkeypatch, CONFIG, tokens=5000) is None
-    assert "max-final-vocab" not in told(monkeypatch, CONFIG, words=15_000)
+    assert "max_final_vocab" not in told(monkeypatch, CONFIG, words=15_000)
     assert told(monkeypatch, CONFIG.but(head="ns")) is None
 
 

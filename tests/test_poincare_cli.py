@@ -78,11 +78,11 @@ def test_plot_writes_what_the_name_asks_for(folder, tmp_path, name):
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (("train", "tree.csv", "-o", "new", "--vector-size", "1"), "vector_size is 1; expected from 2, a disc"),
+        (("train", "tree.csv", "-o", "new", "--vector-size", "1"), "--vector-size is 1; expected from 2, a disc"),
         (("train", "tree.csv", "-o", "m"), "exists already"),
         (("train", "none.csv", "-o", "new"), r"none\.csv"),
         (("eval", "none"), "is not a model of relations"),
-        (("eval", "m", "--relations", "tree.csv"), "were trained on; leave --relations out"),
+        (("eval", "m", "--relations", "tree.csv"), r"were trained on\. Give other relations; or none, to rank those"),
         (("plot", "m", "-o", "disc.bmp"), r"its name must end in \.png"),
         (("plot", "flat", "-o", "disc.png"), "is Euclidean, and a disc shows hyperbolic points"),
         (("plot", "still", "-o", "disc.gif"), "has no snapshots of its training; train it with --snapshots"),

@@ -30,7 +30,7 @@ def run(folder: Path, reporter: Reporter, *, overwrite: bool = False) -> None:
     from w2v_data.world import write_world
 
     if folder.exists() and not overwrite and any(folder.iterdir()):
-        raise W2VError(f"{folder} exists already. Choose another name, or pass --overwrite to replace its files.")
+        raise W2VError(f"{folder} exists already. Choose another name, or pass overwrite=True to replace its files.")
     (folder / "world").mkdir(parents=True, exist_ok=True)
     world = write_world(folder / "world")
     model = train(world.corpus, CONFIG, callbacks=[reporter])

@@ -47,7 +47,7 @@ def check_destination(folder: Path, *, overwrite: bool) -> None:
         return
     if folder.exists() or folder.is_symlink():
         if not overwrite:
-            raise W2VError(f"{folder} exists already. Choose another name, or pass --overwrite to replace it.")
+            raise W2VError(f"{folder} exists already. Choose another name, or pass overwrite=True to replace it.")
         if not (folder / "config.json").is_file() or not (folder / "vocab.txt").is_file():
             raise W2VError(f"{folder} exists and is not a w2v model; it is not replaced. Choose another name.")
     parent = folder.absolute().parent

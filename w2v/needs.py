@@ -38,7 +38,7 @@ def foretell(engine: Engine, blocks: Blocks, config: Config) -> str | None:
     told = f"Head {config.head} meets all {len(vocab):,} words each time: this run will take about {duration(total)}."
     if len(vocab) > 2 * FEWER:
         smaller = total * FEWER / len(vocab) * vocab.counts[:FEWER].sum() / vocab.counts.sum()
-        told += f" With --max-final-vocab {FEWER} it would take about {duration(smaller)}."
+        told += f" With max_final_vocab={FEWER} it would take about {duration(smaller)}."
     return told
 
 

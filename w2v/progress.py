@@ -30,9 +30,13 @@ LINE_EVERY = 10.0  # seconds between plain lines where there is no bar
 
 
 class Reporter(Callback, AbstractContextManager["Reporter"]):
-    """Writes how a run goes to stderr, so that stdout stays free for results."""
+    """Writes how a run goes to stderr, so that stdout stays free for results.
 
-    def __init__(self, *, quiet: bool = False) -> None:
+    wording: what the listener calls things, made of a note.
+    """
+
+    def __init__(self, *, quiet: bool = False, wording: Callable[[str], str] = str) -> None:
+        self._wording = wording
         self._console = Console(stderr=True, highlight=False, soft_wrap=True, quiet=quiet)
         self._live = self._console.is_terminal and not quiet
         self._bar = Progress(
@@ -60,7 +64,7 @@ class Reporter(Callback, AbstractContextManager["Reporter"]):
         self._console.print(brief(line), markup=False)
 
     def on_note(self, sentence: str) -> None:
-        self.say(sentence)
+        self.say(self._wording(sentence))
 
     def on_read(self, tokens: int) -> None:
         self._show("reading", None, f"{tokens:,} tokens")

@@ -17,6 +17,7 @@ from w2v.cli.keeping import cache, demo, fetch
 from w2v.cli.plot import plot
 from w2v.cli.poincare import app as poincare
 from w2v.cli.training import compare, train
+from w2v.cli.wording import Command, flagged
 from w2v.errors import W2VError, brief
 
 app = typer.Typer(
@@ -28,10 +29,10 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 for command in (train, nn, analogy):
-    app.command()(command)
-app.command(name="eval")(evaluate)
+    app.command(cls=Command)(command)
+app.command(name="eval", cls=Command)(evaluate)
 for command in (compare, plot, convert, info, demo, fetch, cache):
-    app.command()(command)
+    app.command(cls=Command)(command)
 app.add_typer(poincare)
 
 
@@ -55,7 +56,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper) and stream.errors in ("strict", "surrogateescape"):
             stream.reconfigure(errors="backslashreplace")  # what a terminal cannot show is shown by its number
-    warnings.showwarning = lambda message, *_: print(f"note: {brief(str(message))}", file=sys.stderr)
+    warnings.showwarning = lambda message, *_: print(f"note: {brief(flagged(str(message)))}", file=sys.stderr)
     try:
         app()
     except W2VError as error:

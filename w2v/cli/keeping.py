@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from w2v.cli.arguments import Overwrite, Quiet
+from w2v.cli.wording import flagged
 
 
 def demo(
@@ -19,7 +20,7 @@ def demo(
     from w2v.demo import run
     from w2v.progress import Reporter
 
-    with Reporter(quiet=quiet) as reporter:
+    with Reporter(quiet=quiet, wording=flagged) as reporter:
         run(output, reporter, overwrite=overwrite)
 
 

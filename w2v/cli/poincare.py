@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from w2v.cli.arguments import Overwrite, Quiet, listed, with_settings
+from w2v.cli.wording import Command, flagged
 from w2v.errors import W2VError
 from w2v.hyperbolic.settings import PoincareConfig
 
@@ -26,7 +27,7 @@ RelationsModel = Annotated[Path, typer.Argument(metavar="MODEL", help="A folder 
 Closure = Annotated[bool, typer.Option("--closure", help="Add a pair for every ancestor that is not given.")]
 
 
-@app.command()
+@app.command(cls=Command)
 @with_settings(PoincareConfig)
 def train(
     relations: RelationsFile,
@@ -52,7 +53,7 @@ def train(
     from w2v.hyperbolic.trainer import train_relations
 
     check_destination(output, overwrite=overwrite)
-    with PairsReporter(quiet=quiet) as reporter:
+    with PairsReporter(quiet=quiet, wording=flagged) as reporter:
         given = read_relations(relations, closure=closure)
         reporter.on_relations(given)
         trained_on, hidden = split(given, held_out, config.seed) if held_out else (given, None)
@@ -64,7 +65,7 @@ def train(
         reporter.say(f"saved         {output}   try: w2v poincare eval {output}")
 
 
-@app.command(name="eval")
+@app.command(name="eval", cls=Command)
 def evaluate(
     model: RelationsModel,
     relations: Annotated[
@@ -96,7 +97,7 @@ def evaluate(
         print(f"{entailment}\n{entailment_of(embedding.points, known.nodes, judged, space=space)}")
 
 
-@app.command()
+@app.command(cls=Command)
 def plot(
     model: RelationsModel,
     output: Annotated[Path, typer.Option("--output", "-o", help="The disc: .png, .svg, .pdf, .html or .gif.")],

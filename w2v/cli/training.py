@@ -18,6 +18,7 @@ from w2v.cli.arguments import (
     listed,
     with_settings,
 )
+from w2v.cli.wording import flagged
 from w2v.config import Config
 from w2v.errors import W2VError
 
@@ -69,7 +70,7 @@ def train(
         stopping,
         watch.Checkpoint(checkpoint) if checkpoint else None,
     ]
-    with Reporter(quiet=quiet) as reporter:
+    with Reporter(quiet=quiet, wording=flagged) as reporter:
         chosen = [callback for callback in (*callbacks, reporter) if callback]
         source = from_arguments(corpus)
         model = train_model(source, config, callbacks=chosen, held_out=held_out, resume=earlier, cache_dir=cache_dir)
@@ -111,7 +112,7 @@ def compare(
     from w2v.text.sources import from_arguments
 
     try:
-        with Reporter(quiet=quiet) as reporter:
+        with Reporter(quiet=quiet, wording=flagged) as reporter:
             comparison = run(
                 from_arguments(corpus),
                 output,

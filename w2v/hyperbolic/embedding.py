@@ -92,7 +92,7 @@ class Embedding:
         keys, known = (those.astype(np.int64) @ [len(row), 1] for those in (pairs, self.relations.pairs))
         new = pairs[~np.isin(keys, known)]
         if not len(new):
-            raise W2VError(f"All {len(pairs):,} pairs were trained on; leave --relations out to rank those.")
+            raise W2VError(f"All {len(pairs):,} pairs were trained on. Give other relations; or none, to rank those.")
         return new, len(pairs) - len(new)
 
     def save(self, folder: str | Path, *, overwrite: bool = False) -> None:

@@ -1,0 +1,57 @@
+"""The house's sentences in the words of the command line: settings by their flags.
+
+The house speaks Python, whoever listens: `overwrite=True`, `min_count=2`, `max_final_vocab`. What a command prints of
+that has the flags that this command has for it: `--overwrite`, `--min-count 2`, `--max-final-vocab`.
+"""
+
+import re
+from typing import Any
+
+from typer.core import TyperCommand
+
+from w2v.errors import W2VError
+
+_running: list[tuple[dict[str, Any], str]] = []  # the command's options by name, and all that it was given
+
+
+class Command(TyperCommand):
+    """A command that tells errors in its own words, and for whose time `flagged` has them."""
+
+    def invoke(self, ctx: Any) -> Any:
+        options = {option.name: option for option in self.params if option.param_type_name == "option" and option.name}
+        _running.append((options, " ".join(map(str, ctx.params.values()))))
+        try:
+            return super().invoke(ctx)
+        except W2VError as error:
+            error.args = (flagged(str(error)),)
+            raise
+        finally:
+            _running.pop()
+
+
+def flagged(sentence: str) -> str:
+    """A sentence with flags in place of keywords: `name=value` of an option, and a `name` that has an underscore.
+
+    Left alone is what stands in quotes or in a path, what the command was given itself (a file may be called
+    held_out), and keywords that the command has no flag for.
+    """
+    if not _running:
+        return sentence
+    options, given = _running[-1]
+
+    def flag(match: re.Match[str]) -> str:
+        name, value = match["name"], match["value"]
+        option = options.get(name)
+        if option is None or match[0] in given or (value is None and "_" not in name):
+            return match[0]
+        long = max(option.opts, key=len)
+        if value == "False" and option.secondary_opts:
+            return str(option.secondary_opts[0])
+        return long if value in (None, "", "True") else f"{long} {value.strip(QUOTES)}"
+
+    return _KEYWORD.sub(flag, sentence)
+
+
+QUOTES = "'\""
+_VALUE = r"""'[^']*'|"[^"]*"|(?:[^\s,;:()]*[^\s,;:().])?"""
+_KEYWORD = re.compile(rf"""(?<![\w\-./\\'"`=])(?P<name>[a-z][a-z_]*)(?:=(?P<value>{_VALUE}))?(?![\w\-/\\'"`=]|\.\w)""")
