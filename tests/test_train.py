@@ -8,13 +8,16 @@ import pytest
 
 from w2v import cooccurrence
 from w2v.callbacks import Callback, StopTraining
+from w2v.comparison.run import compare
 from w2v.config import Config
 from w2v.engines import engine_class
 from w2v.engines.base import chunk_size
 from w2v.engines.cpu import CpuEngine
 from w2v.errors import W2VError
+from w2v.poincare import PoincareModel
 from w2v.stream import open_stream
 from w2v.train import learning_rate, train, train_blocks
+from w2v.word2vec import Word2Vec
 
 SMALL = Config(vector_size=8, min_count=1, sample=0, workers=1, epochs=2)
 
@@ -49,6 +52,73 @@ def test_hs_loss_of_an_untrained_model_is_the_code_length():
 def test_the_learning_rate_falls_linearly():
     config = Config(alpha=0.1, min_alpha=0.02)
     assert [learning_rate(config, done) for done in (0, 0.5, 1)] == pytest.approx([0.1, 0.06, 0.02])
+
+
+class Gensims:
+    """What gensim's CallbackAny2Vec is: other hooks, and no `Callback`."""
+
+    def on_epoch_begin(self, model):
+        pass
+
+    def on_epoch_end(self, model):
+        pass
+
+    def on_train_begin(self, model):
+        pass
+
+    def on_train_end(self, model):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("callbacks", "sentence"),
+    [
+        (
+            [print],
+            "<built-in function print> was given as a callback; expected an instance of a subclass of w2v.Callback",
+        ),
+        (print, "print> was given as a callback"),
+        ([Callback(), Gensims()], "Gensims object .* was given as a callback; expected an instance"),
+        ([Callback], r"The class Callback was given as a callback; give an instance, as Callback\(\) makes one"),
+        (Callback, "The class Callback was given"),
+        (["loss"], "'loss' was given as a callback"),
+        ("loss", "'loss' was given as a callback"),
+        ([None], "None was given as a callback"),
+    ],
+)
+def test_what_is_no_callback_is_told_before_anything_is_read(callbacks, sentence, tmp_path):
+    def unread():
+        raise AssertionError("read")
+        yield
+
+    config = Config(min_count=1)
+    for start in (
+        lambda: train(unread(), config, callbacks=callbacks),
+        lambda: Word2Vec(unread(), callbacks=callbacks),
+        lambda: Word2Vec(callbacks=callbacks),
+        lambda: Word2Vec().fit(unread(), callbacks=callbacks),
+        lambda: compare(unread(), tmp_path, callbacks=callbacks),
+        lambda: PoincareModel(unread(), callbacks=callbacks),
+        lambda: PoincareModel(callbacks=callbacks),
+        lambda: PoincareModel().fit(unread(), callbacks=callbacks),
+    ):
+        with pytest.raises(W2VError, match=sentence):
+            start()
+
+
+def test_callbacks_may_be_one_none_or_an_iterable_that_is_read_once():
+    class Listener(Callback):
+        heard = 0
+
+        def on_epoch_end(self, model):
+            self.heard += 1
+
+    text, one, several = [["a", "b"]] * 4000, Listener(), Listener()
+    train(text, SMALL, callbacks=one)
+    train(text * 8, SMALL, callbacks=(each for each in [several]), held_out=0.3)
+    train(text, SMALL, callbacks=None)
+    PoincareModel([("dog", "mammal"), ("oak", "tree")], epochs=2, workers=1, callbacks=(each for each in [several]))
+    assert (one.heard, several.heard) == (2, 4)
 
 
 def test_callbacks_hear_everything_in_order():

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from w2v.errors import W2VError
+
 if TYPE_CHECKING:
     from w2v.model import Model
     from w2v.stream import Stream
@@ -74,11 +76,24 @@ class Callback:
         """
 
 
-class Chorus(Callback):
-    """Several callbacks as one. They hear in the order given, so one that measures stands before one that reports."""
+Callbacks = Iterable[Callback] | Callback | None  # as they are given to what trains
 
-    def __init__(self, callbacks: Iterable[Callback]) -> None:
-        self._members = list(callbacks)
+
+class Chorus(Callback):
+    """Several callbacks as one. They hear in the order given, so one that measures stands before one that reports.
+
+    callbacks: as people give them: an iterable, only one, or None.
+
+    Raises:
+        W2VError: one is no `Callback`, but a class, a function, or another library's.
+    """
+
+    def __init__(self, callbacks: Callbacks) -> None:
+        alone = isinstance(callbacks, (Callback, str)) or not isinstance(callbacks, Iterable)
+        given: list[Any] = [] if callbacks is None else [callbacks] if alone else list(callbacks)  # type: ignore[arg-type]
+        if strange := [member for member in given if not isinstance(member, Callback)]:
+            raise W2VError(_no_callback(strange[0]))
+        self._members: list[Callback] = given
 
     def on_read(self, tokens: int) -> None:
         for member in self._members:
@@ -110,3 +125,13 @@ class Chorus(Callback):
                 reasons.append(str(stop))
         if reasons:
             raise StopTraining(" ".join(reasons))
+
+
+def _no_callback(given: Any) -> str:
+    """What to tell of what was given as one."""
+    if isinstance(given, type) and issubclass(given, Callback):
+        return f"The class {given.__name__} was given as a callback; give an instance, as {given.__name__}() makes one."
+    return (
+        f"{given!r:.60} was given as a callback; expected an instance of a subclass of w2v.Callback. What another "
+        "library's callback, or a function, should hear can be handed on by its methods, such as on_epoch_end(model)."
+    )

@@ -1,10 +1,9 @@
 """PoincareModel: a hierarchy as points of hyperbolic space, under the names that gensim has made known."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from w2v.callbacks import Callback
+from w2v.callbacks import Callbacks, Chorus
 from w2v.errors import NotTrainedError, W2VError
 from w2v.hyperbolic.embedding import Embedding, PairsRecord
 from w2v.hyperbolic.ranking import Ranking, link_prediction, reconstruction
@@ -27,14 +26,14 @@ class PoincareModel:
         closure: add a pair for every ancestor that is not given.
         held_out: a share of the pairs between nodes that have both parents and children, kept out of training for
             `link_prediction`.
-        callbacks: hear how training goes; see `w2v.hyperbolic.trainer`.
+        callbacks: one or several, which hear how training goes; see `w2v.hyperbolic.trainer`.
         snapshots: keep the points after every so many epochs, to draw how they formed; 0: none.
         settings: every field of `PoincareConfig`; gensim's `size` and its pair `init_range` are understood too.
 
     Unlike gensim's, it trains when it is given relations, for the setting `epochs`; without, when `fit` is called.
 
     Raises:
-        W2VError: a setting out of range, or relations that cannot be read or trained on.
+        W2VError: a setting out of range, relations that cannot be read or trained on, or a callback that is none.
     """
 
     def __init__(
@@ -43,15 +42,16 @@ class PoincareModel:
         *,
         closure: bool = False,
         held_out: float = 0.0,
-        callbacks: Sequence[Callback] = (),
+        callbacks: Callbacks = (),
         snapshots: int = 0,
         **settings: Any,
     ) -> None:
         self.config = PoincareConfig.of(settings)
         self._embedding: Embedding | None = None
         self._held_out: Any = None
+        tell = Chorus(callbacks)
         if relations is not None:
-            self.fit(relations, closure=closure, held_out=held_out, callbacks=callbacks, snapshots=snapshots)
+            self.fit(relations, closure=closure, held_out=held_out, callbacks=tell, snapshots=snapshots)
 
     def fit(
         self,
@@ -59,15 +59,16 @@ class PoincareModel:
         *,
         closure: bool = False,
         held_out: float = 0.0,
-        callbacks: Sequence[Callback] = (),
+        callbacks: Callbacks = (),
         snapshots: int = 0,
     ) -> "PoincareModel":
         """Train on relations, from the beginning; arguments as above. Returns self."""
+        tell = Chorus(callbacks)  # what is no callback is told before anything is read
         given = _relations(relations, closure)
         self._held_out = None
         if held_out:
             given, self._held_out = split(given, held_out, self.config.seed)
-        self._embedding = train_relations(given, self.config, callbacks, snapshots=snapshots)
+        self._embedding = train_relations(given, self.config, tell, snapshots=snapshots)
         return self
 
     @property

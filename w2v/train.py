@@ -2,7 +2,6 @@
 
 import math
 import time
-from collections.abc import Sequence
 from dataclasses import asdict
 from itertools import chain
 from typing import Any
@@ -11,7 +10,7 @@ import numpy as np
 
 from w2v import cooccurrence, encoders, heads
 from w2v.blocks import Blocks
-from w2v.callbacks import Callback, Chorus, EpochRecord, Progress, StopTraining
+from w2v.callbacks import Callback, Callbacks, Chorus, EpochRecord, Progress, StopTraining
 from w2v.config import Config
 from w2v.defaults import chosen, follow_text
 from w2v.engines import engine_class
@@ -31,7 +30,7 @@ def train(
     corpus: Any,
     config: Config,
     *,
-    callbacks: Sequence[Callback] = (),
+    callbacks: Callbacks = (),
     held_out: float = 0.0,
     resume: Model | None = None,
     **stream_options: Any,
@@ -48,7 +47,8 @@ def train(
         stream_options: for `open_stream`, instead of what the config says (a callable `tokenizer`, a `cache_dir`).
 
     Raises:
-        W2VError: a setting or corpus that cannot be trained on, or a run that diverged; the sentence says what to do.
+        W2VError: a callback that is none, a setting or corpus that cannot be trained on, or a run that diverged; the
+            sentence says what to do.
     """
     tell = Chorus(callbacks)
     heads.check_name(config.head)
@@ -57,14 +57,12 @@ def train(
         tell.on_corpus(stream)
         config = config.but(min_count=stream.report.min_count)
         if not held_out:
-            return train_blocks(stream, config, callbacks=callbacks, resume=resume)
+            return train_blocks(stream, config, callbacks=tell, resume=resume)
         blocks, rest = stream.split(held_out)
-        return train_blocks(blocks, config, callbacks=[Evaluate(held_out=rest), *callbacks], resume=resume)
+        return train_blocks(blocks, config, callbacks=[Evaluate(held_out=rest), tell], resume=resume)
 
 
-def train_blocks(
-    blocks: Blocks, config: Config, *, callbacks: Sequence[Callback] = (), resume: Model | None = None
-) -> Model:
+def train_blocks(blocks: Blocks, config: Config, *, callbacks: Callbacks = (), resume: Model | None = None) -> Model:
     """Train on text that is numbers already: several runs on one reading, or on a part of it.
 
     Args:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from w2v.callbacks import Callback, EpochRecord
+from w2v.callbacks import Callbacks, Chorus, EpochRecord
 from w2v.config import Config
 from w2v.errors import NotTrainedError, W2VError
 from w2v.model import Model
@@ -25,7 +25,7 @@ class Word2Vec:
     Args:
         sentences: an iterable of strings (tokenized by `tokenizer`) or of token lists; one-shot generators are fine.
         corpus_file: instead of `sentences`, a path, list of paths, directory, glob or URL.
-        callbacks: hear how training goes, in this order; see `w2v.callbacks` and `w2v.watch`.
+        callbacks: one or several, which hear how training goes, in this order; see `w2v.callbacks` and `w2v.watch`.
         held_out: a share of the text that is not trained on; its likelihood is a score in `history` after each epoch.
         tokenizer: "whitespace", "words", "chinese", or a callable from a string to a list of tokens.
         settings: every field of `w2v.config.Config`; gensim's `sg` and `hs` are understood too.
@@ -33,7 +33,7 @@ class Word2Vec:
     Without a corpus nothing is trained until `fit`.
 
     Raises:
-        W2VError: a setting out of range, or a corpus that cannot be trained on.
+        W2VError: a setting out of range, a corpus that cannot be trained on, or a callback that is none.
     """
 
     def __init__(
@@ -41,7 +41,7 @@ class Word2Vec:
         sentences: Any = None,
         *,
         corpus_file: Any = None,
-        callbacks: Sequence[Callback] = (),
+        callbacks: Callbacks = (),
         held_out: float = 0.0,
         tokenizer: Any = "whitespace",
         **settings: Any,
@@ -53,13 +53,14 @@ class Word2Vec:
             settings["tokenizer"] = tokenizer
         self.config = Config.of(settings)
         self._model: Model | None = None
+        tell = Chorus(callbacks)
         if corpus_file is not None:
-            self.fit(_paths(corpus_file), callbacks=callbacks, held_out=held_out)
+            self.fit(_paths(corpus_file), callbacks=tell, held_out=held_out)
         elif sentences is not None:
-            self.fit(sentences, callbacks=callbacks, held_out=held_out)
+            self.fit(sentences, callbacks=tell, held_out=held_out)
 
     def fit(
-        self, corpus: Any, *, callbacks: Sequence[Callback] = (), held_out: float = 0.0, resume: Model | None = None
+        self, corpus: Any, *, callbacks: Callbacks = (), held_out: float = 0.0, resume: Model | None = None
     ) -> "Word2Vec":
         """Train on a corpus: paths, or an iterable of strings or token lists; returns self.
 

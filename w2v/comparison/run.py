@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from w2v import evaluate, needs
-from w2v.callbacks import Callback, Chorus, Progress
+from w2v.callbacks import Callback, Callbacks, Chorus, Progress
 from w2v.comparison import figures, report, standings
 from w2v.comparison.outcome import ENCODER_NAMES, Combination, Outcome, Plan, check_same, earlier_plan, finished_in
 from w2v.comparison.trial import on_windows
@@ -77,7 +77,7 @@ def compare(
     similarity: Iterable[str | Path] = (),
     vocab_sizes: Iterable[int] = (),
     words: Sequence[str] | None = None,
-    callbacks: Sequence[Callback] = (),
+    callbacks: Callbacks = (),
     cache_dir: Path | None = None,
     **settings: Any,
 ) -> Comparison:

@@ -11,12 +11,11 @@ one thread gives the same bits every time.
 
 import math
 import time
-from collections.abc import Sequence
 from typing import Any, cast
 
 import numpy as np
 
-from w2v.callbacks import Callback, Chorus, Progress, StopTraining
+from w2v.callbacks import Callback, Callbacks, Chorus, Progress, StopTraining
 from w2v.errors import W2VError
 from w2v.geometry import to_ball
 from w2v.hyperbolic import kernels
@@ -34,7 +33,7 @@ SHORTEST, LONGEST = 64, 1024  # units in a block
 
 
 def train_relations(
-    relations: Relations, config: PoincareConfig, callbacks: Sequence[Callback] = (), *, snapshots: int = 0
+    relations: Relations, config: PoincareConfig, callbacks: Callbacks = (), *, snapshots: int = 0
 ) -> Embedding:
     """Embed the nodes of `relations`; one row of `points` a node, in their order.
 
