@@ -46,6 +46,10 @@ def plot(folder, *arguments):
         (["m", "--words-file", "groups.tsv", "--method", "pca"], "groups.svg", [">one<", ">two<"]),
         (["m", "--near", "w0,w1", "--method", "pca"], "near.svg", [">w0<", ">w1<"]),
         (["m", "--analogy", "w0:w1,w4:w5"], "arrows.svg", ["4 words", "the 2 arrows have a mean cosine of"]),
+        (["m", "--words", " w0, w1 ,w2,, w3\t", "--method", "pca"], "spaced.svg", [">w0<", ">w3<", "4 words"]),
+        (["m", "--near", "w0, w1", "--method", "pca"], "spaced-near.svg", [">w0<", ">w1<"]),
+        (["m", "--analogy", "w0 : w1, w4:w5 ,"], "spaced-arrows.svg", ["4 words", "the 2 arrows"]),
+        (["m", "--tree", "--words", "w1, w2"], "spaced-tree.svg", ["these 2 words"]),
         (["m", "other", "--method", "pca", "--top", "30"], "moves.svg", ["in other", "30 words in two models"]),
         (["m", "--tree", "--top", "5"], "tree.svg", ["the 5 most frequent"]),
         (["m", "--tree", "--words", "w1,w2"], "two.svg", ["these 2 words"]),
@@ -113,3 +117,19 @@ def test_hyperbolic_vectors_are_sent_to_the_disc(folder, monkeypatch):
     for name in ("x.png", "x.html", "x.tsv"):
         with pytest.raises(W2VError, match="w2v poincare plot"):
             plot(folder, "m", "-o", folder / name)
+
+
+def test_spaces_after_commas_are_no_part_of_a_name_of_compare_either(folder, monkeypatch):
+    asked = {}
+
+    def instead(*_, **options):
+        asked.update(options)
+        raise W2VError("heard")
+
+    monkeypatch.setattr("w2v.comparison.run.compare", instead)
+    lists = {"--heads": "ns, hs", "--archs": " cbow ,skipgram", "--vocab-sizes": "20, 30", "--words": "a, b"}
+    flags = [each for option in lists.items() for each in option]
+    done = CliRunner().invoke(app, ["compare", str(folder / "groups.tsv"), "-o", "r", "-q", *flags])
+    assert str(done.exception) == "heard"
+    assert [asked[name] for name in ("heads", "archs", "words")] == [["ns", "hs"], ["cbow", "skipgram"], ["a", "b"]]
+    assert list(asked["vocab_sizes"]) == [20, 30]

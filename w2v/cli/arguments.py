@@ -67,5 +67,5 @@ def load(path: Path) -> "KeyedVectors":
 
 
 def listed(words: str) -> list[str]:
-    """What an option lists, separated by commas."""
-    return [word for word in words.split(",") if word]
+    """What an option lists, separated by commas; spaces around a part belong to no name, and empty parts are none."""
+    return [word for part in words.split(",") if (word := part.strip())]

@@ -168,7 +168,7 @@ def plot(
         from w2v.plots.map import plot_words
         from w2v.plots.paper import save_figure
 
-        pairs = parse_pairs(analogy) if analogy is not None else []
+        pairs = parse_pairs(listed(analogy)) if analogy is not None else []
         save_figure(
             plot_words(
                 vectors, choice.words, top=top, method=method, groups=choice.groups, pairs=pairs, note=choice.note,

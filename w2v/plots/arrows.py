@@ -10,7 +10,7 @@ Since the first is chosen by the pairs themselves, arrows that point to the righ
 the plane is the mean cosine of the differences to each other, which the caption tells.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -22,15 +22,15 @@ from w2v.plots.paper import INK
 Pairs = Sequence[tuple[str, str]]
 
 
-def parse_pairs(text: str) -> list[tuple[str, str]]:
-    """The pairs of words that a text such as "man:woman,king:queen" names.
+def parse_pairs(parts: Iterable[str]) -> list[tuple[str, str]]:
+    """The pairs of words that texts such as "man:woman" name; spaces around a word are no part of it.
 
     Raises:
-        W2VError: a part of it that is not two words with a colon between them.
+        W2VError: a text that is not two words with a colon between them, or none at all.
     """
     pairs = []
-    for part in filter(None, text.split(",")):
-        tail, _, head = part.partition(":")
+    for part in parts:
+        tail, _, head = (piece.strip() for piece in part.partition(":"))
         if not tail or not head or ":" in head:
             raise W2VError(f"{part!r} is no pair of words; expected pairs such as man:woman,king:queen.")
         pairs.append((tail, head))
