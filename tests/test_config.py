@@ -1,11 +1,16 @@
 """Settings are checked where they are made, and a mistake is told in a sentence."""
 
+import json
+
+import numpy as np
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
 from w2v.config import Config
 from w2v.errors import W2VError
+from w2v.hyperbolic.settings import PoincareConfig
 
 
 @pytest.mark.parametrize(
@@ -14,12 +19,32 @@ from w2v.errors import W2VError
         ({"window": 0}, "window is 0; expected between 1 and 10000"),
         ({"negative": 0}, "negative is 0; expected at least 1"),
         ({"alpha": -0.1}, "alpha is -0.1; expected above 0"),
-        ({"alpha": float("nan")}, "alpha is nan; expected a number"),
+        ({"alpha": float("nan")}, "alpha is nan; expected a finite number"),
+        ({"alpha": float("inf")}, "alpha is inf; expected a finite number"),
+        ({"alpha": 10**400}, r"alpha is 10000+\.\.\.; expected a finite number"),
+        ({"min_alpha": float("-inf")}, "min_alpha is -inf; expected a finite number"),
+        ({"sample": np.float32("nan")}, "sample is nan; expected a finite number"),
+        ({"ns_exponent": float("inf")}, "ns_exponent is inf; expected a finite number"),
+        ({"x_max": float("inf")}, "x_max is inf; expected a finite number"),
+        ({"alpha": "0.1"}, "alpha is '0.1'; expected a finite number"),
+        ({"window": "5"}, "window is '5'; expected a whole number"),
+        ({"vector_size": 100.0}, "vector_size is 100.0; expected a whole number, such as 100"),
+        ({"chunk": np.float64(8)}, r"chunk is 8.0; expected a whole number or nothing \(None\), such as 8"),
+        ({"epochs": np.array([1, 2])}, r"epochs is \[1, 2\]; expected a whole number"),
+        ({"dtype": np.float32}, "dtype is <class 'numpy.float32'>; expected a word"),
         ({"min_alpha": 0.5}, "above alpha"),
         ({"vector_size": 2.5}, "vector_size is 2.5; expected a whole number"),
         ({"epochs": True}, "epochs is True; expected a whole number"),
         ({"arch": "glove"}, "arch is 'glove'; expected one of: skipgram, cbow"),
-        ({"cbow_mean": 1}, "cbow_mean is 1; expected True or False"),
+        ({"cbow_mean": 2}, "cbow_mean is 2; expected True or False"),
+        ({"cbow_mean": 1.0}, r"cbow_mean is 1.0; expected True or False\.$"),
+        ({"cbow_mean": "1"}, "cbow_mean is '1'; expected True or False"),
+        ({"sg": "0"}, "sg is '0'; expected 0 or 1"),
+        ({"sg": 2}, "sg is 2; expected 0 or 1"),
+        ({"sg": None}, "sg is None; expected 0 or 1"),
+        ({"hs": "1"}, "hs is '1'; expected 0 or 1"),
+        ({"hs": 1, "negative": "5"}, "negative is '5'; expected a whole number"),
+        ({"hs": 1, "negative": np.int64(5)}, "choose head='hs' or head='ns'"),
         ({"max_final_vocab": 1}, "max_final_vocab is 1; expected at least 2"),
         ({"size": 100}, "Unknown setting size; there are: arch, head, vector_size"),
         ({"hs": 1, "negative": 5}, "choose head='hs' or head='ns'"),
@@ -38,6 +63,8 @@ def test_mistakes_are_told(settings, sentence):
         ({"sg": 1, "hs": 1}, "skipgram", "hs"),
         ({"hs": 1, "negative": 0}, "skipgram", "hs"),
         ({"hs": 0, "negative": 5}, "skipgram", "ns"),
+        ({"sg": np.int64(0), "hs": np.bool_(True)}, "cbow", "hs"),
+        ({"sg": False, "hs": True, "negative": np.int64(0)}, "cbow", "hs"),
     ],
 )
 def test_gensims_flags_are_understood(flags, arch, head):
@@ -62,6 +89,31 @@ def test_a_saved_config_is_read_back(tmp_path_factory, settings):
     path = tmp_path_factory.mktemp("config") / "config.json"
     Config.of(settings).save(path)
     assert Config.load(path) == Config.of(settings)
+
+
+def test_numbers_of_numpy_and_torch_and_0_and_1_are_what_they_mean(tmp_path):
+    given = {
+        "vector_size": np.int64(8), "window": np.array(3), "chunk": torch.tensor(16), "max_final_vocab": np.uint16(20),
+        "alpha": np.float32(0.5), "sample": np.float64(0), "cbow_mean": 0, "unk": 1, "strict": np.bool_(True),
+        "head": np.str_("hs"),
+    }  # fmt: skip
+    config = Config(**given)
+    assert config == Config.of(given) == Config().but(**given)
+    for name, value in given.items():
+        kept = getattr(config, name)
+        assert kept == value
+        assert type(kept) in (int, float, bool, str), name
+    assert type(config.cbow_mean) is bool
+    config.save(tmp_path / "config.json")
+    plain = json.loads((tmp_path / "config.json").read_text(encoding="utf-8"))
+    assert (plain["vector_size"], plain["alpha"], plain["cbow_mean"], plain["head"]) == (8, 0.5, False, "hs")
+    assert Config.load(tmp_path / "config.json") == config
+
+
+def test_hierarchies_take_numpys_numbers_too():
+    config = PoincareConfig.of({"size": np.int64(3), "near_negatives": 0, "init_range": np.array([-0.001, 0.001])})
+    assert (config.vector_size, config.near_negatives, config.init_range) == (3, False, 0.001)
+    assert PoincareConfig.of({"init_range": (np.float64(-0.01), np.float64(0.01))}).init_range == 0.01
 
 
 def test_workers_default_to_the_cores_there_are(monkeypatch):

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from w2v.errors import W2VError
+from w2v.errors import W2VError, shown
 
 if TYPE_CHECKING:
     from w2v.model import Model
@@ -132,6 +132,6 @@ def _no_callback(given: Any) -> str:
     if isinstance(given, type) and issubclass(given, Callback):
         return f"The class {given.__name__} was given as a callback; give an instance, as {given.__name__}() makes one."
     return (
-        f"{given!r:.60} was given as a callback; expected an instance of a subclass of w2v.Callback. What another "
+        f"{shown(given)} was given as a callback; expected an instance of a subclass of w2v.Callback. What another "
         "library's callback, or a function, should hear can be handed on by its methods, such as on_epoch_end(model)."
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from w2v.errors import W2VError
-from w2v.settings import Settings, above, at_least, available_cores, between, one_of, setting
+from w2v.settings import Settings, above, at_least, available_cores, between, is_on, one_of, setting
 
 
 def usual_alpha(head: str) -> float:
@@ -205,10 +205,10 @@ class Config(Settings):
         """gensim's flags as our words: sg=1 -> arch="skipgram"; hs=1 -> head="hs"; hs=0, negative>0 -> head="ns"."""
         settings = dict(settings)
         if "sg" in settings:
-            settings.setdefault("arch", "skipgram" if settings.pop("sg") else "cbow")
+            settings.setdefault("arch", "skipgram" if is_on("sg", settings.pop("sg")) else "cbow")
         if "hs" in settings:
-            hierarchical = settings.pop("hs")
-            if hierarchical and settings.get("negative", 0) > 0:
+            hierarchical, negative = is_on("hs", settings.pop("hs")), settings.get("negative")
+            if hierarchical and isinstance(negative, int) and negative > 0:
                 raise W2VError("hs=1 together with negative>0 trains two heads at once; choose head='hs' or head='ns'.")
             settings.setdefault("head", "hs" if hierarchical else "ns")
         if settings.get("negative") == 0 and settings.get("head", "ns") != "ns":

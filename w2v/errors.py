@@ -51,3 +51,11 @@ def brief(sentence: str) -> str:
 def _without_middle(text: str, length: int) -> str:
     """The first two thirds of the characters that there may be, and the last, where there are more."""
     return text if len(text) <= length else f"{text[: 2 * length // 3]}…{text[len(text) - length // 3 :]}"
+
+
+def shown(value: object) -> str:
+    """A value as a sentence can show it: of an array its shape, and never the whole of something long."""
+    if getattr(value, "shape", ()) != () and not isinstance(value, type):
+        return f"an array of shape {list(value.shape)}"  # type: ignore[attr-defined]
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."

@@ -11,12 +11,13 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
-from w2v.errors import W2VError
+from w2v.errors import W2VError, shown
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -50,9 +51,36 @@ def one_of(*choices: str) -> dict[str, Any]:
     return {"check": lambda value: value in choices, "expected": "one of: " + ", ".join(choices)}
 
 
+def whole_number(name: str, given: Any, least: int, else_: str = "") -> int:
+    """A whole number from `least`, Python's or NumPy's. Raises W2VError for anything else.
+
+    else_: what the caller accepts besides.
+    """
+    number = plain(given)
+    if not isinstance(number, int) or isinstance(number, bool) or number < least:
+        raise W2VError(f"{name} is {shown(given)}; expected a whole number, at least {least}{else_}{_whole(number)}.")
+    return number
+
+
+def plain(value: Any) -> Any:
+    """Numbers and strings of NumPy or torch as Python's, arrays of them as lists; anything else as it is."""
+    is_array = hasattr(value, "tolist") and not isinstance(value, type)
+    return value.tolist() if is_array else value
+
+
+def is_on(name: str, value: Any) -> bool:
+    """What a switch of C's kind says. Raises W2VError for what is not 0 or 1, False or True; '0' would be true, too."""
+    if not _has_type(switch := _as_type(plain(value), bool), bool):
+        raise W2VError(f"{name} is {shown(value)}; expected 0 or 1.")
+    return bool(switch)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     """Base of settings: each field is made by `setting`.
+
+    NumPy's numbers and strings become Python's, and 0 and 1 are understood where True or False is expected. A number
+    that should be whole and has a point, such as 100.0, is refused, as scikit-learn and torch do.
 
     Raises:
         W2VError: a value is of another type or outside its range; the sentence names the setting, the value, the range.
@@ -60,11 +88,12 @@ class Settings:
 
     def __post_init__(self) -> None:
         for each in fields(self):
-            value = getattr(self, each.name)
+            value = _as_type(plain(getattr(self, each.name)), each.type)
+            object.__setattr__(self, each.name, value)
             if not _has_type(value, each.type):
-                raise W2VError(f"{each.name} is {value!r}; expected {_type_name(each.type)}.")
+                raise W2VError(f"{each.name} is {shown(value)}; expected {_wanted(each.type, value)}.")
             if not each.metadata["check"](value):
-                raise W2VError(f"{each.name} is {value!r}; expected {each.metadata['expected']}.")
+                raise W2VError(f"{each.name} is {shown(value)}; expected {each.metadata['expected']}.")
 
     @classmethod
     def of(cls, settings: Mapping[str, Any]) -> Self:
@@ -77,7 +106,7 @@ class Settings:
 
     def but(self, **settings: Any) -> Self:
         """The same with some settings changed."""
-        settings = self.translated(settings)
+        settings = self.translated({name: plain(value) for name, value in settings.items()})
         known = [each.name for each in fields(self)]
         unknown = [name for name in settings if name not in known]
         if unknown:
@@ -104,11 +133,16 @@ def available_cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+def _as_type(value: Any, annotation: Any) -> Any:
+    """0 and 1 as False and True where these are expected."""
+    return bool(value) if annotation is bool and isinstance(value, int) and value in (0, 1) else value
+
+
 def _has_type(value: Any, annotation: Any) -> bool:
     if value is None:
         return "None" in str(annotation)
     if annotation in (float, float | None):
-        return isinstance(value, (int, float)) and not isinstance(value, bool) and value == value
+        return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) <= sys.float_info.max
     if annotation is bool:
         return isinstance(value, bool)
     if annotation is str:
@@ -116,6 +150,12 @@ def _has_type(value: Any, annotation: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-def _type_name(annotation: Any) -> str:
-    names = {int: "a whole number", float: "a number", bool: "True or False", str: "a word"}
-    return " or ".join(names.get(part, "nothing (None)") for part in get_args(annotation) or (annotation,))
+def _wanted(annotation: Any, value: Any) -> str:
+    names = {int: "a whole number", float: "a finite number", bool: "True or False", str: "a word"}
+    parts = get_args(annotation) or (annotation,)
+    return " or ".join(names.get(part, "nothing (None)") for part in parts) + (_whole(value) if int in parts else "")
+
+
+def _whole(value: Any) -> str:
+    """How to write a whole number that came with a point."""
+    return f", such as {int(value)}" if isinstance(value, float) and value.is_integer() else ""

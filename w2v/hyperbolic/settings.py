@@ -120,6 +120,6 @@ class PoincareConfig(Settings):
         """gensim's `size` is `vector_size`; its `init_range` (-0.001, 0.001) is 0.001."""
         renamed = {"vector_size" if name == "size" else name: value for name, value in settings.items()}
         bounds = renamed.get("init_range")
-        if isinstance(bounds, (tuple, list)) and len(bounds) == 2 and bounds[0] == -bounds[1]:
-            renamed["init_range"] = bounds[1]
+        if isinstance(bounds, (tuple, list)) and len(bounds) == 2 and isinstance(bounds[1], (int, float)):
+            renamed["init_range"] = bounds[1] if bounds[0] == -bounds[1] else bounds
         return renamed

@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from w2v.errors import W2VError
+from w2v.errors import W2VError, shown
+from w2v.settings import whole_number
 
 Key = str | int | np.integer  # a word, or its index
 Single = Key | np.ndarray  # a word or a vector [D]
@@ -49,7 +50,7 @@ def vector_of(given: Any, size: int, dtype: type[np.floating]) -> np.ndarray:
     """A vector as `dtype` [size]. Raises W2VError for another shape, and for what is no finite number of that type."""
     vector = single_of(given)
     if not isinstance(vector, np.ndarray) or vector.dtype.kind not in "fiu":
-        raise W2VError(f"{_shown(given)} was given as a vector; expected {size} real numbers.")
+        raise W2VError(f"{shown(given)} was given as a vector; expected {size} real numbers.")
     if vector.shape != (size,):
         raise W2VError(f"a vector of shape {list(vector.shape)} was given; these have shape [{size}].")
     with np.errstate(over="ignore"):
@@ -67,7 +68,7 @@ def key_of(given: Any) -> Key:
     given = _plain(given)
     if _is_key(given):
         return given
-    raise W2VError(f"{_shown(given)} was given where one word is asked for; expected a string, or a word's index.")
+    raise W2VError(f"{shown(given)} was given where one word is asked for; expected a string, or a word's index.")
 
 
 def keys_of(given: Any) -> list[Key]:
@@ -76,7 +77,7 @@ def keys_of(given: Any) -> list[Key]:
     if isinstance(words, np.ndarray):
         words = words.tolist()
     if _is_key(words) or not isinstance(words, Iterable) or isinstance(words, bytes):
-        raise W2VError(f"expected a list of one or more words, and was given {_shown(given)}.")
+        raise W2VError(f"expected a list of one or more words, and was given {shown(given)}.")
     return [key_of(word) for word in words]
 
 
@@ -90,11 +91,7 @@ def several(given: Any) -> list[Key]:
 
 def number_of(name: str, given: Any, least: int = 0) -> int | None:
     """`topn` and the like: a whole number from `least`, or None for all. Raises W2VError for anything else."""
-    if given is None:
-        return None
-    if not isinstance(given, (int, np.integer)) or isinstance(given, bool) or given < least:
-        raise W2VError(f"{name} is {_shown(given)}; expected a whole number, at least {least}, or None for all.")
-    return int(given)
+    return None if given is None else whole_number(name, given, least, ", or None for all")
 
 
 def _term(given: Any) -> Term:
@@ -103,7 +100,7 @@ def _term(given: Any) -> Term:
         return single_of(given)
     term, weight = given
     if not _is_number(weight) or not math.isfinite(weight):
-        raise W2VError(f"the weight {_shown(weight)} of {_shown(term)} is no finite number.")
+        raise W2VError(f"the weight {shown(weight)} of {shown(term)} is no finite number.")
     return single_of(term), float(weight)
 
 
@@ -114,7 +111,7 @@ def _plain(given: Any) -> Any:
     try:
         array = np.asarray(given)
     except Exception as error:  # each library has its own: torch, of tensors that require grad or are elsewhere
-        raise W2VError(f"{_shown(given)} cannot be read as an array: {error}") from error
+        raise W2VError(f"{shown(given)} cannot be read as an array: {error}") from error
     return array.tolist() if array.ndim == 0 or array.dtype.kind in "OSU" else array
 
 
@@ -141,13 +138,5 @@ def _is_vector(given: Any) -> bool:
 
 def _listed(given: Any) -> list[Any]:
     if not isinstance(given, Iterable) or isinstance(given, bytes):
-        raise W2VError(f"{_shown(given)} was given; expected a word, its index, a vector, or a list of these.")
+        raise W2VError(f"{shown(given)} was given; expected a word, its index, a vector, or a list of these.")
     return list(given)
-
-
-def _shown(given: Any) -> str:
-    """A few words for what was given, however large."""
-    if _is_array(given):
-        return f"an array of shape {list(given.shape)}"
-    shown = repr(given)
-    return shown if len(shown) <= 60 else f"{shown[:57]}..."
