@@ -106,6 +106,30 @@ def test_what_is_no_callback_is_told_before_anything_is_read(callbacks, sentence
             start()
 
 
+HALF = 0.5
+
+
+@pytest.mark.parametrize("share", ["0.1", HALF, -0.1, float("nan"), True, [0.1], np.array([0.1, 0.2])], ids=str)
+def test_what_is_no_share_to_hold_out_is_told_before_anything_is_read(share, tmp_path):
+    def unread():
+        raise AssertionError("read")
+        yield
+
+    for start in (
+        lambda: Word2Vec(unread(), held_out=share),
+        lambda: compare(unread(), tmp_path, held_out=share),
+        lambda: PoincareModel(unread(), held_out=1 if share is HALF else share),
+    ):
+        with pytest.raises(W2VError, match=r"The held-out share is .*; expected a number above 0 and below"):
+            start()
+
+
+@pytest.mark.parametrize("snapshots", ["20", -1, 2.0, True, None])
+def test_snapshots_are_kept_every_so_many_whole_epochs(snapshots):
+    with pytest.raises(W2VError, match=r"snapshots is .*; expected a whole number, at least 0"):
+        PoincareModel([("dog", "mammal")], snapshots=snapshots)
+
+
 def test_callbacks_may_be_one_none_or_an_iterable_that_is_read_once():
     class Listener(Callback):
         heard = 0

@@ -5,6 +5,7 @@ from typing import Protocol
 import numpy as np
 
 from w2v.errors import W2VError
+from w2v.settings import held_out_share
 from w2v.vocab import Vocabulary
 
 BLOCK = 10_000  # ids per block
@@ -62,8 +63,7 @@ class IdBlocks:
         Raises:
             W2VError: a share out of range, or one that holds out no block of a text this short.
         """
-        if not 0 < share < 0.5:
-            raise W2VError(f"The held-out share is {share}; expected a number above 0 and below 0.5, such as 0.01.")
+        share = held_out_share(share, needed=True)
         every = round(1 / share)
         held_out = np.arange(every // 2, self.n_blocks, every)
         if not len(held_out) or self.n_blocks < 3:

@@ -10,6 +10,7 @@ from w2v.hyperbolic.ranking import Ranking, link_prediction, reconstruction
 from w2v.hyperbolic.relations import Relations, read_relations, split
 from w2v.hyperbolic.settings import PoincareConfig
 from w2v.hyperbolic.trainer import train_relations
+from w2v.settings import held_out_share, whole_number
 from w2v.vectors import KeyedVectors
 
 
@@ -64,6 +65,7 @@ class PoincareModel:
     ) -> "PoincareModel":
         """Train on relations, from the beginning; arguments as above. Returns self."""
         tell = Chorus(callbacks)  # what is no callback is told before anything is read
+        held_out, snapshots = held_out_share(held_out, below=1), whole_number("snapshots", snapshots, 0)
         given = _relations(relations, closure)
         self._held_out = None
         if held_out:

@@ -62,6 +62,16 @@ def whole_number(name: str, given: Any, least: int, else_: str = "") -> int:
     return number
 
 
+def held_out_share(given: Any, below: float = 0.5, *, needed: bool = False) -> float:
+    """A share to hold out, above 0, or unless it is `needed` 0.0, for None and 0. Raises W2VError for anything else."""
+    share = 0.0 if given is None else plain(given)
+    if not _has_type(share, float) or not 0 <= share < below or (needed and share == 0):
+        raise W2VError(
+            f"The held-out share is {shown(given)}; expected a number above 0 and below {below}, such as 0.01."
+        )
+    return float(share)
+
+
 def plain(value: Any) -> Any:
     """Numbers and strings of NumPy or torch as Python's, arrays of them as lists; anything else as it is."""
     is_array = hasattr(value, "tolist") and not isinstance(value, type)

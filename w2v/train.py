@@ -18,6 +18,7 @@ from w2v.engines.base import Engine, Loss
 from w2v.errors import W2VError
 from w2v.model import Model
 from w2v.needs import foretell
+from w2v.settings import held_out_share
 from w2v.stream import open_stream
 from w2v.threads import InterruptiblePool
 from w2v.watch import Evaluate
@@ -51,6 +52,7 @@ def train(
             sentence says what to do.
     """
     tell = Chorus(callbacks)
+    held_out = held_out_share(held_out)
     heads.check_name(config.head)
     engine_class(config)  # what cannot be trained is told before the text is read
     with open_stream(corpus, on_progress=tell.on_read, **(stream_options_of(config) | stream_options)) as stream:

@@ -29,6 +29,7 @@ from w2v.errors import W2VError
 from w2v.heads import check_name
 from w2v.likelihood import held_out_examples, too_few
 from w2v.model import Model
+from w2v.settings import held_out_share
 from w2v.stream import Stream, open_stream
 from w2v.text.sources import sources
 from w2v.train import stream_options_of
@@ -101,7 +102,7 @@ def compare(
             a held-out part without examples, or a folder with something else in it. A head that fails is no error here.
     """
     folder, tell = Path(folder), Chorus(callbacks)
-    combinations = _combinations(archs, heads)
+    combinations, held_out = _combinations(archs, heads), held_out_share(held_out, needed=True)
     tests = _test_files(analogies, evaluate.read_questions), _test_files(similarity, evaluate.read_pairs)
     plan = Plan("", {}, "", held_out, *tests, sorted(set(vocab_sizes)), _settings(settings))
     configs = [plan.config(*combination) for combination in combinations]
