@@ -319,7 +319,7 @@ def test_neighbourhood_gives_each_word_to_the_seed_it_is_nearest_to(world):
     with pytest.raises(UnknownWordError):
         neighbourhood(vectors, ["unicorn"])
     for wrong in ("w0x0", []):
-        with pytest.raises(W2VError, match="Expected a list of words to look around"):
+        with pytest.raises(W2VError, match="expected a list of one or more words"):
             neighbourhood(vectors, wrong)
 
 
@@ -327,7 +327,7 @@ def test_what_cannot_be_drawn_is_a_sentence(world, monkeypatch):
     vectors, _ = world
     with pytest.raises(W2VError, match="no way of drawing called 'mds'; there are: tsne, pca, umap"):
         plot_words(vectors, method="mds")
-    with pytest.raises(W2VError, match=r"given one string; write \['w0x0'\]"):
+    with pytest.raises(W2VError, match=r"given 'w0x0'; write \['w0x0'\]"):
         plot_words(vectors, "w0x0")
     with pytest.raises(W2VError, match="seed=-1 is negative"):
         plot_words(vectors, seed=-1)

@@ -5,10 +5,17 @@ import warnings
 import numpy as np
 import pytest
 import torch
+from matplotlib.text import Text
 from typer.testing import CliRunner
 
 from w2v.cli import app
+from w2v.comparison.run import _combinations
 from w2v.errors import UnknownWordError, W2VError
+from w2v.plots.groups import find_groups
+from w2v.plots.map import neighbourhood, rows_of
+from w2v.plots.moves import align
+from w2v.plots.scene import arrange
+from w2v.plots.tree import plot_tree
 from w2v.vectors import KeyedVectors, PoincareKeyedVectors
 
 V, D = 9, 4
@@ -297,3 +304,45 @@ def test_words_of_numpy_become_plain_strings():
 def test_the_first_unknown_word_is_told_also_from_an_array(kv):
     with pytest.raises(UnknownWordError, match="'w99' is not in the vocabulary of 9 words"):
         kv.most_similar(np.array(["w1", "w99"]))
+
+
+SHOWN = {  # what draws some words, or prepares to
+    "rows_of": lambda kv, words: rows_of(kv, words),
+    "neighbourhood": lambda kv, words: neighbourhood(kv, words),
+    "find_groups": lambda kv, words: find_groups(kv, words, 2),
+    "align": lambda kv, words: align(kv, kv, words).words,
+    "plot_tree": lambda kv, words: [text.get_text() for text in plot_tree(kv, words).findobj(Text)],
+}
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_words_to_be_drawn_may_be_held_by_anything(name):
+    kv, draw = KeyedVectors(WORDS, TABLE, np.arange(V, 0, -1)), SHOWN[name]
+    words = ["w1", "w2", "w7", "w3"]
+    expected = draw(kv, words)
+    for held in (tuple(words), np.array(words), [1, 2, 7, 3], np.array([1, 2, 7, 3]), (word for word in words)):
+        same(draw(kv, held), expected)
+    for wrong in ("w1", 3, b"w1", [None], ["w1", None, "w2", "w3"], [["w1"]]):
+        with pytest.raises(W2VError, match=r"was given"):
+            draw(kv, wrong)
+
+
+def test_nodes_of_a_disc_may_be_held_by_anything():
+    kv = PoincareKeyedVectors(WORDS, TABLE)
+    edges = np.array([[i, 0] for i in range(1, V)])
+
+    def names_of(words):
+        return arrange(kv, edges, words=words, top=9, centre=None, colour="depth", subtrees=None).names
+
+    expected = names_of(["w0", "w1", "w2"])
+    for held in (np.array(["w0", "w1", "w2"]), [0, 1, 2]):
+        assert names_of(held) == expected
+    with pytest.raises(W2VError, match="expected a list of one or more words, and was given 'w0'"):
+        names_of("w0")
+
+
+def test_one_head_or_encoder_to_compare_may_be_a_string():
+    assert _combinations("cbow", ["ns", "hs"]) == [("cbow", "ns"), ("cbow", "hs")]
+    assert _combinations(np.array(["skipgram"]), "ns") == [("skipgram", "ns")]
+    with pytest.raises(W2VError, match="There is no head 'ns,hs'; there are"):
+        _combinations("cbow", "ns,hs")

@@ -12,6 +12,7 @@ from w2v.plots import comparison
 from w2v.plots.paper import save_figure
 from w2v.plots.projection import best_method
 from w2v.plots.side_by_side import frequent_words, side_by_side
+from w2v.vectors.terms import words_of
 
 
 def draw(
@@ -75,7 +76,8 @@ def _maps(folder: Path, done: Sequence[Outcome], words: Sequence[str] | None) ->
         shared = sum(other.model == outcome.model for other in done) > 1
         shown.setdefault(outcome.model, outcome.head if shared else outcome.name)
     models = {name: Model.load(folder / place).vectors for place, name in shown.items()}
-    chosen = words or frequent_words(next(iter(models.values())))
+    vectors = next(iter(models.values()))
+    chosen = frequent_words(vectors) if words is None else words_of(words, vectors.index_to_key)
     save_figure(side_by_side(models, chosen, method=best_method()), folder / "maps.png")
     return "The same words in each model; in print below the maps is what they keep and what they mean."
 

@@ -222,7 +222,8 @@ def _no_room(plan: Plan, arch: str, head: str, stream: Stream) -> str | None:
 
 
 def _combinations(archs: Sequence[str], heads: Sequence[str]) -> list[Combination]:
-    """Each encoder with each head."""
+    """Each encoder with each head, of one or several."""
+    archs, heads = ([names] if isinstance(names, str) else list(names) for names in (archs, heads))
     for arch in archs:
         if arch not in ENCODERS:
             raise W2VError(f"There is no encoder {arch!r}; there are: {', '.join(ENCODERS)}.")

@@ -29,6 +29,7 @@ from w2v.plots.paper import (
 from w2v.plots.projection import check_geometry, check_method, lay_out, measured, unit_vectors
 from w2v.text.lists import entries
 from w2v.vectors import KeyedVectors
+from w2v.vectors.terms import several, words_of
 
 
 def plot_words(
@@ -131,11 +132,9 @@ def rows_of(
 
     `plot_words` has the other arguments, the warning and the errors.
     """
-    if isinstance(words, str):
-        raise W2VError(f"Expected a list of words, and was given one string; write [{words!r}].")
     check_geometry(vectors)
     known = vectors.key_to_index
-    asked = dict.fromkeys([*certain, *(words or ())])
+    asked = dict.fromkeys([*certain, *(() if words is None else words_of(words, vectors.index_to_key))])
     if unknown := [word for word in asked if word not in known]:
         listed = ", ".join(unknown)
         warnings.warn(f"Not in the vocabulary, so not on the map: {listed}.", UserWarning, stacklevel=3)
@@ -155,9 +154,7 @@ def neighbourhood(vectors: KeyedVectors, seeds: Sequence[str], topn: int = 12) -
     Every seed brings its `topn` nearest words; a word near several seeds goes with the one most similar to it.
     Raises UnknownWordError for a seed that `vectors` does not know, W2VError when there is none.
     """
-    if isinstance(seeds, str) or not seeds:
-        raise W2VError(f"Expected a list of words to look around, and was given {seeds!r}.")
-    nearest = {seed: (np.inf, seed) for seed in seeds}
+    nearest = {seed: (np.inf, seed) for seed in words_of(several(seeds), vectors.index_to_key)}
     for seed in list(nearest):
         for word, similarity in vectors.most_similar(seed, topn=topn):
             if word not in nearest or similarity > nearest[word][0]:

@@ -25,6 +25,7 @@ from w2v.plots.map import prominence_of
 from w2v.plots.paper import GREY, INK, LEFT, PALETTE, WIDTH, draw, fonts_for, footnote, frame, headline, page
 from w2v.plots.projection import measured, project, unit_vectors
 from w2v.vectors import KeyedVectors
+from w2v.vectors.terms import words_of
 
 MARKED = 20  # words with an arrow
 ALIGNED_ON = 20_000  # most frequent of the words that both know
@@ -56,10 +57,11 @@ def align(first: KeyedVectors, second: KeyedVectors, words: Sequence[str] | None
         W2VError: fewer than three words that both know.
     """
     shared = [word for word in first.index_to_key if word in second.key_to_index]
-    unknown = [] if words is None else [w for w in dict.fromkeys(words) if w not in set(shared)]
+    asked = None if words is None else dict.fromkeys(words_of(words, first.index_to_key))
+    unknown = [] if asked is None else [word for word in asked if word not in set(shared)]
     if unknown:
         warnings.warn(f"Not in both vocabularies, so not on the map: {', '.join(unknown)}.", UserWarning, stacklevel=3)
-    chosen = shared if words is None else [word for word in shared if word in set(words)]
+    chosen = shared if asked is None else [word for word in shared if word in asked]
     if len(chosen) < 3:
         raise W2VError(f"Two models are compared on at least three words that both know, and got {len(chosen)}.")
     size = max(first.vector_size, second.vector_size)

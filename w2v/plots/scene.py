@@ -16,6 +16,7 @@ from w2v.plots.disc_projection import Projection, fit, neighbours_kept
 from w2v.plots.lineage import Lineage, trace
 from w2v.plots.paper import GREY, PALETTE
 from w2v.vectors import KeyedVectors
+from w2v.vectors.terms import words_of
 
 COLOURS = ("depth", "subtree")
 DEPTHS = LinearSegmentedColormap.from_list("depths", ["#3B1B52", "#1B6CA8", "#138A68", "#B98A10", "#D9A441"])
@@ -112,8 +113,7 @@ def _counted(lineage: Lineage, nodes: int) -> str:
 def _rows(vectors: KeyedVectors, words: Sequence[str] | None) -> list[int] | None:
     if words is None:
         return None
-    if isinstance(words, str):
-        raise W2VError(f"Expected a list of nodes, and was given one string; write [{words!r}].")
+    words = words_of(words, vectors.index_to_key)
     unknown = [word for word in dict.fromkeys(words) if word not in vectors.key_to_index]
     if unknown:
         more = f" and {len(unknown) - 10} more" if len(unknown) > 10 else ""

@@ -19,6 +19,7 @@ from w2v.errors import W2VError
 from w2v.huffman import HuffmanTree, huffman_tree
 from w2v.plots.paper import FONT, GREY, INK, LEFT, PALETTE, PAPER, QUIET, darkened, fonts_for, page, shortened
 from w2v.vectors import KeyedVectors
+from w2v.vectors.terms import keys_of
 
 MOST = 64  # words whose codes one can read
 WIDTH, ROW, HEAD, FOOT, HEADING = 9.0, 0.27, 0.3, 0.62, 0.45  # inches
@@ -47,8 +48,8 @@ def plot_tree(
     """
     if vectors.counts is None:
         raise W2VError("A Huffman tree is made of counts, and these vectors came without; give the model's folder.")
-    chosen = vectors.index_to_key[:top] if words is None else list(dict.fromkeys(words))
-    rows = sorted(vectors.get_index(word) for word in chosen)
+    chosen = vectors.index_to_key[:top] if words is None else keys_of(words)
+    rows = sorted({vectors.get_index(word) for word in chosen})
     if not 2 <= len(rows) <= MOST:
         raise W2VError(f"A Huffman tree is drawn of 2 to {MOST} words, and {len(rows)} were given.")
     shown, counts = [vectors.index_to_key[row] for row in rows], np.maximum(vectors.counts[rows], 1)
@@ -82,8 +83,9 @@ def plot_tree(
             x = (middle + 0.2 + 0.095 * place) / WIDTH
             figure.text(x, y, side, color=darkened(SIDES[int(side)]), family=CODE, **style)
     shares, n = counts / counts.sum(), len(rows)
+    which = f"the {n} most frequent" if words is None else f"these {n}"
     caption = (
-        f"The Huffman tree of {f'these {n}' if words else f'the {n} most frequent'} words alone: word, count, code.\n"
+        f"The Huffman tree of {which} words alone: word, count, code.\n"
         f"On average a word takes {shares @ tree.lengths:.2f} decisions; the entropy, below which no code goes, is "
         f"{-shares @ np.log2(shares):.2f} bits, and codes of equal length would take {np.ceil(np.log2(n)):.0f}."
     )

@@ -8,7 +8,7 @@ list with a float in it is a vector, too: a word's place is never one. All else 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -77,7 +77,8 @@ def keys_of(given: Any) -> list[Key]:
     if isinstance(words, np.ndarray):
         words = words.tolist()
     if _is_key(words) or not isinstance(words, Iterable) or isinstance(words, bytes):
-        raise W2VError(f"expected a list of one or more words, and was given {shown(given)}.")
+        instead = f"; write [{shown(words)}]" if _is_key(words) else ""
+        raise W2VError(f"expected a list of one or more words, and was given {shown(given)}{instead}.")
     return [key_of(word) for word in words]
 
 
@@ -87,6 +88,15 @@ def several(given: Any) -> list[Key]:
     if not words:
         raise W2VError("expected a list of one or more words, and was given [].")
     return words
+
+
+def words_of(given: Any, known: Sequence[str]) -> list[str]:
+    """A list of words, in place of indices the words that they are of; those that are not `known` stay.
+
+    Raises as `keys_of` does.
+    """
+    keys = keys_of(given)
+    return [str(key) if isinstance(key, str) or not 0 <= key < len(known) else known[int(key)] for key in keys]
 
 
 def number_of(name: str, given: Any, least: int = 0) -> int | None:
