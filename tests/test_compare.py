@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -16,7 +17,7 @@ from w2v.callbacks import Callback, Progress
 from w2v.comparison import run as comparing
 from w2v.comparison import trial
 from w2v.comparison.outcome import Outcome, Plan
-from w2v.comparison.run import compare
+from w2v.comparison.run import compare, settings_for_all
 from w2v.config import Config
 from w2v.engines.base import Tables
 from w2v.errors import W2VError
@@ -266,8 +267,11 @@ def test_a_head_without_encoder_is_one_trial():
 
 def test_all_share_the_settings_but_the_rate():
     plan = Plan("", {}, "", 0.1, [], [], [], {"window": 3})
+    vocab = Vocabulary([str(i) for i in range(68_000)], np.full(68_000, 250))  # 17 million words
+    plan = replace(plan, settings=settings_for_all(plan, vocab))
     hs, cbow = plan.config("skipgram", "hs"), plan.config("cbow", "ns")
     assert hs.sample == cbow.sample == 1e-4
+    assert hs.epochs == cbow.epochs == 5
     assert hs.window == cbow.window == 3
     assert hs.start_alpha != cbow.start_alpha
 

@@ -17,7 +17,7 @@ PLAN = Plan(
     analogies=["/home/someone/questions.txt"],
     similarity=["/home/someone/wordsim.tsv"],
     vocab_sizes=[1000, 5000],
-    settings={"epochs": 1, "cbow_mean": False, "shrink_windows": True},
+    settings={"epochs": 1, "sample": 1e-4, "cbow_mean": False, "shrink_windows": True},
 )
 TEXT = Text("corpus.txt", tokens=1_000_000, types=50_000, vocabulary=9000, kept=0.95, trained=990_000, held_out=10_000)
 
@@ -112,7 +112,7 @@ def test_the_report_reads_on_its_own(tmp_path):
     assert "1 % of the text, in blocks at equal distances, was held out" in text
     assert "| text | corpus.txt: 1,000,000 words, 50,000 different ones |" in text
     assert "20,000 examples (Skip-gram) and 20,000 examples (CBOW)" in text
-    assert "sample 0.0001" in text
+    assert "epochs 1, sample 0.0001" in text
     assert "max_final_vocab" not in text.split("## Results")[0]  # there is no limit to tell of
     assert "questions: share of analogies answered rightly; the vocabulary covers 60% of it." in text
     assert "![speed](speed.png)\n\nWhat each took." in text
@@ -125,7 +125,7 @@ def test_it_says_how_to_do_it_again():
     line = report.command(PLAN, ["ns", "hs"], ["cbow"], "r")
     assert line == (
         "w2v compare corpus.txt -o r --heads ns,hs --archs cbow --held-out 0.01 --analogies questions.txt --similarity "
-        "wordsim.tsv --vocab-sizes 1000,5000 --epochs 1 --no-cbow-mean --shrink-windows"
+        "wordsim.tsv --vocab-sizes 1000,5000 --epochs 1 --sample 0.0001 --no-cbow-mean --shrink-windows"
     )
 
 

@@ -165,7 +165,7 @@ def test_what_is_no_word_and_no_vector_is_told_in_a_sentence(kv, name, nonsense)
     assert 20 < len(str(caught.value)) < 240
 
 
-@pytest.mark.parametrize("words", ["w1", None, 3, b"w1", object()], ids=repr)
+@pytest.mark.parametrize("words", ["w1", None, 3, b"w1", object()], ids=lambda value: type(value).__name__)
 @pytest.mark.parametrize("name", [name for name in SEVERAL if name != "most_correlated"] + ["distances to some"])
 def test_one_word_is_no_list_of_words(kv, name, words):
     with pytest.raises(W2VError, match="expected a list of one or more words, and was given"):

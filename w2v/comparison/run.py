@@ -113,7 +113,7 @@ def compare(
         tell.on_corpus(stream)
         name = _shortened([source.name for source in found])
         plan = replace(plan, corpus=name, text=_identity(stream), stream=str(stream.folder))
-        plan = replace(plan, settings=_for_all(plan, stream.vocab))
+        plan = replace(plan, settings=settings_for_all(plan, stream.vocab))
         configs = [plan.config(*combination) for combination in combinations]
         trained, unseen = stream.split(held_out)
         for arch, config in {config.arch: config for config in configs}.items():
@@ -247,7 +247,7 @@ def _settings(settings: dict[str, Any]) -> dict[str, Any]:
     return settings
 
 
-def _for_all(plan: Plan, vocab: Vocabulary) -> dict[str, Any]:
+def settings_for_all(plan: Plan, vocab: Vocabulary) -> dict[str, Any]:
     """The settings, with a threshold and a number of epochs that suit the text and are the same for all heads."""
     config = follow_text(plan.config("skipgram", "ns"), vocab)
     return plan.settings | {"sample": config.sample, "epochs": config.epochs}

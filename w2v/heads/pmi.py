@@ -27,7 +27,7 @@ class Pmi(Head):
 
     Args:
         x_max, x_exponent: a pair that was counted x times weighs min(1, x / x_max)^x_exponent.
-        threshold: the subsampling threshold of the counts; `log_prob` is about the text that it leaves.
+        sample: the subsampling threshold of the counts; `log_prob` is about the text that it leaves. None: as 0.
     """
 
     data = "cooccurrences"
@@ -40,13 +40,13 @@ class Pmi(Head):
         *,
         x_max: float = 10.0,
         x_exponent: float = 0.75,
-        threshold: float = 0.0,
+        sample: float | None = None,
         output: Tensor | None = None,
     ) -> None:
         super().__init__(counts, vector_size, output=output)
         self.x_max = x_max
         self.x_exponent = x_exponent
-        kept = counts * Vocabulary([""] * len(counts), counts).keep_probability(threshold)
+        kept = counts * Vocabulary([""] * len(counts), counts).keep_probability(sample or 0.0)
         self.register_buffer("log_p", torch.from_numpy(np.log(kept / kept.sum())).to(self.output.dtype))
 
     def forward(self, hidden: Tensor, target: Tensor, count: Tensor | None = None, pmi: Tensor | None = None) -> Tensor:
