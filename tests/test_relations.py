@@ -179,6 +179,18 @@ def test_held_out_pairs_involve_no_root_and_no_leaf_and_leave_each_node_a_parent
     assert {u for u, _ in named(train)} == {u for u, _ in named(relations)}
 
 
+def test_pairs_of_roots_and_leaves_are_held_out_where_that_is_asked():
+    relations = tree()
+    train, held_out = split(relations, 0.3, seed=4, inner=False)
+    assert len(held_out) == round(0.3 * len(relations))
+    out = {(relations.nodes[u], relations.nodes[v]) for u, v in held_out}
+    assert any(parent == "1" for _, parent in out)
+    assert any(int(child) >= 32 for child, _ in out)
+    assert {u for u, _ in named(train)} == {u for u, _ in named(relations)}, "each keeps a parent"
+    with pytest.raises(W2VError, match="none can be held out: of 1 any may be held out"):
+        split(Relations.of([("a", "b")]), 0.9, inner=False)
+
+
 def test_every_node_keeps_a_parent_however_many_are_held_out():
     chain = Relations.of([(str(n + 1), str(n)) for n in range(6)])
     with pytest.raises(W2VError, match="none can be held out"):

@@ -111,12 +111,13 @@ def read_relations(path: str | Path, *, closure: bool = False, delimiter: str | 
     return _relations(str(path), _rows(str(path), delimiter), closure)
 
 
-def split(relations: Relations, held_out: float = 0.05, seed: int = 1) -> Split:
+def split(relations: Relations, held_out: float = 0.05, seed: int = 1, *, inner: bool = True) -> Split:
     """Hold out pairs for link prediction, at random.
 
     held_out: their share, between 0 and 1, of all pairs in which neither node is a root (without a parent) or a leaf
-    (without a child), as in Nickel & Kiela 2017, section 4.1. Every node keeps one parent at least to be placed by, so
-    it can be fewer. Raises W2VError for another share, and where not one pair can be held out.
+    (without a child), as in Nickel & Kiela 2017, section 4.1; with inner=False, of all pairs. Every node keeps one
+    parent at least to be placed by, so it can be fewer. Raises W2VError for another share, and where not one pair can
+    be held out.
     """
     if not 0 < held_out < 1:
         raise W2VError(f"held_out is {held_out}; it must be a share between 0 and 1, such as 0.05.")
@@ -124,17 +125,17 @@ def split(relations: Relations, held_out: float = 0.05, seed: int = 1) -> Split:
     is_child, is_parent = np.zeros((2, len(relations.nodes)), dtype=bool)
     is_child[child] = True
     is_parent[parent] = True
-    inner = is_child & is_parent
-    eligible = np.flatnonzero(inner[child] & inner[parent])
+    between = is_child & is_parent
+    eligible = np.flatnonzero(between[child] & between[parent]) if inner else np.arange(len(relations))
     shuffled = np.random.default_rng(seed).permutation(len(relations))
     spared = np.zeros(len(relations), dtype=bool)
     spared[shuffled[np.unique(child[shuffled], return_index=True)[1]]] = True  # a random parent of each node
     chosen = shuffled[np.isin(shuffled, eligible) & ~spared[shuffled]][: round(held_out * len(eligible))]
     if not len(chosen):
+        which = "both nodes have a parent and a child" if inner else "any may be held out"
         raise W2VError(
-            f"of {len(relations):,} pairs none can be held out: of {len(eligible):,} both nodes have a parent and a "
-            f"child, the share to hold out is {held_out}, and every node keeps one parent. Hold out more, or train on "
-            f"the transitive closure."
+            f"of {len(relations):,} pairs none can be held out: of {len(eligible):,} {which}, the share to hold out is "
+            f"{held_out}, and every node keeps one parent. Hold out more, or train on the transitive closure."
         )
     keep = np.ones(len(relations), dtype=bool)
     keep[chosen] = False
