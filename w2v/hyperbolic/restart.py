@@ -5,25 +5,34 @@ cannot change its mind: the way from one branch to another leads back through th
 it. So leaves of two branches, and leaves whose parent came late, stay where they are far from one of their parents: of
 WordNet's nouns fewer than one pair in a hundred, which made more than half of the mean rank's excess over 1. Once the
 other nodes have found their places, the middle of its relatives is a better beginning for a leaf than the origin was.
+
+A leaf with one relative cannot be far from another one and stays: its midpoint is that relative itself, and where all
+nodes lie on one point no slope leads away. For the same reason siblings, whose midpoint is the same, begin about it and
+not on it, each as it began about the origin.
 """
 
 import numpy as np
 
+from w2v.geometry import EUCLIDEAN, LORENTZ, POINCARE, Space
+from w2v.hyperbolic import kernels
 from w2v.hyperbolic.kernels import BALL, EUCLID
 from w2v.hyperbolic.negatives import Relatives
 
+SPACES: dict[int, Space] = {EUCLID: EUCLIDEAN, BALL: POINCARE, kernels.LORENTZ: LORENTZ}
+
 
 def leaves_of(relatives: Relatives) -> np.ndarray:
-    """The nodes that have relatives and are nobody's, in order; int64 [L]."""
-    return np.flatnonzero((np.diff(relatives.start) > 0) & (np.diff(relatives.first) == 0))
+    """The nodes that have several relatives and are nobody's, in order; int64 [L]."""
+    return np.flatnonzero((np.diff(relatives.start) > 1) & (np.diff(relatives.first) == 0))
 
 
-def restart(space: int, table: np.ndarray, relatives: Relatives) -> int:
-    """Put every leaf at the midpoint of its relatives, in place; how many leaves there are.
+def restart(space: int, table: np.ndarray, relatives: Relatives, offsets: np.ndarray) -> int:
+    """Put every leaf of several relatives about the midpoint of these, in place; how many such leaves there are.
 
-    space: as in `kernels.py`; table: float64 [V, D], its rows of that space. In flat space the midpoint is the weighted
-    mean, in hyperbolic space that of points (t, x) of the hyperboloid, brought back to it: s / sqrt(s_t^2 - |s_x|^2)
-    (Law et al. 2019, eq. 11). What it is divided by is at least 1, since a mean lies inside.
+    space: as in `kernels.py`; table: float64 [V, D], its rows of that space; offsets: float64 [V, D], the step of each
+    node away from its midpoint, as it would be from the origin. In flat space the midpoint is the weighted mean, in hyperbolic space that
+    of points (t, x) of the hyperboloid, brought back to it: s / sqrt(s_t^2 - |s_x|^2) (Law et al. 2019, eq. 11). What
+    it is divided by is at least 1, since a mean lies inside.
     """
     leaves = leaves_of(relatives)
     if not len(leaves):
@@ -44,5 +53,17 @@ def restart(space: int, table: np.ndarray, relatives: Relatives) -> int:
         time, middle = middle[:, :1], middle[:, 1:]
         root = np.sqrt(np.maximum(time**2 - (middle**2).sum(axis=1, keepdims=True), 1.0))
         middle = middle / (root + time if space == BALL else root)
-    table[leaves] = middle
+    table[leaves] = _beside(space, middle, offsets[leaves])
     return len(leaves)
+
+
+def _beside(space: int, points: np.ndarray, offsets: np.ndarray) -> np.ndarray:
+    """Points [L, D], each after a step [L, D] that was given at the origin and is carried to the point unturned."""
+    size = points.shape[1]
+    if space == kernels.LORENTZ:  # a row of the table lacks its time, which a tangent vector at the origin has not
+        points = np.hstack([np.sqrt(1 + (points**2).sum(axis=1, keepdims=True)), points])
+        offsets = np.hstack([np.zeros((len(offsets), 1)), offsets])
+    geometry = SPACES[space]
+    origin = geometry.origin(size)
+    moved = geometry.expmap(points, geometry.transport(origin, points, offsets))
+    return moved[:, 1:] if space == kernels.LORENTZ else moved

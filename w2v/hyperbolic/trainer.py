@@ -2,7 +2,7 @@
 
 Burn-in (Nickel & Kiela 2017, section 4.1): at first, at a low rate and with well-connected nodes as the usual
 negatives, nodes find the region where they belong; then the rate is high, and all nodes are drawn, near ones most
-often. Leaves begin again in the middle of their relatives (`restart.py`), and from there on the rate falls linearly.
+often. Leaves begin again amid their relatives (`restart.py`), and from there on the rate falls linearly.
 
 An epoch visits the units in an order of its own, some hundred at a time: a block. Threads work on different blocks and
 one table, without locks (Hogwild, Niu et al. 2011). Every draw is a function of (seed, epoch, block, place), so that
@@ -99,9 +99,13 @@ class _Run:
         edge = 1 - self.epsilon
         longest = {"euclidean": math.inf, "poincare": edge, "lorentz": math.sinh(2 * math.atanh(edge))}[config.space]
         self.edge2 = longest**2
-        shape = len(relations.nodes), config.vector_size
-        self.table = np.random.default_rng(config.seed).uniform(-config.init_range, config.init_range, shape)
+        self.table = self._beginning()
         kernels.train_units(*self._work(np.empty(0, np.int64), 0, 0, 0.0))  # compile now, or load what is compiled
+
+    def _beginning(self) -> np.ndarray:
+        """Where the nodes begin, about the origin: float64 [V, D]."""
+        shape, within = (len(self.relations.nodes), self.config.vector_size), self.config.init_range
+        return np.random.default_rng(self.config.seed).uniform(-within, within, shape)
 
     def _work(self, units: np.ndarray, epoch: int, block: int, alpha: float) -> tuple[Any, ...]:
         config = self.config
@@ -144,8 +148,8 @@ class _Run:
         return PairsRecord(epoch + 1, mean, int(passed.pairs), int(passed.clamps), time.perf_counter() - began)
 
     def restart(self) -> int:
-        """Put the leaves in the middle of their relatives; how many there are."""
-        return restart(self.space, self.table, self.relatives)
+        """Put leaves of several relatives amid these; how many there are."""
+        return restart(self.space, self.table, self.relatives, self._beginning())
 
     def unmatched(self) -> str | None:
         """What to tell of nodes that are related to all others."""
