@@ -23,9 +23,9 @@ FLOORS = [
     "engines.kernels.sweep engines.kernels engines.kernels.hs engines.kernels.ns engines.kernels.ova "
     "engines.kernels.pmi engines.kernels.poincare engines.kernels.softmax engines.cpu engines.regression "
     "engines.reference engines.reference_regression engines "
-    "hyperbolic.nn hyperbolic.order hyperbolic.relations hyperbolic.ranking hyperbolic.entailment "
-    "hyperbolic.settings hyperbolic.negatives hyperbolic.kernels hyperbolic.restart hyperbolic.embedding "
-    "hyperbolic.trainer hyperbolic "
+    "hyperbolic.nn hyperbolic.order hyperbolic.columns hyperbolic.pairs_file hyperbolic.relations hyperbolic.ranking "
+    "hyperbolic.entailment hyperbolic.settings hyperbolic.negatives hyperbolic.kernels hyperbolic.restart "
+    "hyperbolic.embedding hyperbolic.trainer hyperbolic "
     "plots.nearest plots.projection plots.paper plots.arrows plots.groups plots.map plots.moves plots.tree "
     "plots.exports plots.film plots.page plots.side_by_side plots.curves plots.comparison "
     "plots.lineage plots.disc_projection plots.scene plots.disc plots.forming plots.disc_page plots.disc_file",

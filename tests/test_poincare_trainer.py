@@ -20,6 +20,7 @@ from w2v.hyperbolic.relations import Relations
 from w2v.hyperbolic.restart import restart
 from w2v.hyperbolic.settings import PoincareConfig
 from w2v.hyperbolic.trainer import relatives_of, train_relations, units_of
+from w2v.plots.disc_file import save_disc
 from w2v.poincare import PoincareModel
 from w2v.vectors import KeyedVectors
 from w2v.vectors.hyperbolic import PoincareKeyedVectors
@@ -440,6 +441,29 @@ def test_kv_is_one_object_until_the_next_fit_and_none_before_the_first():
     assert len(pickle.dumps(model)) == size
     assert (pickle.loads(pickle.dumps(model)).kv.vectors == first.vectors).all()
     assert model.fit(pairs).kv is not first
+
+
+def test_poincare_model_tells_how_a_file_was_read_and_takes_columns(tmp_path):
+    pairs = [("mammal", "dog"), ("mammal", "cat"), ("animal", "mammal")]
+    (tmp_path / "r.csv").write_text("parent,child\n" + "".join(f"{one},{other}\n" for one, other in pairs))
+    heard = Heard()
+    model = PoincareModel(tmp_path / "r.csv", callbacks=[heard], **FAST)
+    assert heard.notes[0].startswith(f"{tmp_path / 'r.csv'}, line 1 is taken for a header (parent, child)")
+    assert model.embedding.relations.nodes == ["mammal", "dog", "cat", "animal"]
+    said = PoincareModel(pairs, columns="parent,child", **FAST)
+    assert (said.kv.vectors == model.kv.vectors).all()
+    with pytest.raises(W2VError, match="closure and columns are for a file or for pairs"):
+        PoincareModel(model.embedding.relations, columns="parent,child", **FAST)
+
+
+def test_a_node_without_pairs_is_embedded_saved_and_drawn(tmp_path):
+    model = PoincareModel([("animal", "animal"), ("a", "b"), ("b", "c")], **FAST | {"vector_size": 2})
+    model.save(tmp_path / "m")
+    assert KeyedVectors.load(tmp_path / "m").index_to_key == ["b", "a", "c", "animal"]
+    model = PoincareModel.load(tmp_path / "m")
+    assert model.reconstruction().pairs == 2
+    save_disc(tmp_path / "disc.svg", model.kv, model.embedding.relations.pairs)
+    assert (tmp_path / "disc.svg").stat().st_size > 1000
 
 
 def test_held_out_pairs_are_ranked(tree):

@@ -78,10 +78,121 @@ def test_a_first_line_that_is_no_header_is_a_pair(tmp_path):
 
 
 def test_loops_and_duplicates_are_dropped_and_counted(tmp_path):
-    relations = read(tmp_path, "a,b,1\na,a,9\nb,c,2\na,b,3\na,b,2\nd,d,1\n")
-    assert (relations.dropped_loops, relations.duplicates) == (2, 2)
+    relations = read(tmp_path, "a,b,1\na,a,9\nb,c,2\na,b,3\na,b,2\n")
+    assert (relations.dropped_loops, relations.duplicates) == (1, 2)
     assert named(relations) == {("a", "b"): 3, ("b", "c"): 2}
-    assert "d" not in relations.nodes
+
+
+def test_a_node_with_only_a_loop_keeps_its_place(tmp_path):
+    relations = read(tmp_path, "d,d,5\na,b,1\nb,c,2\n")
+    assert relations.nodes == ["b", "a", "c", "d"]
+    assert relations.degrees.tolist() == [2, 1, 1, 0]
+    assert relations.depths.tolist() == [1, 2, 0, 0]
+    assert named(relations) == {("a", "b"): 1, ("b", "c"): 2}
+
+
+PARENT_FIRST = "".join("\t".join(reversed(line.split("\t"))) + "\n" for line in ZOO.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("header", "body"),
+    [
+        ("node,parent", ZOO),
+        ("child_id,parent_id", ZOO),
+        ("childId,parentId", ZOO),
+        ("ID,PARENT ID", ZOO),
+        ('"child","parent"', ZOO),
+        ("Child Node\tParent Node", ZOO),
+        ('"node"\t"parent"', ZOO),
+        ("category\tparent_category", ZOO),
+        ("source\ttarget", ZOO),
+        ("from_id,to_id", ZOO),
+        ("#child\tparent", ZOO),
+        ("parent,child", PARENT_FIRST),
+        ("hypernym\thyponym", PARENT_FIRST),
+        ("target,source", PARENT_FIRST),
+        ('"Parent ID";"ID"', PARENT_FIRST),
+        ("broader\tterm", PARENT_FIRST),
+        ("# parent\tchild", PARENT_FIRST),
+    ],
+)
+def test_a_header_is_known_by_its_words_and_turns_the_columns(tmp_path, header, body):
+    mark = next(mark for mark in ",\t;" if mark in header)
+    relations = read(tmp_path, header + "\n" + body.replace("\t", mark), delimiter=";" if mark == ";" else None)
+    assert named(relations) == named(read(tmp_path, ZOO))
+    (note,) = relations.notes
+    child, parent = (1, 2) if body is ZOO else (2, 1)
+    assert "line 1 is taken for a header" in note
+    assert f"column {child} is the child, column {parent} the parent." in note
+    assert "--columns child,parent" in note
+
+
+@pytest.mark.parametrize(
+    ("text", "columns"),
+    [
+        ("score,parent,child\n1,mammal,dog\n", None),
+        ("id,child,parent,remark\n7,dog,mammal,-\n", None),
+        ("child,parent,id\ndog,mammal,7\n", None),
+        ("mammal,dog\n", "parent,child"),
+        ("child,parent\nmammal,dog\n", "parent, child"),
+        ("7,mammal,1,dog\n", ["-", "Parent", "weight", "child"]),
+    ],
+)
+def test_columns_stand_where_the_header_or_the_caller_says(tmp_path, text, columns):
+    assert named(read(tmp_path, text, columns=columns)) == {("dog", "mammal"): 1}
+
+
+def test_pairs_from_python_have_columns_too():
+    assert named(Relations.of([("mammal", "dog", 3.0)], columns="parent,child,weight")) == {("dog", "mammal"): 3}
+
+
+@pytest.mark.parametrize(
+    "columns", ["", "child", "child,child", "child,parent,weight,weight", "parent,kid", ["u", "v"]]
+)
+def test_columns_that_do_not_say_which_is_which_are_refused(columns):
+    with pytest.raises(W2VError, match="say what each column is, in their order: child and parent once each"):
+        Relations.of([("a", "b")], columns=columns)
+
+
+@pytest.mark.parametrize(
+    ("text", "pairs"),
+    [
+        ("mother,parent\nfather,parent\n", {("mother", "parent"), ("father", "parent")}),
+        ("u,v\nv,w\n", {("u", "v"), ("v", "w")}),
+        ("v,u\nw,v\n", {("v", "u"), ("w", "v")}),
+        ("parent,entity\ndog,entity\n", {("parent", "entity"), ("dog", "entity")}),
+        ("child care,care\nday care,care\n", {("child care", "care"), ("day care", "care")}),
+        ("child actor,parent figure\na,b\n", {("child actor", "parent figure"), ("a", "b")}),
+        ("child,parent,3\n", {("child", "parent")}),
+        ("to,from,3\n", {("to", "from")}),
+    ],
+)
+def test_a_pair_of_nodes_with_such_names_is_no_header(tmp_path, text, pairs):
+    relations = read(tmp_path, text)
+    assert named(relations).keys() == pairs
+    assert relations.notes == ()
+
+
+def test_a_file_without_header_that_spreads_out_upward_is_told(tmp_path):
+    (note,) = read(tmp_path, PARENT_FIRST.replace("bird", "bird\nanimal\tfish\nanimal\tworm")).notes
+    assert note.startswith("5 nodes have no parent and 1 no child")
+    assert "--columns parent,child" in note
+    assert read(tmp_path, ZOO).notes == ()
+    assert read(tmp_path, PARENT_FIRST, columns="parent,child").notes == ()
+
+
+def test_hashtags_are_nodes_and_comments_are_not(tmp_path):
+    relations = read(tmp_path, "# by hand, in spring\n#\n## two\n#zoo\n#red,#colour\n#blue,#colour\n")
+    assert named(relations).keys() == {("#red", "#colour"), ("#blue", "#colour")}
+
+
+def test_quotes_are_those_of_csv_with_tabs_too(tmp_path):
+    assert named(read(tmp_path, '"dog"\t"mammal"\n"cat ""tom"""\tmammal\n"a\tb"\tc\n')).keys() == {
+        ("dog", "mammal"), ('cat "tom"', "mammal"), ("a\tb", "c"),
+    }  # fmt: skip
+    assert named(read(tmp_path, '"Weird Al" Yankovic\tmusician\n6" nail\tnail\n')).keys() == {
+        ('"Weird Al" Yankovic', "musician"), ('6" nail', "nail"),
+    }  # fmt: skip
 
 
 def test_closure_pairs_every_node_with_all_that_is_above_it(tmp_path):
@@ -219,8 +330,8 @@ def test_the_share_to_hold_out_is_a_share(share):
         ("child,parent\n", "no pairs"),
         ("dog\ncat\n", "line 1: expected two columns .* found 1: .*'dog'"),
         ("a b\nc d\n", "line 1: expected two columns .* give delimiter"),
-        ("a,b\n\nc\n", "line 3: 1 columns, but the first pair has 2"),
-        ("a,b\nc,d,2\n", "line 2: 3 columns, but the first pair has 2"),
+        ("a,b\n\nc\n", "line 3: 1 columns, but the first line has, or was said to have, 2"),
+        ("a,b\nc,d,2\n", "line 2: 3 columns, but the first line has, or was said to have, 2"),
         ("a,b,1,2\n", "line 1: expected two columns"),
         ("a,b\nc, \n", "line 2: the name of the parent is empty"),
         ("a,b\n,d\n", "line 2: the name of the child is empty"),

@@ -1,5 +1,6 @@
 """PoincareModel: a hierarchy as points of hyperbolic space, under the names that gensim has made known."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,8 @@ class PoincareModel:
     Args:
         relations: a file as `read_relations` reads it, pairs (child, parent) with or without a weight, or `Relations`.
         closure: add a pair for every ancestor that is not given.
+        columns: what the columns of the file or of the pairs are, such as "parent,child"; see `read_relations`. None:
+            as the file's header says, else child, parent, weight.
         held_out: a share of the pairs between nodes that have both parents and children, kept out of training for
             `link_prediction`.
         callbacks: one or several, which hear how training goes; see `w2v.hyperbolic.trainer`.
@@ -42,6 +45,7 @@ class PoincareModel:
         relations: Any = None,
         *,
         closure: bool = False,
+        columns: str | Sequence[str] | None = None,
         held_out: float = 0.0,
         callbacks: Callbacks = (),
         snapshots: int = 0,
@@ -52,13 +56,21 @@ class PoincareModel:
         self._held_out: Any = None
         tell = Chorus(callbacks)
         if relations is not None:
-            self.fit(relations, closure=closure, held_out=held_out, callbacks=tell, snapshots=snapshots)
+            self.fit(
+                relations,
+                closure=closure,
+                columns=columns,
+                held_out=held_out,
+                callbacks=tell,
+                snapshots=snapshots,
+            )
 
     def fit(
         self,
         relations: Any,
         *,
         closure: bool = False,
+        columns: str | Sequence[str] | None = None,
         held_out: float = 0.0,
         callbacks: Callbacks = (),
         snapshots: int = 0,
@@ -66,7 +78,9 @@ class PoincareModel:
         """Train on relations, from the beginning; arguments as above. Returns self."""
         tell = Chorus(callbacks)  # what is no callback is told before anything is read
         held_out, snapshots = held_out_share(held_out, below=1), whole_number("snapshots", snapshots, 0)
-        given = _relations(relations, closure)
+        given = _relations(relations, closure, columns)
+        for note in given.notes:
+            tell.on_note(note)
         self._held_out = None
         if held_out:
             given, self._held_out = split(given, held_out, self.config.seed)
@@ -128,13 +142,12 @@ class PoincareModel:
         return loaded
 
 
-def _relations(given: Any, closure: bool) -> Relations:
+def _relations(given: Any, closure: bool, columns: str | Sequence[str] | None) -> Relations:
     if isinstance(given, Relations):
-        if closure:
-            raise W2VError("closure=True is for a file or for pairs; Relations have it, or not, since they were made.")
+        if closure or columns is not None:
+            raise W2VError(
+                "closure and columns are for a file or for pairs; what Relations are was settled when they were made."
+            )
         return given
-    return (
-        read_relations(given, closure=closure)
-        if isinstance(given, (str, Path))
-        else Relations.of(given, closure=closure)
-    )
+    read = read_relations if isinstance(given, (str, Path)) else Relations.of
+    return read(given, closure=closure, columns=columns)

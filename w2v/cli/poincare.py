@@ -1,5 +1,6 @@
 """The commands for relations: poincare train, eval, plot."""
 
+import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -25,6 +26,15 @@ RelationsFile = Annotated[
 ]
 RelationsModel = Annotated[Path, typer.Argument(metavar="MODEL", help="A folder that `w2v poincare train` wrote.")]
 Closure = Annotated[bool, typer.Option("--closure", help="Add a pair for every ancestor that is not given.")]
+Columns = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAMES",
+        help="What each column is, in order: child, parent, weight, or - to pass it over; such as parent,child. "
+        "Without: as a header says, else child,parent,weight.",
+    ),
+]
+Delimiter = Annotated[str | None, typer.Option(help="What separates columns, if neither tabs nor commas do.")]
 
 
 @app.command(cls=Command)
@@ -34,6 +44,8 @@ def train(
     output: Annotated[Path, typer.Option("--output", "-o", metavar="MODEL", help="The model's folder.")],
     settings: dict[str, Any],
     closure: Closure = False,
+    columns: Columns = None,
+    delimiter: Delimiter = None,
     held_out: Annotated[
         float, typer.Option(help="Keep this share of the inner pairs out of training, and rank them at the end.")
     ] = 0.0,
@@ -54,7 +66,7 @@ def train(
 
     check_destination(output, overwrite=overwrite)
     with PairsReporter(quiet=quiet, wording=flagged) as reporter:
-        given = read_relations(relations, closure=closure)
+        given = read_relations(relations, closure=closure, columns=columns, delimiter=delimiter)
         reporter.on_relations(given)
         trained_on, hidden = split(given, held_out, config.seed) if held_out else (given, None)
         embedding = train_relations(trained_on, config, [reporter], snapshots=snapshots)
@@ -72,6 +84,8 @@ def evaluate(
         str | None, typer.Option(metavar="RELATIONS", help="Rank these pairs instead of those trained on.")
     ] = None,
     closure: Closure = False,
+    columns: Columns = None,
+    delimiter: Delimiter = None,
     entailment: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Word pairs with degrees of entailment, as HyperLex.")
     ] = None,
@@ -89,7 +103,10 @@ def evaluate(
     if relations is None:
         print(f"reconstruction   {ranking.reconstruction(embedding.points, known, space=space)}")
     else:
-        new, trained_on = embedding.unseen(read_relations(relations, closure=closure))
+        given = read_relations(relations, closure=closure, columns=columns, delimiter=delimiter)
+        for note in given.notes:
+            print(note, file=sys.stderr)
+        new, trained_on = embedding.unseen(given)
         if trained_on:
             print(f"{trained_on:,} pairs were trained on and are left out")
         print(f"link prediction  {ranking.link_prediction(embedding.points, new, known, space=space)}")

@@ -6,24 +6,20 @@ its transitive closure: a dog is then paired with every ancestor, up to the root
 
 from __future__ import annotations
 
-import csv
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import chain
 from pathlib import Path
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from w2v.errors import W2VError
-from w2v.hyperbolic import order
-from w2v.text import sources
+from w2v.hyperbolic import order, pairs_file
+from w2v.hyperbolic.columns import Columns, Heading, number, stated, told, usual
 
 _UNSAVABLE = re.compile("[\n\r\ud800-\udfff]").search
-_CHILD = {"child", "hyponym", "narrower", "source", "from", "id1", "u"}
-_PARENT = {"parent", "hypernym", "broader", "target", "to", "id2", "v"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,8 +28,10 @@ class Relations:
 
     nodes: distinct names, those with most pairs first, ties in order of appearance; a node's index is its place.
     pairs: int32 [E, 2], the indices of child and parent. weights: float64 [E], above 0; 1 where none were given.
-    dropped_loops, duplicates: how many pairs were left out since child and parent were the same node, or since the pair
-    had come before (it then has the largest of its weights). added: how many pairs the closure added.
+    dropped_loops, duplicates: how many pairs were left out since child and parent were the same node (which remains,
+    if need be without a pair), or since the pair
+    had come before (it then has the largest of its weights). added: how many pairs the closure added. notes: sentences
+    on how the file was read that the user should see.
     """
 
     nodes: list[str]
@@ -42,18 +40,22 @@ class Relations:
     dropped_loops: int = 0
     duplicates: int = 0
     added: int = 0
+    notes: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.pairs)
 
     @classmethod
-    def of(cls, rows: Iterable[Sequence[Any]], *, closure: bool = False) -> Relations:
-        """Relations from Python: (child, parent) or (child, parent, weight), names being strings.
+    def of(
+        cls, rows: Iterable[Sequence[Any]], *, closure: bool = False, columns: str | Sequence[str] | None = None
+    ) -> Relations:
+        """Relations from Python: (child, parent) or (child, parent, weight), or as `columns` says; names are strings.
 
-        closure: as in `read_relations`. Raises W2VError for a row that is none of these, and as `read_relations` does.
+        closure, columns: as in `read_relations`. Raises W2VError for a row that is none of these, and as
+        `read_relations` does.
         """
-        numbered = ((f"relation {number}", row) for number, row in enumerate(rows, 1))
-        return _relations("the relations", numbered, closure)
+        numbered = ((f"relation {place}", row) for place, row in enumerate(rows, 1))
+        return _relations("the relations", numbered, closure, columns)
 
     @cached_property
     def degrees(self) -> np.ndarray:
@@ -95,20 +97,29 @@ class Split(NamedTuple):
     held_out: np.ndarray  # int32 [H, 2], child and parent
 
 
-def read_relations(path: str | Path, *, closure: bool = False, delimiter: str | None = None) -> Relations:
+def read_relations(
+    path: str | Path,
+    *,
+    closure: bool = False,
+    delimiter: str | None = None,
+    columns: str | Sequence[str] | None = None,
+) -> Relations:
     """Read lines `child, parent` or `child, parent, weight`, from a file, one with .gz .bz2 .xz .zst, a URL, or `-`.
 
-    Columns are separated by tabs where the first line has one, else by commas (quotes as in CSV), or by `delimiter`.
-    Space around a name is not part of it. Blank lines count for nothing, and so do lines before the first pair that
-    start with `#`. The first line is a header when its third column is no number, or when it names its columns: child,
-    hyponym, narrower, source, from, id1 or u; and parent, hypernym, broader, target, to, id2 or v.
+    Columns are separated by tabs where the first line has one, else by commas, or by `delimiter`; quotes are those of
+    CSV. Space around a name is not part of it. Blank lines count for nothing, and so do lines before the first pair
+    that start with `# `, or with `#` and have one column. The first line is a header when its third column is no
+    number, or when its words name a child and a parent (hyponym and hypernym, source and target, node and parent_id,
+    ...: `columns.py`); it then says which column is which, and a note in `notes` tells so.
 
     closure: add a pair, of weight 1, for every ancestor of a node that is not its parent yet.
+    columns: what the columns are, in their order, whatever a header says: "parent,child", or ["-", "child", "parent",
+        "weight"], with - for a column to pass over.
 
     Raises W2VError naming file and line where a line has not two or three columns or not as many as the first, a name
     is empty, or a weight is no finite number above 0; and when there are no pairs, or the closure is too large.
     """
-    return _relations(str(path), _rows(str(path), delimiter), closure)
+    return _relations(str(path), pairs_file.rows(str(path), delimiter), closure, columns)
 
 
 def split(relations: Relations, held_out: float = 0.05, seed: int = 1, *, inner: bool = True) -> Split:
@@ -143,80 +154,49 @@ def split(relations: Relations, held_out: float = 0.05, seed: int = 1, *, inner:
     return Split(train, relations.pairs[np.sort(chosen)])
 
 
-def _rows(path: str, delimiter: str | None) -> Iterator[tuple[str, list[str]]]:
-    """The fields of every line that is not blank, comment or header, and where it is."""
-    if delimiter is not None and len(delimiter) != 1:
-        raise W2VError(f"the delimiter is {delimiter!r}; it must be one character, such as ',' or ';'.")
-    batches = sources.File(path).batches(strict=True)
-    lines = chain.from_iterable(cast("list[str]", batch.lines) for batch in batches)
-    first, separator = True, ""
-    for number, line in enumerate(lines, 1):
-        if not line or line.isspace() or (first and line.startswith("#")):
-            continue
-        if first:
-            separator = delimiter or ("\t" if "\t" in line else ",")
-        fields = _fields(path, number, line, separator)
-        if not (first and _is_header(fields)):
-            yield f"{path}, line {number}", fields
-        first = False
-
-
-def _fields(path: str, number: int, line: str, delimiter: str) -> list[str]:
-    if delimiter == "\t" or '"' not in line:
-        return line.split(delimiter)
-    try:
-        return next(csv.reader([line], delimiter=delimiter, skipinitialspace=True, strict=True))
-    except csv.Error as error:
-        raise W2VError(
-            f"{path}, line {number}: the quotes are not those of CSV ({error}): {line!r:.60}. Quote whole columns, and "
-            f"write a quote within them twice."
-        ) from error
-
-
-def _is_header(fields: Sequence[str]) -> bool:
-    names = [field.strip().lower() for field in fields]
-    if len(names) == 3 and names[2] and _number(names[2]) is None:
-        return True
-    return len(names) in (2, 3) and names[0] in _CHILD and names[1] in _PARENT
-
-
-def _number(field: Any) -> float | None:
-    try:
-        return float(field)
-    except (TypeError, ValueError):
-        return None
-
-
-def _relations(name: str, rows: Iterable[tuple[str, Sequence[Any]]], closure: bool) -> Relations:
+def _relations(
+    name: str,
+    rows: Iterable[tuple[str, Sequence[Any] | Heading]],
+    closure: bool,
+    columns: str | Sequence[str] | None,
+) -> Relations:
     """Number the nodes and tidy up the pairs of (place, fields) rows."""
     index: dict[str, int] = {}
     flat: list[int] = []
     weights: list[float] = []
+    notes: list[str] = []
     loops = 0
-    width = 0
+    chosen = None if columns is None else stated(columns)
+    layout, header = chosen, None
     for where, row in rows:
-        if len(row) != width or isinstance(row, str):
-            if width or isinstance(row, str) or len(row) not in (2, 3):
-                raise W2VError(_wrong_width(where, row, width))
-            width = len(row)
-        child, parent = row[0], row[1]
+        if isinstance(row, Heading):
+            header, layout = (where, row), chosen or row.columns
+            continue
+        if isinstance(row, str) or len(row) not in ((2, 3) if layout is None else (layout.width,)):
+            raise W2VError(_wrong_width(where, row, layout))
+        layout = layout or usual(len(row))
+        child, parent = row[layout.child], row[layout.parent]
         if not isinstance(child, str) or not isinstance(parent, str):
             raise W2VError(f"{where}: {row!r:.80} has a name that is not a string; write numbers as strings.")
         child, parent = child.strip(), parent.strip()
         if not child or not parent:
             side = "parent" if child else "child"
             raise W2VError(f"{where}: the name of the {side} is empty: {row!r:.80}. Every pair needs two names.")
-        if width == 3:
-            weight = _number(row[2])
+        if layout.weight is not None:
+            weight = number(row[layout.weight])
             if weight is None or not 0 < weight < np.inf:
-                raise W2VError(f"{where}: the weight {row[2]!r:.40} is not a finite number above 0.")
+                raise W2VError(f"{where}: the weight {row[layout.weight]!r:.40} is not a finite number above 0.")
             weights.append(weight)
+        ends = index.setdefault(child, len(index)), index.setdefault(parent, len(index))
         if child == parent:
             loops += 1
             del weights[len(flat) // 2 :]
             continue
-        flat.append(index.setdefault(child, len(index)))
-        flat.append(index.setdefault(parent, len(index)))
+        flat.extend(ends)
+    if header is not None and header[1].doubtful and any(node in index for node in header[1].names):
+        _take_as_pair(header[1], chosen, index, flat)
+    elif header is not None and layout is not None:
+        notes.append(told(*header, layout))
     if not flat:
         found = f"nothing but {loops:,} pairs of a node with itself" if loops else "no pairs"
         raise W2VError(f"{name}: {found}; expected lines such as 'dog<tab>mammal': a child and its parent.")
@@ -227,6 +207,8 @@ def _relations(name: str, rows: Iterable[tuple[str, Sequence[Any]]], closure: bo
             f"one UTF-8 name a line; leave such characters out."
         )
     given = np.array(flat, dtype=np.int64).reshape(-1, 2)
+    if not notes and chosen is None and (doubt := _upside_down(given)):
+        notes.append(doubt)
     pairs, strength = order.distinct(given, np.array(weights or np.ones(len(given))), len(index))
     duplicates = len(given) - len(pairs)
     added = 0
@@ -239,15 +221,40 @@ def _relations(name: str, rows: Iterable[tuple[str, Sequence[Any]]], closure: bo
     place = np.empty(len(index), dtype=np.int32)
     place[by_degree] = np.arange(len(index))
     names = list(index)
-    return Relations([names[i] for i in by_degree], place[pairs], strength, loops, duplicates, added)
+    return Relations([names[i] for i in by_degree], place[pairs], strength, loops, duplicates, added, tuple(notes))
 
 
-def _wrong_width(where: str, row: Sequence[Any], width: int) -> str:
+def _take_as_pair(header: Heading, chosen: Columns | None, index: dict[str, int], flat: list[int]) -> None:
+    """Undo what a first line did that looked like a header, since its names are those of nodes."""
+    if chosen is None and header.columns.child == 1:
+        flat[::2], flat[1::2] = flat[1::2], flat[::2]
+    at = chosen or usual(2)
+    flat[:0] = [index.setdefault(header.names[place], len(index)) for place in (at.child, at.parent)]
+
+
+def _upside_down(pairs: np.ndarray) -> str | None:
+    """What to tell of `pairs` [E, 2] that spread out upward, as they do where the parent was written first."""
+    child, parent = (set(side.tolist()) for side in pairs.T)
+    roots, leaves = len(parent - child), len(child - parent)
+    if roots <= 2 * leaves:
+        return None
+    return (
+        f"{roots:,} nodes have no parent and {leaves:,} no child, where most hierarchies have more of the latter. If "
+        f"the parent is in the first column, say so: columns='parent,child', on the command line --columns "
+        f"parent,child."
+    )
+
+
+def _wrong_width(where: str, row: Sequence[Any], layout: Columns | None) -> str:
     if isinstance(row, str):
         return f"{where}: {row!r:.60} is one string; expected a tuple (child, parent) or (child, parent, weight)."
-    if width:
-        return f"{where}: {len(row)} columns, but the first pair has {width}: {row!r:.80}. Give all the same columns."
+    if layout is not None:
+        return (
+            f"{where}: {len(row)} columns, but the first line has, or was said to have, {layout.width}: {row!r:.80}. "
+            f"Give all lines the same columns."
+        )
     return (
         f"{where}: expected two columns (child, parent) or three (and a weight), separated by tabs or commas, and "
-        f"found {len(row)}: {row!r:.80}. For another separator, give delimiter."
+        f"found {len(row)}: {row!r:.80}. For another separator give delimiter, for other columns say what each is in "
+        f"columns; on the command line --delimiter and --columns."
     )

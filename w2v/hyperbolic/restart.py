@@ -30,9 +30,9 @@ def restart(space: int, table: np.ndarray, relatives: Relatives, offsets: np.nda
     """Put every leaf of several relatives about the midpoint of these, in place; how many such leaves there are.
 
     space: as in `kernels.py`; table: float64 [V, D], its rows of that space; offsets: float64 [V, D], the step of each
-    node away from its midpoint, as it would be from the origin. In flat space the midpoint is the weighted mean, in hyperbolic space that
-    of points (t, x) of the hyperboloid, brought back to it: s / sqrt(s_t^2 - |s_x|^2) (Law et al. 2019, eq. 11). What
-    it is divided by is at least 1, since a mean lies inside.
+    node away from its midpoint, as it would be from the origin. In flat space the midpoint is the weighted mean, in
+    hyperbolic space that of points (t, x) of the hyperboloid, brought back to it: s / sqrt(s_t^2 - |s_x|^2) (Law et al.
+    2019, eq. 11). What it is divided by is at least 1, since a mean lies inside.
     """
     leaves = leaves_of(relatives)
     if not len(leaves):
