@@ -18,7 +18,7 @@ from w2v.hyperbolic.negatives import Marks, Relatives, find_negatives
 from w2v.hyperbolic.ranking import reconstruction
 from w2v.hyperbolic.relations import Relations
 from w2v.hyperbolic.restart import restart
-from w2v.hyperbolic.settings import PoincareConfig
+from w2v.hyperbolic.settings import LARGE, PoincareConfig
 from w2v.hyperbolic.trainer import relatives_of, train_relations, units_of
 from w2v.plots.disc_file import save_disc
 from w2v.poincare import PoincareModel
@@ -213,7 +213,7 @@ def test_the_example_of_the_class_finds_the_parent():
     assert model.reconstruction().mean_rank == 1
 
 
-@pytest.mark.parametrize(("children", "size", "seed"), [(7, 10, 2), (13, 10, 1), (35, 10, 1), (12, 2, 1)])
+@pytest.mark.parametrize(("children", "size", "seed"), [(7, 10, 2), (13, 10, 1), (35, 10, 1), (12, 2, 1), (40, 2, 1)])
 def test_a_parent_with_many_children_does_not_collapse(children, size, seed):
     """Those of ten dimensions ended as one point when leaves began again on their only relative."""
     model = PoincareModel(star(children), closure=True, vector_size=size, seed=seed, workers=1)
@@ -375,7 +375,8 @@ def test_pairs_of_other_relations_are_sorted_into_new_and_trained_on(trained):
 
 def test_the_rate_is_low_while_burning_in_and_then_falls_to_its_end():
     config = PoincareConfig(alpha=0.2, min_alpha=0.01, epochs=100, burn_in=20, restart=0)
-    assert config.learning_rate(0.0) == config.learning_rate(0.19) == pytest.approx(0.02)
+    assert config.learning_rate(0.0) == config.learning_rate(0.19) == 0.01
+    assert config.but(alpha=0.005).learning_rate(0.1) == 0.005, "no rate of a burn-in is above the usual one"
     assert config.learning_rate(0.2) == pytest.approx(0.2)
     assert config.learning_rate(0.6) == pytest.approx(0.105)
     assert config.learning_rate(1.0) == pytest.approx(0.01)
@@ -391,7 +392,22 @@ def test_the_rate_stays_until_the_leaves_begin_again():
     assert config.learning_rate(0.7) == pytest.approx(0.1)
     assert config.but(restart=60).learning_rate(0.6) == 0.2
     assert config.but(restart=3).restart_epochs == 10, "not before the burn-in ends"
-    assert config.but(burn_in=200).learning_rate(0.99) == pytest.approx(0.02), "all burn-in"
+    assert config.but(burn_in=200).learning_rate(0.99) == 0.01, "all burn-in"
+
+
+def test_settings_left_open_follow_the_number_of_nodes():
+    """Both are the settings of the published tables: mammals (1,181 nodes) and nouns (82,115)."""
+    config = PoincareConfig()
+    assert (config.epochs, config.alpha, config.learning_rate(0.0)) == (800, 0.3, 0.01)
+    assert config.for_graph(1_181).burn_in_epochs == 320
+    assert config.for_graph(82_115).burn_in_epochs == 100
+    assert config.but(burn_in=7).for_graph(82_115).burn_in_epochs == 7
+
+
+def test_a_large_graph_is_trained_with_the_settings_of_its_size():
+    chain = Relations.of([(str(i), str(i + 1)) for i in range(LARGE)])
+    assert len(chain.nodes) == LARGE + 1
+    assert train_relations(chain, PoincareConfig.of({"epochs": 8, "workers": 1})).config.burn_in == 1
 
 
 @pytest.mark.parametrize(

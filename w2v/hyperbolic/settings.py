@@ -5,6 +5,8 @@ from typing import Any
 
 from w2v.settings import Settings, above, at_least, available_cores, between, one_of, setting
 
+BURN_IN_ALPHA = 0.01
+LARGE = 10_000  # nodes, beyond which an eighth of all epochs is enough of a burn-in, and the rest the better spent
 LORENTZ_EPSILON = 1e-5  # a radius of 12; s has an error of some time^2 / 1e16, and at 1e-5 the time is 1e5
 
 
@@ -46,9 +48,9 @@ class PoincareConfig(Settings):
         "They are drawn in proportion to degree^ns_exponent; 0: all alike. Else there are no near negatives.",
         **between(-10, 10),
     )
-    epochs: int = setting("Training", 500, "Passes over the relations, burn-in included.", **at_least(1))
+    epochs: int = setting("Training", 800, "Passes over the relations, burn-in included.", **at_least(1))
     alpha: float = setting(
-        "Training", 0.1, "Learning rate: the distance that a slope of 1 moves a point.", **between(1e-9, 10)
+        "Training", 0.3, "Learning rate: the distance that a slope of 1 moves a point.", **between(1e-9, 10)
     )
     min_alpha: float = setting(
         "Training", 1e-4, "Learning rate at the end; it falls linearly after the restart.", **at_least(0)
@@ -56,14 +58,15 @@ class PoincareConfig(Settings):
     burn_in: int | None = setting(
         "Training",
         None,
-        "First epochs, in which nodes find their place at the rate burn_in_alpha; nothing: two fifths of all.",
+        "First epochs, in which nodes find their place at the rate burn_in_alpha; nothing: two fifths of all, and an "
+        f"eighth where there are more than {LARGE:,} nodes.",
         check=lambda value: value is None or value >= 0,
         expected="at least 0",
     )
     burn_in_alpha: float | None = setting(
         "Training",
         None,
-        "Learning rate of the burn-in; nothing: a tenth of alpha.",
+        f"Learning rate of the burn-in; nothing: {BURN_IN_ALPHA}, or alpha where that is less.",
         check=lambda value: value is None or 0 < value <= 10,
         expected="above 0, and at most 10",
     )
@@ -90,6 +93,10 @@ class PoincareConfig(Settings):
         "Training", 0, "Threads; 0 means one per core. One thread gives the same bits every time.", **at_least(0)
     )
 
+    def for_graph(self, nodes: int) -> "PoincareConfig":
+        """These settings, with what was left open and depends on the number of nodes filled in."""
+        return self.but(burn_in=self.epochs // 8) if self.burn_in is None and nodes > LARGE else self
+
     @property
     def burn_in_epochs(self) -> int:
         """How many epochs the burn-in takes; all of them where fewer are trained."""
@@ -105,7 +112,7 @@ class PoincareConfig(Settings):
     def learning_rate(self, done: float) -> float:
         """The rate after a share `done` in [0, 1] of the run."""
         if done < self.burn_in_epochs / self.epochs:
-            return self.alpha / 10 if self.burn_in_alpha is None else self.burn_in_alpha
+            return min(BURN_IN_ALPHA, self.alpha) if self.burn_in_alpha is None else self.burn_in_alpha
         falls = self.restart_epochs / self.epochs
         passed = max(done - falls, 0.0) / (1 - falls) if falls < 1 else 0.0
         return self.alpha + (min(self.min_alpha, self.alpha) - self.alpha) * passed

@@ -39,7 +39,7 @@ def train_relations(
 
     Args:
         relations: at least one pair. A pair's weight multiplies its loss.
-        config: the settings.
+        config: the settings; the embedding's are these with what depends on the number of nodes filled in.
         callbacks: hear how the run goes, in this order, of an `Embedding` (its points a copy) in place of a `Model`.
         snapshots: keep the points after every so many epochs, those of the beginning and of the end too; 0: none.
 
@@ -48,6 +48,7 @@ def train_relations(
             the run diverged.
     """
     tell = Chorus(callbacks)
+    config = config.for_graph(len(relations.nodes))
     run = _Run(relations, config)
     if told := run.unmatched():
         tell.on_note(told)
