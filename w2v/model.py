@@ -71,6 +71,11 @@ class Model:
 
         return heads.build(self.config, self.vocab.counts, torch.from_numpy(self.tables.output))
 
+    def copy(self) -> "Model":
+        """The model as it is now: training goes on in the tables it was given."""
+        tables = Tables(self.tables.input.copy(), self.tables.output.copy())
+        return Model(self.config, self.vocab, tables, list(self.history))
+
     def save(self, folder: str | Path, *, overwrite: bool = False) -> None:
         """Write the model's folder: it appears whole or not at all.
 
@@ -92,7 +97,7 @@ class Model:
         """Read what `save` wrote.
 
         Raises:
-            W2VError: not a model folder, or a file of it is damaged.
+            W2VError: not a model folder, one of a model of relations, or a file of it is damaged.
         """
         from safetensors import SafetensorError
         from safetensors.numpy import load_file
@@ -102,10 +107,16 @@ class Model:
         if missing:
             raise W2VError(f"{folder} is not a w2v model: it has no {', '.join(missing)}.")
         try:
+            settings = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+            if "space" in settings:
+                raise W2VError(
+                    f"{folder} is a model of relations, not of text; PoincareModel.load and `w2v poincare` read it, "
+                    f"and KeyedVectors.load its vectors."
+                )
             tables = load_file(folder / "tables.safetensors")
             records = json.loads((folder / "history.json").read_text(encoding="utf-8"))
             return cls(
-                Config.load(folder / "config.json"),
+                Config.of(settings),
                 Vocabulary.load(folder / "vocab.txt"),
                 Tables(tables["input"], tables["output"]),
                 [EpochRecord(**record) for record in records],

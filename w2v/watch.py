@@ -7,6 +7,14 @@
 
 Callbacks hear in the order given: Evaluate comes before what reads its scores, EarlyStopping among them, and before
 Checkpoint, so that a checkpoint's history holds the scores of its own epoch. What they take is no training time.
+
+EarlyStopping and Checkpoint watch a PoincareModel as well, whose training hands them an `Embedding` for a model. There
+is no Evaluate for relations; a callback of one's own puts its scores where Evaluate does:
+
+    class Rank(Callback):
+        def on_epoch_end(self, embedding):
+            found = reconstruction(embedding.points, embedding.relations, space=embedding.space)
+            embedding.history[-1].scores["mean_rank"] = found.mean_rank
 """
 
 import math
@@ -15,18 +23,20 @@ import shutil
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from w2v import evaluate
 from w2v.blocks import IdBlocks
 from w2v.callbacks import Callback, EpochRecord, StopTraining
 from w2v.encoders import Bags
-from w2v.engines.base import Tables
 from w2v.errors import W2VError
+from w2v.hyperbolic.embedding import Embedding, PairsRecord
 from w2v.likelihood import held_out_examples, likelihood, too_few
 from w2v.model import Model
 
-HELD_OUT, ANALOGIES, LOSS = "held_out", "analogies", "loss"
-LOWER_IS_BETTER = (HELD_OUT, LOSS)
+HELD_OUT, ANALOGIES, LOSS, MEAN_RANK = "held_out", "analogies", "loss", "mean_rank"
+LOWER_IS_BETTER = (HELD_OUT, LOSS, MEAN_RANK)
+Trained = Model | Embedding
 Paths = str | Path | Sequence[str | Path]
 _CHECKPOINT = re.compile(r"epoch-(\d{4,})").fullmatch
 
@@ -47,7 +57,7 @@ class Evaluate(Callback):
 
     Raises:
         W2VError: `every` below 1, nothing to score on, a file that cannot be read, two scores of one name; when
-            training begins, files of whose words the vocabulary has too few.
+            training begins, files of whose words the vocabulary has too few, or relations instead of a text.
     """
 
     def __init__(
@@ -74,8 +84,13 @@ class Evaluate(Callback):
         self._pairs = {path.stem: evaluate.read_pairs(path) for path in judged}
         self._examples: Bags | None = None
 
-    def on_train_begin(self, model: Model) -> None:
+    def on_train_begin(self, model: Trained) -> None:
         """Cut the held-out windows, and see that there is something to score on: now, and not after an epoch."""
+        if isinstance(model, Embedding):
+            raise W2VError(
+                "Evaluate scores models of text, and this run embeds relations. Leave it out and ask reconstruction() "
+                "or link_prediction() afterwards, or put scores into history[-1].scores with a Callback of your own."
+            )
         known = {word.upper() for word in model.vocab.words[: self._restrict_vocab]}
         for name, sections in self._questions.items():
             _check_known(name, [question for section in sections.values() for question in section], known, least=1)
@@ -107,16 +122,17 @@ class EarlyStopping(Callback):
     epochs may well end better. Set `epochs` to what the time allows and let this guard against more of them than help.
 
     Args:
-        score: "held_out", "loss", "analogies" or another score's name: of "held_out" and "loss" lower is better, of all
-            others higher. None: the first score there is, which is "held_out" where that is measured.
+        score: "held_out", "loss", "analogies" or another score's name: of "held_out", "loss" and "mean_rank" lower is
+            better, of all others higher. None: the first score there is, which is "held_out" where that is measured.
+            Of relations, only epochs after the restart of leaves count: before, the loss is of another task.
         patience: the run ends after so many evaluations in a row without a better score, at least 1.
         least: an improvement by less than this, at least 0, is none.
 
     Attributes:
         best_epoch: from 1; 0 before the first evaluation.
         best_score: the score after that epoch.
-        best: the model as it was then, its history up to then; None before the first evaluation, and where that epoch
-            lies before the one the run was resumed from.
+        best: the model (of relations: the Embedding) as it was then, its history up to then; None before the first
+            evaluation, and where that epoch lies before the one the run was resumed from.
 
     Raises:
         W2VError: `patience` or `least` out of range; after an epoch, a score that is not there.
@@ -130,16 +146,16 @@ class EarlyStopping(Callback):
         self._asked, self._patience, self._least = score, patience, least
         self._reset()
 
-    def on_train_begin(self, model: Model) -> None:
+    def on_train_begin(self, model: Trained) -> None:
         """Begin anew, or where a resumed run's history ends."""
         self._reset()
         for record in model.history:
             self._hear(record)
         self._keep(model)
 
-    def on_epoch_end(self, model: Model) -> None:
+    def on_epoch_end(self, model: Trained) -> None:
         record = model.history[-1]
-        if not self._hear(record):
+        if not self._hear(record, counts=not isinstance(model, Embedding) or model.settled):
             return
         self._keep(model)
         if self._in_vain >= self._patience:
@@ -150,27 +166,30 @@ class EarlyStopping(Callback):
             )
 
     def _reset(self) -> None:
-        self.best: Model | None = None
+        self.best: Any = None
         self.best_epoch, self.best_score = 0, math.nan
-        self._score, self._in_vain = self._asked, 0
+        self._score, self._heard, self._in_vain = self._asked, False, 0
 
-    def _keep(self, model: Model) -> None:
+    def _keep(self, model: Trained) -> None:
         if model.history and self.best_epoch == model.history[-1].epoch:
-            self.best = _copy(model)
+            self.best = model.copy()
 
-    def _hear(self, record: EpochRecord) -> bool:
-        """Take an epoch's score into account; whether there was one."""
+    def _hear(self, record: EpochRecord | PairsRecord, *, counts: bool = True) -> bool:
+        """Take an epoch's score into account if it counts; whether there was one that does."""
         scores = {**record.scores, LOSS: record.loss}
         name = self._score or next(iter(record.scores), None)
         if name not in scores:
-            if self.best_epoch and not record.scores:
+            if self._heard and not record.scores:
                 return False  # no epoch of evaluation
             asked = f"the score {name!r}, and epoch {record.epoch} has" if name else "a score, and there are"
             raise W2VError(
                 f"EarlyStopping waits for {asked} only: {', '.join(sorted(scores))}. Put an Evaluate that measures it "
-                "before EarlyStopping (or give held_out to train), or name one of these."
+                "before EarlyStopping (or give held_out to train; of relations: a Callback that puts it into "
+                "history[-1].scores), or name one of these."
             )
-        self._score, value = name, scores[name]
+        self._score, self._heard, value = name, True, scores[name]
+        if not counts:
+            return False
         gain = value - self.best_score
         if math.isnan(self.best_score) or (-gain if name in LOWER_IS_BETTER else gain) > self._least:
             self.best_epoch, self.best_score, self._in_vain = record.epoch, value, 0
@@ -199,14 +218,15 @@ class Checkpoint(Callback):
             raise W2VError(f"Checkpoint's every is {every} and its keep is {keep}; expected at least 1 of both.")
         self._folder, self._every, self._keep = Path(folder), every, keep
 
-    def on_train_begin(self, model: Model) -> None:
+    def on_train_begin(self, model: Trained) -> None:
         if (there := _checkpoints(self._folder)) and max(there) > len(model.history):
+            resume = "Delete them" if isinstance(model, Embedding) else "Resume from the newest of them, delete them"
             raise W2VError(
                 f"{self._folder} holds checkpoints up to epoch {max(there)}, and this run begins after epoch "
-                f"{len(model.history)}. Resume from the newest of them, delete them, or choose another folder."
+                f"{len(model.history)}. {resume}, or choose another folder."
             )
 
-    def on_epoch_end(self, model: Model) -> None:
+    def on_epoch_end(self, model: Trained) -> None:
         epoch = model.history[-1].epoch
         if not _due(epoch, self._every, model):
             return
@@ -220,7 +240,7 @@ def latest(folder: str | Path) -> Model | None:
     """The newest checkpoint in a folder, for `train(..., resume=...)`; None where there is none yet.
 
     Raises:
-        W2VError: it is damaged.
+        W2VError: it is damaged, or of relations, whose training cannot be resumed.
     """
     there = _checkpoints(Path(folder))
     return Model.load(there[max(there)]) if there else None
@@ -242,15 +262,9 @@ def _checkpoints(folder: Path) -> dict[int, Path]:
     return {int(match[1]): path for match, path in found if match}
 
 
-def _due(epochs: int, every: int, model: Model) -> bool:
+def _due(epochs: int, every: int, model: Trained) -> bool:
     """Whether something done every few epochs is due: after the last it always is."""
     return epochs % every == 0 or len(model.history) == model.config.n_epochs
-
-
-def _copy(model: Model) -> Model:
-    """The model as it is now: training goes on in the tables it was given."""
-    tables = Tables(model.tables.input.copy(), model.tables.output.copy())
-    return Model(model.config, model.vocab, tables, list(model.history))
 
 
 def _paths(given: Paths) -> list[Path]:

@@ -10,7 +10,7 @@ Points trained in Lorentz's space are saved as points of the ball: it is the sam
 """
 
 import json
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -39,11 +39,13 @@ class PairsRecord:
     pairs: int  # pairs that were trained on
     clamps: int  # points that had to be set back to the boundary
     seconds: float
+    scores: dict[str, float] = field(default_factory=dict)  # what callbacks measured after the epoch, by name
 
     def __str__(self) -> str:
         rate = self.pairs / max(self.seconds, 1e-9) / 1000
         clamps = f"   {self.clamps:,} clamped" if self.clamps else ""
-        return f"loss {self.loss:.4f}   {rate:,.0f}k pairs/s   {self.seconds:.2f} s{clamps}"
+        scores = "".join(f"   {name} {score:.4f}" for name, score in self.scores.items())
+        return f"loss {self.loss:.4f}   {rate:,.0f}k pairs/s   {self.seconds:.2f} s{clamps}{scores}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,6 +76,15 @@ class Embedding:
 
     def __getstate__(self) -> dict[str, Any]:
         return {each.name: getattr(self, each.name) for each in fields(self)}  # `vectors` would be the points again
+
+    @property
+    def settled(self) -> bool:
+        """Whether losses and scores are those of one task: until the leaves begin again, what is drawn changes."""
+        return len(self.history) > self.config.restart_epochs
+
+    def copy(self) -> "Embedding":
+        """The embedding as it is now, while training goes on."""
+        return replace(self, points=self.points.copy(), history=list(self.history), snapshots=dict(self.snapshots))
 
     def unseen(self, relations: Relations) -> tuple[np.ndarray, int]:
         """The pairs of other relations that were not trained on, in rows of `points`: int32 [N, 2]; and how many were.
