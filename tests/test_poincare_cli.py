@@ -75,13 +75,18 @@ def test_eval_ranks_all_pairs(folder):
     assert "(98 pairs of 30 nodes)" in done.stdout
 
 
-def test_held_out_pairs_are_ranked_at_the_end_of_training_and_later_from_the_file(folder, tmp_path):
+def test_held_out_pairs_are_ranked_alone_and_with_known_ones_in_training_and_later(folder, tmp_path):
     trained = run("train", folder / "tree.csv", "-o", tmp_path / "m", "--closure", "--held-out", "0.3", *FAST)
-    held_out = next(line for line in trained.stderr.splitlines() if line.startswith("held out"))
     later = run("eval", tmp_path / "m", "--relations", folder / "tree.csv", "--closure")
-    first, second = later.stdout.splitlines()
+    first, *figures = later.stdout.splitlines()
     assert first.endswith("pairs were trained on and are left out")
-    assert second.removeprefix("link prediction").split() == held_out.removeprefix("held out").split()
+    names = [("held out", "link prediction"), ("with known", "with known ones")]
+    found = []
+    for (at_once, afterwards), figure in zip(names, figures, strict=True):
+        told = next(line for line in trained.stderr.splitlines() if line.startswith(at_once))
+        assert figure.removeprefix(afterwards).split() == told.removeprefix(at_once).split()
+        found.append(int(figure.split("(")[1].split()[0]))
+    assert found[0] < found[1], "the known pairs of the same nodes come on top"
 
 
 def test_eval_on_graded_pairs(folder, tmp_path):

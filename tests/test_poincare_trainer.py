@@ -487,3 +487,4 @@ def test_held_out_pairs_are_ranked(tree):
     found = model.link_prediction()
     assert len(model.embedding.relations) + found.pairs == len(tree)
     assert found.mean_rank < 6  # of some 25 nodes
+    assert model.link_prediction(masked=False).pairs > found.pairs

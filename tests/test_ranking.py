@@ -131,6 +131,17 @@ def test_reconstruction_is_gensims_but_for_the_node_itself(tmp_path):
     assert reconstruction(points, relations, nodes=some) == reconstruction(points, of_some)
 
 
+def test_without_masking_links_are_ranked_with_all_other_pairs_of_their_nodes():
+    relations = tree()
+    points = scattered(len(relations.nodes), 3)
+    train, held_out = split(relations, 0.2)
+    nodes = np.unique(held_out[:, 0])
+    both = link_prediction(points, held_out, train, masked=False)
+    assert both == reconstruction(points, relations, nodes=nodes)
+    assert (both.nodes, both.pairs) == (len(nodes), np.isin(relations.pairs[:, 0], nodes).sum())
+    assert link_prediction(points, held_out, train).pairs == len(held_out)
+
+
 def test_link_prediction_is_gensims_but_for_the_node_itself(tmp_path):
     from gensim.models.poincare import LinkPredictionEvaluation
 

@@ -118,16 +118,24 @@ class PoincareModel:
         trained = self.embedding
         return reconstruction(trained.points, trained.relations, space=trained.space, workers=self.config.workers)
 
-    def link_prediction(self) -> Ranking:
-        """Mean rank and MAP of the pairs held out.
+    def link_prediction(self, *, masked: bool = True) -> Ranking:
+        """Mean rank and MAP of the pairs held out; masked=False: of all pairs of their nodes, which is to be compared
+        with published figures (`w2v.hyperbolic.ranking.link_prediction` says why).
 
         Raises:
             W2VError: none were held out, or the model was loaded: a saved one does not keep them.
         """
         if self._held_out is None:
             raise W2VError("No pairs were held out. Train with held_out=0.05, and ask before the model is saved away.")
-        trained, workers = self.embedding, self.config.workers
-        return link_prediction(trained.points, self._held_out, trained.relations, space=trained.space, workers=workers)
+        trained = self.embedding
+        return link_prediction(
+            trained.points,
+            self._held_out,
+            trained.relations,
+            masked=masked,
+            space=trained.space,
+            workers=self.config.workers,
+        )
 
     def save(self, folder: str | Path, *, overwrite: bool = False) -> None:
         """Write the model's folder; see `w2v.hyperbolic.embedding.Embedding.save`."""

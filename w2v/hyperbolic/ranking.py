@@ -69,15 +69,28 @@ def reconstruction(
 
 
 def link_prediction(
-    points: np.ndarray, held_out: np.ndarray, train: Relations, *, space: Space = POINCARE, workers: int = 0
+    points: np.ndarray,
+    held_out: np.ndarray,
+    train: Relations,
+    *,
+    masked: bool = True,
+    space: Space = POINCARE,
+    workers: int = 0,
 ) -> Ranking:
     """Rank the pairs that were held out from training: do the points tell more than they were told?
 
     held_out: integers [H, 2], child and parent, as `relations.split` gives them. A node's parents in `train` are
-    masked: they are no competitors. Mean rank over the pairs, MAP over the nodes with a pair held out. The rest as
-    above.
+    no competitors. Mean rank over the pairs, MAP over the nodes with a pair held out. The rest as above.
+
+    masked: the parents in `train` are not ranked either, so that only what training never saw counts. False: all pairs
+    of the nodes with a pair held out are ranked, known or not. Compare that with Nickel & Kiela's table, whose link
+    prediction all but equals reconstruction (d = 10: 4.3 / .852 and 4.02 / .851), as held-out pairs alone never do.
     """
-    return _ranking(points, held_out, train, space, None, workers)
+    pairs = held_out
+    if not masked:
+        known = np.isin(train.pairs[:, 0], held_out[:, 0])
+        pairs = np.concatenate([held_out, train.pairs[known]])
+    return _ranking(points, pairs, train, space, None, workers)
 
 
 def ranks(
