@@ -6,9 +6,8 @@ it. So leaves of two branches, and leaves whose parent came late, stay where the
 WordNet's nouns fewer than one pair in a hundred, which made more than half of the mean rank's excess over 1. Once the
 other nodes have found their places, the middle of its relatives is a better beginning for a leaf than the origin was.
 
-A leaf with one relative cannot be far from another one and stays: its midpoint is that relative itself, and where all
-nodes lie on one point no slope leads away. For the same reason siblings, whose midpoint is the same, begin about it and
-not on it, each as it began about the origin.
+They begin about it and not on it, as they began about the origin. Siblings have the same middle, that of a leaf with
+one relative is the relative itself, and where all nodes lie on one point no slope leads away.
 """
 
 import numpy as np
@@ -18,16 +17,17 @@ from w2v.hyperbolic import kernels
 from w2v.hyperbolic.kernels import BALL, EUCLID
 from w2v.hyperbolic.negatives import Relatives
 
+SCATTER = 1e-3  # how far from the middle, in each coordinate, where the middle is the origin
 SPACES: dict[int, Space] = {EUCLID: EUCLIDEAN, BALL: POINCARE, kernels.LORENTZ: LORENTZ}
 
 
 def leaves_of(relatives: Relatives) -> np.ndarray:
-    """The nodes that have several relatives and are nobody's, in order; int64 [L]."""
-    return np.flatnonzero((np.diff(relatives.start) > 1) & (np.diff(relatives.first) == 0))
+    """The nodes that have relatives and are nobody's, in order; int64 [L]."""
+    return np.flatnonzero((np.diff(relatives.start) > 0) & (np.diff(relatives.first) == 0))
 
 
 def restart(space: int, table: np.ndarray, relatives: Relatives, offsets: np.ndarray) -> int:
-    """Put every leaf of several relatives about the midpoint of these, in place; how many such leaves there are.
+    """Put every leaf about the midpoint of its relatives, in place; how many leaves there are.
 
     space: as in `kernels.py`; table: float64 [V, D], its rows of that space; offsets: float64 [V, D], the step of each
     node away from its midpoint, as it would be from the origin. In flat space the midpoint is the weighted mean, in

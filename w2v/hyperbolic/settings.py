@@ -74,7 +74,7 @@ class PoincareConfig(Settings):
     restart: int | None = setting(
         "Training",
         None,
-        "Epochs after which nodes of several parents that are nobody's begin again, amid their parents; 0: never; "
+        "Epochs after which nodes that are nobody's parent begin again, amid their relatives; 0: never; "
         "nothing: after the burn-in and a third of what is left.",
         check=lambda value: value is None or value >= 0,
         expected="at least 0",

@@ -22,7 +22,7 @@ from w2v.hyperbolic import kernels
 from w2v.hyperbolic.embedding import Embedding, PairsRecord
 from w2v.hyperbolic.negatives import Relatives
 from w2v.hyperbolic.relations import Relations
-from w2v.hyperbolic.restart import restart
+from w2v.hyperbolic.restart import SCATTER, restart
 from w2v.hyperbolic.settings import LORENTZ_EPSILON, PoincareConfig
 from w2v.sampler import AliasTable, alias_table, noise_distribution
 from w2v.threads import InterruptiblePool
@@ -100,13 +100,9 @@ class _Run:
         edge = 1 - self.epsilon
         longest = {"euclidean": math.inf, "poincare": edge, "lorentz": math.sinh(2 * math.atanh(edge))}[config.space]
         self.edge2 = longest**2
-        self.table = self._beginning()
+        shape = len(relations.nodes), config.vector_size
+        self.table = np.random.default_rng(config.seed).uniform(-config.init_range, config.init_range, shape)
         kernels.train_units(*self._work(np.empty(0, np.int64), 0, 0, 0.0))  # compile now, or load what is compiled
-
-    def _beginning(self) -> np.ndarray:
-        """Where the nodes begin, about the origin: float64 [V, D]."""
-        shape, within = (len(self.relations.nodes), self.config.vector_size), self.config.init_range
-        return np.random.default_rng(self.config.seed).uniform(-within, within, shape)
 
     def _work(self, units: np.ndarray, epoch: int, block: int, alpha: float) -> tuple[Any, ...]:
         config = self.config
@@ -149,8 +145,9 @@ class _Run:
         return PairsRecord(epoch + 1, mean, int(passed.pairs), int(passed.clamps), time.perf_counter() - began)
 
     def restart(self) -> int:
-        """Put leaves of several relatives amid these; how many there are."""
-        return restart(self.space, self.table, self.relatives, self._beginning())
+        """Put the leaves amid their relatives; how many there are."""
+        generator = np.random.default_rng([self.config.seed, self.config.restart_epochs, 1])  # epochs have two numbers
+        return restart(self.space, self.table, self.relatives, generator.uniform(-SCATTER, SCATTER, self.table.shape))
 
     def unmatched(self) -> str | None:
         """What to tell of nodes that are related to all others."""
