@@ -84,7 +84,7 @@ class PoincareConfig(Settings):
     )
     epsilon: float = setting(
         "Training",
-        1e-10,
+        1e-12,
         f"Points stay so far from the ball's boundary (lorentz: at least {LORENTZ_EPSILON:g}).",
         **between(1e-12, 0.5),
     )
