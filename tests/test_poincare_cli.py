@@ -45,10 +45,12 @@ def test_a_header_is_told_and_columns_can_be_said(folder, tmp_path):
     (tmp_path / "bare.csv").write_text("\n".join(turned).replace(",", ";") + "\n")
     told = run("train", tmp_path / "headed.csv", "-o", tmp_path / "m", "--closure", *FAST).stderr
     assert "line 1 is taken for a header (parent, child): column 2 is the child, column 1 the parent." in told
+    assert "say what the columns are: --columns child,parent." in told
     assert "relations     98 pairs of 31 nodes" in told
     reading = [tmp_path / "bare.csv", "--closure", "--delimiter", ";"]
     doubted = run("train", *reading, "-o", tmp_path / "upside", *FAST).stderr
     assert "16 nodes have no parent and 1 no child" in doubted
+    assert "say so: --columns parent,child." in doubted
     said = run("train", *reading, "--columns", "parent,child", "-o", tmp_path / "said", *FAST).stderr
     assert "no child" not in said
     points = [PoincareKeyedVectors.load(tmp_path / name).vectors for name in ("m", "said")]
@@ -58,6 +60,7 @@ def test_a_header_is_told_and_columns_can_be_said(folder, tmp_path):
         run("eval", tmp_path / "m", "--relations", *reading, "--columns", "parent,child")
     told = run("eval", tmp_path / "m", "--relations", *reading).stderr
     assert "16 nodes have no parent and 1 no child" in told
+    assert "say so: --columns parent,child." in told
 
 
 def test_the_model_is_read_as_vectors_and_written_as_text(folder, tmp_path):

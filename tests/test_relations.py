@@ -124,7 +124,7 @@ def test_a_header_is_known_by_its_words_and_turns_the_columns(tmp_path, header, 
     child, parent = (1, 2) if body is ZOO else (2, 1)
     assert "line 1 is taken for a header" in note
     assert f"column {child} is the child, column {parent} the parent." in note
-    assert "--columns child,parent" in note
+    assert "columns='child,parent'" in note
 
 
 @pytest.mark.parametrize(
@@ -176,7 +176,7 @@ def test_a_pair_of_nodes_with_such_names_is_no_header(tmp_path, text, pairs):
 def test_a_file_without_header_that_spreads_out_upward_is_told(tmp_path):
     (note,) = read(tmp_path, PARENT_FIRST.replace("bird", "bird\nanimal\tfish\nanimal\tworm")).notes
     assert note.startswith("5 nodes have no parent and 1 no child")
-    assert "--columns parent,child" in note
+    assert "columns='parent,child'" in note
     assert read(tmp_path, ZOO).notes == ()
     assert read(tmp_path, PARENT_FIRST, columns="parent,child").notes == ()
 
@@ -329,7 +329,7 @@ def test_the_share_to_hold_out_is_a_share(share):
         ("\n\n", "no pairs"),
         ("child,parent\n", "no pairs"),
         ("dog\ncat\n", "line 1: expected two columns .* found 1: .*'dog'"),
-        ("a b\nc d\n", "line 1: expected two columns .* give delimiter"),
+        ("a b\nc d\n", "line 1: expected two columns .* such as delimiter=';'"),
         ("a,b\n\nc\n", "line 3: 1 columns, but the first line has, or was said to have, 2"),
         ("a,b\nc,d,2\n", "line 2: 3 columns, but the first line has, or was said to have, 2"),
         ("a,b,1,2\n", "line 1: expected two columns"),

@@ -264,7 +264,7 @@ def _checkpoints(folder: Path) -> dict[int, Path]:
 
 def _due(epochs: int, every: int, model: Trained) -> bool:
     """Whether something done every few epochs is due: after the last it always is."""
-    return epochs % every == 0 or len(model.history) == model.config.n_epochs
+    return epochs % every == 0 or len(model.history) == model.config.epochs
 
 
 def _paths(given: Paths) -> list[Path]:

@@ -113,7 +113,7 @@ def evaluate(
     else:
         given = read_relations(relations, closure=closure, columns=columns, delimiter=delimiter)
         for note in given.notes:
-            print(note, file=sys.stderr)
+            print(flagged(note), file=sys.stderr)
         new, trained_on = embedding.unseen(given)
         if trained_on:
             print(f"{trained_on:,} pairs were trained on and are left out")

@@ -91,8 +91,7 @@ def told(where: str, found: Heading, columns: Columns) -> str:
     weight = "" if columns.weight is None else f", column {columns.weight + 1} the weight"
     return (
         f"{where} is taken for a header ({', '.join(found.names)}): column {columns.child + 1} is the child, column "
-        f"{columns.parent + 1} the parent{weight}. If that is wrong, say what the columns are: columns='child,parent', "
-        f"on the command line --columns child,parent."
+        f"{columns.parent + 1} the parent{weight}. If that is wrong, say what the columns are: columns='child,parent'."
     )
 
 

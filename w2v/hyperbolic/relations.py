@@ -240,8 +240,7 @@ def _upside_down(pairs: np.ndarray) -> str | None:
         return None
     return (
         f"{roots:,} nodes have no parent and {leaves:,} no child, where most hierarchies have more of the latter. If "
-        f"the parent is in the first column, say so: columns='parent,child', on the command line --columns "
-        f"parent,child."
+        f"the parent is in the first column, say so: columns='parent,child'."
     )
 
 
@@ -255,6 +254,6 @@ def _wrong_width(where: str, row: Sequence[Any], layout: Columns | None) -> str:
         )
     return (
         f"{where}: expected two columns (child, parent) or three (and a weight), separated by tabs or commas, and "
-        f"found {len(row)}: {row!r:.80}. For another separator give delimiter, for other columns say what each is in "
-        f"columns; on the command line --delimiter and --columns."
+        f"found {len(row)}: {row!r:.80}. For another separator give it, such as delimiter=';'; for other columns say "
+        f"what each is, such as columns='-,child,parent'."
     )
