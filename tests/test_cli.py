@@ -190,6 +190,12 @@ def test_invalid_bytes_are_counted(folder):
     assert "20 bytes were not UTF-8" in done.stderr
 
 
+def test_the_word_to_try_is_one_that_a_shell_takes_for_a_word(folder):
+    (folder / "two.txt").write_text("a b c d e f it's it's it's\n" * 3)
+    done = w2v("train", "two.txt", "-o", "two", *FAST, "--unk", "--max-final-vocab", "2", cwd=folder)
+    assert """try: w2v nn two "it's\"""" in done.stderr or """try: w2v nn two 'it'"'"'s'""" in done.stderr
+
+
 def test_ctrl_c_leaves_a_sentence_and_nothing_half_written(folder):
     generator = np.random.default_rng(0)
     words = [f"w{i}" for i in generator.integers(0, 5000, 400_000)]

@@ -144,3 +144,9 @@ def test_what_is_not_set_suits_the_objective():
     original = {key: config.but(cbow_update="original") for key, config in chosen.items()}
     assert [key for key, config in original.items() if config.noise_words == 16] == [("cbow", "ns")]
     assert Config(arch="cbow", shared_negatives=40).noise_words == 40
+
+
+def test_two_names_for_one_setting_must_agree():
+    assert Config.of({"sg": 1, "arch": "skipgram"}).arch == "skipgram"
+    with pytest.raises(W2VError, match="arch='cbow' together with an sg that says 'skipgram'; give one of them"):
+        Config.of({"sg": 1, "arch": "cbow"})

@@ -10,7 +10,7 @@ from w2v_data.world import write_world
 from w2v import Word2Vec, heads
 from w2v.callbacks import Callback
 from w2v.config import Config
-from w2v.defaults import ENOUGH, FEWEST, MOST, chosen, follow_text
+from w2v.defaults import ENOUGH, FEWEST, MOST, chosen, follow_text, usual_min_count
 from w2v.errors import W2VError
 from w2v.plots.map import plot_words
 from w2v.train import train
@@ -56,7 +56,7 @@ def test_settings_follow_the_size_of_the_text():
     sizes = [(45, 12), (1_000, 60), (10_000, 450), (100_000, 2_500), (1_000_000, 18_000), (17_000_000, 68_000)]
     found = [follow_text(Config(), zipf(*size)) for size in [*sizes, (1_700_000_000, 1_000_000)]]
     assert [config.sample for config in found] == [0, 0.007, 0.0009, 0.0002, 1e-4, 1e-4, 2e-5]
-    assert [config.epochs for config in found] == [1000, 663, 209, 66, 21, 5, 5]
+    assert [config.epochs for config in found] == [500, 500, 209, 66, 21, 5, 5]
 
 
 def test_the_objectives_differ_where_measuring_says_so():
@@ -107,8 +107,8 @@ def test_what_was_chosen_is_a_sentence():
         if (sentence := chosen(asked, follow_text(asked, vocab)))
     }
     assert told == {
-        "Chosen to suit the text: sample 0 (every word is kept), 1000 epochs, alpha 0.04.",
-        "Chosen to suit the text: 1000 epochs, alpha 0.04.",
+        "Chosen to suit the text: sample 0 (every word is kept), 500 epochs, alpha 0.04.",
+        "Chosen to suit the text: 500 epochs, alpha 0.04.",
         "Chosen to suit the text: sample 0 (every word is kept).",
     }
 
@@ -119,7 +119,7 @@ def test_the_first_example_of_every_tutorial_trains_and_says_what_was_chosen():
         model = Word2Vec([["cat", "say", "meow"], ["dog", "say", "woof"]], callbacks=[notes], **settings)
         assert set(model.wv.index_to_key) == {"cat", "say", "meow", "dog", "woof"}
         assert model.history[-1].loss < model.history[0].loss / 2
-    assert notes.told == ["Chosen to suit the text: sample 0 (every word is kept), 1000 epochs, alpha 0.04."] * 2
+    assert notes.told == ["Chosen to suit the text: sample 0 (every word is kept), 500 epochs, alpha 0.04."] * 2
 
 
 @each_objective
@@ -150,18 +150,38 @@ def test_too_little_to_learn_from_is_told_with_what_to_change():
     train(lines, Config(sample=1e-4, epochs=5), callbacks=[notes])
     [told] = notes.told
     assert "Little to learn from: 2,400 words, of which subsampling (sample=0.0001) keeps 3% made " in told
-    assert "Leave sample and epochs to the text, or set sample=0, more epochs, a lower min_count or more text." in told
+    assert told.endswith("Give sample=0, more epochs, a lower min_count or more text.")
     notes.told.clear()
     train(lines[:10], Config(sample=0, epochs=1, min_count=1), callbacks=[notes])
     assert "Little to learn from: 60 words made " in notes.told[0]
-    assert "or set more epochs, a lower min_count or more text." in notes.told[0]
+    assert notes.told[0].endswith("Give more epochs, a lower min_count or more text.")
 
 
-def test_sentences_of_one_word_are_told_with_the_threshold():
-    with pytest.raises(W2VError, match="after dropping rare words every sentence of its 100 words is one word long"):
-        train([["a"], ["b"]] * 50, Config())
-    with pytest.raises(W2VError, match=r"and subsampling \(sample=1e-05\) every sentence of its 200 words"):
+def test_a_text_without_neighbours_is_told_whose_fault_it_is():
+    one_word = "No word of the 100 in the text has a neighbour .* every sentence is one word long. .* list of their own"
+    with pytest.raises(W2VError, match=one_word):
+        train(["cat", "dog"] * 50, Config())
+    with pytest.raises(W2VError, match=one_word):
+        train([["a"], ["b"]] * 50, Config(sample=1e-3, epochs=1))
+    with pytest.raises(W2VError, match=r"after subsampling. Give sample=0 instead of 1e-05, or more text."):
         train([["a", "b"]] * 100, Config(sample=1e-5, epochs=1))
+
+
+@pytest.mark.parametrize(
+    ("times", "words", "min_count"),
+    [(2, 20, 1), (4, 249, 1), (4, 250, 4), (4, 20_000, 4), (9, 500, 5), (4, 25_000, 5)],
+)
+def test_min_count_leaves_out_no_more_than_half_of_a_short_text(times, words, min_count):
+    """From 1,000 words on 5, where that does; a text of 1,000 words that are all rare was refused."""
+    assert usual_min_count(np.full(words, times)) == min_count
+
+
+def test_a_text_of_a_thousand_rare_words_is_trained():
+    words = [f"w{i}" for i in range(300) for _ in range(4)]
+    np.random.default_rng(0).shuffle(words)
+    model = Word2Vec([words[i : i + 10] for i in range(0, 1200, 10)], epochs=1)
+    assert len(model.wv) == 300
+    assert model.model.config.min_count == 4
 
 
 def median_rank(words, vectors):

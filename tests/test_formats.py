@@ -300,3 +300,11 @@ def test_a_damaged_model_folder_is_told(model, tmp_path):
     (model / "tables.safetensors").write_bytes(content[:-3])
     with pytest.raises(W2VError, match=r"tables.safetensors cannot be read"):
         formats.read(model)
+
+
+def test_lines_that_end_in_cr_alone_are_told(tmp_path):
+    """All of them would be one word, its vector the last line's."""
+    path = tmp_path / "mac.txt"
+    path.write_bytes(b"2 3\rcat 1 2 3\rdog 1 2 3\r")
+    with pytest.raises(W2VError, match="lines that end in CR alone"):
+        formats.read(path)

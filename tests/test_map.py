@@ -363,3 +363,9 @@ def test_hashtags_are_words_to_draw(tmp_path):
     path = tmp_path / "words.txt"
     path.write_text("# words of protest\n#metoo\n#pizza\tfood\n#\nred\n")
     assert read_words(path) == (["#metoo", "#pizza", "#", "red"], {"#pizza": "food"})
+
+
+def test_quotes_around_a_word_to_draw_are_no_part_of_it(tmp_path):
+    path = tmp_path / "words.tsv"
+    path.write_text('"dog"\t"pets"\n"\n"a" b\n', encoding="utf-8")
+    assert read_words(path) == (["dog", '"', '"a" b'], {"dog": "pets"})

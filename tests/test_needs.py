@@ -6,12 +6,14 @@ from w2v import cooccurrence, needs
 from w2v.blocks import IdBlocks
 from w2v.config import Config
 from w2v.engines.base import Loss
+from w2v.engines.cpu import CpuEngine
+from w2v.engines.reference import ReferenceEngine
 from w2v.vocab import Vocabulary
 
 CONFIG = Config(head="softmax", epochs=2)
 
 
-class Clockwork:
+class Clockwork(CpuEngine):
     """An engine with two threads that takes 10 ms a word."""
 
     threads = 2
@@ -25,11 +27,17 @@ class Clockwork:
         return Loss(0.0, 0)
 
 
-def told(monkeypatch, config, words=30_000, tokens=20_000):
+class Slow(ReferenceEngine):
+    """The reference engine, as slow."""
+
+    threads, __init__, train_block = 2, Clockwork.__init__, Clockwork.train_block
+
+
+def told(monkeypatch, config, words=30_000, tokens=20_000, kind=Clockwork):
     clock = [0.0]
     monkeypatch.setattr(needs.time, "perf_counter", lambda: clock[0])
     vocab = Vocabulary([str(i) for i in range(words)], np.full(words, 2))
-    engine = Clockwork(clock)
+    engine = kind(clock)
     sentence = needs.foretell(engine, IdBlocks(np.zeros(tokens, np.int32), vocab, tokens), config)
     assert not any(engine.rates), "a step with a rate above zero would train"
     return sentence
@@ -46,6 +54,13 @@ def test_short_runs_small_vocabularies_and_other_heads_need_no_word(monkeypatch)
     assert told(monkeypatch, CONFIG, tokens=5000) is None
     assert "max_final_vocab" not in told(monkeypatch, CONFIG, words=15_000)
     assert told(monkeypatch, CONFIG.but(head="ns")) is None
+
+
+def test_a_long_run_on_the_reference_engine_is_foretold(monkeypatch):
+    """Also of a text so short that it is passed five hundred times; a head of one's own runs there."""
+    sentence = told(monkeypatch, CONFIG.but(head="ns", epochs=500), words=10, tokens=36, kind=Slow)
+    assert sentence == "The reference engine will take about 2 min for this run, fewer epochs less."
+    assert told(monkeypatch, CONFIG.but(head="ns"), words=10, tokens=36, kind=Slow) is None
 
 
 def test_durations_as_people_say_them():

@@ -107,6 +107,14 @@ def test_a_token_of_megabytes_is_not_shown_whole(screen):
     assert len(note) < 300
 
 
+def test_what_runs_is_told_apart_from_how(screen, monkeypatch):
+    monkeypatch.setattr(progress, "LINE_EVERY", 0)
+    written = screen(terminal=False)
+    with Reporter() as reporter:
+        reporter.on_block(Progress(487, 1000, 0.5, 2.5, 0.03, 1_234_567.0))
+    assert "epoch 487/1000 loss 2.5000" in written.getvalue()
+
+
 def test_quiet_is_quiet(screen):
     written = screen(terminal=True)
     with Reporter(quiet=True) as reporter:

@@ -151,7 +151,7 @@ def test_max_final_vocab_reaches_the_vocabulary(text, cache):
         ([["a", b"b"]], r"the token b'b' is of type bytes; .*Decode each: token.decode\(\)"),
         (np.array([[1, 2]]), r"the token (np.int64\()?1\)? is of type int64; .*Write each as a string"),
         ([["x" * 5_000_000, 7]], r"the token 7 is of type int.*after 'x{60}'\.$"),
-        ([["a", "b"]] + [["c"]] * 998, "1,000 tokens of 3 distinct words, but only one reaches min_count=5"),
+        ([["a", "b"]] + [["c"]] * 99_998, "100,000 tokens of 3 distinct words, but only one reaches min_count=5"),
     ],
 )
 def test_a_hopeless_corpus_is_explained_and_leaves_nothing(cache, corpus, sentence):

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from w2v import cooccurrence
+from w2v.blocks import IdBlocks
 from w2v.callbacks import Callback, StopTraining
 from w2v.comparison.run import compare
 from w2v.config import Config
@@ -17,6 +18,7 @@ from w2v.errors import W2VError
 from w2v.poincare import PoincareModel
 from w2v.stream import open_stream
 from w2v.train import learning_rate, train, train_blocks
+from w2v.vocab import Vocabulary
 from w2v.word2vec import Word2Vec
 
 SMALL = Config(vector_size=8, min_count=1, sample=0, workers=1, epochs=2)
@@ -199,7 +201,7 @@ def test_subsampling_and_order_do_not_depend_on_the_form_of_the_corpus(tmp_path)
 @pytest.mark.parametrize(
     ("corpus", "settings", "sentence"),
     [
-        ([["a"], ["b"]] * 10, {}, "no word with a neighbour"),
+        ([["a"], ["b"]] * 10, {}, "No word of the 20 in the text has a neighbour"),
         ([["a", "b", "c"]] * 200, {"alpha": 1e30, "head": "softmax", "engine": "reference"}, "diverged in epoch 1"),
         ([["a", "b"]], {"head": "nosuch"}, "no head 'nosuch'; there are: hs, ns"),
         ([["a", "b"]], {"engine": "tpu"}, "no engine 'tpu'; there are: auto, cpu, reference"),
@@ -269,6 +271,20 @@ def test_what_is_held_out_is_not_trained_on():
         )
     np.testing.assert_array_equal(model.tables.input[secret], untrained.tables.input[secret])
     assert (model.tables.input[0] != untrained.tables.input[0]).any()
+
+
+@pytest.mark.parametrize("resume", ["folder", Word2Vec(), 3], ids=lambda value: type(value).__name__)
+def test_what_is_no_model_to_resume_from_is_told(resume):
+    with pytest.raises(W2VError, match=r"expected a Model: w2v.watch.latest\(folder\), or the model of a Word2Vec"):
+        train([["a", "b"]] * 20, SMALL, resume=resume)
+
+
+@pytest.mark.parametrize("head", ["ns", "softmax"])
+@pytest.mark.parametrize("engine", ["cpu", "reference"])
+def test_no_blocks_at_all_are_told(head, engine):
+    blocks = IdBlocks(np.array([], np.int32), Vocabulary(["a", "b"], np.array([2, 1])), 0)
+    with pytest.raises(W2VError, match="No word of the 0 in the text has a neighbour"):
+        train_blocks(blocks, Config(head=head, engine=engine))
 
 
 def test_each_epoch_visits_all_blocks_in_an_order_of_its_own(monkeypatch):

@@ -232,6 +232,14 @@ def test_only_the_newest_checkpoints_are_kept(sentences, tmp_path):
     assert len(latest(tmp_path / "some").history) == 5
 
 
+def test_of_many_epochs_about_twenty_are_kept(sentences, tmp_path):
+    """A class-room's text is passed five hundred times; a folder each would be 100 MB."""
+    train(sentences[:3], SMALL.but(epochs=110), callbacks=[Checkpoint(tmp_path / "kept")])
+    kept = sorted(int(path.name.removeprefix("epoch-")) for path in (tmp_path / "kept").iterdir())
+    assert kept == [*range(6, 109, 6), 110]
+    assert len(train(sentences[:3], SMALL.but(epochs=110), resume=latest(tmp_path / "kept")).history) == 110
+
+
 def test_a_half_written_checkpoint_is_not_resumed_from(sentences, tmp_path):
     train(sentences[:100], SMALL, callbacks=[Checkpoint(tmp_path)])
     (tmp_path / ".epoch-0004.x7").mkdir()

@@ -205,7 +205,9 @@ class Config(Settings):
         """gensim's flags as our words: sg=1 -> arch="skipgram"; hs=1 -> head="hs"; hs=0, negative>0 -> head="ns"."""
         settings = dict(settings)
         if "sg" in settings:
-            settings.setdefault("arch", "skipgram" if is_on("sg", settings.pop("sg")) else "cbow")
+            arch = "skipgram" if is_on("sg", settings.pop("sg")) else "cbow"
+            if settings.setdefault("arch", arch) != arch:
+                raise W2VError(f"arch={settings['arch']!r} together with an sg that says {arch!r}; give one of them.")
         if "hs" in settings:
             hierarchical, negative = is_on("hs", settings.pop("hs")), settings.get("negative")
             if hierarchical and isinstance(negative, int) and negative > 0:

@@ -2,8 +2,9 @@
 
 For a text of N words, V of them different, and thresholds t of subsampling:
 
-    min_count  5, as in word2vec.c; 1 in a text that a class can read, whose every word is meant
-    epochs     5 sqrt(17 million / N), from 5 to 1000. What a text has to say takes few passes of a long one, and
+    min_count  5, as in word2vec.c; in a text of under 100,000 words less, where else half of them were left out; 1 in a
+               text that a class can read, whose every word is meant
+    epochs     5 sqrt(17 million / N), from 5 to 500. What a text has to say takes few passes of a long one, and
                 many of a short one, whose vectors would otherwise stay where they began.
     sample     t = 1e-4 (Skip-gram with hs: 1e-3), and 0.4 / V at least: words no more frequent than the average are
                always kept. Beyond 17 million words it falls with sqrt(N), to a tenth: of such a text less will do.
@@ -17,12 +18,15 @@ section 2.3: 1e-5 for a billion), not measured here.
 
 import math
 
+import numpy as np
+
 from w2v.config import Config, usual_alpha
 from w2v.vocab import Vocabulary
 
-SHORT = 1_000  # words of text below which each of them is meant
+USUAL_MIN_COUNT = 5
+SHORT, MANY = 1_000, 100_000  # words of text below which each of them is meant, and from which on rare ones are many
 LONG = 17_000_000  # words of text that are enough for FEWEST passes and the usual threshold
-FEWEST, MOST = 5, 1000  # epochs
+FEWEST, MOST = 5, 500  # epochs
 ENOUGH = 250_000  # words, after subsampling, that a run should pass
 ALL_KEPT = 0.4  # t / f from which on a word is never left out: sqrt(x) + x = 1 at x = .38
 THRESHOLDS = [float(f"{digit}e-{place}") for place in range(6, 0, -1) for digit in range(1, 10)]  # short to write
@@ -50,9 +54,14 @@ def follow_text(config: Config, vocab: Vocabulary) -> Config:
     return config.but(sample=sample, epochs=epochs, alpha=alpha)
 
 
-def usual_min_count(tokens: int) -> int:
-    """5, as in word2vec.c; but every word of a text that a class can read, of under 1,000 words."""
-    return 5 if tokens >= SHORT else 1
+def usual_min_count(counts: np.ndarray) -> int:
+    """The least count of a word that is kept, for a text whose words occur so often; counts: int64 [types]."""
+    words = counts.sum()
+    if words >= MANY:
+        return USUAL_MIN_COUNT
+    if words < SHORT:
+        return 1
+    return next(least for least in range(USUAL_MIN_COUNT, 0, -1) if 2 * counts[counts >= least].sum() >= words)
 
 
 def chosen(asked: Config, config: Config) -> str | None:

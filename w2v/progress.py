@@ -77,8 +77,8 @@ class Reporter(Callback, AbstractContextManager["Reporter"]):
         self.say(
             f"corpus        {report.tokens:,} tokens, {report.types:,} types, {report.sentences:,} sentences ({source})"
         )
-        often = f" seen {report.min_count} times or more" if report.min_count > 1 else ""
-        self.say(f"vocabulary    {len(vocab):,} words{often}, {report.kept / report.tokens:.1%} of the tokens")
+        share = f"{report.kept / report.tokens:.1%} of the tokens"
+        self.say(f"vocabulary    {len(vocab):,} words, {share} (min_count {report.min_count})")
         if report.invalid_bytes:
             self.say(f"encoding      {report.invalid_bytes:,} bytes were not UTF-8 and were replaced")
         self._spoke = time.perf_counter()
@@ -100,7 +100,7 @@ class Reporter(Callback, AbstractContextManager["Reporter"]):
         if not self._live:
             if time.perf_counter() - self._spoke > LINE_EVERY:
                 self._spoke = time.perf_counter()
-                self.say(f"{name:<14}{figures}" + ("" if fraction is None else f"   {fraction:.0%} of the run"))
+                self.say(f"{name:<13} {figures}" + ("" if fraction is None else f"   {fraction:.0%} of the run"))
             return
         if self._task is None:
             self._task = self._bar.add_task(name, total=None, figures=figures)

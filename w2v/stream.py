@@ -172,7 +172,7 @@ def _build(
             "the text is empty, or the iterable was already used up."
         )
     tokens = int(counts[1:].sum())
-    min_count = choice["min_count"] or usual_min_count(tokens)
+    min_count = choice["min_count"] or usual_min_count(counts[1:])
     vocab = Vocabulary.from_counts(words, counts[1:], **(choice | {"min_count": min_count}))
     vocab.save(folder / _VOCAB)
 

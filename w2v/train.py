@@ -15,7 +15,7 @@ from w2v.config import Config
 from w2v.defaults import chosen, follow_text
 from w2v.engines import engine_class
 from w2v.engines.base import Engine, Loss
-from w2v.errors import W2VError
+from w2v.errors import W2VError, shown
 from w2v.model import Model
 from w2v.needs import foretell
 from w2v.settings import held_out_share
@@ -147,11 +147,7 @@ def _train_epoch(engine: Engine, blocks: Blocks, config: Config, epoch: int, tel
             alpha = learning_rate(config, done)
             tell.on_block(Progress(epoch + 1, config.n_epochs, done, total.mean, alpha, rate))
     if total.examples == 0:
-        thinned = f" and subsampling (sample={config.sample:g})" if config.sample else ""
-        raise W2VError(
-            f"The corpus has no word with a neighbour: after dropping rare words{thinned} every sentence of its "
-            f"{blocks.tokens:,} words is one word long. Lower min_count, set sample=0, or give longer sentences."
-        )
+        raise W2VError(_no_neighbours(blocks, config))
     if epoch == 0 and (told := _too_few(total.examples, blocks, config)):
         tell.on_note(told)
     if not math.isfinite(total.total):
@@ -168,17 +164,32 @@ def _too_few(examples: int, blocks: Blocks, config: Config) -> str | None:
         return None
     kept = blocks.vocab.kept(config.sample_threshold) / blocks.vocab.counts.sum()
     thinned = f", of which subsampling (sample={config.sample:g}) keeps {kept:.0%}" if kept < 0.995 else ""
-    ways = "set sample=0, more epochs" if thinned else "set more epochs"
+    ways = ["sample=0"] * bool(thinned) + ["more epochs", "a lower min_count"]
     return (
         f"Little to learn from: {blocks.tokens:,} words{thinned} made {examples:,} examples, in {config.n_epochs} "
         f"epoch{'s' if config.n_epochs > 1 else ''} some {examples * config.n_epochs:,} for {len(blocks.vocab):,} "
-        f"different words, and their vectors will say little. Leave sample and epochs to the text, or {ways}, a lower "
-        "min_count or more text."
+        f"different words, and their vectors will say little. Give {', '.join(ways)} or more text."
+    )
+
+
+def _no_neighbours(blocks: Blocks, config: Config) -> str:
+    """What to say of a text that made no example: are all sentences one word long, or was too much left out?"""
+    found = f"No word of the {blocks.tokens:,} in the text has a neighbour to learn from"
+    words = (blocks.block(i) >= 0 for i in range(blocks.n_blocks))
+    if any((word[1:] & word[:-1]).any() for word in words):
+        return f"{found} after subsampling. Give sample=0 instead of {config.sample:g}, or more text."
+    return (
+        f"{found}: after rare words are left out, every sentence is one word long. Give longer sentences, or a lower "
+        "min_count. In Python a list of strings is one of sentences; the words of a sentence are a list of their own."
     )
 
 
 def _check_same_run(resume: Model, blocks: Blocks, config: Config) -> None:
     """Raise a W2VError that names what differs."""
+    if not isinstance(resume, Model):
+        raise W2VError(
+            f"resume is {shown(resume)}; expected a Model: w2v.watch.latest(folder), or the model of a Word2Vec."
+        )
     if resume.vocab.words != blocks.vocab.words:
         raise W2VError("The model to resume from has another vocabulary than this text with these settings.")
     if resume.history and resume.history[-1].words != blocks.tokens:

@@ -35,6 +35,7 @@ from w2v.likelihood import held_out_examples, likelihood, too_few
 from w2v.model import Model
 
 HELD_OUT, ANALOGIES, LOSS, MEAN_RANK = "held_out", "analogies", "loss", "mean_rank"
+CHECKPOINTS = 20  # of a run, unless something else is asked for
 LOWER_IS_BETTER = (HELD_OUT, LOSS, MEAN_RANK)
 Trained = Model | Embedding
 Paths = str | Path | Sequence[str | Path]
@@ -205,7 +206,8 @@ class Checkpoint(Callback):
 
     Args:
         folder: where they are kept; it is made if need be.
-        every: epochs from one checkpoint to the next, at least 1.
+        every: epochs from one checkpoint to the next, at least 1; None: 1, and of a run of more than 20 epochs so many
+            that there are about 20 checkpoints.
         keep: only the so many newest are kept, at least 1; None: all.
 
     Raises:
@@ -213,8 +215,8 @@ class Checkpoint(Callback):
             had, which are another run's.
     """
 
-    def __init__(self, folder: str | Path, *, every: int = 1, keep: int | None = None) -> None:
-        if every < 1 or (keep is not None and keep < 1):
+    def __init__(self, folder: str | Path, *, every: int | None = None, keep: int | None = None) -> None:
+        if (every is not None and every < 1) or (keep is not None and keep < 1):
             raise W2VError(f"Checkpoint's every is {every} and its keep is {keep}; expected at least 1 of both.")
         self._folder, self._every, self._keep = Path(folder), every, keep
 
@@ -228,7 +230,8 @@ class Checkpoint(Callback):
 
     def on_epoch_end(self, model: Trained) -> None:
         epoch = model.history[-1].epoch
-        if not _due(epoch, self._every, model):
+        epochs = model.config.epochs or 1  # it is known by now
+        if not _due(epoch, self._every or math.ceil(epochs / CHECKPOINTS), model):
             return
         model.save(self._folder / f"epoch-{epoch:04}", overwrite=True)
         there = _checkpoints(self._folder)

@@ -130,7 +130,10 @@ class Word2Vec:
 
     @classmethod
     def load(cls, folder: str | Path) -> "Word2Vec":
-        """Read a model's folder; see `w2v.model.Model.load`."""
+        """Read a model's folder; see `w2v.model.Model.load`.
+
+        Its settings are those that were used: a `fit` on another text takes them as given.
+        """
         model = Model.load(folder)
         loaded = cls.__new__(cls)
         loaded.config, loaded._model, loaded._tokenizer = model.config, model, None

@@ -1,5 +1,6 @@
 """Commands that make models: train, compare."""
 
+import shlex
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -61,6 +62,7 @@ def train(
     from w2v.progress import Reporter
     from w2v.text.sources import from_arguments
     from w2v.train import train as train_model
+    from w2v.vocab import UNK
 
     check_destination(output, overwrite=overwrite)
     earlier = watch.latest(checkpoint) if checkpoint and resume else None
@@ -78,7 +80,8 @@ def train(
             model = stopping.best
             reporter.say(f"best          after epoch {stopping.best_epoch}: that model is saved")
         model.save(output, overwrite=overwrite)
-        reporter.say(f"saved         {output}   try: w2v nn {output} {model.vocab.words[len(model.vocab) // 20]}")
+        example = next(word for word in model.vocab.words[len(model.vocab) // 20 :] if word != UNK)
+        reporter.say(f"saved         {output}   try: w2v nn {output} {shlex.quote(example)}")
 
 
 @with_settings(Config)

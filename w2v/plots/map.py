@@ -27,7 +27,7 @@ from w2v.plots.paper import (
     page,
 )
 from w2v.plots.projection import check_geometry, check_method, lay_out, measured, unit_vectors
-from w2v.text.lists import entries
+from w2v.text.lists import entries, unquoted
 from w2v.vectors import KeyedVectors
 from w2v.vectors.terms import several, words_of
 
@@ -165,11 +165,12 @@ def neighbourhood(vectors: KeyedVectors, seeds: Sequence[str], topn: int = 12) -
 def read_words(path: Path) -> tuple[list[str], dict[str, str]]:
     """Words to draw, one a line, each with the name of its group after a tab if it has one.
 
-    A `#` with a space after it begins a comment; `#metoo` and `#` are words.
+    A `#` with a space after it begins a comment; `#metoo` and `#` are words. Quotes around a word or name are no part.
     Raises W2VError when the file cannot be read or is not UTF-8 text.
     """
-    rows = [line.split("\t") for _, line in entries(path) if not line.startswith("# ")]
-    return [row[0].strip() for row in rows], {row[0].strip(): row[1].strip() for row in rows if len(row) > 1}
+    lines = (line.split("\t") for _, line in entries(path) if not line.startswith("# "))
+    rows = [[unquoted(field) for field in line] for line in lines]
+    return [row[0] for row in rows], {row[0]: row[1] for row in rows if len(row) > 1}
 
 
 def prominence_of(vectors: KeyedVectors, rows: Sequence[int]) -> np.ndarray:

@@ -83,6 +83,13 @@ def entries(path: str | Path) -> Iterator[tuple[int, str]]:
             yield number, text
 
 
+def unquoted(field: str) -> str:
+    """A field without white space around it, and without the quotation marks that enclose all of it."""
+    field = field.strip()
+    enclosed = len(field) > 2 and field[0] == field[-1] == '"' and '"' not in field[1:-1]
+    return field[1:-1] if enclosed else field
+
+
 def _columns(line: str) -> list[str]:
     """The columns of a line, unquoted; a quotation mark that encloses nothing is a word."""
     separator = next((mark for mark in "\t," if mark in line), None)

@@ -36,7 +36,9 @@ def read_text(
     Raises W2VError naming the line that is wrong, or telling how many vectors the header announces and how many
     there are.
     """
-    sample = first_lines(file.peek())
+    sample = first_lines(head := file.peek())
+    if b"\r" in head and b"\n" not in head:
+        raise W2VError(f"{path} has lines that end in CR alone, as on old Macs. Convert it first: tr '\\r' '\\n'.")
     raw_words: list[bytes] = []
     doubtful: list[bytes] = []
     floats = array("d" if dtype == np.float64 else "f")
