@@ -122,11 +122,11 @@ def within(seconds, work):
 
 @pytest.mark.parametrize("head", KERNELS)
 @pytest.mark.parametrize(("arch", "options"), BAGS[:2], ids=str)
-@pytest.mark.parametrize("ids", WITHOUT_NEIGHBOURS.values(), ids=WITHOUT_NEIGHBOURS)
-def test_chunks_without_examples_leave_the_reference_engines_tables(head, arch, options, ids):
+@pytest.mark.parametrize("text", WITHOUT_NEIGHBOURS)
+def test_chunks_without_examples_leave_the_reference_engines_tables(head, arch, options, text):
     """Chunks of one, a few and all words: what such a chunk leaves behind must not reach the next one."""
-    ids = np.array(ids, np.int32)
-    for chunk in (1, 3, 8, 1000):
+    ids = np.array(WITHOUT_NEIGHBOURS[text], np.int32)
+    for chunk in (1, 3, 8, 1000) if text == "everywhere" else (3, 1000):
         config = Config(arch=arch, head=head, vector_size=D, dtype="float64", chunk=chunk, shared_negatives=7)
         fast, slow = engine(CpuEngine, config), engine(ReferenceEngine, config)
         for made in (fast, slow):
@@ -152,7 +152,7 @@ def test_a_block_of_minutes_ends_at_once_when_interrupted(head, arch):
     found = []
     thread = threading.Thread(target=lambda: found.append(cpu.train_block(ids, 0, 0, 0.01)), daemon=True)
     thread.start()
-    thread.join(1.5)
+    thread.join(0.7)
     assert not found, "the block is too short for this test"
     cpu.interrupted[0] = 1
     began = time.perf_counter()
