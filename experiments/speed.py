@@ -47,7 +47,7 @@ ROWS = {  # the floor is the ratio to gensim's words/s that has to be reached
     "cbow-hs-100": (Config(arch="cbow", head="hs"), 2.5),
 }
 COMMAND_ROW, COMMAND_FLOOR = "skipgram-ns-100", 8.0
-GENSIM = {"sample": 1e-3, "alpha": 0.025, "min_alpha": 1e-4, "cbow_update": "original"}
+GENSIM = {"sample": 1e-3, "alpha": 0.025, "min_alpha": 1e-4, "min_count": 5, "cbow_update": "original"}
 SYSTEMS = ("gensim", "w2v", "w2v-defaults")
 KEY = ("phase", "row", "system", "seed", "repetition")
 
