@@ -90,7 +90,7 @@ class Config(Settings):
     min_count: int | None = setting(
         "Text and vocabulary",
         None,
-        "Words seen less often are left out; nothing: 5, and in a text of under 1,000 words 1.",
+        "Words seen less often are left out; nothing: 5, in short texts less, and in those of under 1,000 words 1.",
         check=lambda value: value is None or value >= 1,
         expected="at least 1, or nothing to follow the text",
     )
@@ -107,7 +107,7 @@ class Config(Settings):
     epochs: int | None = setting(
         "Training",
         None,
-        "Passes over the corpus; nothing: 5, on a short text more, to 1000.",
+        "Passes over the corpus; nothing: 5, on a short text more, up to 500.",
         check=lambda value: value is None or value >= 1,
         expected="at least 1, or nothing to follow the text",
     )
