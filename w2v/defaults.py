@@ -50,7 +50,7 @@ def follow_text(config: Config, vocab: Vocabulary) -> Config:
         sample = next((t for t in THRESHOLDS if t >= least and epochs * vocab.kept(t) >= ENOUGH), 0.0)
     alpha = config.alpha or usual_alpha(config.head)
     if config.head == "ova" and config.alpha is None:
-        alpha = float(f"{alpha * min(max(1000 / len(vocab), 1), 40):.2g}")
+        alpha = float(f"{alpha * min(max(3000 / len(vocab), 1), 40):.2g}")
     return config.but(sample=sample, epochs=epochs, alpha=alpha)
 
 
