@@ -265,6 +265,24 @@ def test_a_head_without_encoder_is_one_trial():
     assert trials == [("ns", ["skipgram"]), ("pmi", ["skipgram", "cbow"]), ("ns", ["cbow"])]
 
 
+def test_what_follows_the_text_is_the_same_for_all_trials(asked, tmp_path, monkeypatch):
+    """Skip-gram with hs alone would thin out less, and held-out examples are those of the threshold."""
+
+    def nothing_trained(*_):
+        raise W2VError("enough is known")
+
+    monkeypatch.setattr(comparing, "_train_missing", nothing_trained)
+    left = {name: value for name, value in asked.items() if name not in ("sample", "epochs")}
+    with pytest.raises(W2VError, match="enough is known"):
+        compare(folder=tmp_path / "r", **left)
+    plan = Plan.load(tmp_path / "r")
+    told = {(c.sample, c.epochs) for c in (plan.config(a, h) for a in ("skipgram", "cbow") for h in ("ns", "hs"))}
+    assert len(told) == 1
+    [(sample, epochs)] = told
+    assert 0 < sample < 0.02
+    assert epochs > 50
+
+
 def test_all_share_the_settings_but_the_rate():
     plan = Plan("", {}, "", 0.1, [], [], [], {"window": 3})
     vocab = Vocabulary([str(i) for i in range(68_000)], np.full(68_000, 250))  # 17 million words

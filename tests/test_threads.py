@@ -25,7 +25,10 @@ def test_an_exception_raises_the_flag_and_drops_what_has_not_begun(error):
 
     def broken_off():
         with pool:
-            for _ in pool.map(work, range(100)):
+            results = pool.map(
+                work, range(100)
+            )  # held, as a run does; dropped, it would itself cancel what has not begun
+            for _ in results:
                 raise error
 
     with pytest.raises(error):
