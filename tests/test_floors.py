@@ -12,15 +12,15 @@ FLOORS = [
     "errors packing kinds geometry.smooth geometry.base geometry.euclidean geometry.hyperbolic geometry.ball "
     "geometry.lorentz geometry settings config folders vocab defaults blocks compiled randomness huffman sampler "
     "threads",
-    "text.sources text.lists text.tokenize text.scan fetch encoders evaluate "
+    "text.sources text.lists text.tokenize text.scan fetch encoders input_rows evaluate "
     "heads.base heads.hs heads.ns heads.poincare heads.ova heads.pmi heads.softmax heads",
     "numbering stream runs cooccurrence callbacks vectors.tables vectors.folder vectors.words vectors.binary "
     "vectors.lines vectors.formats vectors.contents vectors.terms vectors.correlation vectors.scores vectors.keyed "
     "vectors.hyperbolic vectors",
     "engines.base engines.kernels.registers engines.kernels.simd engines.kernels.products "
-    "engines.kernels.logistic engines.kernels.chunk engines.kernels.factors engines.kernels.shared "
-    "engines.kernels.examples engines.kernels.own engines.kernels.copies "
-    "engines.kernels.sweep engines.kernels engines.kernels.hs engines.kernels.ns engines.kernels.ova "
+    "engines.kernels.logistic engines.kernels.chunk engines.kernels.factors engines.kernels.transform "
+    "engines.kernels.shared_rows engines.kernels.target_rows engines.kernels.replicas engines.kernels.block "
+    "engines.kernels.full_vocabulary engines.kernels engines.kernels.hs engines.kernels.ns engines.kernels.ova "
     "engines.kernels.pmi engines.kernels.poincare engines.kernels.softmax engines.cpu engines.regression "
     "engines.reference engines.reference_regression engines "
     "hyperbolic.nn hyperbolic.order hyperbolic.columns hyperbolic.pairs_file hyperbolic.relations hyperbolic.ranking "

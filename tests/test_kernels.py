@@ -22,10 +22,12 @@ from w2v import encoders, heads, randomness, sampler
 from w2v.config import Config
 from w2v.engines import engine_class
 from w2v.engines.cpu import CpuEngine, kernel_names
-from w2v.engines.kernels import copies, factors, hs, logistic, products, registers
+from w2v.engines.kernels import factors, hs, logistic, products, registers, replicas
 from w2v.engines.kernels.simd import SLACK
-from w2v.engines.reference import ReferenceEngine, hidden_vectors
+from w2v.engines.reference import ReferenceEngine, hidden_vectors, place_vectors
+from w2v.errors import W2VError
 from w2v.huffman import coding_tree
+from w2v.input_rows import InputRows
 from w2v.vocab import SENTENCE_END
 
 V, D = 40, 21  # neither a multiple of a tile
@@ -43,9 +45,9 @@ def block(n, seed=1):
     return ids
 
 
-def engine(cls, config, seed=2):
+def engine(cls, config, seed=2, **options):
     """An engine whose tables are filled at random (fresh output tables are zeros, which hide errors)."""
-    made = cls(config, COUNTS, KEEP)
+    made = cls(config, COUNTS, KEEP, **options)
     generator = np.random.default_rng(seed)
     for table in made.tables():
         table[:] = generator.normal(0, 0.4, table.shape)
@@ -95,6 +97,60 @@ def test_blocks_leave_the_reference_engines_tables(head, arch, options, dtype, p
         assert a.total == pytest.approx(b.total, rel=tolerance)
     for one, other in zip(fast.tables(), slow.tables(), strict=True):
         np.testing.assert_allclose(one, other, atol=tolerance)
+
+
+def several_rows(mean, seed=3):
+    """For each word its own row and one or two that words share, one of them twice, as n-grams may be."""
+    generator = np.random.default_rng(seed)
+    shared = [list(generator.integers(V, V + 9, 1 + word % 2)) for word in range(V)]
+    return InputRows.of([[word, *rows, *rows[: word % 5 == 0]] for word, rows in enumerate(shared)], mean=mean)
+
+
+@pytest.mark.parametrize("head", KERNELS)
+@pytest.mark.parametrize(("arch", "options"), BAGS, ids=str)
+@pytest.mark.parametrize("mean", [False, True], ids=["sum", "mean"])
+def test_words_of_several_input_rows_take_autograds_steps(head, arch, options, mean):
+    """An input vector that is a sum or mean of rows hands its change back to each of them."""
+    rows = several_rows(mean)
+    config = Config(arch=arch, head=head, vector_size=D, dtype="float64", chunk=16, shared_negatives=7, **options)
+    fast, slow = (engine(cls, config, input_rows=rows) for cls in (CpuEngine, ReferenceEngine))
+    assert len(fast.tables().input) == rows.n_rows(V) == V + 9
+    before = fast.tables().input[V:].copy()
+    for index in range(2):
+        a = fast.train_block(block(300, index), 0, index, 0.02)
+        b = slow.train_block(block(300, index), 0, index, 0.02)
+        assert a.examples == b.examples
+        assert a.total == pytest.approx(b.total, rel=1e-11)
+    assert (np.abs(fast.tables().input[V:] - before).max(axis=1) > 1e-4).all()
+    for one, other in zip(fast.tables(), slow.tables(), strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-11)
+
+
+@pytest.mark.parametrize("head", KERNELS)
+@pytest.mark.parametrize("arch", ["skipgram", "cbow"])
+def test_one_row_each_is_the_same_written_out(head, arch):
+    """The case of its own makes the very steps of compressed rows in which word w has row w."""
+    config = Config(arch=arch, head=head, vector_size=D, dtype="float64", chunk=16)
+    made = [engine(CpuEngine, config), engine(CpuEngine, config, input_rows=InputRows.of([[w] for w in range(V)]))]
+    losses = [one.train_block(block(300), 0, 0, 0.02) for one in made]
+    assert losses[0] == losses[1]
+    for one, other in zip(made[0].tables(), made[1].tables(), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_the_input_vector_of_a_place_by_hand():
+    table = torch.arange(12.0).reshape(6, 2)
+    rows = [[0], [1, 4], [2, 5, 5]]
+    for mean in (False, True):
+        found = place_vectors(table, np.array([2, 0, 1, 2]), InputRows.of(rows, mean=mean))
+        expected = torch.stack([table[rows[w]].mean(0) if mean else table[rows[w]].sum(0) for w in (2, 0, 1, 2)])
+        torch.testing.assert_close(found, expected)
+
+
+@pytest.mark.parametrize("rows", [[[0], []], [[0], [-1]]])
+def test_input_rows_that_cannot_be_are_refused(rows):
+    with pytest.raises(W2VError, match="input row"):
+        InputRows.of(rows)
 
 
 LONELY = [3, SENTENCE_END] * 20  # sentences of one word: centres without a neighbour, whole chunks of them
@@ -202,8 +258,8 @@ def test_a_block_without_a_pair_changes_nothing(head, empty):
 
 @pytest.mark.parametrize("arch", ["skipgram", "cbow"])
 @pytest.mark.parametrize("tree", ["huffman", "balanced"])
-def test_threads_copies_of_nodes_end_in_the_tables(arch, tree):
-    """Blocks one after the other, so that every thread's copies are used: the tables are those of a single thread."""
+def test_threads_replicas_of_nodes_end_in_the_tables(arch, tree):
+    """Blocks one after the other, so that every thread's replicas are used: the tables are those of a single thread."""
     config = Config(arch=arch, head="hs", tree=tree, vector_size=D, dtype="float64", chunk=4)
     one, three = engine(CpuEngine, config.but(workers=1)), engine(CpuEngine, config.but(workers=3))
     for index in range(4):
@@ -223,9 +279,9 @@ def test_no_node_is_copied_that_many_paths_share():
     for threads in (2, 8):
         first, last = hs.prepare(Config(head="hs", workers=threads), counts).copied
         assert last - first == hs.COPIED_ROWS
-        assert passes[first] * threads * copies.PERIOD <= counts.sum() < passes[first - 1] * threads * copies.PERIOD
-    for no_copies in ({"workers": 1}, {"workers": 2, "tree": "balanced"}):
-        first, last = hs.prepare(Config(head="hs", **no_copies), counts).copied
+        assert passes[first] * threads * replicas.PERIOD <= counts.sum() < passes[first - 1] * threads * replicas.PERIOD
+    for no_replicas in ({"workers": 1}, {"workers": 2, "tree": "balanced"}):
+        first, last = hs.prepare(Config(head="hs", **no_replicas), counts).copied
         assert first == last
 
 
@@ -240,16 +296,16 @@ shapes = given(
 )
 
 
-def test_what_several_threads_do_to_their_copies_adds_up():
+def test_what_several_threads_do_to_their_replicas_adds_up():
     @njit
     def two_threads(rows, mine, other):
-        first, second = copies.copies_side(rows, 1, 4, 6), copies.copies_side(rows, 1, 4, 9)
+        first, second = replicas.new_replicas(rows, 1, 4, 6), replicas.new_replicas(rows, 1, 4, 9)
         for k in range(3):
             rows[6 + k] += mine[k]
             rows[9 + k] += other[k]
-        copies.merge(rows, first)
-        copies.merge(rows, second)
-        copies.merge(rows, first)
+        replicas.merge(rows, first)
+        replicas.merge(rows, second)
+        replicas.merge(rows, first)
 
     generator = np.random.default_rng(5)
     rows = rows_of(generator, 12, 32, "float64")

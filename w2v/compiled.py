@@ -30,6 +30,8 @@ SOURCES = (
     "huffman.py",
     "sampler.py",
     "encoders.py",
+    "input_rows.py",
+    "vocab.py",
     "text/scan.py",
     "runs.py",
     "engines/kernels/*.py",

@@ -32,7 +32,8 @@ def engine_class(config: Config) -> tuple[type[Engine], str | None]:
         why_not = CpuEngine.why_not(config)
         if why_not is None:
             kernel = import_module(f"{kernels.__name__}.{config.head}")
-            return {"windows": CpuEngine, "cooccurrences": RegressionEngine}[getattr(kernel, "DATA", "windows")], None
+            fast: dict[str, type[Engine]] = {"windows": CpuEngine, "cooccurrences": RegressionEngine}
+            return fast[getattr(kernel, "DATA", "windows")], None
         if config.engine == "cpu":
             raise W2VError(f"The cpu engine cannot train this: {why_not} Use engine='reference' or 'auto'.")
     else:

@@ -14,6 +14,8 @@ from w2v import encoders, heads
 from w2v.config import Config
 from w2v.engines import kernels
 from w2v.engines.base import Engine, Loss, Tables, allocate, chunk_size, initialise
+from w2v.engines.kernels.chunk import WindowReduction
+from w2v.input_rows import ONE_ROW_EACH, InputRows
 
 
 def kernel_names() -> list[str]:
@@ -33,14 +35,19 @@ class CpuEngine(Engine):
             return f"device {config.device!r} is not the CPU."
         return None
 
-    def __init__(self, config: Config, counts: np.ndarray, keep: np.ndarray) -> None:
+    def __init__(
+        self, config: Config, counts: np.ndarray, keep: np.ndarray, input_rows: InputRows = ONE_ROW_EACH
+    ) -> None:
         kernel = import_module(f"{kernels.__name__}.{config.head}")
         self.config = config
         self.keep = keep
         self.threads = config.threads
         self.interrupted = np.zeros(1, np.uint8)
         self._columns = config.vector_size + getattr(kernel, "EXTRA_COLUMNS", 0)
-        self._input = allocate(len(counts), self._columns, config.dtype, pad=True)  # rows as wide as those they meet
+        self._input_rows = input_rows
+        self._input = allocate(
+            input_rows.n_rows(len(counts)), self._columns, config.dtype, pad=True
+        )  # rows as wide as those they meet
         rows = kernel.output_rows(len(counts))
         copies = getattr(kernel, "COPIED_ROWS", 0) * (self.threads if self.threads > 1 else 0)
         self._output_and_copies = allocate(rows + copies, self._columns, config.dtype, pad=True)
@@ -50,9 +57,9 @@ class CpuEngine(Engine):
             self._idle.put(number)
         initialise(self._input, config.vector_size, config.seed)
         self._chunk = chunk_size(config, counts, keep)
-        self._train = kernel.train
+        self._train_block = kernel.train_block
         self._head = kernel.prepare(config, counts)
-        self._bag = kernels.chunk.Bag(
+        self._reduction = WindowReduction(
             config.arch == "cbow", config.cbow_mean, config.cbow_mean and config.cbow_update == "mean"
         )
         nothing = np.empty(0, np.int32)
@@ -68,8 +75,8 @@ class CpuEngine(Engine):
         thread = self._idle.get()
         try:
             place = (config.seed, epoch, index, thread)
-            how = self._bag, self._head, self._chunk, config.window, alpha, place, self.interrupted
-            return Loss(*self._train(*tables, windows, *how))
+            how = self._reduction, self._head, self._chunk, config.window, alpha, place, self.interrupted
+            return Loss(*self._train_block(*tables, self._input_rows, windows, *how))
         finally:
             self._idle.put(thread)
 

@@ -14,37 +14,58 @@ from w2v.config import Config
 from w2v.encoders import Bags
 from w2v.engines.base import Engine, Loss, Tables, allocate, chunk_size, initialise
 from w2v.heads.base import Head
+from w2v.input_rows import ONE_ROW_EACH, InputRows
+
+
+def place_vectors(table: Tensor, members: np.ndarray, input_rows: InputRows = ONE_ROW_EACH) -> Tensor:
+    """The input vectors of some places of the text: the row, or the sum or mean of the rows, of the word there; [P, D].
+
+    Args:
+        table: the input table, [R, D].
+        members: the words at these places, int64 [P].
+        input_rows: the rows of each word.
+    """
+    if len(input_rows.offsets) == 0:
+        return F.embedding(torch.from_numpy(members).to(table.device), table, sparse=True)
+    sizes = np.diff(input_rows.offsets)[members]
+    before = np.cumsum(sizes) - sizes
+    entries = np.arange(sizes.sum()) + np.repeat(input_rows.offsets[members] - before, sizes)
+    rows, offsets = (torch.from_numpy(a).to(table.device) for a in (input_rows.rows[entries].astype(np.int64), before))
+    return F.embedding_bag(rows, table, offsets, mode="mean" if input_rows.mean else "sum", sparse=True)
 
 
 def hidden_vectors(
-    table: Tensor, bags: Bags, *, mean: bool = True, update: str = "mean", head: Head | type[Head] = Head
+    table: Tensor,
+    bags: Bags,
+    *,
+    input_rows: InputRows = ONE_ROW_EACH,
+    mean: bool = True,
+    update: str = "mean",
+    head: Head | type[Head] = Head,
 ) -> Tensor:
-    """The hidden vector of each example: the mean (or sum) of the rows in its bag, as the head averages; [B, D].
+    """The hidden vector of each example: the mean (or sum) of the input vectors in its bag, by the head; [B, D].
 
     Args:
-        table: the input table, [V, D].
+        table: the input table, [R, D].
         bags: B examples.
+        input_rows: the rows that a word's input vector is made of.
         mean: average the bag, else add it up.
         update: "mean" is the gradient of what is computed. "original" is word2vec.c's and gensim's: the mean forward,
             the sum backward, which makes every context word's step too long by the size of the bag (Irsoy et al. 2020).
-        head: its `lift` and `settle` say what the mean of rows is.
+        head: its `to_ambient` and `from_mean` say what the mean of vectors is.
     """
-    members = torch.from_numpy(bags.members).to(table.device)
+    places = place_vectors(table, bags.members, input_rows)
+    if len(bags.members) == len(bags.target):
+        return places  # bags of one: their mean is the vector itself
     offsets = torch.from_numpy(bags.offsets[:-1]).to(table.device)
-    if head.flat:
-        total = F.embedding_bag(members, table, offsets, mode="sum", sparse=True)
-    else:
-        rows = F.embedding(members, table, sparse=True)
-        if len(bags.members) == len(bags.target):
-            return rows  # bags of one: such a mean is the row, but for rounding
-        lifted = head.lift(rows)
-        total = F.embedding_bag(torch.arange(len(lifted), device=table.device), lifted, offsets, mode="sum")
+    ambient = head.to_ambient(places)
+    total = F.embedding_bag(torch.arange(len(ambient), device=table.device), ambient, offsets, mode="sum")
     if not mean:
-        return head.settle(total)
+        return head.from_mean(total)
     sizes = torch.from_numpy(np.diff(bags.offsets)).to(table.device)[:, None]
     if update == "original":
-        return head.settle((total / sizes).detach() + (total - total.detach()))
-    return head.settle(total / sizes)
+        return head.from_mean((total / sizes).detach() + (total - total.detach()))
+    return head.from_mean(total / sizes)
 
 
 class ReferenceEngine(Engine):
@@ -52,15 +73,18 @@ class ReferenceEngine(Engine):
 
     threads = 1
 
-    def __init__(self, config: Config, counts: np.ndarray, keep: np.ndarray) -> None:
+    def __init__(
+        self, config: Config, counts: np.ndarray, keep: np.ndarray, input_rows: InputRows = ONE_ROW_EACH
+    ) -> None:
         self.config = config
+        self.input_rows = input_rows
         self.keep = keep
         self.interrupted = np.zeros(1, np.uint8)
         head = heads.head_class(config.head)
         self.chunk = chunk_size(config, counts, keep)
         rows = head.output_rows(len(counts))
         tables = Tables(
-            allocate(len(counts), config.vector_size, config.dtype),
+            allocate(input_rows.n_rows(len(counts)), config.vector_size, config.dtype),
             allocate(rows, head.output_columns(config.vector_size), config.dtype),
         )
         initialise(tables.input, config.vector_size, config.seed)
@@ -94,7 +118,14 @@ class ReferenceEngine(Engine):
         if len(bags.target) == 0:
             return Loss(0.0, 0)
         config = self.config
-        hidden = hidden_vectors(self.input, bags, mean=config.cbow_mean, update=config.cbow_update, head=self.head)
+        hidden = hidden_vectors(
+            self.input,
+            bags,
+            input_rows=self.input_rows,
+            mean=config.cbow_mean,
+            update=config.cbow_update,
+            head=self.head,
+        )
         losses = self.head(hidden, torch.from_numpy(bags.target).to(hidden.device))
         self.optimizer.zero_grad()
         losses.sum().backward()

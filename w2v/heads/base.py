@@ -29,7 +29,6 @@ class Head(nn.Module, ABC):
     """
 
     data = "windows"  # what the head learns from: "windows" of the text, or its counted "cooccurrences"
-    flat = True  # hidden vectors are means of rows; False: they are `settle(mean of lift(rows))`
     output: nn.Parameter  # [R, C]
     sparse = False  # True: the gradient of `rows` is sparse, as in nn.Embedding; not every optimiser takes that
 
@@ -53,13 +52,13 @@ class Head(nn.Module, ABC):
         return vector_size
 
     @staticmethod
-    def lift(rows: Tensor) -> Tensor:
-        """What of the input rows [..., D] is averaged to make a hidden vector; the rows themselves where `flat`."""
+    def to_ambient(rows: Tensor) -> Tensor:
+        """Coordinates of input vectors [..., D] in which means are taken; of a flat space, the vectors themselves."""
         return rows
 
     @staticmethod
-    def settle(mean: Tensor) -> Tensor:
-        """The hidden vectors [..., D] that averages of what `lift` returns stand for."""
+    def from_mean(mean: Tensor) -> Tensor:
+        """The hidden vectors [..., D] that means of what `to_ambient` returns stand for."""
         return mean
 
     def rows(self, ids: Tensor) -> Tensor:

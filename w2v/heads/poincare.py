@@ -34,8 +34,6 @@ class PoincareNegativeSampling(NegativeSampling):
         others: as for `NegativeSampling`.
     """
 
-    flat = False
-
     def __init__(
         self,
         counts: np.ndarray,
@@ -63,12 +61,12 @@ class PoincareNegativeSampling(NegativeSampling):
         return vector_size + 1
 
     @staticmethod
-    def lift(rows: Tensor) -> Tensor:
+    def to_ambient(rows: Tensor) -> Tensor:
         """Points (x, t) of the hyperboloid, [..., D + 1], from their space-like numbers, [..., D]."""
         return torch.cat([rows, times(rows)[..., None]], dim=-1)
 
     @staticmethod
-    def settle(mean: Tensor) -> Tensor:
+    def from_mean(mean: Tensor) -> Tensor:
         """Midpoints [..., D] from means of points, [..., D + 1]."""
         space, time = mean[..., :-1], mean[..., -1:]
         inside = time**2 - (space**2).sum(dim=-1, keepdim=True)

@@ -1,23 +1,24 @@
-"""What every kernel does around its head: one step of gradient descent on a chunk of the text.
+"""The input side of a chunk: from the rows of the input table to hidden vectors, and back with their changes.
 
-A chunk is a run of consecutive places of the text, each with one hidden vector: for skipgram the row of the word that
-stands there, for cbow the mean of the window around it. It holds all examples of these hidden vectors. What they are
-made of and what they predict is again a run of places, one of the two longer than the chunk by a window on each side:
+A chunk is a run of consecutive places of the text, each with one hidden vector: for skipgram the input vector of the
+word that stands there, for cbow the mean of those in the context window around it. It holds all examples of these
+hidden vectors. What they are made of and what they predict is again a run of places, one of the two longer than the
+chunk by a window on each side:
 
-                the rows come from      the targets are
-    skipgram    the chunk               the words in whose windows the chunk's are
-    cbow        the chunk's windows     the chunk
+                input vectors of         targets
+    skipgram    the chunk                the words in whose windows the chunk's are
+    cbow        the chunk's windows      the chunk
 
-The input rows are fetched once, everything is computed with the tables as they were before the chunk, and the sum of
-the changes is written back. So each row is fetched once per place, not once per pair, and the step is exactly one on
-the chunk's summed loss.
+Every row is fetched once per place, everything is computed with the tables as they were before the chunk, and the sum
+of the changes is added. So a step is exactly one of gradient descent on the chunk's summed loss.
 
-    gather           the hidden vectors
-    meet_shared      all hidden vectors against output rows that all of them meet: three matrix products (`shared.py`)
-    meet_own         each target's hidden vectors against output rows of that target alone: lists of pairs (`own.py`)
-    scatter          the changes of the hidden vectors, handed on to the input rows
+    fetch_places     input rows -> input vectors of places: a row, or the sum or mean of several (`input_rows.py`)
+    make_hidden      -> hidden vectors, by the encoder
+    (the head)       -> changes of the hidden vectors, and of output rows
+    change_places    -> changes of the input vectors, by the encoder's gradient
+    add_back         -> input rows
 
-A head only says which output rows a target stands for, and whether their scores should be large or small.
+cbow's window sums are differences of running sums, and so is the way back.
 """
 
 from typing import NamedTuple
@@ -30,28 +31,38 @@ from w2v.engines.kernels.simd import SLACK, prefetch_row, set_row
 CACHE_LINE = 64  # bytes
 
 
-class Bag(NamedTuple):
-    """The encoder, as the kernels take it."""
+class WindowReduction(NamedTuple):
+    """The encoder, as the kernels take it: how a context window becomes a hidden vector."""
 
-    cbow: bool
-    mean: bool  # cbow: average the window's rows, else add them
+    cbow: bool  # else skipgram, where each word of the window is a hidden vector of its own
+    mean: bool  # cbow: average the window, else add it up
     divide: bool  # cbow: divide the gradient by the window's size as well (the true gradient of the mean)
 
 
+class Span(NamedTuple):
+    """Which places of the block a chunk concerns."""
+
+    number: int  # of the chunk in its block
+    begin: int  # hidden vectors: begin <= i < end
+    end: int
+    low: int  # input vectors that they are made of: low <= i < high
+    high: int
+    first: int  # targets: first <= i < last
+    last: int
+
+
 class Chunk(NamedTuple):
-    """The input side of a chunk, made once per block and used again for each of its chunks.
+    """Room for H hidden vectors, made of the input vectors of P places, that predict T targets; D' is D, padded."""
 
-    H hidden vectors, made of the rows of P places, that predict T targets.
-    """
-
-    sums: np.ndarray  # [P + 1, D] cbow: sums of the rows of all places before each; skipgram: of no use
-    hidden: np.ndarray  # [H, D] the hidden vectors
-    change: np.ndarray  # [H, D] what is to be added to them
+    places: np.ndarray  # [P, D'] the input vectors; skipgram: the same as `hidden`
+    place_changes: np.ndarray  # [P, D'] what is to be added to them; skipgram: the same as `change`, cbow: as `sums`
+    sums: np.ndarray  # [P + 1, D'] cbow: running sums over places; skipgram: of no use
+    hidden: np.ndarray  # [H, D']
+    change: np.ndarray  # [H, D'] what is to be added to the hidden vectors
     first: np.ndarray  # int64 [T], target i is predicted from hidden[first[i]:last[i]]
     last: np.ndarray  # int64 [T]
     skip: np.ndarray  # int64 [T], but not from this one (skipgram: the target's own place); -1: from all
-    share: np.ndarray  # [H], cbow: the part of each hidden vector's change that every row of its window gets
-    bounds: np.ndarray  # int64 [4]: rows come from the places bounds[0:2]; the targets are at bounds[2:4]
+    share: np.ndarray  # [H], cbow: the part of each hidden vector's change that every place of its window gets
 
 
 @njit
@@ -64,68 +75,91 @@ def table(rows, width, like):
 
 
 @njit(inline="always")
-def input_side(inputs, size, window, bag):
+def new_chunk(inputs, size, window, reduction):
     """Room for chunks of up to `size` hidden vectors."""
     wider, width = size + 2 * window, inputs.shape[1]
-    targets = size if bag.cbow else wider
+    targets = size if reduction.cbow else wider
+    hidden, change = table(size, width, inputs), table(size, width, inputs)
+    sums = table(wider + 1 if reduction.cbow else 0, width, inputs)
+    places = table(wider if reduction.cbow else 0, width, inputs)
     return Chunk(
-        table(wider + 1 if bag.cbow else 0, width, inputs),
-        table(size, width, inputs),
-        table(size, width, inputs),
+        places if reduction.cbow else hidden,
+        sums if reduction.cbow else change,
+        sums,
+        hidden,
+        change,
         np.empty(targets, np.int64),
         np.empty(targets, np.int64),
         np.empty(targets, np.int64),
         np.ones(size, inputs.dtype),
-        np.empty(4, np.int64),
     )
 
 
 @njit(inline="always")
-def targets_of(windows, begin, end, window, bag):
-    """The targets of a chunk's examples are at places first <= t < last; (first, last)."""
-    first, last = begin, end
-    if not bag.cbow:
-        for place in range(begin - 1, max(begin - window, 0) - 1, -1):
-            if windows.stop[place] > begin:
-                first = place
-        for place in range(end, min(end + window, windows.ids.size)):
-            if windows.start[place] < end:
-                last = place + 1
-    return first, last
-
-
-@njit(inline="always")
-def gather(inputs, windows, begin, end, window, bag, chunk):
-    """Fill `chunk` for the places begin <= i < end; returns its number of examples."""
-    ids, start, stop = windows
-    one = inputs.dtype.type(1)
-    low, high = begin, end
-    if bag.cbow:
+def span_of(windows, begin, size, window, reduction):
+    """The chunk of up to `size` hidden vectors that begins at a place."""
+    start, stop = windows.start, windows.stop
+    end = min(begin + size, windows.ids.size)
+    low, high, first, last = begin, end, begin, end
+    if reduction.cbow:
         for centre in range(begin, end):
             low = min(low, start[centre])
             high = max(high, stop[centre])
-    for place in range(high, min(high + end - begin, ids.size)):
-        prefetch_row(inputs, ids[place])  # about what the next chunk will need
-    first_target, last_target = targets_of(windows, begin, end, window, bag)
-    chunk.bounds[0], chunk.bounds[1], chunk.bounds[2], chunk.bounds[3] = low, high, first_target, last_target
-    if bag.cbow:  # sums[0] stays zero
-        for place in range(low, high):
-            here = place - low
-            set_row(chunk.sums, here + 1, (chunk.sums, inputs), (here, ids[place]), (one, one))
     else:
-        for place in range(low, high):
-            set_row(chunk.hidden, place - low, (inputs,), (ids[place],), (one,))
+        for place in range(begin - 1, max(begin - window, 0) - 1, -1):
+            if stop[place] > begin:
+                first = place
+        for place in range(end, min(end + window, windows.ids.size)):
+            if start[place] < end:
+                last = place + 1
+    return Span(begin // size, begin, end, low, high, first, last)
+
+
+@njit(inline="always")
+def fetch_places(inputs, input_rows, ids, span, chunk):
+    """The input vectors of the span's places, from the table as it is now."""
+    places, low = chunk.places, span.low
+    one = inputs.dtype.type(1)
+    following = range(span.high, min(span.high + span.end - span.begin, ids.size))  # what the next chunk will need
+    if input_rows.offsets.size == 0:  # one row each
+        for place in following:
+            prefetch_row(inputs, ids[place])
+        for place in range(low, span.high):
+            set_row(places, place - low, (inputs,), (ids[place],), (one,))
+        return
+    offsets, rows = input_rows.offsets, input_rows.rows
+    for place in following:
+        for k in range(offsets[ids[place]], offsets[ids[place] + 1]):
+            prefetch_row(inputs, rows[k])
+    for place in range(low, span.high):
+        here, begin, end = place - low, offsets[ids[place]], offsets[ids[place] + 1]
+        share = inputs.dtype.type(1.0 / (end - begin)) if input_rows.mean else one
+        set_row(places, here, (inputs,), (rows[begin],), (share,))
+        for k in range(begin + 1, end):
+            set_row(places, here, (places, inputs), (here, rows[k]), (one, share))
+
+
+@njit(inline="always")
+def make_hidden(windows, span, reduction, chunk):
+    """The hidden vectors, and which of them predict each target; returns the number of examples."""
+    begin, end, low = span.begin, span.end, span.low
+    start, stop = windows.start, windows.stop
+    places, sums = chunk.places, chunk.sums
+    one = places.dtype.type(1)
+    if reduction.cbow:
+        sums[0] = 0
+        for here in range(span.high - low):
+            set_row(sums, here + 1, (sums, places), (here, here), (one, one))
     examples = 0
-    for target in range(first_target, last_target):
-        i = target - first_target
-        if bag.cbow:
+    for target in range(span.first, span.last):
+        i = target - span.first
+        if reduction.cbow:
             first, last = start[target] - low, stop[target] - low
             context = last - first - 1
             chunk.first[i], chunk.last[i], chunk.skip[i] = i, i + (context > 0), -1
             examples += context > 0
-            share = inputs.dtype.type(1.0 / context if bag.mean and context > 0 else 1.0)
-            tables = chunk.sums, chunk.sums, inputs
-            set_row(chunk.hidden, i, tables, (last, first, ids[target]), (share, -share, -share))
+            share = places.dtype.type(1.0 / context if reduction.mean and context > 0 else 1.0)
+            set_row(chunk.hidden, i, (sums, sums, places), (last, first, target - low), (share, -share, -share))
         else:  # what of the target's window is in the chunk
             first = min(max(start[target], begin), end) - begin
             last = max(min(stop[target], end) - begin, first)
@@ -136,30 +170,42 @@ def gather(inputs, windows, begin, end, window, bag, chunk):
 
 
 @njit(inline="always")
-def scatter(inputs, windows, begin, end, bag, chunk):
-    """Hand the change of the hidden vectors on to the input table."""
-    ids, start, stop = windows
-    low, high = chunk.bounds[0], chunk.bounds[1]
-    one = inputs.dtype.type(1)
-    if not bag.cbow:
-        for place in range(low, high):
-            set_row(inputs, ids[place], (inputs, chunk.change), (ids[place], place - low), (one, one))
+def change_places(windows, span, reduction, chunk):
+    """What is to be added to the input vectors, by what is to be added to the hidden vectors.
+
+    In cbow a place gets the changes of all windows that it is in, a running sum that each window enters and leaves, but
+    for the window around it.
+    """
+    if not reduction.cbow:
         return
-    # A place gets the changes of all windows that it is in, a sum that each window enters and leaves; but not its own.
-    sums, change = chunk.sums, chunk.change
-    sums[: high - low + 1] = 0
-    for centre in range(begin, end):
+    begin, low, size = span.begin, span.low, span.high - span.low
+    start, stop, sums, change = windows.start, windows.stop, chunk.sums, chunk.change
+    one = sums.dtype.type(1)
+    sums[: size + 1] = 0
+    for centre in range(begin, span.end):
         i, context = centre - begin, stop[centre] - start[centre] - 1
-        share = inputs.dtype.type(1.0 / context if bag.divide and context > 0 else 1.0)
+        share = sums.dtype.type(1.0 / context if reduction.divide and context > 0 else 1.0)
         chunk.share[i] = share
         set_row(sums, start[centre] - low, (sums, change), (start[centre] - low, i), (one, share))
         set_row(sums, stop[centre] - low, (sums, change), (stop[centre] - low, i), (one, -share))
-    for here in range(1, high - low):
+    for here in range(1, size):
         set_row(sums, here, (sums, sums), (here, here - 1), (one, one))
-    for place in range(low, high):  # not in the loop above: what was just stored is slow to load
-        word, here, i = ids[place], place - low, place - begin
-        if begin <= place < end:
-            set_row(inputs, word, (inputs, sums, change), (word, here, i), (one, one, -chunk.share[i]))
-        else:
-            set_row(inputs, word, (inputs, sums), (word, here), (one, one))
-    sums[0] = 0
+    for i in range(span.end - begin):  # not in the loop above: what was just stored is slow to load
+        set_row(sums, begin - low + i, (sums, change), (begin - low + i, i), (one, -chunk.share[i]))
+
+
+@njit(inline="always")
+def add_back(inputs, input_rows, ids, span, chunk):
+    """Add the changes of the span's places to the rows that their input vectors are made of."""
+    changes, low = chunk.place_changes, span.low
+    one = inputs.dtype.type(1)
+    if input_rows.offsets.size == 0:
+        for place in range(low, span.high):
+            set_row(inputs, ids[place], (inputs, changes), (ids[place], place - low), (one, one))
+        return
+    offsets, rows = input_rows.offsets, input_rows.rows
+    for place in range(low, span.high):
+        begin, end = offsets[ids[place]], offsets[ids[place] + 1]
+        share = inputs.dtype.type(1.0 / (end - begin)) if input_rows.mean else one
+        for k in range(begin, end):
+            set_row(inputs, rows[k], (inputs, changes), (rows[k], place - low), (one, share))

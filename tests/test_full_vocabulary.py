@@ -8,12 +8,14 @@ from w2v import encoders
 from w2v.config import Config
 from w2v.engines.base import chunk_size
 from w2v.engines.cpu import CpuEngine
-from w2v.engines.kernels import chunk, sweep
+from w2v.engines.kernels import chunk, full_vocabulary
+from w2v.engines.kernels.full_vocabulary import BLOCK
 from w2v.engines.reference import ReferenceEngine
+from w2v.input_rows import ONE_ROW_EACH
 from w2v.train import train
 
-SWEEPING = ["softmax", "ova"]
-both_heads = pytest.mark.parametrize("head", SWEEPING)
+EVERY_WORD_SCORED = ["softmax", "ova"]
+both_heads = pytest.mark.parametrize("head", EVERY_WORD_SCORED)
 both_encoders = pytest.mark.parametrize("arch", ["skipgram", "cbow"])
 EVERY_WORD = encoders.keep_thresholds(np.ones(1_000))
 
@@ -36,7 +38,7 @@ def engine(cls, config, words, scale=0.4):
 
 @both_heads
 @both_encoders
-@pytest.mark.parametrize("words", [2, sweep.BLOCK - 1, sweep.BLOCK, sweep.BLOCK + 1, 2 * sweep.BLOCK + 9])
+@pytest.mark.parametrize("words", [2, BLOCK - 1, BLOCK, BLOCK + 1, 2 * BLOCK + 9])
 def test_blocks_of_words_join_without_a_seam(arch, head, words):
     """Vocabularies around whole numbers of blocks: the reference's tables and losses, chunk after chunk."""
     config = Config(arch=arch, head=head, vector_size=5, dtype="float64", chunk=30)
@@ -54,9 +56,9 @@ def test_scores_without_room_are_made_again(arch, monkeypatch):
     config = Config(arch=arch, head="softmax", vector_size=5, dtype="float64", chunk=60)
     words = 20_000
     monkeypatch.setitem(globals(), "EVERY_WORD", encoders.keep_thresholds(np.ones(words)))
-    room = sweep.shelves(words, np.zeros((sweep.BLOCK, 64)))
-    assert 1 < len(room) < words / sweep.BLOCK
-    assert room.nbytes <= sweep.SHELVED
+    room = full_vocabulary.kept_scores(words, np.zeros((BLOCK, 64)))
+    assert 1 < len(room) < words / BLOCK
+    assert room.nbytes <= full_vocabulary.KEPT
     fast, slow = (engine(cls, config, words) for cls in (CpuEngine, ReferenceEngine))
     a, b = (made.train_block(text(130, words), 0, 0, 0.01) for made in (fast, slow))
     assert a.total == pytest.approx(b.total, rel=1e-12)
@@ -68,7 +70,7 @@ def test_scores_without_room_are_made_again(arch, monkeypatch):
 @pytest.mark.parametrize("options", [{}, {"cbow_update": "original"}, {"cbow_mean": False}], ids=str)
 def test_a_chunk_of_softmax_by_hand(arch, options):
     """Against the gradient written out in plain Python, so that kernel and reference cannot be wrong together."""
-    words = sweep.BLOCK + 4
+    words = BLOCK + 4
     config = Config(arch=arch, head="softmax", vector_size=5, dtype="float64", chunk=100, **options)
     cpu = engine(CpuEngine, config, words)
     before = [table.copy() for table in cpu.tables()]
@@ -83,13 +85,16 @@ def test_a_chunk_of_softmax_by_hand(arch, options):
 
 def collected(arch, ids, centres):
     """(M, sweep, examples) of the first centres of a text."""
-    bag = chunk.Bag(arch == "cbow", True, True)
+    reduction = chunk.WindowReduction(arch == "cbow", True, True)
     windows = encoders.cut_windows(ids, EVERY_WORD, 3, True, 1, 0, 0)
     inputs = np.random.default_rng(0).normal(size=(len(EVERY_WORD), 16))
-    room = chunk.input_side(inputs, centres, 3, bag)
-    examples = chunk.gather(inputs, windows, 0, centres, 3, bag, room)
-    targets = windows.ids[room.bounds[2] : room.bounds[3]]
-    count, made = sweep.collect(room, windows, targets, centres, bag, sweep.sweep_side(room, inputs))
+    room = chunk.new_chunk(inputs, centres, 3, reduction)
+    span = chunk.span_of(windows, 0, centres, 3, reduction)
+    chunk.fetch_places(inputs, ONE_ROW_EACH, windows.ids, span, room)
+    examples = chunk.make_hidden(windows, span, reduction, room)
+    targets = windows.ids[span.first : span.last]
+    made = full_vocabulary.new_sweep(room, inputs)
+    count, made = full_vocabulary.collect(room, windows, targets, span, reduction, made)
     return count, made, examples, encoders.bags(arch, windows, 0, centres), inputs
 
 
@@ -98,22 +103,22 @@ def test_skipgram_normalises_each_word_once():
     count, made, examples, bags, inputs = collected("skipgram", text(80, 15), 50)
     words, uses = np.unique(bags.members, return_counts=True)
     assert count == len(words) < 15 < examples
-    served = {tuple(row): n for row, n in zip(made.hidden[:count], made.uses[:count], strict=True)}
+    served = {tuple(row): n for row, n in zip(made.hidden[:count], made.n_examples[:count], strict=True)}
     assert served == {tuple(inputs[word]): n for word, n in zip(words, uses, strict=True)}
-    assert not made.uses[count:].any()
+    assert not made.n_examples[count:].any()
 
 
 def test_cbow_has_one_hidden_vector_an_example():
     count, made, examples, _, _ = collected("cbow", text(80, 15), 50)
     assert count == examples
-    assert (made.uses[:count] == 1).all()
+    assert (made.n_examples[:count] == 1).all()
 
 
 def test_no_room_is_made_for_hidden_vectors_by_words():
     """A larger vocabulary takes two whole numbers a word more, whatever the chunk."""
     rows = [np.zeros((words, 16), np.float32) for words in (100, 20_100)]
-    room = chunk.input_side(rows[0], 64, 5, chunk.Bag(False, True, True))
-    small, large = (sum(field.nbytes for field in sweep.sweep_side(room, table)) for table in rows)
+    room = chunk.new_chunk(rows[0], 64, 5, chunk.WindowReduction(False, True, True))
+    small, large = (sum(field.nbytes for field in full_vocabulary.new_sweep(room, table)) for table in rows)
     assert large - small <= 2 * 4 * 20_000
 
 

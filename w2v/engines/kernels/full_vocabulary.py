@@ -5,10 +5,10 @@ next one comes. So scores are held for some blocks of words at a time, in a fixe
 
     collect          the chunk's hidden vectors H [M, D]; in Skip-gram a word is one of them, wherever it stands
     score            S = O_block H^T, words by hidden vectors: the lanes of a vector register are hidden vectors
-    shelves          where scores wait for a second pass, as many as there is room for
-    visit            the scores of the block's words that are targets
-    apply            with steps G in place of S:  change of H += G^T O_block,  O_block += G H
-    hand_back        the change of H, where `chunk.scatter` expects it
+    kept_scores      where scores are kept for a second pass, as many as there is room for
+    add_at_targets   the scores of the block's words that are targets
+    apply_steps      with steps G in place of S:  change of H += G^T O_block,  O_block += G H
+    hand_back        the change of H, where `chunk.change_places` expects it
 
 A step's cost goes with M V, and in Skip-gram each of the M hidden vectors serves several examples.
 """
@@ -24,7 +24,7 @@ from w2v.engines.kernels.products import multiply, transpose
 from w2v.engines.kernels.simd import set_row
 
 BLOCK = 192  # words; a block's scores, its rows and its changes stay in a core's own cache
-SHELVED = 8 << 20  # bytes of scores that a thread may keep between two passes: what the shared cache bears
+KEPT = 8 << 20  # bytes of scores that a thread may keep between two passes: what the shared cache bears
 NOWHERE = -1
 
 
@@ -34,18 +34,18 @@ class Sweep(NamedTuple):
     hidden: np.ndarray  # [M, D'] different from each other in Skip-gram, one a place in CBOW
     change: np.ndarray  # [M, D'] what is to be added to them
     part: np.ndarray  # [M, D'] what one block adds to that
-    across: np.ndarray  # [D', M'] the hidden vectors, transposed
-    uses: np.ndarray  # [M'] examples that each hidden vector serves; 0 beyond M
+    transposed: np.ndarray  # [D', M'] the hidden vectors
+    n_examples: np.ndarray  # [M'] examples that each hidden vector serves; 0 beyond M
     slot: np.ndarray  # int32 [H] which hidden vector stands for each of the chunk's; NOWHERE: no example has it
     of_word: np.ndarray  # int32 [V] the same for each word; NOWHERE between chunks
     latest: np.ndarray  # int32 [blocks] lists of the targets in a block that have examples: the last one
     earlier: np.ndarray  # int32 [T] and the one before each; NOWHERE ends a list
     rows: np.ndarray  # [BLOCK, D'] the block's output rows
     rows_change: np.ndarray  # [BLOCK, D']
-    g: np.ndarray  # [BLOCK, M'] scores, then steps
+    scores: np.ndarray  # [BLOCK, M'] then steps
 
 
-@njit
+@njit(inline="always")
 def narrowed(numbers, columns):
     """The beginning of a table's memory as a table with as many rows and fewer columns."""
     rows = len(numbers)
@@ -53,7 +53,7 @@ def narrowed(numbers, columns):
 
 
 @njit(inline="always")
-def sweep_side(chunk, outputs):
+def new_sweep(chunk, outputs):
     """Room for the largest chunk."""
     width, count = outputs.shape[1], len(chunk.hidden)
     lanes = padded(count)
@@ -74,45 +74,53 @@ def sweep_side(chunk, outputs):
 
 
 @njit(inline="always")
-def collect(chunk, windows, targets, places, bag, sweep):
-    """Take the hidden vectors that `gather` made for some places, each word's only once, and list the targets.
+def _with(sweep, transposed, scores):
+    """The same sweep with other room for the transposed hidden vectors and for scores."""
+    return Sweep(
+        *(sweep.hidden, sweep.change, sweep.part, transposed, sweep.n_examples, sweep.slot, sweep.of_word),
+        *(sweep.latest, sweep.earlier, sweep.rows, sweep.rows_change, scores),
+    )
 
-    Returns (M, the sweep with `across` and `g` as wide as M needs).
+
+@njit(inline="always")
+def collect(chunk, windows, targets, span, reduction, sweep):
+    """Take the chunk's hidden vectors, each word's only once, and list the targets.
+
+    Returns (M, the sweep with `transposed` and `scores` as wide as M needs).
     """
-    ids, low, count = windows.ids, chunk.bounds[0], 0
+    ids, begin, count = windows.ids, span.begin, 0
     one = sweep.hidden.dtype.type(1)
-    for m in range(places):
+    for m in range(span.end - begin):
         sweep.slot[m] = NOWHERE
     for i in range(targets.size):
         listed = False
         for m in range(chunk.first[i], chunk.last[i]):
             if m == chunk.skip[i]:
                 continue
-            if sweep.slot[m] == NOWHERE and not bag.cbow:
-                sweep.slot[m] = sweep.of_word[ids[low + m]]
+            if sweep.slot[m] == NOWHERE and not reduction.cbow:
+                sweep.slot[m] = sweep.of_word[ids[begin + m]]
             if sweep.slot[m] == NOWHERE:
                 set_row(sweep.hidden, count, (chunk.hidden,), (m,), (one,))
-                sweep.uses[count] = 0
+                sweep.n_examples[count] = 0
                 sweep.slot[m] = count
-                if not bag.cbow:
-                    sweep.of_word[ids[low + m]] = count
+                if not reduction.cbow:
+                    sweep.of_word[ids[begin + m]] = count
                 count += 1
-            sweep.uses[sweep.slot[m]] += one
-            if not listed:  # and with it a hidden vector: the table passes by, and `apply` empties the list again
+            sweep.n_examples[sweep.slot[m]] += one
+            if not listed:  # and with it a hidden vector: the table passes by, and the list is emptied again
                 block = targets[i] // BLOCK
                 sweep.earlier[i], sweep.latest[block], listed = sweep.latest[block], i, True
     for m in range(count, padded(count)):
-        sweep.uses[m] = 0
+        sweep.n_examples[m] = 0
     for m in range(count):
         set_row(sweep.change, m, (sweep.hidden,), (m,), (one - one,))
-    across, g = narrowed(sweep.across, padded(count)), narrowed(sweep.g, padded(count))
-    transpose(sweep.hidden, count, across)
-    hidden, change, part, _, uses, slot, of_word, latest, earlier, rows, rows_change, _ = sweep
-    return count, Sweep(hidden, change, part, across, uses, slot, of_word, latest, earlier, rows, rows_change, g)
+    transposed = narrowed(sweep.transposed, padded(count))
+    transpose(sweep.hidden, count, transposed)
+    return count, _with(sweep, transposed, narrowed(sweep.scores, padded(count)))
 
 
 @njit
-def fetch(outputs, first, n, sweep):
+def fetch_rows(outputs, first, n, sweep):
     """Copy the rows of the words first <= w < first + n."""
     one = outputs.dtype.type(1)
     for j in range(n):
@@ -121,29 +129,29 @@ def fetch(outputs, first, n, sweep):
 
 @njit
 def score(outputs, first, n, size, sweep):
-    """Fetch rows; g = scores of their words with all hidden vectors. Rows have `size` numbers and padding."""
-    fetch(outputs, first, n, sweep)
-    multiply(sweep.rows, sweep.across, sweep.g, n, size)
+    """Fetch rows; scores of their words with all hidden vectors. Rows have `size` numbers and padding."""
+    fetch_rows(outputs, first, n, sweep)
+    multiply(sweep.rows, sweep.transposed, sweep.scores, n, size)
 
 
 @njit(inline="always")
-def shelves(words, g):
-    """Room for the scores of as many blocks as SHELVED bytes hold, one at least and no more than there are."""
+def kept_scores(words, scores):
+    """Room [B, ...] for the scores of as many blocks as KEPT bytes hold, one at least and no more than there are."""
     blocks = (words + BLOCK - 1) // BLOCK
-    held = max(min(blocks, SHELVED // (BLOCK * g.shape[1] * g.itemsize)), 1)
-    return table(held * BLOCK, g.shape[1], g).reshape(-1)[: held * BLOCK * g.shape[1]].reshape(held, -1)
+    held = max(min(blocks, KEPT // (BLOCK * scores.shape[1] * scores.itemsize)), 1)
+    room = table(held * BLOCK, scores.shape[1], scores)
+    return room.reshape(-1)[: held * BLOCK * scores.shape[1]].reshape(held, -1)
+
+
+@njit(inline="always")
+def with_scores_in(room, sweep):
+    """The sweep with its scores in one row of `kept_scores`."""
+    columns = sweep.scores.shape[1]
+    return _with(sweep, sweep.transposed, room[: BLOCK * columns].reshape(BLOCK, columns))
 
 
 @njit
-def with_scores_on(shelf, sweep):
-    """The sweep with its scores on a shelf."""
-    hidden, change, part, across, uses, slot, of_word, latest, earlier, rows, rows_change, g = sweep
-    there = shelf[: BLOCK * g.shape[1]].reshape(BLOCK, g.shape[1])
-    return Sweep(hidden, change, part, across, uses, slot, of_word, latest, earlier, rows, rows_change, there)
-
-
-@njit
-def visit(chunk, targets, first, sweep, numbers, more):
+def add_at_targets(chunk, targets, first, sweep, numbers, more):
     """Add `more` to numbers [BLOCK, M'] where an example has its target in this block; returns the sum before."""
     total = 0.0
     i = sweep.latest[first // BLOCK]
@@ -157,11 +165,11 @@ def visit(chunk, targets, first, sweep, numbers, more):
 
 
 @njit
-def apply(outputs, first, n, count, sweep):
-    """Take the steps g: change these n output rows, and add to the change of the `count` hidden vectors."""
+def apply_steps(outputs, first, n, count, sweep):
+    """Take the steps: change these n output rows, and add to the change of the `count` hidden vectors."""
     one = outputs.dtype.type(1)
-    multiply(sweep.g.T, sweep.rows, sweep.part, count, n)
-    multiply(sweep.g, sweep.hidden, sweep.rows_change, n, count)
+    multiply(sweep.scores.T, sweep.rows, sweep.part, count, n)
+    multiply(sweep.scores, sweep.hidden, sweep.rows_change, n, count)
     for m in range(count):
         set_row(sweep.change, m, (sweep.change, sweep.part), (m, m), (one, one))
     for j in range(n):  # the row as it is by now: another thread may have changed it
@@ -170,15 +178,14 @@ def apply(outputs, first, n, count, sweep):
 
 
 @njit(inline="always")
-def hand_back(chunk, windows, places, bag, sweep):
+def hand_back(chunk, windows, span, reduction, sweep):
     """Give each hidden vector's change to the first place that it stands for, and zeros to the others."""
-    low = chunk.bounds[0]
     one = chunk.change.dtype.type(1)
-    for m in range(places):
+    for m in range(span.end - span.begin):
         slot = sweep.slot[m]
         here = slot != NOWHERE
-        if here and not bag.cbow:
-            word = windows.ids[low + m]
+        if here and not reduction.cbow:
+            word = windows.ids[span.begin + m]
             here = sweep.of_word[word] != NOWHERE
             sweep.of_word[word] = NOWHERE
         set_row(chunk.change, m, (sweep.change,), (max(slot, 0),), (one if here else one - one,))

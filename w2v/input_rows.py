@@ -1,0 +1,45 @@
+"""What a word's input vector is made of: one row of the input table, or the sum or mean of several.
+
+A row of its own for each word is the classic model. Other rows may be those of character n-grams (Bojanowski et al.
+2017), of a document (Le & Mikolov 2014), of a lemma. Encoders see input vectors, and never the rows behind them.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from w2v.errors import W2VError
+
+
+class InputRows(NamedTuple):
+    """The input vector of word w is the sum (or mean) of the rows `rows[offsets[w]:offsets[w + 1]]` of the input table.
+
+    Compressed rows; empty arrays stand for one row each, word w's being row w, which costs nothing.
+    """
+
+    offsets: np.ndarray  # int64 [V + 1], or []
+    rows: np.ndarray  # int32 [sum of rows], or []
+    mean: bool  # the mean of the rows, else their sum
+
+    @classmethod
+    def of(cls, rows_of_words: Sequence[Sequence[int]], *, mean: bool = False) -> "InputRows":
+        """From the rows of each word.
+
+        Raises:
+            W2VError: a word has none, or a negative one.
+        """
+        sizes = [len(rows) for rows in rows_of_words]
+        if min(sizes, default=0) == 0:
+            raise W2VError("A word has no input row; each needs at least one.")
+        rows = np.concatenate([np.asarray(rows, np.int32) for rows in rows_of_words])
+        if rows.min() < 0:
+            raise W2VError(f"An input row is {rows.min()}; rows are counted from 0.")
+        return cls(np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64), rows, mean)
+
+    def n_rows(self, vocab_size: int) -> int:
+        """How many rows the input table needs for so many words."""
+        return int(self.rows.max()) + 1 if len(self.rows) else vocab_size
+
+
+ONE_ROW_EACH = InputRows(np.empty(0, np.int64), np.empty(0, np.int32), False)
