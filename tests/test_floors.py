@@ -30,9 +30,9 @@ FLOORS = [
     "plots.exports plots.film plots.page plots.side_by_side plots.curves plots.comparison "
     "plots.lineage plots.disc_projection plots.scene plots.disc plots.forming plots.disc_page plots.disc_file",
     "model needs likelihood watch train progress hyperbolic.reporter",
-    "word2vec poincare comparison.outcome comparison.standings comparison.report comparison.figures comparison.trial "
+    "word2vec poincare comparison.results comparison.table comparison.report comparison.figures comparison.trial "
     "comparison.run comparison demo",
-    "cli.arguments cli.wording cli.asking cli.keeping cli.plot cli.poincare cli.training cli __main__",
+    "cli.arguments cli.wording cli.query cli.keeping cli.plot cli.poincare cli.training cli __main__",
 ]
 ORDER = {room: place for place, room in enumerate(room for floor in FLOORS for room in floor.split())}
 ORDER[""] = len(ORDER)  # the package's own face, which hands names on from every floor

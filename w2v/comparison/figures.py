@@ -4,8 +4,8 @@ import math
 from collections.abc import Sequence
 from pathlib import Path
 
-from w2v.comparison.outcome import ENCODER_NAMES, Outcome
-from w2v.comparison.standings import score_names, shown_score
+from w2v.comparison.results import ENCODER_NAMES, Outcome
+from w2v.comparison.table import score_names, shown_score
 from w2v.errors import W2VError
 from w2v.model import Model
 from w2v.plots import comparison

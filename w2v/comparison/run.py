@@ -20,8 +20,8 @@ from typing import Any
 
 from w2v import evaluate, needs
 from w2v.callbacks import Callback, Callbacks, Chorus, Progress
-from w2v.comparison import figures, report, standings
-from w2v.comparison.outcome import ENCODER_NAMES, Combination, Outcome, Plan, check_same, earlier_plan, finished_in
+from w2v.comparison import figures, report, table
+from w2v.comparison.results import ENCODER_NAMES, Combination, Outcome, Plan, check_same, earlier_plan, finished_in
 from w2v.comparison.trial import on_windows
 from w2v.defaults import follow_text
 from w2v.encoders import ENCODERS
@@ -64,7 +64,7 @@ class Comparison:
         return Model.load(self.folder / done[arch, head].model)
 
     def __str__(self) -> str:
-        return standings.table(self.outcomes, bold=False)
+        return table.as_markdown(self.outcomes, bold=False)
 
 
 def compare(
@@ -153,7 +153,7 @@ def _train_missing(
         missing = [arch for arch in archs if not Outcome.load(folder, arch, head)]
         if not missing:
             continue
-        name = f"{head} with {standings.listed([ENCODER_NAMES[arch] for arch in archs])}"
+        name = f"{head} with {table.listed([ENCODER_NAMES[arch] for arch in archs])}"
         tell.on_note(f"training      {name} ({number} of {len(trials)})")
         reason = _no_room(plan, archs[0], head, stream) or _run(_command(folder, head, archs), tell)
         for arch in missing:

@@ -1,7 +1,7 @@
 """One training of a comparison, in a process of its own: `python -m w2v.comparison.trial REPORT HEAD ARCH...`.
 
 `compare.py` starts it. On its own, its peak memory is its own, and when it fails or is killed no other one is lost.
-REPORT/plan.json says what to do; the outcome is saved last, in one step (`outcome.py`).
+REPORT/plan.json says what to do; the outcome is saved last, in one step (`results.py`).
 
 Copies of the tables are put on disk at some places of the run and measured after it, so that the curve of the held-out
 likelihood costs no training time and no memory. A head that is not trained on windows (pmi) does not know of encoders:
@@ -29,7 +29,7 @@ import numpy as np
 from w2v import evaluate
 from w2v.blocks import IdBlocks
 from w2v.callbacks import Callback, Progress
-from w2v.comparison.outcome import Outcome, Plan, Point, Score
+from w2v.comparison.results import Outcome, Plan, Point, Score
 from w2v.config import Config
 from w2v.encoders import Bags
 from w2v.engines import engine_class

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from w2v.comparison.outcome import ENCODER_NAMES, Outcome
+from w2v.comparison.results import ENCODER_NAMES, Outcome
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class Column:
     best: Callable[[Iterable[float]], float] | None = None  # min or max
 
 
-def table(outcomes: Sequence[Outcome], *, bold: bool = True) -> str:
+def as_markdown(outcomes: Sequence[Outcome], *, bold: bool = True) -> str:
     """The results as a Markdown table; with `bold`, each encoder's best value in every column."""
     columns = _columns(outcomes)
     rows = [["", *(column.title for column in columns)]]
