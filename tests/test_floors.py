@@ -14,9 +14,10 @@ FLOORS = [
     "threads",
     "text.sources text.lists text.tokenize text.scan fetch encoders evaluate "
     "heads.base heads.hs heads.ns heads.poincare heads.ova heads.pmi heads.softmax heads",
-    "numbering stream runs cooccurrence callbacks vectors.tables vectors.folder vectors.words vectors.binary "
-    "vectors.lines vectors.formats vectors.contents vectors.terms vectors.correlation vectors.scores vectors.keyed "
-    "vectors.hyperbolic vectors",
+    "numbering stream runs cooccurrence callbacks vectors.from_tables vectors.formats.table "
+    "vectors.formats.word2vec_binary vectors.formats.text_lines vectors.formats.model_folder "
+    "vectors.formats.recognise vectors.formats.files vectors.formats vectors.contents vectors.terms "
+    "vectors.inner_products vectors.scores vectors.keyed vectors.poincare vectors",
     "engines.base engines.kernels.registers engines.kernels.simd engines.kernels.products "
     "engines.kernels.logistic engines.kernels.chunk engines.kernels.factors engines.kernels.shared "
     "engines.kernels.examples engines.kernels.own engines.kernels.copies "

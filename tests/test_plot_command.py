@@ -110,7 +110,7 @@ def test_a_mistake_is_a_sentence_and_writes_nothing(folder, monkeypatch, argumen
 
 
 def test_hyperbolic_vectors_are_sent_to_the_disc(folder, monkeypatch):
-    from w2v.vectors.hyperbolic import PoincareKeyedVectors
+    from w2v.vectors.poincare import PoincareKeyedVectors
 
     points = PoincareKeyedVectors(list("abcd"), 0.2 * np.eye(4))
     monkeypatch.setattr(KeyedVectors, "load", classmethod(lambda *_: points))

@@ -6,7 +6,7 @@ from typer.testing import CliRunner
 
 from w2v.cli.poincare import app
 from w2v.errors import W2VError
-from w2v.vectors.hyperbolic import PoincareKeyedVectors
+from w2v.vectors.poincare import PoincareKeyedVectors
 
 PAIRS = [(f"n{i:02}", f"n{(i - 1) // 2:02}") for i in range(1, 31)]
 FAST = ["--vector-size", "2", "--epochs", "40", "--negative", "10", "--workers", "1"]

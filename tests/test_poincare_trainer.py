@@ -23,7 +23,7 @@ from w2v.hyperbolic.trainer import relatives_of, train_relations, units_of
 from w2v.plots.disc_file import save_disc
 from w2v.poincare import PoincareModel
 from w2v.vectors import KeyedVectors
-from w2v.vectors.hyperbolic import PoincareKeyedVectors
+from w2v.vectors.poincare import PoincareKeyedVectors
 
 EVEN = (np.empty(0, np.uint64), np.empty(0, np.int32))
 SPACES = {kernels.EUCLID: EUCLIDEAN, kernels.BALL: POINCARE, kernels.LORENTZ: LORENTZ}

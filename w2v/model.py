@@ -23,8 +23,8 @@ from w2v.engines.base import Tables
 from w2v.errors import W2VError
 from w2v.folders import appearing
 from w2v.vectors import KeyedVectors
+from w2v.vectors.from_tables import geometry_of, word_vectors
 from w2v.vectors.keyed import GEOMETRIES
-from w2v.vectors.tables import geometry_of, word_vectors
 from w2v.vocab import Vocabulary
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class Model:
 
     @property
     def vectors(self) -> KeyedVectors:
-        """The words and their vectors, in their geometry: the input table, or what `vectors/tables.py` makes of it.
+        """The words and their vectors, in their geometry: what `vectors/from_tables.py` makes of the tables.
 
         The same object each time, but of a live model, whose vectors have other lengths after the next step.
         """

@@ -23,7 +23,7 @@ from w2v.geometry import EUCLIDEAN, POINCARE, Space
 from w2v.hyperbolic.relations import Relations
 from w2v.hyperbolic.settings import PoincareConfig
 from w2v.vectors import KeyedVectors
-from w2v.vectors.hyperbolic import PoincareKeyedVectors
+from w2v.vectors.poincare import PoincareKeyedVectors
 from w2v.vocab import Vocabulary
 
 FILES = ("config.json", "vocab.txt", "tables.safetensors", "history.json")

@@ -7,7 +7,7 @@ what is near the mean of their unit vectors, which answers analogies (3CosAdd; M
 
 Three things differ on purpose: an unknown word is always an error (gensim ignores it in `doesnt_match` and
 `n_similarity`), a zero vector has similarity 0 to everything (there: NaN), and ties go to the more frequent word.
-Needs numpy alone; neither torch nor an engine. `correlation.py` has the queries about inner products and lengths,
+Needs numpy alone; neither torch nor an engine. `inner_products.py` has the queries about inner products and lengths,
 `scores.py` those that score the vectors on people's questions; `terms.py` reads what is asked.
 """
 
@@ -24,8 +24,8 @@ from w2v import evaluate
 from w2v.errors import UnknownWordError, W2VError
 from w2v.vectors import formats
 from w2v.vectors.contents import contents
-from w2v.vectors.correlation import Correlations
-from w2v.vectors.folder import Table
+from w2v.vectors.formats.table import Table
+from w2v.vectors.inner_products import Correlations
 from w2v.vectors.scores import Scores
 from w2v.vectors.terms import Key, Single, Terms, key_of, keys_of, number_of, several, single_of, terms_of, vector_of
 from w2v.vocab import closest_spellings
@@ -304,4 +304,4 @@ class KeyedVectors(Correlations, Scores):
         return [(self.index_to_key[index], float(scores[index])) for index in best]
 
 
-GEOMETRIES: dict[str, type[KeyedVectors]] = {KeyedVectors.geometry: KeyedVectors}  # `hyperbolic.py` adds its own
+GEOMETRIES: dict[str, type[KeyedVectors]] = {KeyedVectors.geometry: KeyedVectors}  # `poincare.py` adds its own

@@ -1,14 +1,4 @@
-"""The files of the world: word vectors as others write and read them.
-
-- word2vec binary (`binary.py`), by convention `.bin`;
-- lines of text (`lines.py`): word2vec text, fastText, GloVe, by convention `.txt` or `.vec`. The one for float64;
-- either of them compressed (`.gz`, `.bz2`, `.xz`, `.zst`), and a model folder (`folder.py`).
-
-What is read is told by its bytes, for names lie; what is written, by its name.
-
-Invalid UTF-8 in a word is replaced (the C tool cuts long words anywhere), a word that comes again is dropped;
-both are counted and warned of. Files are written whole or not at all.
-"""
+"""Reading and writing: which format it is, is told by the bytes of what is read, and by the name of what is written."""
 
 from __future__ import annotations
 
@@ -23,16 +13,14 @@ from typing import IO
 import numpy as np
 
 from w2v.errors import W2VError
-from w2v.kinds import HEAD, kind_of
 from w2v.packing import PACKINGS, as_file, packing, unpacked
-from w2v.vectors.binary import as_binary, numbers_at, read_binary
-from w2v.vectors.folder import Table, read_model
-from w2v.vectors.lines import as_text, first_lines, read_text, usual_size, word_and_numbers
-from w2v.vectors.words import header_of
+from w2v.vectors.formats.model_folder import read_model
+from w2v.vectors.formats.recognise import is_text
+from w2v.vectors.formats.table import Table
+from w2v.vectors.formats.text_lines import as_text, read_text
+from w2v.vectors.formats.word2vec_binary import as_binary, read_binary
 
 _ARCHIVES = {".zip", ".7z", ".rar", ".tar", ".tgz", ".lz4", ".lzma", ".z"}  # that nothing here writes
-_SAMPLE = 4096  # bytes to tell binary by
-_ENOUGH = 48  # bytes of numbers, all of them printable, that can no more be chance
 
 
 def read(
@@ -54,7 +42,7 @@ def read(
     if os.path.isdir(path):
         return read_model(path, limit)
     with _reading(path) as file:
-        if _is_text(path, file.peek(), _suffix(path) == ".bin" if binary is None else binary):
+        if is_text(path, file.peek(), _suffix(path) == ".bin" if binary is None else binary):
             return read_text(file, path, limit, dtype)
         return read_binary(file, path, limit)
 
@@ -99,35 +87,6 @@ def _suffix(path: str | Path) -> str:
     """What the name ends in, when that of a compressed file is taken away."""
     name = Path(str(path).lower())
     return (name.with_suffix("") if name.suffix in PACKINGS else name).suffix
-
-
-def _is_text(path: str | Path, head: bytes, binary: bool) -> bool:
-    """Whether a file with these first bytes is text. Raises W2VError when it is neither text nor word2vec binary.
-
-    binary: what to believe in doubt. A first line that ends in D numbers is text. Else bytes that text does not have
-    tell, and sizes: four characters of text, taken for a float32, are far below those of vectors, or far above. What
-    is text in spite of its first line has an error to be told by line.
-    """
-    first, _, rest = head.lstrip().partition(b"\n")
-    header = header_of(path, first)
-    if header is None:
-        if kind := kind_of(head[:HEAD]):
-            advice = kind.of_vectors or (kind.advice if kind.packed else "Expected word2vec binary or text, or GloVe.")
-            raise W2VError(f"{path} is {kind.name}, no file of word vectors. {advice}")
-        return not binary or usual_size(first_lines(head)) is not None
-    size = header[1]
-    rows = first_lines(rest)
-    if rows and size and word_and_numbers(rows[0], size):
-        return True
-    numbers = numbers_at(rest[:_SAMPLE], size)
-    sizes = np.abs(np.frombuffer(numbers, "<f4", count=len(numbers) // 4))
-    if not len(sizes):
-        return not binary
-    with np.errstate(invalid="ignore"):  # NaN compares with nothing
-        usual = np.mean((sizes > 2e-4) & (sizes < 1e4)) > 0.5
-    if usual or any(byte < 9 or 13 < byte < 32 for byte in numbers):
-        return False
-    return not binary or (len(numbers) >= _ENOUGH and all(byte < 127 for byte in numbers))
 
 
 @contextmanager

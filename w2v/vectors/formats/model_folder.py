@@ -2,7 +2,7 @@
 
     vocab.txt            `word count` lines
     tables.safetensors   the table `input`, for some heads `output` too
-    config.json          how the tables become vectors (`tables.py`); in a model of relations, their "geometry"
+    config.json          how the tables become vectors (`from_tables.py`); in a model of relations, their "geometry"
 
 Written by `model.py` for text, and by `hyperbolic/embedding.py` for relations.
 """
@@ -10,32 +10,23 @@ Written by `model.py` for text, and by `hyperbolic/embedding.py` for relations.
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from w2v.config import Config
 from w2v.errors import W2VError
-from w2v.vectors.tables import geometry_of, word_vectors
+from w2v.vectors.formats.table import Table, rows_of
+from w2v.vectors.from_tables import geometry_of, word_vectors
 from w2v.vocab import Vocabulary
-
-
-class Table(NamedTuple):
-    """What a file of vectors holds."""
-
-    words: list[str]
-    vectors: np.ndarray  # [V, D]; float64 where float32 would lose digits of it, else float32
-    counts: np.ndarray | None = None  # int64 [V]; only a model folder has them
-    geometry: str | None = None  # "euclidean", "poincare"; only a model folder tells
 
 
 def read_model(folder: str | Path, limit: int | None = None) -> Table:
     """Read words, counts and word vectors of a saved model. Raises W2VError when the folder is not one.
 
-    The settings tell how the tables become vectors (`tables.py`), or, in a model of relations, that the input table
-    is they and what its geometry is. Without a `config.json` it is the input table.
+    The settings tell how the tables become vectors (`from_tables.py`), or, in a model of relations, that the input
+    table is they and what its geometry is. Without a `config.json` it is the input table.
     """
     from safetensors import SafetensorError, safe_open
 
@@ -62,13 +53,6 @@ def read_model(folder: str | Path, limit: int | None = None) -> Table:
         )
     dtype = np.float32 if geometry == "euclidean" else np.float64
     return Table(vocabulary.words[:rows], vectors.astype(dtype, copy=False), vocabulary.counts[:rows], geometry)
-
-
-def rows_of(limit: int | None, available: int | None) -> int:
-    """How many rows to read of those available, where that is known. Raises W2VError for a limit below 1."""
-    if limit is not None and limit < 1:
-        raise W2VError(f"limit is {limit}; it must be at least 1, the number of vectors to read.")
-    return min(number for number in (limit, available, sys.maxsize) if number is not None)
 
 
 def _settings(path: Path) -> dict[str, Any]:

@@ -18,8 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from w2v.errors import W2VError
-from w2v.vectors.folder import Table, rows_of
-from w2v.vectors.words import cut_short, encoded, header_of, table_of
+from w2v.vectors.formats.table import Table, cut_short, encoded, header_of, rows_of, table_of
 
 SPACE = " \t\n\r\x0b\x0c"  # what separates a word from numbers, and numbers from one another
 _SAMPLE = 20  # lines that are looked at first

@@ -1,17 +1,34 @@
-"""What both formats of vectors files have in common: their first line, words in bytes, and what can be wrong."""
+"""What every file of vectors holds, and what both formats of one file share: first line, words in bytes, refusals."""
 
 from __future__ import annotations
 
+import sys
 import warnings
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
 from w2v.errors import W2VError
-from w2v.vectors.folder import Table
 
 _DIGITS = 18  # of a number that memory might hold so many of
+
+
+class Table(NamedTuple):
+    """What a file of vectors holds."""
+
+    words: list[str]
+    vectors: np.ndarray  # [V, D]; float64 where float32 would lose digits of it, else float32
+    counts: np.ndarray | None = None  # int64 [V]; only a model folder has them
+    geometry: str | None = None  # "euclidean", "poincare"; only a model folder tells
+
+
+def rows_of(limit: int | None, available: int | None) -> int:
+    """How many rows to read of those available, where that is known. Raises W2VError for a limit below 1."""
+    if limit is not None and limit < 1:
+        raise W2VError(f"limit is {limit}; it must be at least 1, the number of vectors to read.")
+    return min(number for number in (limit, available, sys.maxsize) if number is not None)
 
 
 def header_of(path: str | Path, line: bytes) -> tuple[int, int] | None:
