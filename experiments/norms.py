@@ -24,7 +24,7 @@ from study import RESULTS, Row, save
 from w2v_data.taxonomy import TAXONOMY, Taxonomy
 from w2v_data.world import write_world
 
-from w2v import Config, evaluate
+from w2v import Config, evaluation
 from w2v.geometry import EUCLIDEAN, LORENTZ, Space
 from w2v.likelihood import held_out_examples, likelihood
 from w2v.model import Model
@@ -94,7 +94,7 @@ def main(
             rows = list(csv.DictReader(file))
     with TemporaryDirectory() as folder:
         world = write_world(Path(folder))
-        questions, pairs = evaluate.read_questions(world.analogies), evaluate.read_pairs(world.similarity)
+        questions, pairs = evaluation.read_questions(world.analogies), evaluation.read_pairs(world.similarity)
         texts: dict[str, tuple[Any, dict[str, int], Config]] = {
             "demo world": (world.corpus, taxonomy_depths(), Config(sample=1e-3)),
             "tree": (list(tree_sentences()), {n: len(n) - 1 for s in tree_sentences() for n in s}, Config(sample=0)),
@@ -114,8 +114,8 @@ def main(
                         row["held_out_nats"] = round(found.nats, 4)
                         row["analogies"] = row["similarity"] = ""
                         if text == "demo world":
-                            row["analogies"] = round(100 * evaluate.analogies(*table, questions).accuracy, 2)
-                            row["similarity"] = round(evaluate.similarity(*table, pairs).spearman, 4)
+                            row["analogies"] = round(100 * evaluation.score_analogies(*table, questions).accuracy, 2)
+                            row["similarity"] = round(evaluation.score_similarity(*table, pairs).spearman, 4)
                         seconds = sum(record.seconds for record in model.history)
                         row["kwords_per_s"] = round(sum(record.words for record in model.history) / seconds / 1000)
                         row |= {"epochs": epochs, "vector_size": vector_size}

@@ -35,7 +35,7 @@ import typer
 from machine import describe
 from w2v_data.world import write_world
 
-from w2v import Config, KeyedVectors, evaluate
+from w2v import Config, KeyedVectors, evaluation
 from w2v.train import train
 
 HERE = Path(__file__).parent
@@ -85,10 +85,10 @@ def measure(corpus: Path, row: str, system: str, epochs: int, seed: int, scores:
     table = (vectors.index_to_key, vectors.vectors)
     for name, asked in scores.items():
         if name == "analogies":
-            accuracy = evaluate.analogies(*table, asked, restrict_vocab=30_000).accuracy
+            accuracy = evaluation.score_analogies(*table, asked, restrict_vocab=30_000).accuracy
             result[name] = round(100 * accuracy, 2)
         else:
-            result[name] = round(evaluate.similarity(*table, asked).spearman, 4)
+            result[name] = round(evaluation.score_similarity(*table, asked).spearman, 4)
     return result
 
 
@@ -197,9 +197,9 @@ def run(
         if corpus is None:
             raise typer.BadParameter("Give a corpus, or --quick for the demo's.")
         check_parity()
-        scores: dict[str, Any] = {path.stem: evaluate.read_pairs(path) for path in similarity or []}
+        scores: dict[str, Any] = {path.stem: evaluation.read_pairs(path) for path in similarity or []}
         if analogies:
-            scores = {"analogies": evaluate.read_questions(analogies)} | scores
+            scores = {"analogies": evaluation.read_questions(analogies)} | scores
         plan = [
             *(("speed", name, s, 1, 1, n) for n, name, s in product(range(repetitions), rows, SYSTEMS)),
             *(("command", COMMAND_ROW, s, epochs, 1, n) for n, s in product(range(repetitions), SYSTEMS) if not row),

@@ -12,7 +12,8 @@ FLOORS = [
     "errors packing kinds geometry.smooth geometry.base geometry.euclidean geometry.hyperbolic geometry.ball "
     "geometry.lorentz geometry settings config folders vocab defaults blocks compiled randomness huffman sampler "
     "threads",
-    "text.sources text.lists text.tokenize text.scan fetch encoders evaluate "
+    "text.sources text.lists text.tokenize text.scan fetch encoders "
+    "evaluation.case_folding evaluation.question_files evaluation.analogies evaluation.similarity evaluation "
     "heads.base heads.hs heads.ns heads.poincare heads.ova heads.pmi heads.softmax heads",
     "numbering stream runs cooccurrence callbacks vectors.from_tables vectors.formats.table "
     "vectors.formats.word2vec_binary vectors.formats.text_lines vectors.formats.model_folder "

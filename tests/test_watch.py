@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from w2v import evaluate
+from w2v import evaluation
 from w2v.callbacks import Callback, EpochRecord
 from w2v.cli import app
 from w2v.config import Config
@@ -67,8 +67,8 @@ def test_scores_are_those_of_the_model_after_each_epoch(sentences, pairs, questi
         table = (then.vocab.words, then.tables.input)
         assert record.scores == {
             "held_out": likelihood(then, examples).nats,
-            "analogies": evaluate.analogies(*table, evaluate.read_questions(questions)).accuracy,
-            "topics": evaluate.similarity(*table, evaluate.read_pairs(pairs)).spearman,
+            "analogies": evaluation.score_analogies(*table, evaluation.read_questions(questions)).accuracy,
+            "topics": evaluation.score_similarity(*table, evaluation.read_pairs(pairs)).spearman,
         }
     nats = [record.scores["held_out"] for record in model.history]
     assert nats == sorted(nats, reverse=True)

@@ -3,7 +3,7 @@
 import shutil
 from pathlib import Path
 
-from w2v import evaluate
+from w2v import evaluation
 from w2v.comparison.run import compare
 from w2v.config import Config
 from w2v.errors import W2VError
@@ -44,8 +44,8 @@ def run(folder: Path, reporter: Reporter, *, overwrite: bool = False) -> None:
         [(answer, score)] = vectors.most_similar(positive=[b, c], negative=[a], topn=1)
         print(f"{a} is to {b} as {c} is to {answer} ({score:.2f})")
     table = (vectors.index_to_key, vectors.vectors)
-    print(evaluate.analogies(*table, evaluate.read_questions(world.analogies)))
-    print(evaluate.similarity(*table, evaluate.read_pairs(world.similarity)))
+    print(evaluation.score_analogies(*table, evaluation.read_questions(world.analogies)))
+    print(evaluation.score_similarity(*table, evaluation.read_pairs(world.similarity)))
 
     words, groups = maps.read_words(world.groups)
     title = "A small world, learned from its text"

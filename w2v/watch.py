@@ -25,7 +25,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from w2v import evaluate
+from w2v import evaluation
 from w2v.blocks import IdBlocks
 from w2v.callbacks import Callback, EpochRecord, StopTraining
 from w2v.encoders import Bags
@@ -52,8 +52,8 @@ class Evaluate(Callback):
     Args:
         every: epochs from one evaluation to the next, at least 1.
         held_out: text held out with `IdBlocks.split`; `train(..., held_out=0.01)` does all of that.
-        analogies: files as `evaluate.read_questions` reads them.
-        similarity: files as `evaluate.read_pairs` reads them.
+        analogies: files as `evaluation.read_questions` reads them.
+        similarity: files as `evaluation.read_pairs` reads them.
         restrict_vocab: only the so many most frequent words are known, or may be answers.
 
     Raises:
@@ -81,8 +81,8 @@ class Evaluate(Callback):
         twice = [name for name in names if names.count(name) > 1]
         if twice:
             raise W2VError(f"Two scores would be called {twice[0]!r}, after their files. Rename one of the files.")
-        self._questions = {n: evaluate.read_questions(path) for n, path in zip(asked, questions, strict=True)}
-        self._pairs = {path.stem: evaluate.read_pairs(path) for path in judged}
+        self._questions = {n: evaluation.read_questions(path) for n, path in zip(asked, questions, strict=True)}
+        self._pairs = {path.stem: evaluation.read_pairs(path) for path in judged}
         self._examples: Bags | None = None
 
     def on_train_begin(self, model: Trained) -> None:
@@ -111,9 +111,9 @@ class Evaluate(Callback):
         table = (model.vocab.words, model.vectors.vectors)
         limit = self._restrict_vocab
         for name, questions in self._questions.items():
-            record.scores[name] = evaluate.analogies(*table, questions, restrict_vocab=limit).accuracy
+            record.scores[name] = evaluation.score_analogies(*table, questions, restrict_vocab=limit).accuracy
         for name, pairs in self._pairs.items():
-            record.scores[name] = evaluate.similarity(*table, pairs, restrict_vocab=limit).spearman
+            record.scores[name] = evaluation.score_similarity(*table, pairs, restrict_vocab=limit).spearman
 
 
 class EarlyStopping(Callback):

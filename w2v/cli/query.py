@@ -54,16 +54,16 @@ def evaluate(
     """Score a model on analogies and word similarity; coverage stands beside every score."""
     if not analogies and not similarity:
         raise W2VError("Nothing to score on. Give --analogies FILE or --similarity FILE, or both.")
-    from w2v import evaluate as scoring
+    from w2v import evaluation
 
-    questions = {path: scoring.read_questions(path) for path in analogies or []}
-    pairs = {path: scoring.read_pairs(path) for path in similarity or []}
+    questions = {path: evaluation.read_questions(path) for path in analogies or []}
+    pairs = {path: evaluation.read_pairs(path) for path in similarity or []}
     vectors = load(model)
     table = (vectors.index_to_key, vectors.vectors)
     for path, asked in questions.items():
-        print(f"{path}\n{scoring.analogies(*table, asked, restrict_vocab=restrict_vocab)}")
+        print(f"{path}\n{evaluation.score_analogies(*table, asked, restrict_vocab=restrict_vocab)}")
     for path, judged in pairs.items():
-        print(f"{path}\n{scoring.similarity(*table, judged)}")
+        print(f"{path}\n{evaluation.score_similarity(*table, judged)}")
 
 
 def convert(

@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from w2v import evaluate, needs
+from w2v import evaluation, needs
 from w2v.callbacks import Callback, Callbacks, Chorus, Progress
 from w2v.comparison import figures, report, table
 from w2v.comparison.results import ENCODER_NAMES, Combination, Outcome, Plan, check_same, earlier_plan, finished_in
@@ -103,7 +103,7 @@ def compare(
     """
     folder, tell = Path(folder), Chorus(callbacks)
     combinations, held_out = _combinations(archs, heads), held_out_share(held_out, needed=True)
-    tests = _test_files(analogies, evaluate.read_questions), _test_files(similarity, evaluate.read_pairs)
+    tests = _test_files(analogies, evaluation.read_questions), _test_files(similarity, evaluation.read_pairs)
     plan = Plan("", {}, "", held_out, *tests, sorted(set(vocab_sizes)), _settings(settings))
     configs = [plan.config(*combination) for combination in combinations]
     earlier = earlier_plan(folder)

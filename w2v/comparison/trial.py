@@ -26,7 +26,7 @@ from typing import Any
 
 import numpy as np
 
-from w2v import evaluate
+from w2v import evaluation
 from w2v.blocks import IdBlocks
 from w2v.callbacks import Callback, Progress
 from w2v.comparison.results import Outcome, Plan, Point, Score
@@ -181,10 +181,10 @@ def _scores(plan: Plan, model: Model) -> dict[str, Score]:
     table = (vectors.index_to_key, vectors.vectors)
     scores = {}
     for path in plan.analogies:
-        answered = evaluate.analogies(*table, evaluate.read_questions(path), restrict_vocab=RESTRICT)
+        answered = evaluation.score_analogies(*table, evaluation.read_questions(path), restrict_vocab=RESTRICT)
         scores[Path(path).stem] = Score("analogies", answered.accuracy, answered.coverage)
     for path in plan.similarity:
-        judged = evaluate.similarity(*table, evaluate.read_pairs(path))
+        judged = evaluation.score_similarity(*table, evaluation.read_pairs(path))
         scores[Path(path).stem] = Score("similarity", judged.spearman, judged.coverage)
     return scores
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from w2v.errors import W2VError
-from w2v.evaluate import unit_rows
+from w2v.geometry import unit_rows
 from w2v.plots.map import rows_of
 from w2v.plots.nearest import nearest
 from w2v.plots.projection import lay_out

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from w2v import evaluate
 from w2v.errors import UnknownWordError
+from w2v.geometry import unit_rows
 from w2v.vectors.terms import Key, number_of, several
 
 
@@ -71,7 +71,7 @@ class Correlations:
 
     def sentence_similarity(self, a: Sequence[str], b: Sequence[str]) -> float:
         """Cosine of two sentences' vectors, in [-1, 1]. Raises as `most_correlated` does."""
-        one, other = evaluate.unit_rows(np.stack([self.sentence_vector(a), self.sentence_vector(b)]))
+        one, other = unit_rows(np.stack([self.sentence_vector(a), self.sentence_vector(b)]))
         return float(one @ other)
 
     def known(self, words: Sequence[Key]) -> list[int]:

@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from w2v import evaluate
 from w2v.errors import UnknownWordError, W2VError
+from w2v.geometry import unit_rows
 from w2v.vectors import formats
 from w2v.vectors.contents import contents
 from w2v.vectors.formats.table import Table
@@ -108,11 +108,11 @@ class KeyedVectors(Correlations, Scores):
     def get_vector(self, key: Key, norm: bool = False) -> np.ndarray:
         """The vector of a word, float32 [D], read-only; scaled to length one when `norm`."""
         vector = self.vectors[self.get_index(key)]
-        return evaluate.unit_rows(vector[None])[0] if norm else vector
+        return unit_rows(vector[None])[0] if norm else vector
 
     def get_normed_vectors(self) -> np.ndarray:
         """All vectors scaled to length one, float32 [V, D]; zero vectors stay zero."""
-        return evaluate.unit_rows(self.vectors)
+        return unit_rows(self.vectors)
 
     def get_vecattr(self, key: Key, attr: str) -> int:
         """How often the word was seen: `attr` is "count". Raises W2VError where counts are not known."""
@@ -207,13 +207,13 @@ class KeyedVectors(Correlations, Scores):
     def n_similarity(self, ws1: Sequence[Key], ws2: Sequence[Key]) -> float:
         """Cosine of the means of two lists of words. Raises W2VError when one is empty."""
         mean1, mean2 = (self[several(words)].mean(axis=0, keepdims=True) for words in (ws1, ws2))
-        return float(evaluate.unit_rows(mean1)[0] @ evaluate.unit_rows(mean2)[0])
+        return float(unit_rows(mean1)[0] @ unit_rows(mean2)[0])
 
     def doesnt_match(self, words: Sequence[str]) -> str:
         """The word farthest from the mean of the unit vectors of all. Raises W2VError for an empty list."""
         rows = [self.get_index(word) for word in several(words)]
-        units = evaluate.unit_rows(self.vectors[rows])
-        cosines = evaluate.unit_rows(units.mean(axis=0, keepdims=True))[0] @ units.T
+        units = unit_rows(self.vectors[rows])
+        cosines = unit_rows(units.mean(axis=0, keepdims=True))[0] @ units.T
         return min(zip(cosines.tolist(), (self.index_to_key[row] for row in rows), strict=True))[1]
 
     def closer_than(self, key1: Key, key2: Key) -> list[str]:
@@ -285,7 +285,7 @@ class KeyedVectors(Correlations, Scores):
     def _cosines(self, vector: np.ndarray, restrict_vocab: int | None = None) -> np.ndarray:
         """Cosine of a vector [D] to the first `restrict_vocab` words, or to all: float32 [V]."""
         norms = self.norms[:restrict_vocab]
-        unit = evaluate.unit_rows(vector[None].astype(np.float64))[0]  # where the square of 1e20 is a number, too
+        unit = unit_rows(vector[None].astype(np.float64))[0]  # where the square of 1e20 is a number, too
         dots = self.vectors[:restrict_vocab] @ unit.astype(self.vectors.dtype)
         return np.divide(dots, norms, out=np.zeros_like(dots), where=norms > 0)
 

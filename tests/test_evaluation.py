@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from w2v import evaluate
+from w2v import evaluation
 from w2v.errors import W2VError
+from w2v.geometry import unit_rows
 from w2v.vectors import KeyedVectors
 
 CAPITALS = ["Paris", "Rome", "Madrid", "Berlin", "Oslo", "Athens", "Cairo", "Lima"]
@@ -45,7 +46,7 @@ def planted(noise: float, seed: int, size: int = 12) -> tuple[list[str], np.ndar
     return [words[index] for index in order], np.array(rows, dtype=np.float32)[order]
 
 
-def all_questions() -> dict[str, list[evaluate.Question]]:
+def all_questions() -> dict[str, list[evaluation.Question]]:
     places = list(zip(COUNTRIES, CAPITALS, strict=True))
     pairs = [(one, other) for one in places for other in places if one != other]
     return {
@@ -108,7 +109,7 @@ SETTINGS = [(None, True), (None, False), (90, True), (90, False), (7, True)]
 def test_analogies_are_the_brute_force_twins(noise, restrict_vocab, case_insensitive):
     words, vectors = planted(noise, seed=1)
     questions = all_questions()
-    report = evaluate.analogies(
+    report = evaluation.score_analogies(
         words, vectors, questions, restrict_vocab=restrict_vocab, case_insensitive=case_insensitive
     )
     for section in report.sections:
@@ -134,7 +135,7 @@ def test_analogies_are_gensims(seed, restrict_vocab, case_insensitive, tmp_path)
         restrict_vocab=restrict_vocab or len(words),
         case_insensitive=case_insensitive,
     )
-    report = evaluate.analogies(
+    report = evaluation.score_analogies(
         words, vectors, questions, restrict_vocab=restrict_vocab, case_insensitive=case_insensitive
     )
     fold = str.upper if case_insensitive else str
@@ -151,29 +152,30 @@ def test_only_five_answers_are_looked_at(variants, correct):
     spellings = ["bbB", "bBb", "bBB", "Bbb", "BbB"][:variants]
     words = ["aaa", "bbb", "ccc", "ddd", *spellings]
     vectors = np.stack([a, b, c, b + c, *(b + c - a for _ in spellings)])
-    report = evaluate.analogies(words, vectors, {"all": [("aaa", "bbb", "ccc", "ddd")]})
+    report = evaluation.score_analogies(words, vectors, {"all": [("aaa", "bbb", "ccc", "ddd")]})
     assert (report.total.correct, report.total.total) == (correct, 1)
 
 
 def test_a_word_asked_twice_has_its_variants_counted_once():
     a, b, d = np.eye(3, dtype=np.float32)
     words = ["aaa", "bbb", "ddd", "Bbb", "BBb", "BbB"]
-    report = evaluate.analogies(words, np.stack([a, b, b + d, b, b, b]), {"all": [("aaa", "bbb", "bbb", "ddd")]})
+    questions = {"all": [("aaa", "bbb", "bbb", "ddd")]}
+    report = evaluation.score_analogies(words, np.stack([a, b, b + d, b, b, b]), questions)
     assert report.total.correct == 1
 
 
 def test_a_zero_vector_is_never_an_answer():
     words = ["a", "b", "c", "zero", "d"]
     vectors = np.array([[-1, 0], [1, 0], [1, 1], [0, 0], [-1, 1]], dtype=np.float32)  # d is on the far side
-    report = evaluate.analogies(words, vectors, {"all": [("a", "b", "c", "d"), ("a", "b", "c", "zero")]})
+    report = evaluation.score_analogies(words, vectors, {"all": [("a", "b", "c", "d"), ("a", "b", "c", "zero")]})
     assert report.total.right == [("a", "b", "c", "d")]
 
 
 def test_blocks_do_not_change_the_answers(monkeypatch):
     words, vectors = planted(0.6, seed=2)
-    whole = evaluate.analogies(words, vectors, all_questions())
-    monkeypatch.setattr(evaluate, "_BLOCK", 3 * len(words))
-    assert evaluate.analogies(words, vectors, all_questions()) == whole
+    whole = evaluation.score_analogies(words, vectors, all_questions())
+    monkeypatch.setattr("w2v.evaluation.analogies._BLOCK", 3 * len(words))
+    assert evaluation.score_analogies(words, vectors, all_questions()) == whole
 
 
 @given(
@@ -185,8 +187,8 @@ def test_rank_correlation_ignores_any_increasing_scale(pairs, seed):
     words = list("aAbcdef")
     vectors = np.random.default_rng(seed).normal(size=(7, 3)).astype(np.float32)
     pairs = [(a, b, round(score, 3)) for a, b, score in pairs]
-    report = evaluate.similarity(words, vectors, pairs)
-    stretched = evaluate.similarity(words, vectors, [(a, b, math.exp(score)) for a, b, score in pairs])
+    report = evaluation.score_similarity(words, vectors, pairs)
+    stretched = evaluation.score_similarity(words, vectors, [(a, b, math.exp(score)) for a, b, score in pairs])
     assert stretched.spearman == pytest.approx(report.spearman, nan_ok=True)
     assert report.skipped == sum("x" in pair for pair in pairs)
     assert report.used + report.skipped == len(pairs)
@@ -205,10 +207,10 @@ def test_similarity_is_gensims(seed, restrict_vocab, case_insensitive, tmp_path)
     pearson, spearman, oov = in_gensim(words, vectors, tmp_path).evaluate_word_pairs(
         str(path), restrict_vocab=restrict_vocab or len(words), case_insensitive=case_insensitive
     )
-    report = evaluate.similarity(
+    report = evaluation.score_similarity(
         words,
         vectors,
-        evaluate.read_pairs(path),
+        evaluation.read_pairs(path),
         restrict_vocab=restrict_vocab,
         case_insensitive=case_insensitive,
     )
@@ -222,16 +224,16 @@ def test_similarity_is_gensims(seed, restrict_vocab, case_insensitive, tmp_path)
 def test_similarity_of_too_little_is_not_a_number():
     words, vectors = list("abc"), np.eye(3, dtype=np.float32)
     for pairs in ([], [("a", "b", 1.0), ("b", "c", 2.0)], [("a", "b", 1.0), ("b", "c", 2.0), ("a", "c", 3.0)]):
-        report = evaluate.similarity(words, vectors, pairs)
+        report = evaluation.score_similarity(words, vectors, pairs)
         assert math.isnan(report.spearman)
         assert report.used == len(pairs)
-    assert evaluate.similarity(words, vectors, []).coverage == 0
+    assert evaluation.score_similarity(words, vectors, []).coverage == 0
 
 
 def test_reports_are_readable():
     right, wrong = [("a", "b", "c", "d")] * 3, [("a", "b", "c", "e")]
-    report = evaluate.AnalogyReport(
-        [evaluate.SectionScore("family", right, wrong, 4), evaluate.SectionScore("empty", [], [], 2)]
+    report = evaluation.AnalogyReport(
+        [evaluation.SectionScore("family", right, wrong, 4), evaluation.SectionScore("empty", [], [], 2)]
     )
     assert str(report).splitlines() == [
         "family   75.0%       3 of 4       covered  50.0% of 8",
@@ -239,18 +241,18 @@ def test_reports_are_readable():
         "total    75.0%       3 of 4       covered  40.0% of 10",
     ]
     assert (report.accuracy, report.coverage) == (0.75, 0.4)
-    similarity = evaluate.SimilarityReport(0.6218, 0.0, 0.59, 0.0, 3, 1)
+    similarity = evaluation.SimilarityReport(0.6218, 0.0, 0.59, 0.0, 3, 1)
     assert str(similarity) == "Spearman 0.6218  Pearson 0.5900  covered  75.0% of 4 pairs"
 
 
 def test_unit_rows_have_length_one_or_stay_zero():
-    np.testing.assert_array_equal(evaluate.unit_rows(np.array([[3.0, 4.0], [0.0, 0.0]])), [[0.6, 0.8], [0.0, 0.0]])
+    np.testing.assert_array_equal(unit_rows(np.array([[3.0, 4.0], [0.0, 0.0]])), [[0.6, 0.8], [0.0, 0.0]])
 
 
 def test_questions_are_read_by_section(tmp_path):
     path = tmp_path / "questions.txt"
     path.write_bytes("\ufeff: one two\r\na b c d\r\n\r\n:three\ne f  g é\n: one two\nh i j k\n".encode())
-    assert evaluate.read_questions(path) == {
+    assert evaluation.read_questions(path) == {
         "one two": [("a", "b", "c", "d"), ("h", "i", "j", "k")],
         "three": [("e", "f", "g", "é")],
     }
@@ -270,7 +272,7 @@ def test_bad_question_files_are_told_by_line(tmp_path, content, sentence):
     path = tmp_path / "questions.txt"
     path.write_bytes(content)
     with pytest.raises(W2VError, match=sentence):
-        evaluate.read_questions(path)
+        evaluation.read_questions(path)
 
 
 @pytest.mark.parametrize(
@@ -284,19 +286,19 @@ def test_bad_question_files_are_told_by_line(tmp_path, content, sentence):
 def test_pairs_are_read_with_tabs_or_commas(tmp_path, content):
     path = tmp_path / "pairs.txt"
     path.write_bytes(content.encode())
-    assert evaluate.read_pairs(path) == [("a", "b", 1.5), ("c d", "e", 2.0)]
+    assert evaluation.read_pairs(path) == [("a", "b", 1.5), ("c d", "e", 2.0)]
 
 
 def test_pairs_are_read_with_spaces(tmp_path):
     path = tmp_path / "pairs.txt"
     path.write_text("sun  sunlight 50.0\nhot-dog bun 3e1\n")
-    assert evaluate.read_pairs(path) == [("sun", "sunlight", 50.0), ("hot-dog", "bun", 30.0)]
+    assert evaluation.read_pairs(path) == [("sun", "sunlight", 50.0), ("hot-dog", "bun", 30.0)]
 
 
 def test_words_that_begin_with_the_sign_of_a_section_are_words(tmp_path):
     path = tmp_path / "questions.txt"
     path.write_text(": smileys of people\n:) :( :D :P\n:moods\n:) happy :( sad\n")
-    assert evaluate.read_questions(path) == {
+    assert evaluation.read_questions(path) == {
         "smileys of people": [(":)", ":(", ":D", ":P")],
         "moods": [(":)", "happy", ":(", "sad")],
     }
@@ -311,7 +313,7 @@ def test_a_line_that_begins_with_a_hash_is_a_pair_when_it_has_the_form_of_one(tm
     path = tmp_path / "pairs.txt"
     lines = [f"{first}{mark}{second}{mark}{score}\n" for first, second, score in HASHTAGS]
     path.write_text(comment + lines[0] + comment + "".join(lines[1:]))
-    assert evaluate.read_pairs(path) == HASHTAGS
+    assert evaluation.read_pairs(path) == HASHTAGS
 
 
 @pytest.mark.parametrize(
@@ -324,28 +326,28 @@ def test_a_line_that_begins_with_a_hash_is_a_pair_when_it_has_the_form_of_one(tm
 def test_quoted_words_are_unquoted(tmp_path, content):
     path = tmp_path / "pairs.txt"
     path.write_text(content)
-    assert evaluate.read_pairs(path) == [("red", "blue", 9.1), ("New York, NY", 'a "b"', 2.0)]
+    assert evaluation.read_pairs(path) == [("red", "blue", 9.1), ("New York, NY", 'a "b"', 2.0)]
 
 
 def test_quotation_marks_that_enclose_nothing_are_words(tmp_path):
     path = tmp_path / "pairs.txt"
     path.write_text('"\t"\t9\n"\t\'\t8\n5"\t6"\t7\n')
-    assert evaluate.read_pairs(path) == [('"', '"', 9.0), ('"', "'", 8.0), ('5"', '6"', 7.0)]
+    assert evaluation.read_pairs(path) == [('"', '"', 9.0), ('"', "'", 8.0), ('5"', '6"', 7.0)]
 
 
 @pytest.mark.parametrize("header", ["word1 word2 score", "Word 1 Word 2 Human (mean)", "first,second,how similar,"])
 def test_a_header_is_known_by_not_ending_in_a_number(tmp_path, header):
     path = tmp_path / "pairs.txt"
     path.write_text(f"# a comment\n{header}\na b 1.5\n")
-    assert evaluate.read_pairs(path) == [("a", "b", 1.5)]
+    assert evaluation.read_pairs(path) == [("a", "b", 1.5)]
 
 
 def test_compressed_lists_are_read_and_others_called_what_they_are(tmp_path):
     (tmp_path / "pairs.gz").write_bytes(gzip.compress(b"a b 1.5\n"))
-    assert evaluate.read_pairs(tmp_path / "pairs.gz") == [("a", "b", 1.5)]
+    assert evaluation.read_pairs(tmp_path / "pairs.gz") == [("a", "b", 1.5)]
     (tmp_path / "pairs.xlsx").write_bytes(b"PK\x03\x04" + bytes(100))
     with pytest.raises(W2VError, match="is a zip archive, no UTF-8 text"):
-        evaluate.read_pairs(tmp_path / "pairs.xlsx")
+        evaluation.read_pairs(tmp_path / "pairs.xlsx")
 
 
 @pytest.mark.parametrize(
@@ -362,10 +364,10 @@ def test_bad_pair_files_are_told_by_line(tmp_path, content, sentence):
     path = tmp_path / "pairs.txt"
     path.write_text(content)
     with pytest.raises(W2VError, match=sentence):
-        evaluate.read_pairs(path)
+        evaluation.read_pairs(path)
 
 
 def test_a_test_file_that_cannot_be_read_is_named(tmp_path):
     for path in (tmp_path / "missing.txt", tmp_path):
         with pytest.raises(W2VError, match=f"{path} cannot be read"):
-            evaluate.read_pairs(path)
+            evaluation.read_pairs(path)

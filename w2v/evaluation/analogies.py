@@ -1,29 +1,22 @@
-"""Scores of word vectors against questions people wrote: analogies and graded similarity.
+"""Scores of word vectors on analogies that people wrote.
 
-Pure functions of words and a matrix, and the readers of test files (`text/lists.py`): nothing here knows how the
-vectors were made or where they are kept.
+"a is to b as c is to ?" is answered by 3CosAdd (Mikolov, Yih & Zweig 2013, section 4),
 
-Analogies, "a is to b as c is to ?", are answered by 3CosAdd (Mikolov, Yih & Zweig 2013, section 4),
+    argmax over w not in {a, b, c} of  cos(w, b/|b| + c/|c| - a/|a|)
 
-    argmax over w not in {a, b, c} of  cos(w, b/|b| + c/|c| - a/|a|),
-
-and similarity is the rank correlation of cosines with human judgements (Spearman). The protocol is gensim
-4's, to the last question, so that scores can be compared: only the first `restrict_vocab` words (the most
-frequent) are known; words that differ only in case are one, and the most frequent of them lends its vector;
-a question or pair with an unknown word is skipped. How much was skipped is part of every report.
+The protocol is gensim 4's, to the last question (`w2v.evaluation`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from w2v.text.lists import Pair, Question, read_pairs, read_questions
-
-__all__ = ["AnalogyReport", "Pair", "Question", "SectionScore", "SimilarityReport"]
-__all__ += ["analogies", "correlate", "read_pairs", "read_questions", "similarity", "unit_rows"]
+from w2v.evaluation.case_folding import fold_words
+from w2v.evaluation.question_files import Question
+from w2v.geometry import unit_rows
 
 _BLOCK = 1 << 22  # floats in one block of questions x vocabulary: 16 MiB
 _ASKED = 5  # how many answers gensim looks at for one that is no case variant of the question's words
@@ -85,40 +78,13 @@ class AnalogyReport:
         rows = [*self.sections, self.total]
         width = max(len(row.name) for row in rows)
         return "\n".join(
-            f"{row.name:<{width}}  {_percent(row.accuracy)}  {row.correct:>6} of {row.total:<6}"
-            f"  covered {_percent(row.coverage)} of {row.total + row.skipped}"
+            f"{row.name:<{width}}  {row.accuracy:6.1%}  {row.correct:>6} of {row.total:<6}"
+            f"  covered {row.coverage:6.1%} of {row.total + row.skipped}"
             for row in rows
         )
 
 
-@dataclass(frozen=True)
-class SimilarityReport:
-    """Correlation of scores with human judgements.
-
-    The correlations are in [-1, 1], with two-sided p-values; all are NaN when fewer than three pairs could be
-    used or one side was constant, for then there is no correlation to speak of.
-    """
-
-    spearman: float
-    spearman_pvalue: float
-    pearson: float
-    pearson_pvalue: float
-    used: int
-    skipped: int
-
-    @property
-    def coverage(self) -> float:
-        """Fraction of the pairs of which both words were known."""
-        return self.used / (self.used + self.skipped) if self.used + self.skipped else 0.0
-
-    def __str__(self) -> str:
-        return (
-            f"Spearman {self.spearman:.4f}  Pearson {self.pearson:.4f}"
-            f"  covered {_percent(self.coverage)} of {self.used + self.skipped} pairs"
-        )
-
-
-def analogies(
+def score_analogies(
     words: Sequence[str],
     vectors: np.ndarray,
     questions: Mapping[str, Sequence[Question]],
@@ -136,7 +102,7 @@ def analogies(
     """
     words = words[:restrict_vocab]
     fold = str.upper if case_insensitive else str
-    first, same_as = _fold_words(words, fold)
+    first, same_as = fold_words(words, fold)
     unknown = -1
     asked = [(name, question) for name, section in questions.items() for question in section]
     ids = np.array([[first.get(fold(word), unknown) for word in question] for _, question in asked])
@@ -155,64 +121,10 @@ def analogies(
     return AnalogyReport(list(scores.values()))
 
 
-def similarity(
-    words: Sequence[str],
-    vectors: np.ndarray,
-    pairs: Sequence[Pair],
-    *,
-    restrict_vocab: int | None = 300_000,
-    case_insensitive: bool = True,
-) -> SimilarityReport:
-    """Correlate the cosine of each pair of words with the judgement people gave it.
-
-    words, vectors [V, D]: most frequent word first. pairs: as `read_pairs` returns them. restrict_vocab:
-    how many words from the front are known; None for all.
-    """
-    fold = str.upper if case_insensitive else str
-    first, _ = _fold_words(words[:restrict_vocab], fold)
-    used = [(fold(a), fold(b), score) for a, b, score in pairs if fold(a) in first and fold(b) in first]
-    left = unit_rows(vectors[[first[a] for a, _, _ in used]])
-    right = unit_rows(vectors[[first[b] for _, b, _ in used]])
-    cosines = np.einsum("nd,nd->n", left, right)
-    return correlate(cosines, [score for _, _, score in used], skipped=len(pairs) - len(used))
-
-
-def correlate(scores: Sequence[float] | np.ndarray, judgements: Sequence[float], *, skipped: int) -> SimilarityReport:
-    """How scores go with people's judgements of the same pairs; NaN for fewer than three, and where all are alike."""
-    if len(scores) < 3 or np.ptp(scores) == 0 or np.ptp(judgements) == 0:
-        return SimilarityReport(np.nan, np.nan, np.nan, np.nan, len(scores), skipped)
-    from scipy import stats  # takes most of a second to import
-
-    rank, linear = stats.spearmanr(judgements, scores), stats.pearsonr(judgements, scores)
-    return SimilarityReport(
-        float(rank.statistic),
-        float(rank.pvalue),
-        float(linear.statistic),
-        float(linear.pvalue),
-        len(scores),
-        skipped,
-    )
-
-
-def unit_rows(matrix: np.ndarray) -> np.ndarray:
-    """`matrix` [N, D] with every row scaled to length one; a zero row, having no direction, stays zero."""
-    norms = np.linalg.norm(matrix, axis=1, keepdims=True)
-    return np.divide(matrix, norms, out=np.zeros_like(matrix), where=norms > 0)
-
-
-def _fold_words(words: Sequence[str], fold: Callable[[str], str]) -> tuple[dict[str, int], np.ndarray]:
-    """The first index of every folded word, and for each word the index of the first like it: int64 [V]."""
-    first: dict[str, int] = {}
-    same_as = np.fromiter(
-        (first.setdefault(fold(word), index) for index, word in enumerate(words)), np.int64, len(words)
-    )
-    return first, same_as
-
-
 def _answer(unit: np.ndarray, asked: np.ndarray, same_as: np.ndarray) -> np.ndarray:
     """The word 3CosAdd answers to each question, or -1 where it finds none.
 
-    unit [V, D]: rows of length one; asked [N, 3]: a, b, c of each question; same_as [V]: see `_fold_words`.
+    unit [V, D]: rows of length one; asked [N, 3]: a, b, c of each question; same_as [V]: see `fold_words`.
     """
     variants: dict[int, list[int]] = {}
     for index in np.flatnonzero(same_as != np.arange(len(same_as))).tolist():
@@ -242,7 +154,3 @@ def _answer(unit: np.ndarray, asked: np.ndarray, same_as: np.ndarray) -> np.ndar
             best[i] = same_word[same_row == i][seen[-1]] if len(seen) else -1
         answers[start : start + step] = best
     return answers
-
-
-def _percent(fraction: float) -> str:
-    return f"{100 * fraction:5.1f}%"
