@@ -18,7 +18,7 @@ FLOORS = [
     "numbering stream runs cooccurrence callbacks vectors.from_tables vectors.formats.table "
     "vectors.formats.word2vec_binary vectors.formats.text_lines vectors.formats.model_folder "
     "vectors.formats.recognise vectors.formats.files vectors.formats vectors.contents vectors.terms "
-    "vectors.inner_products vectors.scores vectors.keyed vectors.poincare vectors",
+    "vectors.lookup vectors.neighbours vectors.inner_products vectors.scores vectors.keyed vectors.poincare vectors",
     "engines.base engines.kernels.registers engines.kernels.simd engines.kernels.products "
     "engines.kernels.logistic engines.kernels.chunk engines.kernels.factors engines.kernels.shared "
     "engines.kernels.examples engines.kernels.own engines.kernels.copies "

@@ -219,7 +219,7 @@ def test_an_unknown_word_is_told_with_near_spellings():
 
 def test_near_spellings_are_sought_when_the_error_is_shown_and_once(monkeypatch):
     sought = []
-    monkeypatch.setattr("w2v.vectors.keyed.closest_spellings", lambda word, words: sought.append(word) or ["monday"])
+    monkeypatch.setattr("w2v.vectors.lookup.closest_spellings", lambda word, words: sought.append(word) or ["monday"])
     kv = KeyedVectors(["monday", "tuesday"], np.eye(2))
     with pytest.raises(UnknownWordError) as caught:
         kv["mondya"]

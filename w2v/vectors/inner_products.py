@@ -12,30 +12,30 @@ asked, too, but their lengths mean something else.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import overload
 
 import numpy as np
 
 from w2v.errors import UnknownWordError
 from w2v.geometry import unit_rows
+from w2v.vectors.lookup import Lookup, Ranking
 from w2v.vectors.terms import Key, number_of, several
 
 
-class Correlations:
+class Correlations(Lookup):
     """Queries of KeyedVectors about how words go together; unknown words are passed over where some are known."""
 
-    index_to_key: list[str]
-    key_to_index: dict[str, int]
-    vectors: np.ndarray
-
-    if TYPE_CHECKING:  # as KeyedVectors defines them
-
-        def get_index(self, key: Any, default: int | None = None) -> int: ...
-        def _nearest(self, scores: np.ndarray, topn: int | None, asked: list[Any]) -> Any: ...
-
+    @overload
+    def most_correlated(
+        self, words: str | Sequence[str], topn: int = ..., *, restrict_vocab: int | None = ...
+    ) -> Ranking: ...
+    @overload
+    def most_correlated(
+        self, words: str | Sequence[str], topn: None, *, restrict_vocab: int | None = ...
+    ) -> np.ndarray: ...
     def most_correlated(
         self, words: str | Sequence[str], topn: int | None = 10, *, restrict_vocab: int | None = None
-    ) -> Any:
+    ) -> Ranking | np.ndarray:
         """Words that go with a word, or with several at once: those of the largest inner product with their sum.
 
         That is the sum of PMI in nats: how much likelier these words make that word. Correlated is not similar: a verb
@@ -53,7 +53,7 @@ class Correlations:
         """How much a word says: the length of its vector. Raises UnknownWordError for an unknown word."""
         return float(np.linalg.norm(self.vectors[self.get_index(word)]))
 
-    def keywords(self, sentence: Sequence[str], topn: int | None = 10) -> list[tuple[str, float]]:
+    def keywords(self, sentence: Sequence[str], topn: int | None = 10) -> Ranking:
         """The words of a sentence that tell most of it: those of the largest sum of PMI with all its words.
 
         sentence: its words, each as often as it occurs. Returns [(word, sum of PMI), ...], the best first, ties in

@@ -18,12 +18,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from typing import NoReturn, overload
 
 import numpy as np
 
 from w2v.errors import W2VError
 from w2v.geometry import POINCARE
-from w2v.vectors.keyed import GEOMETRIES, KeyedVectors, Neighbours
+from w2v.vectors.keyed import GEOMETRIES, KeyedVectors
+from w2v.vectors.lookup import Ranking
 from w2v.vectors.terms import Key, Single, Terms, keys_of, number_of, several, single_of, terms_of, vector_of
 
 
@@ -75,6 +77,18 @@ class PoincareKeyedVectors(KeyedVectors):
         distances = POINCARE.dist(POINCARE.frechet_mean(points), points)
         return self.index_to_key[rows[int(distances.argmax())]]
 
+    @overload
+    def most_similar(
+        self, positive: Terms = ..., negative: Terms = ..., topn: int = ..., *, restrict_vocab: int | None = ...
+    ) -> Ranking: ...
+    @overload
+    def most_similar(
+        self, positive: Terms, negative: Terms, topn: None, *, restrict_vocab: int | None = ...
+    ) -> np.ndarray: ...
+    @overload
+    def most_similar(
+        self, positive: Terms = ..., negative: Terms = ..., *, topn: None, restrict_vocab: int | None = ...
+    ) -> np.ndarray: ...
     def most_similar(
         self,
         positive: Terms = None,
@@ -82,7 +96,7 @@ class PoincareKeyedVectors(KeyedVectors):
         topn: int | None = 10,
         *,
         restrict_vocab: int | None = None,
-    ) -> Neighbours:
+    ) -> Ranking | np.ndarray:
         """Words by distance, [(word, distance), ...], the nearest first; the words asked for are not among them.
 
         positive alone, a word or index, a point [D], or a list of these or of `(word, weight)`: near their Fréchet
@@ -112,7 +126,7 @@ class PoincareKeyedVectors(KeyedVectors):
                 f"weights (an analogy)."
             )
         nearest = self._nearest(-POINCARE.dist(place, self.vectors[:restrict_vocab]), topn, asked)
-        return -nearest if topn is None else [(word, -score) for word, score in nearest]
+        return -nearest if isinstance(nearest, np.ndarray) else [(word, -score) for word, score in nearest]
 
     def most_similar_cosmul(
         self,
@@ -121,7 +135,7 @@ class PoincareKeyedVectors(KeyedVectors):
         topn: int | None = 10,
         *,
         restrict_vocab: int | None = None,
-    ) -> Neighbours:
+    ) -> NoReturn:
         """Raises W2VError: 3CosMul is made of cosines, which say nothing of how far points of the ball are apart."""
         raise W2VError("most_similar_cosmul multiplies cosines, and these vectors have distances; use most_similar.")
 
@@ -133,7 +147,7 @@ class PoincareKeyedVectors(KeyedVectors):
         """The norm of the second less that of the first: above 0 when the first is the more general one."""
         return self.norm(word_or_vector_2) - self.norm(word_or_vector_1)
 
-    def most_general(self, topn: int | None = 10, *, restrict_vocab: int | None = None) -> list[tuple[str, float]]:
+    def most_general(self, topn: int | None = 10, *, restrict_vocab: int | None = None) -> Ranking:
         """The words of the smallest norm, [(word, norm), ...], the most general first; with topn=None all words."""
         norms = self.norms[: number_of("restrict_vocab", restrict_vocab, 1)]
         order = np.argsort(norms, kind="stable")[: number_of("topn", topn)]

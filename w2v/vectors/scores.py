@@ -5,18 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from w2v import evaluation
 from w2v.errors import W2VError
+from w2v.vectors.lookup import Lookup
 from w2v.vectors.terms import number_of
 
 
-class Scores:
+class Scores(Lookup):
     """Queries of KeyedVectors by the protocol of `w2v.evaluation`."""
-
-    index_to_key: list[str]
-    vectors: np.ndarray
 
     def evaluate_word_analogies(
         self, analogies: str | Path, restrict_vocab: int | None = 300_000, case_insensitive: bool = True
