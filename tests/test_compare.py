@@ -99,8 +99,8 @@ def no_process(command, tell):
 
 def test_each_combination_is_measured_and_told(first):
     comparison, heard = first
-    ns, softmax = comparison.resultss
-    assert [(o.arch, o.head) for o in comparison.resultss] == [("cbow", "ns"), ("cbow", "softmax")]
+    ns, softmax = comparison.outcomes
+    assert [(o.arch, o.head) for o in comparison.outcomes] == [("cbow", "ns"), ("cbow", "softmax")]
     assert not comparison.failed
     for outcome in (ns, softmax):
         assert outcome.nats < outcome.frequencies - 1  # the topic is learnt
@@ -141,7 +141,7 @@ def test_the_folder_has_report_tables_figures_and_models(first):
     assert "corpus.txt: 54,000 words, 48 different ones" in report
     assert str(folder) not in report
     assert [row["head"] for row in rows(folder)] == HEADS
-    assert len(rows(folder, "history.csv")) == sum(len(o.curve) for o in comparison.resultss)
+    assert len(rows(folder, "history.csv")) == sum(len(o.curve) for o in comparison.outcomes)
     assert comparison.model("cbow", "softmax").config.head == "softmax"
     with pytest.raises(W2VError, match="has no model cbow hs; it has: cbow ns, cbow softmax"):
         comparison.model("cbow", "hs")
@@ -195,7 +195,7 @@ def test_a_failure_is_a_row_with_its_reason_and_is_tried_again(copy, asked, firs
         comparison = compare(folder=copy, **asked | {"heads": ["ns", "ova", "softmax"]})
         assert [o.head for o in comparison.failed] == ["ova"]
         assert reason in comparison.failed[0].failed
-        assert comparison.resultss[0] == first[0].outcomes[0]
+        assert comparison.outcomes[0] == first[0].outcomes[0]
         assert reason in (copy / "report.md").read_text()
         assert "| CBOW ova (failed) |" in str(comparison)
     assert started == [("ova", ["cbow"])] * 2

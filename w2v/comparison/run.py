@@ -14,15 +14,16 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from w2v import evaluation, needs
 from w2v.callbacks import Callback, Callbacks, Chorus, Progress
 from w2v.comparison import figures, report, table
 from w2v.comparison.results import ENCODER_NAMES, Combination, Outcome, Plan, check_same, earlier_plan, finished_in
 from w2v.comparison.trial import on_windows
+from w2v.config import Config, ConfigKeywords
 from w2v.defaults import follow_text
 from w2v.encoders import ENCODERS
 from w2v.errors import W2VError
@@ -34,6 +35,9 @@ from w2v.stream import Stream, open_stream
 from w2v.text.sources import sources
 from w2v.train import stream_options_of
 from w2v.vocab import Vocabulary
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 HEADS = ("softmax", "ns", "hs")
 ARCHS = ("skipgram", "cbow")
@@ -78,9 +82,10 @@ def compare(
     similarity: Iterable[str | Path] = (),
     vocab_sizes: Iterable[int] = (),
     words: Sequence[str] | None = None,
+    config: Config | None = None,
     callbacks: Callbacks = (),
     cache_dir: Path | None = None,
-    **settings: Any,
+    **settings: "Unpack[ConfigKeywords]",
 ) -> Comparison:
     """Train each head with each encoder on the same text, measure all alike, and write a report.
 
@@ -92,7 +97,8 @@ def compare(
         analogies, similarity: files of questions and of scored pairs, as for `w2v eval`.
         vocab_sizes: measure the speed with the vocabulary cut to each of these sizes too, some seconds each.
         words: to be drawn on the maps; nothing: frequent ones.
-        callbacks: hear how it goes: reading, notes, blocks; not of epochs, whose models are another process's.
+        config: settings in one piece, of which encoder and head are not looked at; those given by name change it.
+        callbacks: are called for what is read, notes and blocks; not for epochs, whose models are another process's.
         cache_dir: where id streams are kept.
         settings: of `w2v.Config`, the same for all; `sample` and `epochs` follow the text unless given, and
             alpha is each objective's own.
@@ -104,7 +110,7 @@ def compare(
     folder, tell = Path(folder), Chorus(callbacks)
     combinations, held_out = _combinations(archs, heads), held_out_share(held_out, needed=True)
     tests = _test_files(analogies, evaluation.read_questions), _test_files(similarity, evaluation.read_pairs)
-    plan = Plan("", {}, "", held_out, *tests, sorted(set(vocab_sizes)), _settings(settings))
+    plan = Plan("", {}, "", held_out, *tests, sorted(set(vocab_sizes)), _settings(config, settings))
     configs = [plan.config(*combination) for combination in combinations]
     earlier = earlier_plan(folder)
     found = sources(corpus)
@@ -240,11 +246,15 @@ def _in_order(combinations: Sequence[Combination]) -> list[Combination]:
     return [(arch, head) for arch in archs for head in heads if (arch, head) in combinations]
 
 
-def _settings(settings: dict[str, Any]) -> dict[str, Any]:
+def _settings(config: Config | None, settings: "ConfigKeywords") -> dict[str, Any]:
+    """By name, those that are not the defaults."""
     compared = [name for name in ("arch", "head", "sg", "hs") if name in settings]
     if compared:
         raise W2VError(f"{' and '.join(compared)} cannot be set for all: name them in heads and archs.")
-    return settings
+    if config is None:
+        return {**settings}
+    asked, usual = asdict(Config.of(settings, config)), asdict(Config())
+    return {name: asked[name] for name in asked if asked[name] != usual[name] and name not in ("arch", "head")}
 
 
 def settings_for_all(plan: Plan, vocab: Vocabulary) -> dict[str, Any]:
