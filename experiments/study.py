@@ -15,9 +15,9 @@ import typer
 from machine import describe
 
 from w2v import Config, evaluate
-from w2v.likelihood import held_out_examples, likelihood
 from w2v.stream import open_stream
-from w2v.train import stream_options_of, train_blocks
+from w2v.training.likelihood import held_out_examples, likelihood
+from w2v.training.train import stream_options_of, train_blocks
 
 RESULTS = Path(__file__).parent / "results"
 HELD_OUT = 0.01  # of the text

@@ -7,10 +7,10 @@ import pytest
 import torch
 
 from w2v import heads
-from w2v.callbacks import Callback
 from w2v.config import Config
 from w2v.engines.cpu import CpuEngine
-from w2v.train import train
+from w2v.training.callbacks import Callback
+from w2v.training.train import train
 from w2v.word2vec import Word2Vec
 
 COMBINATIONS = [

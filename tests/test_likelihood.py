@@ -14,11 +14,11 @@ from w2v import heads
 from w2v.blocks import BLOCK, IdBlocks
 from w2v.config import Config
 from w2v.encoders import Bags
-from w2v.engines.base import Tables
 from w2v.errors import W2VError
-from w2v.likelihood import held_out_examples, likelihood, too_few
-from w2v.model import Model
-from w2v.train import train_blocks
+from w2v.models.model import Model
+from w2v.models.tables import Tables
+from w2v.training.likelihood import held_out_examples, likelihood, too_few
+from w2v.training.train import train_blocks
 from w2v.vocab import SENTENCE_END, Vocabulary
 
 WORDS = 6  # of the source

@@ -6,9 +6,9 @@ from typer.testing import CliRunner
 
 from w2v.cli import app
 from w2v.config import Config
-from w2v.engines.base import Tables
 from w2v.errors import W2VError
-from w2v.model import Model
+from w2v.models.model import Model
+from w2v.models.tables import Tables
 from w2v.vectors import KeyedVectors
 from w2v.vocab import Vocabulary
 

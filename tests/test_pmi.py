@@ -10,9 +10,9 @@ from w2v.blocks import IdBlocks
 from w2v.config import Config
 from w2v.cooccurrence import ENTRY
 from w2v.engines import engine_class
-from w2v.engines.base import Tables
 from w2v.errors import UnknownWordError, W2VError
-from w2v.model import Model
+from w2v.models.model import Model
+from w2v.models.tables import Tables
 from w2v.vectors import KeyedVectors
 from w2v.vocab import Vocabulary
 

@@ -15,7 +15,7 @@ from w2v.engines.reference import ReferenceEngine, hidden_vectors
 from w2v.errors import W2VError
 from w2v.geometry import LORENTZ
 from w2v.heads.poincare import NEAREST, PoincareNegativeSampling
-from w2v.train import train
+from w2v.training.train import train
 from w2v.vectors import PoincareKeyedVectors
 from w2v.word2vec import Word2Vec
 

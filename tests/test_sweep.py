@@ -10,7 +10,7 @@ from w2v.engines.base import chunk_size
 from w2v.engines.cpu import CpuEngine
 from w2v.engines.kernels import chunk, sweep
 from w2v.engines.reference import ReferenceEngine
-from w2v.train import train
+from w2v.training.train import train
 
 SWEEPING = ["softmax", "ova"]
 both_heads = pytest.mark.parametrize("head", SWEEPING)

@@ -8,7 +8,6 @@ import pytest
 
 from w2v import cooccurrence
 from w2v.blocks import IdBlocks
-from w2v.callbacks import Callback, StopTraining
 from w2v.comparison.run import compare
 from w2v.config import Config
 from w2v.engines import engine_class
@@ -17,7 +16,9 @@ from w2v.engines.cpu import CpuEngine
 from w2v.errors import W2VError
 from w2v.poincare import PoincareModel
 from w2v.stream import open_stream
-from w2v.train import learning_rate, train, train_blocks
+from w2v.training.callbacks import Callback, StopTraining
+from w2v.training.loop import learning_rate
+from w2v.training.train import train, train_blocks
 from w2v.vocab import Vocabulary
 from w2v.word2vec import Word2Vec
 
@@ -275,7 +276,7 @@ def test_what_is_held_out_is_not_trained_on():
 
 @pytest.mark.parametrize("resume", ["folder", Word2Vec(), 3], ids=lambda value: type(value).__name__)
 def test_what_is_no_model_to_resume_from_is_told(resume):
-    with pytest.raises(W2VError, match=r"expected a Model: w2v.watch.latest\(folder\), or the model of a Word2Vec"):
+    with pytest.raises(W2VError, match=r"expected a Model: w2v.training.checkpoint.latest\(folder\), or "):
         train([["a", "b"]] * 20, SMALL, resume=resume)
 
 

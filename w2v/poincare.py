@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from w2v.callbacks import Callbacks, Chorus
 from w2v.errors import NotTrainedError, W2VError
 from w2v.hyperbolic.embedding import Embedding, PairsRecord
 from w2v.hyperbolic.ranking import Ranking, link_prediction, reconstruction
@@ -12,6 +11,7 @@ from w2v.hyperbolic.relations import Relations, read_relations, split
 from w2v.hyperbolic.settings import PoincareConfig
 from w2v.hyperbolic.trainer import train_relations
 from w2v.settings import held_out_share, whole_number
+from w2v.training.callbacks import CallbackList, Callbacks
 from w2v.vectors import KeyedVectors
 
 
@@ -54,7 +54,7 @@ class PoincareModel:
         self.config = PoincareConfig.of(settings)
         self._embedding: Embedding | None = None
         self._held_out: Any = None
-        tell = Chorus(callbacks)
+        tell = CallbackList(callbacks)
         if relations is not None:
             self.fit(
                 relations,
@@ -76,7 +76,7 @@ class PoincareModel:
         snapshots: int = 0,
     ) -> "PoincareModel":
         """Train on relations, from the beginning; arguments as above. Returns self."""
-        tell = Chorus(callbacks)  # what is no callback is told before anything is read
+        tell = CallbackList(callbacks)  # what is no callback is told before anything is read
         held_out, snapshots = held_out_share(held_out, below=1), whole_number("snapshots", snapshots, 0)
         given = _relations(relations, closure, columns)
         for note in given.notes:

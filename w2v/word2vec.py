@@ -6,11 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from w2v.callbacks import Callbacks, Chorus, EpochRecord
 from w2v.config import Config
 from w2v.errors import NotTrainedError, W2VError
-from w2v.model import Model
-from w2v.train import train
+from w2v.models.history import EpochRecord
+from w2v.models.model import Model
+from w2v.training.callbacks import CallbackList, Callbacks
+from w2v.training.train import train
 from w2v.vectors import KeyedVectors
 from w2v.vectors.terms import Key, number_of
 
@@ -25,7 +26,7 @@ class Word2Vec:
     Args:
         sentences: an iterable of strings (tokenized by `tokenizer`) or of token lists; one-shot generators are fine.
         corpus_file: instead of `sentences`, a path, list of paths, directory, glob or URL.
-        callbacks: one or several, which hear how training goes, in this order; see `w2v.callbacks` and `w2v.watch`.
+        callbacks: one or several, which hear how training goes, in this order; see `w2v.training`.
         held_out: a share of the text that is not trained on; its likelihood is a score in `history` after each epoch.
         tokenizer: "whitespace", "words", "chinese", or a callable from a string to a list of tokens.
         settings: every field of `w2v.config.Config`; gensim's `sg` and `hs` are understood too.
@@ -53,7 +54,7 @@ class Word2Vec:
             settings["tokenizer"] = tokenizer
         self.config = Config.of(settings)
         self._model: Model | None = None
-        tell = Chorus(callbacks)
+        tell = CallbackList(callbacks)
         if corpus_file is not None:
             self.fit(_paths(corpus_file), callbacks=tell, held_out=held_out)
         elif sentences is not None:
@@ -66,7 +67,8 @@ class Word2Vec:
 
         Args:
             callbacks, held_out: as above.
-            resume: a model of an earlier epoch of the same run, such as `w2v.watch.latest(folder)`; else from scratch.
+            resume: a model of an earlier epoch of the same run, such as the `latest` in a folder of
+                checkpoints (`w2v.training.checkpoint`); else from scratch.
         """
         options = {"tokenizer": self._tokenizer} if self._tokenizer else {}
         self._model = train(corpus, self.config, callbacks=callbacks, held_out=held_out, resume=resume, **options)
@@ -125,12 +127,12 @@ class Word2Vec:
         return [(words[i], p) for i, p in zip(top.indices.tolist(), top.values.tolist(), strict=True)]
 
     def save(self, folder: str | Path, *, overwrite: bool = False) -> None:
-        """Write the model's folder; see `w2v.model.Model.save`."""
+        """Write the model's folder; see `w2v.models.model.Model.save`."""
         self.model.save(folder, overwrite=overwrite)
 
     @classmethod
     def load(cls, folder: str | Path) -> "Word2Vec":
-        """Read a model's folder; see `w2v.model.Model.load`.
+        """Read a model's folder; see `w2v.models.model.Model.load`.
 
         Its settings are those that were used: a `fit` on another text takes them as given.
         """

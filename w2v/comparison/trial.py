@@ -28,18 +28,18 @@ import numpy as np
 
 from w2v import evaluate
 from w2v.blocks import IdBlocks
-from w2v.callbacks import Callback, Progress
 from w2v.comparison.outcome import Outcome, Plan, Point, Score
 from w2v.config import Config
 from w2v.encoders import Bags
 from w2v.engines import engine_class
-from w2v.engines.base import Tables
 from w2v.errors import W2VError
-from w2v.likelihood import held_out_examples, likelihood
-from w2v.model import Model
+from w2v.models.model import Model
+from w2v.models.tables import Tables
 from w2v.stream import Stream
 from w2v.threads import InterruptiblePool
-from w2v.train import train_blocks
+from w2v.training.callbacks import Callback, Progress
+from w2v.training.likelihood import held_out_examples, likelihood
+from w2v.training.train import train_blocks
 from w2v.vocab import Vocabulary
 
 # Shares of the run at which the likelihood is measured: at about equal distances on a logarithmic axis, since heads

@@ -13,7 +13,8 @@ import numpy as np
 from w2v import encoders, heads
 from w2v.config import Config
 from w2v.engines import kernels
-from w2v.engines.base import Engine, Loss, Tables, allocate, chunk_size, initialise
+from w2v.engines.base import Engine, Loss, allocate, chunk_size, initialise
+from w2v.models.tables import Tables
 
 
 def kernel_names() -> list[str]:

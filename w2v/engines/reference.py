@@ -12,8 +12,9 @@ from torch.nn import functional as F
 from w2v import encoders, heads, randomness
 from w2v.config import Config
 from w2v.encoders import Bags
-from w2v.engines.base import Engine, Loss, Tables, allocate, chunk_size, initialise
+from w2v.engines.base import Engine, Loss, allocate, chunk_size, initialise
 from w2v.heads.base import Head
+from w2v.models.tables import Tables
 
 
 def hidden_vectors(

@@ -10,8 +10,9 @@ from torch.nn import functional as F
 
 from w2v import heads
 from w2v.config import Config
-from w2v.engines.base import Engine, Loss, Tables
+from w2v.engines.base import Engine, Loss
 from w2v.engines.regression import no_resuming, starting_tables
+from w2v.models.tables import Tables
 
 
 class ReferenceRegressionEngine(Engine):

@@ -11,8 +11,9 @@ import numpy as np
 from w2v.config import Config
 from w2v.cooccurrence import ENTRY
 from w2v.engines import kernels
-from w2v.engines.base import Engine, Loss, Tables, allocate, initialise
+from w2v.engines.base import Engine, Loss, allocate, initialise
 from w2v.errors import W2VError
+from w2v.models.tables import Tables
 
 
 def starting_tables(config: Config, vocab_size: int, *, pad: bool = False) -> Tables:

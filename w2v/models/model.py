@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from w2v import heads
-from w2v.callbacks import EpochRecord
 from w2v.config import Config
-from w2v.engines.base import Tables
 from w2v.errors import W2VError
 from w2v.folders import appearing
+from w2v.models.history import EpochRecord
+from w2v.models.tables import Tables
 from w2v.vectors import KeyedVectors
 from w2v.vectors.keyed import GEOMETRIES
 from w2v.vectors.tables import geometry_of, word_vectors

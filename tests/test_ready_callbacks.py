@@ -9,17 +9,20 @@ import pytest
 from typer.testing import CliRunner
 
 from w2v import evaluate
-from w2v.callbacks import Callback, EpochRecord
 from w2v.cli import app
 from w2v.config import Config
-from w2v.engines.base import Tables
 from w2v.errors import W2VError
-from w2v.likelihood import held_out_examples, likelihood
-from w2v.model import Model
+from w2v.models.history import EpochRecord
+from w2v.models.model import Model
+from w2v.models.tables import Tables
 from w2v.stream import open_stream
-from w2v.train import train, train_blocks
+from w2v.training.callbacks import Callback
+from w2v.training.checkpoint import Checkpoint, latest
+from w2v.training.early_stopping import EarlyStopping
+from w2v.training.evaluate import Evaluate
+from w2v.training.likelihood import held_out_examples, likelihood
+from w2v.training.train import train, train_blocks
 from w2v.vocab import Vocabulary
-from w2v.watch import Checkpoint, EarlyStopping, Evaluate, latest
 
 SMALL = Config(vector_size=8, min_count=1, sample=0, workers=1, epochs=3)
 
@@ -303,7 +306,7 @@ def test_measuring_is_no_training_time(sentences, pairs, monkeypatch):
     """The clock moves by an hour while scores are taken, and the history does not show it."""
     now = itertools.count()
     hours = [0]
-    monkeypatch.setattr("w2v.train.time.perf_counter", lambda: next(now) + 3600 * hours[0])
+    monkeypatch.setattr("w2v.training.loop.time.perf_counter", lambda: next(now) + 3600 * hours[0])
 
     class Slow(Evaluate):
         def on_epoch_end(self, model):

@@ -20,7 +20,7 @@ from w2v.config import Config
 from w2v.defaults import follow_text
 from w2v.encoders import Bags
 from w2v.errors import W2VError
-from w2v.model import Model
+from w2v.models.model import Model
 
 SEED = 20_130_116  # of the held-out windows; not the run's, so that runs with different seeds get the same examples
 ENOUGH = 1_000  # examples, below which the standard error is too large to rank heads by
