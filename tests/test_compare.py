@@ -19,7 +19,6 @@ from w2v.comparison.run import compare, settings_for_all
 from w2v.config import Config
 from w2v.errors import W2VError
 from w2v.models.model import Model
-from w2v.models.tables import Tables
 from w2v.training import estimate
 from w2v.training.callbacks import Callback, Progress
 from w2v.vocab import Vocabulary
@@ -239,8 +238,8 @@ def test_a_trial_that_fails_says_why_and_leaves_no_outcome(first, copy, monkeypa
 def test_a_run_that_has_diverged_is_not_trained_to_its_end(tmp_path):
     config = Config(epochs=1, alpha=5.0)
     recorder = trial._Recorder(tmp_path, config, lambda event: None)
-    table = np.full((2, 3), np.nan)
-    recorder.on_train_begin(Model(config, Vocabulary(["a", "b"], np.array([2, 1])), Tables(table, table), []))
+    tables = dict.fromkeys(("input", "output"), np.full((2, 3), np.nan))
+    recorder.on_train_begin(Model(config, Vocabulary(["a", "b"], np.array([2, 1])), tables, []))
     recorder.on_block(Progress(1, 1, 0.005, math.nan, 5.0, 1.0))  # no mark is passed yet
     with pytest.raises(W2VError, match=r"diverged within 3% of the run: the loss is nan. Lower alpha \(5.0\)"):
         recorder.on_block(Progress(1, 1, 0.03, math.nan, 5.0, 1.0))

@@ -194,7 +194,7 @@ def test_subsampling_and_order_do_not_depend_on_the_form_of_the_corpus(tmp_path)
     sentences = [["x", "y", "z", "x"], ["y", "z"]] * 50
     (tmp_path / "corpus.txt").write_text("\n".join(" ".join(s) for s in sentences))
     forms = [sentences, [" ".join(s) for s in sentences], tmp_path / "corpus.txt", iter(sentences)]
-    tables = [train(form, SMALL.but(sample=0.1)).tables.input for form in forms]
+    tables = [train(form, SMALL.but(sample=0.1)).tables["input"] for form in forms]
     for one, other in itertools.pairwise(tables):
         np.testing.assert_array_equal(one, other)
 
@@ -250,7 +250,7 @@ def test_a_run_that_is_broken_off_and_resumed_has_the_bits_of_one_that_was_not(e
         half = train_blocks(stream, config, callbacks=[Break()])
         resumed = train_blocks(stream, config, resume=half)
         assert [record.epoch for record in resumed.history] == [1, 2, 3, 4]
-        for one, other in zip(resumed.tables, whole.tables, strict=True):
+        for one, other in zip(resumed.tables.values(), whole.tables.values(), strict=True):
             np.testing.assert_array_equal(one, other)
         with pytest.raises(W2VError, match="other settings: window 5, now 3"):
             train_blocks(stream, config.but(window=3), resume=half)
@@ -270,8 +270,8 @@ def test_what_is_held_out_is_not_trained_on():
         model, untrained = (
             train_blocks(rest, SMALL.but(epochs=n, alpha=a, min_alpha=0)) for n, a in ((2, 0.1), (1, 1e-30))
         )
-    np.testing.assert_array_equal(model.tables.input[secret], untrained.tables.input[secret])
-    assert (model.tables.input[0] != untrained.tables.input[0]).any()
+    np.testing.assert_array_equal(model.tables["input"][secret], untrained.tables["input"][secret])
+    assert (model.tables["input"][0] != untrained.tables["input"][0]).any()
 
 
 @pytest.mark.parametrize("resume", ["folder", Word2Vec(), 3], ids=lambda value: type(value).__name__)

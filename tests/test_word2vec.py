@@ -71,7 +71,7 @@ def test_the_vectors_of_a_model_in_training_are_those_of_the_moment():
 
         def on_epoch_end(self, model):
             self.after = self.model.vectors.norms
-            np.testing.assert_array_equal(self.after, np.linalg.norm(self.model.tables.input, axis=1))
+            np.testing.assert_array_equal(self.after, np.linalg.norm(self.model.tables["input"], axis=1))
 
     Word2Vec(SENTENCES, callbacks=[watcher := Watcher()], **SMALL)
     assert (watcher.before != watcher.after).any()

@@ -15,7 +15,6 @@ from w2v.cli.wording import flagged
 from w2v.config import Config
 from w2v.errors import W2VError
 from w2v.models.model import Model
-from w2v.models.tables import Tables
 from w2v.vocab import Vocabulary
 
 ROOT = Path(__file__).parent.parent / "w2v"
@@ -37,8 +36,8 @@ def corpus(tmp_path, monkeypatch):
 
 
 def test_a_save_over_a_model_names_the_keyword_in_python_and_the_flag_on_the_command_line(corpus, tmp_path):
-    table = np.zeros((2, 3), np.float32)
-    model = Model(Config(vector_size=3), Vocabulary(["a", "b"], np.array([2, 1])), Tables(table, table), [])
+    tables = dict.fromkeys(("input", "output"), np.zeros((2, 3), np.float32))
+    model = Model(Config(vector_size=3), Vocabulary(["a", "b"], np.array([2, 1])), tables, [])
     model.save("m")
     with pytest.raises(W2VError, match=r"m exists already\. Choose another name, or pass overwrite=True to replace it"):
         model.save("m")

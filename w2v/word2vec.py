@@ -120,7 +120,7 @@ class Word2Vec:
         mean = self.config.arch != "cbow" or self.config.cbow_mean
         head = self.model.head()
         with torch.no_grad():
-            hidden = hidden_vectors(torch.from_numpy(self.model.tables.input), bags, mean=mean, head=head)
+            hidden = hidden_vectors(torch.from_numpy(self.model.tables["input"]), bags, mean=mean, head=head)
             probability = head.log_prob(hidden)[0].exp()
         top = torch.topk(probability, len(probability) if topn is None else min(topn, len(probability)))
         words = self.model.vocab.words

@@ -60,8 +60,8 @@ class Engine(ABC):
 
     def load(self, tables: Tables) -> None:
         """Go on from other tables, of the same shapes."""
-        for mine, other in zip(self.tables(), tables, strict=True):
-            np.copyto(mine, other)
+        for name, mine in self.tables().items():
+            np.copyto(mine, tables[name])
 
 
 def chunk_size(config: Config, counts: np.ndarray, keep: np.ndarray) -> int:

@@ -76,4 +76,4 @@ class CpuEngine(Engine):
 
     def tables(self) -> Tables:
         size = self.config.vector_size
-        return Tables(self._input[:, :size], self._output[:, : self._columns])
+        return {"input": self._input[:, :size], "output": self._output[:, : self._columns]}

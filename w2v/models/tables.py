@@ -1,12 +1,10 @@
-"""What training changes."""
-
-from typing import NamedTuple
+"""What training changes: arrays of floating numbers, by name."""
 
 import numpy as np
 
+Tables = dict[str, np.ndarray]
+"""The tables of a model, under the names by which they are saved; every objective has these two, and may have more:
 
-class Tables(NamedTuple):
-    """The two tables of a model: all that training changes."""
-
-    input: np.ndarray  # [V, D], the word vectors
-    output: np.ndarray  # [R, C], the head's rows
+    input    [V, D], the word vectors
+    output   [R, C], the rows of the output head
+"""

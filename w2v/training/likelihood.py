@@ -97,7 +97,7 @@ def likelihood(model: Model, examples: Bags) -> Likelihood:
 
     if len(examples.target) == 0:
         raise W2VError("There are no held-out examples to measure the likelihood on. Hold out a larger share.")
-    table, head = torch.from_numpy(model.tables.input), model.head()
+    table, head = torch.from_numpy(model.tables["input"]), model.head()
     rows = min(MOST_ROWS, max(1, NUMBERS // len(model.vocab)))
     nats = np.empty(len(examples.target))
     with torch.no_grad():
