@@ -22,9 +22,9 @@ from w2v.demo import CONFIG
 from w2v.plots.film import palette_of
 from w2v.plots.paper import GREY, INK, PALETTE, QUIET, darkened
 from w2v.plots.side_by_side import frequent_words
-from w2v.train import train
+from w2v.training.checkpoint import Checkpoint
+from w2v.training.train import train
 from w2v.vectors import KeyedVectors
-from w2v.watch import Checkpoint
 
 IMAGES = Path(__file__).parent.parent / "docs" / "images"
 CAPITALS = (

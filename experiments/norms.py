@@ -26,10 +26,10 @@ from w2v_data.world import write_world
 
 from w2v import Config, evaluation
 from w2v.geometry import EUCLIDEAN, LORENTZ, Space
-from w2v.likelihood import held_out_examples, likelihood
-from w2v.model import Model
+from w2v.models.model import Model
 from w2v.stream import open_stream
-from w2v.train import stream_options_of, train_blocks
+from w2v.training.likelihood import held_out_examples, likelihood
+from w2v.training.train import stream_options_of, train_blocks
 
 HEADS = {
     "ns": Config(head="ns"),
@@ -61,13 +61,13 @@ def measure(model: Model, depths: dict[str, int]) -> Row:
     """How lengths go with depths."""
     ids = [model.vocab.key_to_index[word] for word in depths if word in model.vocab.key_to_index]
     depth = [depths[model.vocab.words[i]] for i in ids]
-    lengths = np.linalg.norm(model.tables.input, axis=1)  # rises with the distance from the origin
+    lengths = np.linalg.norm(model.tables["input"], axis=1)  # rises with the distance from the origin
     space: Space = EUCLIDEAN
-    points = model.tables.input[:, : model.config.vector_size].astype(float)
+    points = model.tables["input"][:, : model.config.vector_size].astype(float)
     if model.config.head == "poincare":
         points, space = np.hstack([np.sqrt(1 + (points**2).sum(axis=1, keepdims=True)), points]), LORENTZ
     from_root = space.dist(points[ids[depth.index(0)]], points)
-    outputs = np.linalg.norm(model.tables.output[:, : model.config.vector_size], axis=1)
+    outputs = np.linalg.norm(model.tables["output"][:, : model.config.vector_size], axis=1)
     return {
         "words": len(ids),
         "spearman_length_depth": round(float(spearmanr(lengths[ids], depth).statistic), 3),

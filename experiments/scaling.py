@@ -19,7 +19,7 @@ from machine import describe
 from w2v import Config, randomness, sampler
 from w2v.blocks import BLOCK
 from w2v.settings import available_cores
-from w2v.train import train_blocks
+from w2v.training.train import train_blocks
 from w2v.vocab import SENTENCE_END, Vocabulary
 
 RESULTS = Path(__file__).parent / "results"

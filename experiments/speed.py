@@ -36,7 +36,7 @@ from machine import describe
 from w2v_data.world import write_world
 
 from w2v import Config, KeyedVectors, evaluation
-from w2v.train import train
+from w2v.training.train import train
 
 HERE = Path(__file__).parent
 ROWS = {  # the floor is the ratio to gensim's words/s that has to be reached

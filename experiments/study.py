@@ -15,9 +15,9 @@ import typer
 from machine import describe
 
 from w2v import Config, evaluation
-from w2v.likelihood import held_out_examples, likelihood
 from w2v.stream import open_stream
-from w2v.train import stream_options_of, train_blocks
+from w2v.training.likelihood import held_out_examples, likelihood
+from w2v.training.train import stream_options_of, train_blocks
 
 RESULTS = Path(__file__).parent / "results"
 HELD_OUT = 0.01  # of the text
@@ -53,7 +53,7 @@ def command(name: str, grid: Mapping[str, Config], draw: Callable[[list[Row]], A
                     if any((row["setting"], int(row["seed"])) == (setting, seed) for row in rows):
                         continue
                     model = train_blocks(rest, config.but(epochs=epochs, seed=seed))
-                    table = (model.vocab.words, model.tables.input)
+                    table = (model.vocab.words, model.tables["input"])
                     found = likelihood(model, held_out_examples(apart, config))
                     row: Row = {
                         "setting": setting,

@@ -17,7 +17,7 @@ from w2v.config import Config
 
 def train_w2v(corpus: Path, config: Config, folder: Path) -> dict[str, float]:
     """Train and save; words and seconds of training."""
-    from w2v.train import train
+    from w2v.training.train import train
 
     model = train(corpus, config, cache_dir=folder.parent)  # a new one: the text has to be read
     model.save(folder)

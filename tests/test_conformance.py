@@ -7,10 +7,10 @@ import pytest
 import torch
 
 from w2v import heads
-from w2v.callbacks import Callback
 from w2v.config import Config
 from w2v.engines.cpu import CpuEngine
-from w2v.train import train
+from w2v.training.callbacks import Callback
+from w2v.training.train import train
 from w2v.word2vec import Word2Vec
 
 COMBINATIONS = [
@@ -58,11 +58,11 @@ def test_the_loss_falls_and_what_was_read_becomes_likely(trained, planted):
 def test_shapes_types_and_probabilities(config, planted):
     model = train(planted[0][:100], config.but(epochs=1))
     size = len(model.vocab)
-    assert model.tables.input.shape == (size, 16)
+    assert model.tables["input"].shape == (size, 16)
     head = heads.head_class(config.head)
-    assert model.tables.output.shape == (head.output_rows(size), head.output_columns(16))
-    assert model.tables.input.dtype == model.tables.output.dtype == np.float32
-    hidden = torch.from_numpy(np.ascontiguousarray(model.tables.input[:5]))
+    assert model.tables["output"].shape == (head.output_rows(size), head.output_columns(16))
+    assert model.tables["input"].dtype == model.tables["output"].dtype == np.float32
+    hidden = torch.from_numpy(np.ascontiguousarray(model.tables["input"][:5]))
     log_prob = model.head().log_prob(hidden)
     torch.testing.assert_close(log_prob.exp().sum(dim=1), torch.ones(5))
 
@@ -70,8 +70,8 @@ def test_shapes_types_and_probabilities(config, planted):
 @every_combination
 def test_the_same_seed_gives_the_same_bits(config, planted):
     runs = [train(planted[0][:200], config.but(epochs=2, seed=seed)).tables for seed in (3, 3, 4)]
-    assert all((a == b).all() for a, b in zip(runs[0], runs[1], strict=True))
-    assert (runs[0].input != runs[2].input).any()
+    assert all((runs[0][name] == runs[1][name]).all() for name in runs[0])
+    assert (runs[0]["input"] != runs[2]["input"]).any()
 
 
 @every_combination
@@ -82,7 +82,7 @@ def test_a_saved_model_is_the_model(config, planted, tmp_path):
     assert loaded.config == model.config
     assert loaded.history == model.history
     assert loaded.wv.index_to_key == model.vocab.words
-    for one, other in zip(loaded.model.tables, model.tables, strict=True):
+    for one, other in zip(loaded.model.tables.values(), model.tables.values(), strict=True):
         np.testing.assert_array_equal(one, other)
 
 
@@ -92,7 +92,7 @@ def test_engines_agree_on_a_whole_run(arch, head, planted):
     """Two epochs of training in float64: the fast engine ends where the reference ends, losses included."""
     shared = Config(arch=arch, head=head, vector_size=16, min_count=1, sample=0.02, dtype="float64", workers=1)
     runs = [train(planted[0][:300], shared.but(engine=engine, epochs=2)) for engine in ("cpu", "reference")]
-    for one, other in zip(runs[0].tables, runs[1].tables, strict=True):
+    for one, other in zip(runs[0].tables.values(), runs[1].tables.values(), strict=True):
         np.testing.assert_allclose(one, other, atol=1e-10)
     for one, other in zip(runs[0].history, runs[1].history, strict=True):
         assert one.loss == pytest.approx(other.loss, rel=1e-11)

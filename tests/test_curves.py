@@ -5,12 +5,11 @@ import pytest
 from matplotlib.colors import to_hex
 from typer.testing import CliRunner
 
-from w2v.callbacks import EpochRecord
 from w2v.cli import app
 from w2v.config import Config
-from w2v.engines.base import Tables
 from w2v.errors import W2VError
-from w2v.model import Model
+from w2v.models.history import EpochRecord
+from w2v.models.model import Model
 from w2v.plots.curves import plot_history, read_histories
 from w2v.plots.paper import MARKS, PALETTE, save_figure
 from w2v.vocab import Vocabulary
@@ -28,7 +27,7 @@ def save(folder, records, **settings):
     model = Model(
         Config(vector_size=2, **settings),
         Vocabulary(["a", "b"], np.array([2, 1])),
-        Tables(*np.zeros((2, 2, 2), np.float32)),
+        {"input": np.zeros((2, 2), np.float32), "output": np.zeros((2, 2), np.float32)},
         records,
     )
     model.save(folder)

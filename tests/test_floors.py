@@ -15,23 +15,24 @@ FLOORS = [
     "text.sources text.lists text.tokenize text.scan fetch encoders "
     "evaluation.case_folding evaluation.question_files evaluation.analogies evaluation.similarity evaluation "
     "heads.base heads.hs heads.ns heads.poincare heads.ova heads.pmi heads.softmax heads",
-    "numbering stream runs cooccurrence callbacks vectors.from_tables vectors.formats.table "
+    "numbering stream runs cooccurrence models.tables models.history vectors.from_tables vectors.formats.table "
     "vectors.formats.word2vec_binary vectors.formats.text_lines vectors.formats.model_folder "
     "vectors.formats.recognise vectors.formats.files vectors.formats vectors.contents vectors.terms "
     "vectors.lookup vectors.neighbours vectors.inner_products vectors.scores vectors.keyed vectors.poincare vectors",
-    "engines.base engines.kernels.registers engines.kernels.simd engines.kernels.products "
+    "models.model engines.base engines.kernels.registers engines.kernels.simd engines.kernels.products "
     "engines.kernels.logistic engines.kernels.chunk engines.kernels.factors engines.kernels.shared "
     "engines.kernels.examples engines.kernels.own engines.kernels.copies "
     "engines.kernels.sweep engines.kernels engines.kernels.hs engines.kernels.ns engines.kernels.ova "
     "engines.kernels.pmi engines.kernels.poincare engines.kernels.softmax engines.cpu engines.regression "
-    "engines.reference engines.reference_regression engines "
+    "engines.reference engines.reference_regression engines training.callbacks "
     "hyperbolic.nn hyperbolic.order hyperbolic.columns hyperbolic.pairs_file hyperbolic.relations hyperbolic.ranking "
     "hyperbolic.entailment hyperbolic.settings hyperbolic.negatives hyperbolic.kernels hyperbolic.restart "
     "hyperbolic.embedding hyperbolic.trainer hyperbolic "
     "plots.nearest plots.projection plots.paper plots.arrows plots.groups plots.map plots.moves plots.tree "
     "plots.exports plots.film plots.page plots.side_by_side plots.curves plots.comparison "
     "plots.lineage plots.disc_projection plots.scene plots.disc plots.forming plots.disc_page plots.disc_file",
-    "model needs likelihood watch train progress hyperbolic.reporter",
+    "training.likelihood training.estimate training.evaluate training.early_stopping training.checkpoint "
+    "training.loop training.train training.progress hyperbolic.reporter",
     "word2vec poincare comparison.results comparison.table comparison.report comparison.figures comparison.trial "
     "comparison.run comparison demo",
     "cli.arguments cli.wording cli.query cli.keeping cli.plot cli.poincare cli.training cli __main__",
@@ -78,7 +79,7 @@ FILES = sorted(ROOT.rglob("*.py"))
 @pytest.mark.parametrize("path", FILES, ids=room_of)
 def test_a_file_imports_only_from_below(path):
     room = room_of(path)
-    if room in ("text", "plots", "comparison", "hyperbolic"):
+    if room in ("text", "plots", "comparison", "hyperbolic", "models", "training"):
         assert not imports_of(path), "these packages' faces are empty"
         return
     assert room in ORDER, f"w2v/{path.relative_to(ROOT)} is on no floor: add it to FLOORS and to docs/design.md"

@@ -14,11 +14,10 @@ from w2v import heads
 from w2v.blocks import BLOCK, IdBlocks
 from w2v.config import Config
 from w2v.encoders import Bags
-from w2v.engines.base import Tables
 from w2v.errors import W2VError
-from w2v.likelihood import held_out_examples, likelihood, too_few
-from w2v.model import Model
-from w2v.train import train_blocks
+from w2v.models.model import Model
+from w2v.training.likelihood import held_out_examples, likelihood, too_few
+from w2v.training.train import train_blocks
 from w2v.vocab import SENTENCE_END, Vocabulary
 
 WORDS = 6  # of the source
@@ -99,12 +98,12 @@ def test_it_is_the_mean_of_log_prob_at_the_targets(name, arch):
     generator = np.random.default_rng(1)
     head = heads.head_class(name)
     output = generator.normal(size=(head.output_rows(9), head.output_columns(5)))
-    model = Model(config, vocab, Tables(generator.normal(size=(9, 5)), output), [])
+    model = Model(config, vocab, {"input": generator.normal(size=(9, 5)), "output": output}, [])
     sizes = np.ones(1500, int) if arch == "skipgram" else generator.integers(1, 5, 1500)
     offsets = np.concatenate([[0], sizes.cumsum()])
     bags = Bags(generator.integers(0, 9, offsets[-1]), offsets, generator.integers(0, 9, 1500))
     average = naive.midpoint if name == "poincare" else lambda rows: rows.mean(axis=0)
-    hidden = [average(model.tables.input[bags.members[a:b]]) for a, b in itertools.pairwise(offsets)]
+    hidden = [average(model.tables["input"][bags.members[a:b]]) for a, b in itertools.pairwise(offsets)]
     log_prob = model.head().log_prob(torch.tensor(np.array(hidden))).detach().numpy()
     expected = -log_prob[np.arange(1500), bags.target]
     measured = likelihood(model, bags)
@@ -116,7 +115,8 @@ def test_it_is_the_mean_of_log_prob_at_the_targets(name, arch):
 
 def test_an_untrained_softmax_is_as_uncertain_as_its_vocabulary_is_large():
     vocab = Vocabulary([f"w{i}" for i in range(50)], np.arange(50, 0, -1))
-    model = Model(Config(head="softmax", vector_size=4), vocab, Tables(*np.zeros((2, 50, 4), np.float32)), [])
+    tables = {"input": np.zeros((50, 4), np.float32), "output": np.zeros((50, 4), np.float32)}
+    model = Model(Config(head="softmax", vector_size=4), vocab, tables, [])
     measured = likelihood(model, Bags(np.arange(50), np.arange(51), np.arange(50)))
     assert measured.perplexity == pytest.approx(50)
     assert str(measured) == "3.9120 ± 0.0000 nats per word, perplexity 50.0 (50 examples)"
@@ -173,7 +173,8 @@ def test_where_nothing_can_be_measured_a_sentence_says_so():
     with pytest.raises(W2VError, match="held-out part of the text has no word with a neighbour"):
         held_out_examples(alone, Config(sample=0))
     vocab = Vocabulary(["a", "b"], np.array([2, 1]))
-    model = Model(Config(vector_size=2), vocab, Tables(*np.zeros((2, 2, 2), np.float32)), [])
+    tables = dict.fromkeys(("input", "output"), np.zeros((2, 2), np.float32))
+    model = Model(Config(vector_size=2), vocab, tables, [])
     with pytest.raises(W2VError, match="no held-out examples"):
         likelihood(model, Bags(np.empty(0, np.int64), np.zeros(1, np.int64), np.empty(0, np.int64)))
 
@@ -182,5 +183,5 @@ def test_few_examples_are_said_to_mean_little():
     assert too_few(1_000) is None
     assert "only 999 examples" in too_few(999)
     vocab = Vocabulary(["a", "b"], np.array([2, 1]))
-    model = Model(Config(vector_size=2, head="hs"), vocab, Tables(np.ones((2, 2)), np.ones((1, 2))), [])
+    model = Model(Config(vector_size=2, head="hs"), vocab, {"input": np.ones((2, 2)), "output": np.ones((1, 2))}, [])
     assert likelihood(model, Bags(np.array([0]), np.array([0, 1]), np.array([1]))).standard_error == math.inf

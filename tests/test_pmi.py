@@ -10,9 +10,8 @@ from w2v.blocks import IdBlocks
 from w2v.config import Config
 from w2v.cooccurrence import ENTRY
 from w2v.engines import engine_class
-from w2v.engines.base import Tables
 from w2v.errors import UnknownWordError, W2VError
-from w2v.model import Model
+from w2v.models.model import Model
 from w2v.vectors import KeyedVectors
 from w2v.vocab import Vocabulary
 
@@ -53,7 +52,7 @@ def test_the_kernel_its_twin_and_the_definition_agree(tables):
     config = SMALL.but(pmi_tables=tables)
     fast, slow = engine(config), engine(config.but(engine="reference"))
     assert type(fast) is not type(slow)
-    first, second = (table.copy() for table in fast.tables())
+    first, second = (table.copy() for table in fast.tables().values())
     if tables == "shared":
         second = first
     block = entries(80)
@@ -67,8 +66,8 @@ def test_the_kernel_its_twin_and_the_definition_agree(tables):
         losses = [one.train_block(part, 0, number, 0.1) for number, part in enumerate(np.split(block, [37]))]
         assert sum(loss.total for loss in losses) == pytest.approx(expected, rel=1e-10)
         assert sum(loss.examples for loss in losses) == len(listed)
-        np.testing.assert_allclose(one.tables().input, first, atol=1e-10)
-        np.testing.assert_allclose(one.tables().output, second, atol=1e-10)
+        np.testing.assert_allclose(one.tables()["input"], first, atol=1e-10)
+        np.testing.assert_allclose(one.tables()["output"], second, atol=1e-10)
 
 
 @pytest.mark.parametrize("tables", VARIANTS)
@@ -78,7 +77,7 @@ def test_float32_stays_close_to_float64(tables):
     for dtype in ("float32", "float64"):
         made = engine(SMALL.but(pmi_tables=tables, dtype=dtype, vector_size=37))
         made.train_block(block, 0, 0, 0.1)
-        results.append(made.tables().input)
+        results.append(made.tables()["input"])
     assert results[0].dtype == np.float32
     np.testing.assert_allclose(results[0], results[1], atol=2e-5)
 
@@ -124,7 +123,7 @@ def test_a_pmi_matrix_of_low_rank_is_found(tables):
     for epoch in range(400):
         made.train_block(generator.permutation(block), epoch, 0, 0.1)
     found = made.tables()
-    np.testing.assert_allclose(found.input @ found.output.T, truth @ truth.T, atol=0.02)
+    np.testing.assert_allclose(found["input"] @ found["output"].T, truth @ truth.T, atol=0.02)
 
 
 def numbers_of(sentences):
@@ -175,7 +174,7 @@ def test_a_bag_of_a_topic_predicts_the_topic(planted_model, planted):
     model, _ = planted_model
     with torch.no_grad():
         for topic in planted[1]:
-            hidden = model.tables.input[[model.vocab.key_to_index[word] for word in topic[:4]]].mean(axis=0)
+            hidden = model.tables["input"][[model.vocab.key_to_index[word] for word in topic[:4]]].mean(axis=0)
             likely = model.head().log_prob(torch.from_numpy(hidden[None]))[0].topk(7).indices.tolist()
             assert sum(model.vocab.words[i] in [*topic, "the"] for i in likely) >= 6
 
@@ -192,8 +191,9 @@ def test_saved_and_loaded_vectors_are_the_same(planted_model, tmp_path):
 
 def test_two_tables_that_agree_give_their_own_inner_products():
     table = np.random.default_rng(2).normal(size=(4, 3))
-    for tables in VARIANTS:
-        model = Model(SMALL.but(pmi_tables=tables), Vocabulary(list("abcd"), np.ones(4)), Tables(table, table), [])
+    tables = {"input": table, "output": table}
+    for variant in VARIANTS:
+        model = Model(SMALL.but(pmi_tables=variant), Vocabulary(list("abcd"), np.ones(4)), tables, [])
         np.testing.assert_allclose(model.vectors.vectors @ model.vectors.vectors.T, table @ table.T, rtol=1e-5)
 
 
@@ -202,7 +202,7 @@ def test_the_same_seed_gives_the_same_bits(planted):
     results = []
     for seed in (3, 3, 4):
         with cooccurrence.count(numbers_of(planted[0][:200]), config.but(seed=seed)) as counted:
-            results.append(trained(config.but(seed=seed), counted)[0].input)
+            results.append(trained(config.but(seed=seed), counted)[0]["input"])
     assert (results[0] == results[1]).all()
     assert (results[0] != results[2]).any()
 
@@ -211,11 +211,11 @@ def test_the_first_step_of_adagrad():
     """G begins at 1: from there, one number moves by alpha g / sqrt(1 + g^2)."""
     config = SMALL.but(vector_size=1, pmi_tables="shared")
     made = engine(config)
-    x, y = made.tables().input[[2, 7], 0]
+    x, y = made.tables()["input"][[2, 7], 0]
     entry = np.array([(2, 7, 100.0, 1.5)], ENTRY)
     made.train_block(entry, 0, 0, 0.1)
     g, h = 2 * (x * y - 1.5) * y, 2 * (x * y - 1.5) * x
-    moved = made.tables().input[[2, 7], 0] - [x, y]
+    moved = made.tables()["input"][[2, 7], 0] - [x, y]
     assert moved == pytest.approx([-0.1 * g / np.sqrt(1 + g * g), -0.1 * h / np.sqrt(1 + h * h)])
 
 

@@ -9,7 +9,6 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from w2v.callbacks import Callback
 from w2v.errors import W2VError
 from w2v.geometry import EUCLIDEAN, LORENTZ, POINCARE, to_lorentz
 from w2v.hyperbolic import kernels
@@ -22,6 +21,7 @@ from w2v.hyperbolic.settings import LARGE, PoincareConfig
 from w2v.hyperbolic.trainer import relatives_of, train_relations, units_of
 from w2v.plots.disc_file import save_disc
 from w2v.poincare import PoincareModel
+from w2v.training.callbacks import Callback
 from w2v.vectors import KeyedVectors
 from w2v.vectors.poincare import PoincareKeyedVectors
 

@@ -10,7 +10,7 @@ from w2v.engines.base import chunk_size
 from w2v.engines.cpu import CpuEngine
 from w2v.engines.kernels import chunk, sweep
 from w2v.engines.reference import ReferenceEngine
-from w2v.train import train
+from w2v.training.train import train
 
 SWEEPING = ["softmax", "ova"]
 both_heads = pytest.mark.parametrize("head", SWEEPING)
@@ -29,7 +29,7 @@ def engine(cls, config, words, scale=0.4):
     """An engine whose tables are filled at random."""
     made = cls(config, np.full(words, 10), EVERY_WORD[:words])
     generator = np.random.default_rng(2)
-    for table in made.tables():
+    for table in made.tables().values():
         table[:] = generator.normal(0, scale, table.shape)
     return made
 
@@ -44,7 +44,7 @@ def test_blocks_of_words_join_without_a_seam(arch, head, words):
     a, b = (made.train_block(text(200, words), 0, 0, 0.01) for made in (fast, slow))
     assert a.examples == b.examples
     assert a.total == pytest.approx(b.total, rel=1e-12)
-    for one, other in zip(fast.tables(), slow.tables(), strict=True):
+    for one, other in zip(fast.tables().values(), slow.tables().values(), strict=True):
         np.testing.assert_allclose(one, other, atol=1e-11)
 
 
@@ -60,7 +60,7 @@ def test_scores_without_room_are_made_again(arch, monkeypatch):
     fast, slow = (engine(cls, config, words) for cls in (CpuEngine, ReferenceEngine))
     a, b = (made.train_block(text(130, words), 0, 0, 0.01) for made in (fast, slow))
     assert a.total == pytest.approx(b.total, rel=1e-12)
-    for one, other in zip(fast.tables(), slow.tables(), strict=True):
+    for one, other in zip(fast.tables().values(), slow.tables().values(), strict=True):
         np.testing.assert_allclose(one, other, atol=1e-11)
 
 
@@ -71,13 +71,13 @@ def test_a_chunk_of_softmax_by_hand(arch, options):
     words = sweep.BLOCK + 4
     config = Config(arch=arch, head="softmax", vector_size=5, dtype="float64", chunk=100, **options)
     cpu = engine(CpuEngine, config, words)
-    before = [table.copy() for table in cpu.tables()]
+    before = [table.copy() for table in cpu.tables().values()]
     cpu.train_block(text(60, words), 0, 0, 0.05)
     cut = naive.windows(text(60, words), np.ones(words), config.window, True, config.seed, 0, 0)
     after = naive.softmax_step(
         *before, naive.examples(arch, cut), 0.05, mean=config.cbow_mean, divide=config.cbow_update == "mean"
     )
-    for one, other in zip(cpu.tables(), after, strict=True):
+    for one, other in zip(cpu.tables().values(), after, strict=True):
         np.testing.assert_allclose(one, other, atol=1e-12)
 
 
@@ -128,7 +128,7 @@ def test_scores_of_ten_thousand_do_not_overflow(arch, head, dtype):
     assert loss.mean > 5_000
     assert loss.total == pytest.approx(slow.train_block(text(100, 150), 0, 0, 0.0).total, rel=1e-5)
     fast.train_block(text(100, 150), 0, 0, 1e-6)
-    assert all(np.isfinite(table).all() for table in fast.tables())
+    assert all(np.isfinite(table).all() for table in fast.tables().values())
 
 
 @both_heads
@@ -138,7 +138,7 @@ def test_scores_of_ten_thousand_do_not_overflow(arch, head, dtype):
 def test_a_diverged_row_is_seen_in_the_loss(arch, head, dtype, poison):
     """Even where its word is not in the block."""
     made = engine(CpuEngine, Config(arch=arch, head=head, vector_size=16, dtype=dtype, chunk=20), 150)
-    made.tables().output[149, 3] = poison
+    made.tables()["output"][149, 3] = poison
     assert not np.isfinite(made.train_block(text(100, 100), 0, 0, 0.01).total)
 
 

@@ -8,7 +8,6 @@ import pytest
 
 from w2v import cooccurrence
 from w2v.blocks import IdBlocks
-from w2v.callbacks import Callback, StopTraining
 from w2v.comparison.run import compare
 from w2v.config import Config
 from w2v.engines import engine_class
@@ -17,7 +16,9 @@ from w2v.engines.cpu import CpuEngine
 from w2v.errors import W2VError
 from w2v.poincare import PoincareModel
 from w2v.stream import open_stream
-from w2v.train import learning_rate, train, train_blocks
+from w2v.training.callbacks import Callback, StopTraining
+from w2v.training.loop import learning_rate
+from w2v.training.train import train, train_blocks
 from w2v.vocab import Vocabulary
 from w2v.word2vec import Word2Vec
 
@@ -193,7 +194,7 @@ def test_subsampling_and_order_do_not_depend_on_the_form_of_the_corpus(tmp_path)
     sentences = [["x", "y", "z", "x"], ["y", "z"]] * 50
     (tmp_path / "corpus.txt").write_text("\n".join(" ".join(s) for s in sentences))
     forms = [sentences, [" ".join(s) for s in sentences], tmp_path / "corpus.txt", iter(sentences)]
-    tables = [train(form, SMALL.but(sample=0.1)).tables.input for form in forms]
+    tables = [train(form, SMALL.but(sample=0.1)).tables["input"] for form in forms]
     for one, other in itertools.pairwise(tables):
         np.testing.assert_array_equal(one, other)
 
@@ -249,7 +250,7 @@ def test_a_run_that_is_broken_off_and_resumed_has_the_bits_of_one_that_was_not(e
         half = train_blocks(stream, config, callbacks=[Break()])
         resumed = train_blocks(stream, config, resume=half)
         assert [record.epoch for record in resumed.history] == [1, 2, 3, 4]
-        for one, other in zip(resumed.tables, whole.tables, strict=True):
+        for one, other in zip(resumed.tables.values(), whole.tables.values(), strict=True):
             np.testing.assert_array_equal(one, other)
         with pytest.raises(W2VError, match="other settings: window 5, now 3"):
             train_blocks(stream, config.but(window=3), resume=half)
@@ -269,13 +270,13 @@ def test_what_is_held_out_is_not_trained_on():
         model, untrained = (
             train_blocks(rest, SMALL.but(epochs=n, alpha=a, min_alpha=0)) for n, a in ((2, 0.1), (1, 1e-30))
         )
-    np.testing.assert_array_equal(model.tables.input[secret], untrained.tables.input[secret])
-    assert (model.tables.input[0] != untrained.tables.input[0]).any()
+    np.testing.assert_array_equal(model.tables["input"][secret], untrained.tables["input"][secret])
+    assert (model.tables["input"][0] != untrained.tables["input"][0]).any()
 
 
 @pytest.mark.parametrize("resume", ["folder", Word2Vec(), 3], ids=lambda value: type(value).__name__)
 def test_what_is_no_model_to_resume_from_is_told(resume):
-    with pytest.raises(W2VError, match=r"expected a Model: w2v.watch.latest\(folder\), or the model of a Word2Vec"):
+    with pytest.raises(W2VError, match=r"expected a Model: w2v.training.checkpoint.latest\(folder\), or "):
         train([["a", "b"]] * 20, SMALL, resume=resume)
 
 

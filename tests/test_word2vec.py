@@ -8,10 +8,10 @@ import pickle
 import numpy as np
 import pytest
 
-from w2v.callbacks import Callback
 from w2v.errors import NotTrainedError, W2VError
 from w2v.folders import check_destination
-from w2v.model import Model
+from w2v.models.model import Model
+from w2v.training.callbacks import Callback
 from w2v.word2vec import Word2Vec
 
 SENTENCES = [["the", "cat", "sat"], ["the", "dog", "sat"], ["a", "cat", "and", "a", "dog"]] * 20
@@ -71,7 +71,7 @@ def test_the_vectors_of_a_model_in_training_are_those_of_the_moment():
 
         def on_epoch_end(self, model):
             self.after = self.model.vectors.norms
-            np.testing.assert_array_equal(self.after, np.linalg.norm(self.model.tables.input, axis=1))
+            np.testing.assert_array_equal(self.after, np.linalg.norm(self.model.tables["input"], axis=1))
 
     Word2Vec(SENTENCES, callbacks=[watcher := Watcher()], **SMALL)
     assert (watcher.before != watcher.after).any()

@@ -9,18 +9,18 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from w2v.callbacks import Callback
     from w2v.comparison.run import compare
     from w2v.config import Config
     from w2v.errors import NotTrainedError, UnknownWordError, W2VError
     from w2v.poincare import PoincareModel
+    from w2v.training.callbacks import Callback
     from w2v.vectors import KeyedVectors, PoincareKeyedVectors
     from w2v.word2vec import Word2Vec
 
 __version__ = "0.1.0"
 
 _HOMES = {
-    "Callback": "w2v.callbacks",
+    "Callback": "w2v.training.callbacks",
     "Config": "w2v.config",
     "KeyedVectors": "w2v.vectors",
     "NotTrainedError": "w2v.errors",

@@ -10,8 +10,8 @@ from w2v.errors import W2VError
 from w2v.plots import map as maps
 from w2v.plots.paper import save_figure
 from w2v.plots.projection import best_method
-from w2v.progress import Reporter
-from w2v.train import train
+from w2v.training.progress import Reporter
+from w2v.training.train import train
 
 # A few hundred thousand words are little: more passes and a gentler subsampling make up for it.
 CONFIG = Config(epochs=15, sample=1e-3, window=5)

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from w2v.callbacks import Callbacks, Chorus
 from w2v.errors import NotTrainedError, W2VError
 from w2v.hyperbolic.embedding import Embedding, PairsRecord
 from w2v.hyperbolic.ranking import Ranking, link_prediction, reconstruction
@@ -12,6 +11,7 @@ from w2v.hyperbolic.relations import Relations, read_relations, split
 from w2v.hyperbolic.settings import PoincareConfig, PoincareKeywords
 from w2v.hyperbolic.trainer import train_relations
 from w2v.settings import SettingAttribute, held_out_share, whole_number
+from w2v.training.callbacks import CallbackList, Callbacks
 from w2v.vectors import KeyedVectors
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ class PoincareModel:
         self._asked = PoincareConfig.of(settings, config)
         self._embedding: Embedding | None = None
         self._held_out: Any = None
-        tell, share = Chorus(callbacks), held_out_share(held_out, below=1)
+        tell, share = CallbackList(callbacks), held_out_share(held_out, below=1)
         self._for_fit = _options(closure, columns, share, tell, whole_number("snapshots", snapshots, 0))
         if relations is not None:
             self.fit(relations)
@@ -109,7 +109,7 @@ class PoincareModel:
         """
         asked = PoincareConfig.of(settings, self._asked if config is None else config)
         options = self._for_fit | _options(closure, columns, held_out, callbacks, snapshots)
-        tell = Chorus(options.get("callbacks"))  # what is no callback is told before anything is read
+        tell = CallbackList(options.get("callbacks"))  # what is no callback is told before anything is read
         share = held_out_share(options.get("held_out"), below=1)
         snapshots = whole_number("snapshots", options.get("snapshots", 0), 0)
         given, unseen = _relations(relations, options.get("closure", False), options.get("columns")), None

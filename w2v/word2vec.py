@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from w2v.callbacks import Callbacks, Chorus, EpochRecord
 from w2v.config import Config, ConfigKeywords
 from w2v.errors import NotTrainedError, W2VError
-from w2v.model import Model
+from w2v.models.history import EpochRecord
+from w2v.models.model import Model
 from w2v.settings import SettingAttribute, held_out_share
-from w2v.train import train
+from w2v.training.callbacks import CallbackList, Callbacks
+from w2v.training.train import train
 from w2v.vectors import KeyedVectors
 from w2v.vectors.terms import Key, number_of
 
@@ -93,7 +94,7 @@ class Word2Vec:
         self._tokenizer: Callable[[str], list[str]] | None = None  # a function, which has no name to be saved by
         self._asked, self._tokenizer = self._asked_for(config, settings)
         self._model: Model | None = None
-        self._for_fit = Chorus(callbacks), held_out_share(held_out)
+        self._for_fit = CallbackList(callbacks), held_out_share(held_out)
         if corpus_file is not None:
             self.fit(_paths(corpus_file))
         elif sentences is not None:
@@ -115,7 +116,7 @@ class Word2Vec:
             corpus: paths, or an iterable of strings or token lists.
             config, settings: from now on, instead of those asked for before; those given by name change them.
             callbacks, held_out: as above; None: those of `Word2Vec(...)`, if nothing was trained with them yet.
-            resume: a model of an earlier epoch of the same run, such as `w2v.watch.latest(folder)`.
+            resume: a model of an earlier epoch of the same run, such as `w2v.latest(folder)`.
 
         Raises:
             W2VError: as above.
@@ -130,7 +131,7 @@ class Word2Vec:
             resume=resume,
             **({"tokenizer": tokenizer} if tokenizer else {}),
         )
-        self._asked, self._tokenizer, self._for_fit = asked, tokenizer, (Chorus(()), 0.0)
+        self._asked, self._tokenizer, self._for_fit = asked, tokenizer, (CallbackList(()), 0.0)
         return self
 
     def __repr__(self) -> str:
@@ -204,19 +205,19 @@ class Word2Vec:
         mean = self.config.arch != "cbow" or self.config.cbow_mean
         head = self.model.head()
         with torch.no_grad():
-            hidden = hidden_vectors(torch.from_numpy(self.model.tables.input), bags, mean=mean, head=head)
+            hidden = hidden_vectors(torch.from_numpy(self.model.tables["input"]), bags, mean=mean, head=head)
             probability = head.log_prob(hidden)[0].exp()
         top = torch.topk(probability, len(probability) if topn is None else min(topn, len(probability)))
         words = self.model.vocab.words
         return [(words[i], p) for i, p in zip(top.indices.tolist(), top.values.tolist(), strict=True)]
 
     def save(self, folder: str | Path, *, overwrite: bool = False) -> None:
-        """Write the model's folder; see `w2v.model.Model.save`."""
+        """Write the model's folder; see `w2v.models.model.Model.save`."""
         self.model.save(folder, overwrite=overwrite)
 
     @classmethod
     def load(cls, folder: str | Path) -> "Word2Vec":
-        """Read a model's folder; see `w2v.model.Model.load`.
+        """Read a model's folder; see `w2v.models.model.Model.load`.
 
         It has the settings that were used, also where they once followed the text. To let them follow another one, say
         so: `fit(corpus, epochs=None, sample=None, min_count=None)`.

@@ -12,8 +12,8 @@ from w2v.cli.arguments import ModelPath, Overwrite, Pairs, Questions, load
 from w2v.errors import W2VError, brief
 
 if TYPE_CHECKING:
-    from w2v.callbacks import EpochRecord
     from w2v.hyperbolic.embedding import PairsRecord
+    from w2v.models.history import EpochRecord
     from w2v.settings import Settings
 
 
@@ -99,7 +99,7 @@ def info(model: ModelPath) -> None:
         records: Sequence[EpochRecord | PairsRecord] = embedding.history
         print(f"{len(embedding.relations):,} relations, {embedding.geometry} geometry")
     else:
-        from w2v.model import Model
+        from w2v.models.model import Model
 
         of_text = Model.load(model)
         settings, records = of_text.config, of_text.history

@@ -7,7 +7,7 @@ from pathlib import Path
 from w2v.comparison.results import ENCODER_NAMES, Outcome
 from w2v.comparison.table import score_names, shown_score
 from w2v.errors import W2VError
-from w2v.model import Model
+from w2v.models.model import Model
 from w2v.plots import comparison
 from w2v.plots.paper import save_figure
 from w2v.plots.projection import best_method

@@ -18,8 +18,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from w2v import evaluation, needs
-from w2v.callbacks import Callback, Callbacks, Chorus, Progress
+from w2v import evaluation
 from w2v.comparison import figures, report, table
 from w2v.comparison.results import ENCODER_NAMES, Combination, Outcome, Plan, check_same, earlier_plan, finished_in
 from w2v.comparison.trial import on_windows
@@ -28,12 +27,14 @@ from w2v.defaults import follow_text
 from w2v.encoders import ENCODERS
 from w2v.errors import W2VError
 from w2v.heads import check_name
-from w2v.likelihood import held_out_examples, too_few
-from w2v.model import Model
+from w2v.models.model import Model
 from w2v.settings import held_out_share
 from w2v.stream import Stream, open_stream
 from w2v.text.sources import sources
-from w2v.train import stream_options_of
+from w2v.training import estimate
+from w2v.training.callbacks import Callback, CallbackList, Callbacks, Progress
+from w2v.training.likelihood import held_out_examples, too_few
+from w2v.training.train import stream_options_of
 from w2v.vocab import Vocabulary
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ def compare(
     """Train each head with each encoder on the same text, measure all alike, and write a report.
 
     Args:
-        corpus: what `w2v.train.train` reads.
+        corpus: what `w2v.training.train.train` reads.
         folder: of the report; made if missing. One with an earlier comparison of the same text and settings goes on.
         heads, archs: names of output heads and encoders.
         held_out: share of the text's blocks, above 0 and below 1/2, that nobody trains on.
@@ -107,7 +108,7 @@ def compare(
         W2VError: an unknown head or encoder (those there are, are listed), a setting, corpus or file that will not do,
             a held-out part without examples, or a folder with something else in it. A head that fails is no error here.
     """
-    folder, tell = Path(folder), Chorus(callbacks)
+    folder, tell = Path(folder), CallbackList(callbacks)
     combinations, held_out = _combinations(archs, heads), held_out_share(held_out, needed=True)
     tests = _test_files(analogies, evaluation.read_questions), _test_files(similarity, evaluation.read_pairs)
     plan = Plan("", {}, "", held_out, *tests, sorted(set(vocab_sizes)), _settings(config, settings))
@@ -218,7 +219,7 @@ def _run(command: Sequence[str], tell: Callback) -> str | None:
 
 def _no_room(plan: Plan, arch: str, head: str, stream: Stream) -> str | None:
     """Why a run would not fit in memory; None where it would."""
-    needed, free = needs.memory(plan.config(arch, head), stream.vocab), needs.available_memory()
+    needed, free = estimate.memory(plan.config(arch, head), stream.vocab), estimate.available_memory()
     if free is None or needed <= free:
         return None
     return (

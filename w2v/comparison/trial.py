@@ -28,18 +28,18 @@ import numpy as np
 
 from w2v import evaluation
 from w2v.blocks import IdBlocks
-from w2v.callbacks import Callback, Progress
 from w2v.comparison.results import Outcome, Plan, Point, Score
 from w2v.config import Config
 from w2v.encoders import Bags
 from w2v.engines import engine_class
-from w2v.engines.base import Tables
 from w2v.errors import W2VError
-from w2v.likelihood import held_out_examples, likelihood
-from w2v.model import Model
+from w2v.models.model import Model
+from w2v.models.tables import Tables
 from w2v.stream import Stream
 from w2v.threads import InterruptiblePool
-from w2v.train import train_blocks
+from w2v.training.callbacks import Callback, Progress
+from w2v.training.likelihood import held_out_examples, likelihood
+from w2v.training.train import train_blocks
 from w2v.vocab import Vocabulary
 
 # Shares of the run at which the likelihood is measured: at about equal distances on a logarithmic axis, since heads
@@ -144,7 +144,7 @@ class _Recorder(Callback):
         passed = sum(progress.fraction >= mark - 1e-9 for mark in MARKS)
         if self._live and passed > self._passed:
             self._passed = passed
-            if not (math.isfinite(progress.loss) or np.isfinite(self._model.tables.output).all()):
+            if not (math.isfinite(progress.loss) or np.isfinite(self._model.tables["output"]).all()):
                 raise W2VError(
                     f"Training diverged within {progress.fraction:.0%} of the run: the loss is {progress.loss}. "
                     f"Lower alpha ({self._config.start_alpha}), or set a shorter chunk."
@@ -160,7 +160,7 @@ class _Recorder(Callback):
             self._take(model.tables, len(model.history), self.before, model.history[-1].loss)
 
     def _take(self, tables: Tables, epoch: float, seconds: float, loss: float) -> None:
-        for name, table in tables._asdict().items():
+        for name, table in tables.items():
             np.save(self._folder / f"{len(self._taken)}-{name}.npy", table)
         self._taken.append((epoch, seconds, loss))
 
@@ -168,7 +168,7 @@ class _Recorder(Callback):
         """The likelihood of each copy."""
 
         def measured(number: int) -> Point:
-            tables = Tables(*(np.load(self._folder / f"{number}-{name}.npy") for name in Tables._fields))
+            tables = {name: np.load(self._folder / f"{number}-{name}.npy") for name in model.tables}
             there = Model(model.config, model.vocab, tables, [])
             return Point(*self._taken[number], likelihood(there, examples).nats)
 

@@ -1,4 +1,4 @@
-"""What every engine is, and the pair of tables that it trains."""
+"""What every engine is, and what all of them need."""
 
 from abc import ABC, abstractmethod
 from typing import NamedTuple
@@ -6,18 +6,12 @@ from typing import NamedTuple
 import numpy as np
 
 from w2v.config import Config
+from w2v.models.tables import Tables
 
 CACHE_LINE = 64  # bytes
 LONGEST_CHUNK = 64  # hidden vectors: beyond that a chunk's rows outgrow the caches
 LONGEST_SWEEP = 128  # for softmax and ova: the longer a chunk, the less often the whole table has to pass by
 REACH = 2.5  # alpha x gradients on one row in one step; found by training on texts of 2 to 68,000 words
-
-
-class Tables(NamedTuple):
-    """The two tables of a model: all that training changes."""
-
-    input: np.ndarray  # [V, D], the word vectors
-    output: np.ndarray  # [R, C], the head's rows
 
 
 class Loss(NamedTuple):
@@ -66,8 +60,8 @@ class Engine(ABC):
 
     def load(self, tables: Tables) -> None:
         """Go on from other tables, of the same shapes."""
-        for mine, other in zip(self.tables(), tables, strict=True):
-            np.copyto(mine, other)
+        for name, mine in self.tables().items():
+            np.copyto(mine, tables[name])
 
 
 def chunk_size(config: Config, counts: np.ndarray, keep: np.ndarray) -> int:

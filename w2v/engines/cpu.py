@@ -13,7 +13,8 @@ import numpy as np
 from w2v import encoders, heads
 from w2v.config import Config
 from w2v.engines import kernels
-from w2v.engines.base import Engine, Loss, Tables, allocate, chunk_size, initialise
+from w2v.engines.base import Engine, Loss, allocate, chunk_size, initialise
+from w2v.models.tables import Tables
 
 
 def kernel_names() -> list[str]:
@@ -75,4 +76,4 @@ class CpuEngine(Engine):
 
     def tables(self) -> Tables:
         size = self.config.vector_size
-        return Tables(self._input[:, :size], self._output[:, : self._columns])
+        return {"input": self._input[:, :size], "output": self._output[:, : self._columns]}

@@ -12,8 +12,9 @@ from torch.nn import functional as F
 from w2v import encoders, heads, randomness
 from w2v.config import Config
 from w2v.encoders import Bags
-from w2v.engines.base import Engine, Loss, Tables, allocate, chunk_size, initialise
+from w2v.engines.base import Engine, Loss, allocate, chunk_size, initialise
 from w2v.heads.base import Head
+from w2v.models.tables import Tables
 
 
 def hidden_vectors(
@@ -59,16 +60,14 @@ class ReferenceEngine(Engine):
         head = heads.head_class(config.head)
         self.chunk = chunk_size(config, counts, keep)
         rows = head.output_rows(len(counts))
-        tables = Tables(
-            allocate(len(counts), config.vector_size, config.dtype),
-            allocate(rows, head.output_columns(config.vector_size), config.dtype),
-        )
-        initialise(tables.input, config.vector_size, config.seed)
+        first = allocate(len(counts), config.vector_size, config.dtype)
+        second = allocate(rows, head.output_columns(config.vector_size), config.dtype)
+        initialise(first, config.vector_size, config.seed)
         if config.workers:
             torch.set_num_threads(config.workers)
         device = torch.device(config.device)
-        self.input = nn.Parameter(torch.from_numpy(tables.input).to(device))
-        output = torch.from_numpy(tables.output).to(device)
+        self.input = nn.Parameter(torch.from_numpy(first).to(device))
+        output = torch.from_numpy(second).to(device)
         self.head = heads.build(config, counts, output).to(device)
         self.head.sparse = True
         self.optimizer = torch.optim.SGD([self.input, *self.head.parameters()], lr=config.start_alpha)
@@ -103,8 +102,8 @@ class ReferenceEngine(Engine):
 
     def load(self, tables: Tables) -> None:
         with torch.no_grad():
-            self.input.copy_(torch.from_numpy(tables.input))
-            self.head.output.copy_(torch.from_numpy(tables.output))
+            self.input.copy_(torch.from_numpy(tables["input"]))
+            self.head.output.copy_(torch.from_numpy(tables["output"]))
 
     def tables(self) -> Tables:
-        return Tables(self.input.detach().cpu().numpy(), self.head.output.detach().cpu().numpy())
+        return {"input": self.input.detach().cpu().numpy(), "output": self.head.output.detach().cpu().numpy()}

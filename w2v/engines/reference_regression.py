@@ -10,8 +10,9 @@ from torch.nn import functional as F
 
 from w2v import heads
 from w2v.config import Config
-from w2v.engines.base import Engine, Loss, Tables
+from w2v.engines.base import Engine, Loss
 from w2v.engines.regression import no_resuming, starting_tables
+from w2v.models.tables import Tables
 
 
 class ReferenceRegressionEngine(Engine):
@@ -25,9 +26,9 @@ class ReferenceRegressionEngine(Engine):
         self.interrupted = np.zeros(1, np.uint8)
         device = torch.device(config.device)
         tables = starting_tables(config, len(counts))
-        self.shared = tables.input is tables.output
-        self.input = nn.Parameter(torch.from_numpy(tables.input).to(device))
-        self.head = heads.build(config, counts, torch.from_numpy(tables.output).to(device)).to(device)
+        self.shared = tables["input"] is tables["output"]
+        self.input = nn.Parameter(torch.from_numpy(tables["input"]).to(device))
+        self.head = heads.build(config, counts, torch.from_numpy(tables["output"]).to(device)).to(device)
         if self.shared:
             self.head.output = self.input
         self.head.sparse = True
@@ -65,4 +66,4 @@ class ReferenceRegressionEngine(Engine):
         raise no_resuming(self.config)
 
     def tables(self) -> Tables:
-        return Tables(self.input.detach().cpu().numpy(), self.head.output.detach().cpu().numpy())
+        return {"input": self.input.detach().cpu().numpy(), "output": self.head.output.detach().cpu().numpy()}

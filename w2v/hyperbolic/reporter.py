@@ -3,9 +3,9 @@
 import time
 from typing import Any
 
-from w2v import callbacks
 from w2v.hyperbolic.relations import Relations
-from w2v.progress import LINE_EVERY, Reporter
+from w2v.training import callbacks
+from w2v.training.progress import LINE_EVERY, Reporter
 
 
 class PairsReporter(Reporter):

@@ -15,7 +15,6 @@ from typing import Any, cast
 
 import numpy as np
 
-from w2v.callbacks import Callback, Callbacks, Chorus, Progress, StopTraining
 from w2v.errors import W2VError
 from w2v.geometry import to_ball
 from w2v.hyperbolic import kernels
@@ -26,6 +25,7 @@ from w2v.hyperbolic.restart import SCATTER, restart
 from w2v.hyperbolic.settings import LORENTZ_EPSILON, PoincareConfig
 from w2v.sampler import AliasTable, alias_table, noise_distribution
 from w2v.threads import InterruptiblePool
+from w2v.training.callbacks import Callback, CallbackList, Callbacks, Progress, StopTraining
 
 SPACES = {"euclidean": kernels.EUCLID, "poincare": kernels.BALL, "lorentz": kernels.LORENTZ}
 BLOCKS = 8  # an epoch has so many at least, where it is large enough to have blocks of SHORTEST units
@@ -47,7 +47,7 @@ def train_relations(
         W2VError: every node that has parents is related to all others, so that nothing is left to tell them from; or
             the run diverged.
     """
-    tell = Chorus(callbacks)
+    tell = CallbackList(callbacks)
     config = config.for_graph(len(relations.nodes))
     run = _Run(relations, config)
     if told := run.unmatched():

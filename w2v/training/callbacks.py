@@ -1,38 +1,17 @@
 """Watching a run: what `train` tells while it works. Subclass `Callback` and override what you want to hear.
 
-`watch.py` has ready ones: scores every few epochs, stopping early, checkpoints.
+Ready ones: `evaluate.py` scores the model every few epochs, `early_stopping.py` ends a run, `checkpoint.py` saves it.
 """
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from w2v.errors import W2VError, shown
 
 if TYPE_CHECKING:
-    from w2v.model import Model
+    from w2v.models.model import Model
     from w2v.stream import Stream
-
-
-@dataclass(frozen=True)
-class EpochRecord:
-    """One line of a model's history."""
-
-    epoch: int  # from 1
-    loss: float  # mean over the epoch's examples, nats; the same definition for every head: see its `forward`
-    examples: int  # predictions made: context pairs for skipgram, centres for cbow
-    words: int  # words of the corpus passed, before subsampling
-    seconds: float  # of training, without what callbacks took
-    scores: dict[str, float] = field(default_factory=dict)  # what callbacks measured after the epoch, by name
-
-    def as_dict(self) -> dict[str, Any]:
-        """For JSON."""
-        return asdict(self)
-
-    def __str__(self) -> str:
-        rate = self.words / max(self.seconds, 1e-9) / 1000
-        scores = "".join(f"   {name} {score:.4f}" for name, score in self.scores.items())
-        return f"loss {self.loss:.4f}   {rate:,.0f}k words/s   {self.seconds:.1f} s{scores}"
 
 
 @dataclass(frozen=True)
@@ -76,10 +55,15 @@ class Callback:
         """
 
 
+def is_due(epochs: int, every: int, model: Any) -> bool:
+    """Whether something done every few epochs is due: after the last it always is."""
+    return epochs % every == 0 or len(model.history) == model.config.epochs
+
+
 Callbacks = Iterable[Callback] | Callback | None  # as they are given to what trains
 
 
-class Chorus(Callback):
+class CallbackList(Callback):
     """Several callbacks as one. They hear in the order given, so one that measures stands before one that reports.
 
     callbacks: as people give them: an iterable, only one, or None.

@@ -1,8 +1,8 @@
-"""A trained model: settings, vocabulary, the two tables and the history, and the folder they are saved in.
+"""A trained model: settings, vocabulary, tables and history, and the folder they are saved in.
 
     MODEL/config.json          the settings
     MODEL/vocab.txt            `word count` lines, most frequent first
-    MODEL/tables.safetensors   input [V, D], output [R, C]
+    MODEL/tables.safetensors   input [V, D], output [R, C], and what else the objective has
     MODEL/history.json         one record per epoch
 
 No pickle: the files can be read by any program, next year too. A model appears whole or not at all.
@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from w2v import heads
-from w2v.callbacks import EpochRecord
 from w2v.config import Config
-from w2v.engines.base import Tables
 from w2v.errors import W2VError
 from w2v.folders import appearing
+from w2v.models.history import EpochRecord
+from w2v.models.tables import Tables
 from w2v.vectors import KeyedVectors
 from w2v.vectors.from_tables import geometry_of, word_vectors
 from w2v.vectors.keyed import GEOMETRIES
@@ -62,18 +62,18 @@ class Model:
         return {each.name: getattr(self, each.name) for each in fields(self)}  # `_vectors` would be the table again
 
     def _make_vectors(self) -> KeyedVectors:
-        vectors = word_vectors(self.config, self.tables.input, lambda: self.tables.output)
+        vectors = word_vectors(self.config, self.tables["input"], lambda: self.tables["output"])
         return GEOMETRIES[geometry_of(self.config)](self.vocab.words, vectors, self.vocab.counts)
 
     def head(self) -> "Head":
         """The trained output head, a torch module over this model's output table (shared, not copied)."""
         import torch
 
-        return heads.build(self.config, self.vocab.counts, torch.from_numpy(self.tables.output))
+        return heads.build(self.config, self.vocab.counts, torch.from_numpy(self.tables["output"]))
 
     def copy(self) -> "Model":
         """The model as it is now: training goes on in the tables it was given."""
-        tables = Tables(self.tables.input.copy(), self.tables.output.copy())
+        tables = {name: table.copy() for name, table in self.tables.items()}
         return Model(self.config, self.vocab, tables, list(self.history))
 
     def save(self, folder: str | Path, *, overwrite: bool = False) -> None:
@@ -84,7 +84,7 @@ class Model:
         """
         from safetensors.numpy import save_file
 
-        tables = {name: np.ascontiguousarray(table) for name, table in self.tables._asdict().items()}
+        tables = {name: np.ascontiguousarray(table) for name, table in self.tables.items()}
         with appearing(folder, overwrite=overwrite, size=sum(table.nbytes for table in tables.values())) as partial:
             self.config.save(partial / "config.json")
             self.vocab.save(partial / "vocab.txt")
@@ -118,7 +118,7 @@ class Model:
             return cls(
                 Config.of(settings),
                 Vocabulary.load(folder / "vocab.txt"),
-                Tables(tables["input"], tables["output"]),
+                {"input": tables["input"], "output": tables["output"], **tables},
                 [EpochRecord(**record) for record in records],
             )
         except (SafetensorError, json.JSONDecodeError, KeyError, TypeError) as error:

@@ -3,13 +3,15 @@
 import numpy as np
 import pytest
 
-from w2v.callbacks import Callback
 from w2v.errors import W2VError
 from w2v.hyperbolic.embedding import Embedding
 from w2v.hyperbolic.ranking import reconstruction
-from w2v.model import Model
+from w2v.models.model import Model
 from w2v.poincare import PoincareModel
-from w2v.watch import Checkpoint, EarlyStopping, Evaluate, latest
+from w2v.training.callbacks import Callback
+from w2v.training.checkpoint import Checkpoint, latest
+from w2v.training.early_stopping import EarlyStopping
+from w2v.training.evaluate import Evaluate
 
 TREE = [(f"n{i:02}", f"n{(i - 1) // 2:02}") for i in range(1, 31)]
 FAST = {"closure": True, "vector_size": 3, "epochs": 60, "negative": 10, "workers": 1}

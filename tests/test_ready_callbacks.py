@@ -9,17 +9,19 @@ import pytest
 from typer.testing import CliRunner
 
 from w2v import evaluation
-from w2v.callbacks import Callback, EpochRecord
 from w2v.cli import app
 from w2v.config import Config
-from w2v.engines.base import Tables
 from w2v.errors import W2VError
-from w2v.likelihood import held_out_examples, likelihood
-from w2v.model import Model
+from w2v.models.history import EpochRecord
+from w2v.models.model import Model
 from w2v.stream import open_stream
-from w2v.train import train, train_blocks
+from w2v.training.callbacks import Callback
+from w2v.training.checkpoint import Checkpoint, latest
+from w2v.training.early_stopping import EarlyStopping
+from w2v.training.evaluate import Evaluate
+from w2v.training.likelihood import held_out_examples, likelihood
+from w2v.training.train import train, train_blocks
 from w2v.vocab import Vocabulary
-from w2v.watch import Checkpoint, EarlyStopping, Evaluate, latest
 
 SMALL = Config(vector_size=8, min_count=1, sample=0, workers=1, epochs=3)
 
@@ -51,8 +53,7 @@ class Remember(Callback):
         self.models = []
 
     def on_epoch_end(self, model):
-        tables = Tables(*(table.copy() for table in model.tables))
-        self.models.append(Model(model.config, model.vocab, tables, list(model.history)))
+        self.models.append(model.copy())
 
 
 def test_scores_are_those_of_the_model_after_each_epoch(sentences, pairs, questions):
@@ -64,7 +65,7 @@ def test_scores_are_those_of_the_model_after_each_epoch(sentences, pairs, questi
         examples = held_out_examples(held_out, SMALL)
     assert [list(record.scores) for record in model.history] == [["held_out", "analogies", "topics"]] * 3
     for then, record in zip(remember.models, model.history, strict=True):
-        table = (then.vocab.words, then.tables.input)
+        table = (then.vocab.words, then.tables["input"])
         assert record.scores == {
             "held_out": likelihood(then, examples).nats,
             "analogies": evaluation.score_analogies(*table, evaluation.read_questions(questions)).accuracy,
@@ -87,7 +88,7 @@ def test_train_holds_out_a_share_and_trains_on_the_rest(sentences):
     assert part.history[0].words < 0.8 * whole.history[0].words
     assert part.vocab.words == whole.vocab.words
     assert heard == [record.scores["held_out"] for record in part.history]
-    assert (part.tables.input != whole.tables.input).any()
+    assert (part.tables["input"] != whole.tables["input"]).any()
 
 
 def test_every_few_epochs_and_always_after_the_first_and_the_last(sentences, pairs):
@@ -107,10 +108,11 @@ def test_few_held_out_examples_are_warned_of(sentences):
 def run(callback, values, *, name="held_out", config=None, other=None):
     """A planned run: each epoch's score is given, and its tables hold its number. Returns the epochs that were run."""
     config = config or SMALL.but(epochs=len(values))
-    model = Model(config, Vocabulary(["a", "b"], np.array([2, 1])), Tables(*np.zeros((2, 2, 2))), [])
+    tables = {"input": np.zeros((2, 2)), "output": np.zeros((2, 2))}
+    model = Model(config, Vocabulary(["a", "b"], np.array([2, 1])), tables, [])
     callback.on_train_begin(model)
     for epoch, value in enumerate(values, start=1):
-        for table in model.tables:
+        for table in model.tables.values():
             table[:] = epoch
         scores = {} if value is None else {**(other or {}), name: value}
         model.history.append(EpochRecord(epoch, 1.0 / epoch, 10, 10, 1.0, scores))
@@ -141,8 +143,8 @@ def test_a_run_stops_when_its_score_gets_no_better_and_the_best_is_kept(options,
     ended, _ = run(stopping, values, name=name)
     assert ended == ends
     assert stopping.best_epoch == stopping.best.history[-1].epoch == best
-    assert (stopping.best.tables.input == best).all()
-    assert (stopping.best.tables.output == best).all()
+    assert (stopping.best.tables["input"] == best).all()
+    assert (stopping.best.tables["output"] == best).all()
 
 
 def test_the_reason_for_stopping_is_a_sentence():
@@ -165,7 +167,7 @@ def test_a_real_run_is_stopped_and_the_reason_told(sentences, pairs):
     assert len(model.history) == 3
     assert "Stopped after epoch 3: topics has not improved for 2 evaluations" in notes[-1]
     assert len(stopping.best.history) == stopping.best_epoch == 1
-    assert (stopping.best.tables.input != model.tables.input).any()
+    assert (stopping.best.tables["input"] != model.tables["input"]).any()
 
 
 def test_stopping_without_its_score_says_which_there_are(sentences, pairs):
@@ -197,7 +199,7 @@ def test_a_run_broken_off_and_resumed_has_the_bits_of_the_unbroken_one(sentences
     with pytest.raises(KeyboardInterrupt):
         train(text, config, callbacks=[*watching(), PullThePlug()], held_out=held_out)
     resumed = train(text, config, callbacks=watching(), resume=latest(tmp_path / "kept"), held_out=held_out)
-    for one, other in zip(resumed.tables, unbroken.tables, strict=True):
+    for one, other in zip(resumed.tables.values(), unbroken.tables.values(), strict=True):
         np.testing.assert_array_equal(one, other)
     for one, other in zip(resumed.history, unbroken.history, strict=True):
         assert (one.epoch, one.loss, one.words, one.scores) == (other.epoch, other.loss, other.words, other.scores)
@@ -221,7 +223,7 @@ def test_a_model_resumed_at_its_best_keeps_it(sentences, tmp_path):
     stopping = EarlyStopping("loss")
     before = latest(tmp_path)
     train(sentences[:200], SMALL.but(epochs=2), callbacks=[stopping], resume=before)
-    np.testing.assert_array_equal(stopping.best.tables.input, before.tables.input)
+    np.testing.assert_array_equal(stopping.best.tables["input"], before.tables["input"])
 
 
 def test_only_the_newest_checkpoints_are_kept(sentences, tmp_path):
@@ -303,7 +305,7 @@ def test_measuring_is_no_training_time(sentences, pairs, monkeypatch):
     """The clock moves by an hour while scores are taken, and the history does not show it."""
     now = itertools.count()
     hours = [0]
-    monkeypatch.setattr("w2v.train.time.perf_counter", lambda: next(now) + 3600 * hours[0])
+    monkeypatch.setattr("w2v.training.loop.time.perf_counter", lambda: next(now) + 3600 * hours[0])
 
     class Slow(Evaluate):
         def on_epoch_end(self, model):

@@ -2,12 +2,13 @@
 
 import numpy as np
 
-from w2v import cooccurrence, needs
+from w2v import cooccurrence
 from w2v.blocks import IdBlocks
 from w2v.config import Config
 from w2v.engines.base import Loss
 from w2v.engines.cpu import CpuEngine
 from w2v.engines.reference import ReferenceEngine
+from w2v.training import estimate
 from w2v.vocab import Vocabulary
 
 CONFIG = Config(head="softmax", epochs=2)
@@ -35,10 +36,10 @@ class Slow(ReferenceEngine):
 
 def told(monkeypatch, config, words=30_000, tokens=20_000, kind=Clockwork):
     clock = [0.0]
-    monkeypatch.setattr(needs.time, "perf_counter", lambda: clock[0])
+    monkeypatch.setattr(estimate.time, "perf_counter", lambda: clock[0])
     vocab = Vocabulary([str(i) for i in range(words)], np.full(words, 2))
     engine = kind(clock)
-    sentence = needs.foretell(engine, IdBlocks(np.zeros(tokens, np.int32), vocab, tokens), config)
+    sentence = estimate.long_run_note(engine, IdBlocks(np.zeros(tokens, np.int32), vocab, tokens), config)
     assert not any(engine.rates), "a step with a rate above zero would train"
     return sentence
 
@@ -64,11 +65,11 @@ def test_a_long_run_on_the_reference_engine_is_foretold(monkeypatch):
 
 
 def test_durations_as_people_say_them():
-    assert [needs.duration(s) for s in (12.4, 200, 3600 * 3.25)] == ["12 s", "3 min", "3.2 h"]
+    assert [estimate.duration(s) for s in (12.4, 200, 3600 * 3.25)] == ["12 s", "3 min", "3.2 h"]
 
 
 def test_memory_grows_with_both_tables():
     small, large = (Vocabulary([str(i) for i in range(n)], np.full(n, 2)) for n in (1000, 3000))
-    assert needs.memory(CONFIG, large) == 3 * needs.memory(CONFIG, small) == 3 * 4 * 1000 * 112 * 4
-    assert needs.memory(CONFIG.but(dtype="float64", vector_size=112), small) == 2 * needs.memory(CONFIG, small)
-    assert needs.memory(CONFIG.but(head="pmi"), small) > cooccurrence.MEMORY
+    assert estimate.memory(CONFIG, large) == 3 * estimate.memory(CONFIG, small) == 3 * 4 * 1000 * 112 * 4
+    assert estimate.memory(CONFIG.but(dtype="float64", vector_size=112), small) == 2 * estimate.memory(CONFIG, small)
+    assert estimate.memory(CONFIG.but(head="pmi"), small) > cooccurrence.MEMORY

@@ -20,7 +20,7 @@ from w2v.config import Config
 from w2v.defaults import follow_text
 from w2v.encoders import Bags
 from w2v.errors import W2VError
-from w2v.model import Model
+from w2v.models.model import Model
 
 SEED = 20_130_116  # of the held-out windows; not the run's, so that runs with different seeds get the same examples
 ENOUGH = 1_000  # examples, below which the standard error is too large to rank heads by
@@ -97,7 +97,7 @@ def likelihood(model: Model, examples: Bags) -> Likelihood:
 
     if len(examples.target) == 0:
         raise W2VError("There are no held-out examples to measure the likelihood on. Hold out a larger share.")
-    table, head = torch.from_numpy(model.tables.input), model.head()
+    table, head = torch.from_numpy(model.tables["input"]), model.head()
     rows = min(MOST_ROWS, max(1, NUMBERS // len(model.vocab)))
     nats = np.empty(len(examples.target))
     with torch.no_grad():

@@ -17,12 +17,12 @@ from rich.progress import (
     TransferSpeedColumn,
 )
 
-from w2v import callbacks
-from w2v.callbacks import Callback
 from w2v.errors import brief
+from w2v.training import callbacks
+from w2v.training.callbacks import Callback
 
 if TYPE_CHECKING:
-    from w2v.model import Model
+    from w2v.models.model import Model
     from w2v.stream import Stream
 
 ALL_TOLD = 20  # epochs that each get a line

@@ -18,7 +18,7 @@ LONG = 60  # seconds that deserve a word before
 FEWER = 10_000  # words of the vocabulary that is proposed instead
 
 
-def foretell(engine: Engine, blocks: Blocks, config: Config) -> str | None:
+def long_run_note(engine: Engine, blocks: Blocks, config: Config) -> str | None:
     """A sentence on how long the run will take and what would make it shorter; None if it is short.
 
     A few steps are timed at a learning rate of zero, which takes its time and changes nothing.

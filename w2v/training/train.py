@@ -1,0 +1,109 @@
+"""The straight line: text -> tokens -> vocabulary -> id stream -> windows -> encoder x head on an engine -> model."""
+
+from dataclasses import asdict
+from typing import Any
+
+from w2v import cooccurrence, heads
+from w2v.blocks import Blocks
+from w2v.config import Config
+from w2v.defaults import chosen, follow_text
+from w2v.engines import engine_class
+from w2v.errors import W2VError, shown
+from w2v.models.model import Model
+from w2v.settings import held_out_share
+from w2v.stream import open_stream
+from w2v.training.callbacks import CallbackList, Callbacks
+from w2v.training.evaluate import Evaluate
+from w2v.training.loop import run
+
+
+def train(
+    corpus: Any,
+    config: Config,
+    *,
+    callbacks: Callbacks = (),
+    held_out: float = 0.0,
+    resume: Model | None = None,
+    **stream_options: Any,
+) -> Model:
+    """Train word vectors on a corpus.
+
+    Args:
+        corpus: what `w2v.stream.open_stream` reads: paths, or an iterable of strings or of token lists.
+        config: the settings.
+        callbacks: hear how the run goes, in this order.
+        held_out: a share of the text, below 1/2, that is not trained on: after each epoch its likelihood is the score
+            "held_out", before the callbacks hear of the epoch. 0: none.
+        resume: as for `train_blocks`.
+        stream_options: for `open_stream`, instead of what the config says (a callable `tokenizer`, a `cache_dir`).
+
+    Raises:
+        W2VError: a callback that is none, a setting or corpus that cannot be trained on, or a run that diverged; the
+            sentence says what to do.
+    """
+    tell = CallbackList(callbacks)
+    held_out = held_out_share(held_out)
+    heads.check_name(config.head)
+    engine_class(config)  # what cannot be trained is told before the text is read
+    with open_stream(corpus, on_progress=tell.on_read, **(stream_options_of(config) | stream_options)) as stream:
+        tell.on_corpus(stream)
+        config = config.but(min_count=stream.report.min_count)
+        if not held_out:
+            return train_blocks(stream, config, callbacks=tell, resume=resume)
+        blocks, rest = stream.split(held_out)
+        return train_blocks(blocks, config, callbacks=[Evaluate(held_out=rest), tell], resume=resume)
+
+
+def train_blocks(blocks: Blocks, config: Config, *, callbacks: Callbacks = (), resume: Model | None = None) -> Model:
+    """Train on text that is numbers already: several runs on one reading, or on a part of it.
+
+    Args:
+        blocks: read with the tokenizer and vocabulary settings of `config`; those are not looked at here.
+        config, callbacks: as for `train`.
+        resume: a model of an earlier epoch of the same run, such as a checkpoint. Randomness is a function of the
+            epoch and the place, so with one thread the result has the same bits as a run that was never broken off.
+
+    Raises:
+        W2VError: settings or blocks that cannot be trained on, a run that diverged, or a `resume` of another run.
+    """
+    tell = CallbackList(callbacks)
+    heads.check_name(config.head)
+    make_engine, why_not_faster = engine_class(config)
+    asked, config = config, follow_text(config, blocks.vocab)
+    if told := chosen(asked, config):
+        tell.on_note(told)
+    if why_not_faster:
+        tell.on_note(f"Training on the reference engine (slower): {why_not_faster}")
+    if resume:
+        _check_same_run(resume, blocks, config)
+    if make_engine.data == "windows":
+        return run(blocks, make_engine, config, tell, resume)
+    with cooccurrence.count(blocks, config) as pairs:
+        return run(pairs, make_engine, config, tell, resume)
+
+
+def _check_same_run(resume: Model, blocks: Blocks, config: Config) -> None:
+    """Raise a W2VError that names what differs."""
+    if not isinstance(resume, Model):
+        raise W2VError(
+            f"resume is {shown(resume)}; expected a Model: w2v.training.checkpoint.latest(folder), or that of a "
+            "Word2Vec."
+        )
+    if resume.vocab.words != blocks.vocab.words:
+        raise W2VError("The model to resume from has another vocabulary than this text with these settings.")
+    if resume.history and resume.history[-1].words != blocks.tokens:
+        raise W2VError(
+            f"The model to resume from was trained on {resume.history[-1].words:,} words of text, and these are "
+            f"{blocks.tokens:,}. Hold out the same share of the same text."
+        )
+    other = [name for name, value in asdict(config).items() if value != getattr(resume.config, name)]
+    other = [name for name in other if name not in ("workers", "engine", "device")]
+    if other:
+        told = ", ".join(f"{name} {getattr(resume.config, name)!r}, now {getattr(config, name)!r}" for name in other)
+        raise W2VError(f"The model to resume from was trained with other settings: {told}. Use its own, or start anew.")
+
+
+def stream_options_of(config: Config) -> dict[str, Any]:
+    """What the settings say about reading the text, as keywords of `open_stream`."""
+    names = ("tokenizer", "keep_punctuation", "strict", "min_count", "max_final_vocab", "unk")
+    return {name: getattr(config, name) for name in names}
