@@ -19,9 +19,9 @@ from w2v_data.world import write_world
 
 from w2v.cli import app
 from w2v.demo import CONFIG
-from w2v.plots.film import palette_of
-from w2v.plots.paper import GREY, INK, PALETTE, QUIET, darkened
-from w2v.plots.side_by_side import frequent_words
+from w2v.plots.figure import GREY, INK, PALETTE, QUIET, darkened
+from w2v.plots.words.film import palette_of
+from w2v.plots.words.side_by_side import frequent_words
 from w2v.training.checkpoint import Checkpoint
 from w2v.training.train import train
 from w2v.vectors import KeyedVectors

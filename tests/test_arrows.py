@@ -5,8 +5,8 @@ import pytest
 from matplotlib.patches import FancyArrowPatch
 
 from w2v.errors import W2VError
-from w2v.plots.arrows import agreement, parse_pairs, plane
-from w2v.plots.map import plot_words
+from w2v.plots.words.arrows import agreement, parse_pairs, plane
+from w2v.plots.words.map import plot_words
 from w2v.vectors import KeyedVectors
 
 

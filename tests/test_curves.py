@@ -10,8 +10,8 @@ from w2v.config import Config
 from w2v.errors import W2VError
 from w2v.models.history import EpochRecord
 from w2v.models.model import Model
-from w2v.plots.curves import plot_history, read_histories
-from w2v.plots.paper import MARKS, PALETTE, save_figure
+from w2v.plots.figure import MARKS, PALETTE, save_figure
+from w2v.plots.training.curves import plot_history, read_histories
 from w2v.vocab import Vocabulary
 
 

@@ -11,7 +11,7 @@ from w2v import Word2Vec, heads
 from w2v.config import Config
 from w2v.defaults import ENOUGH, FEWEST, MOST, chosen, follow_text, usual_min_count
 from w2v.errors import W2VError
-from w2v.plots.map import plot_words
+from w2v.plots.words.map import plot_words
 from w2v.training.callbacks import Callback
 from w2v.training.train import train
 from w2v.vocab import Vocabulary

@@ -15,14 +15,14 @@ from PIL import Image
 
 from w2v.errors import W2VError
 from w2v.geometry import POINCARE, mobius_add
-from w2v.plots.disc import arcs, plot_disc
-from w2v.plots.disc_file import save_disc
-from w2v.plots.disc_page import save_page
-from w2v.plots.disc_projection import fit, neighbours_kept
-from w2v.plots.forming import HOLD, animate, strip
-from w2v.plots.lineage import trace
-from w2v.plots.paper import GREY, PALETTE
-from w2v.plots.scene import readable
+from w2v.plots.figure import GREY, PALETTE
+from w2v.plots.hierarchy.disc import arcs, plot_disc
+from w2v.plots.hierarchy.file import save_disc
+from w2v.plots.hierarchy.film import HOLD, animate, strip
+from w2v.plots.hierarchy.page import save_page
+from w2v.plots.hierarchy.projection import fit, neighbours_kept
+from w2v.plots.hierarchy.shown_nodes import trace
+from w2v.plots.hierarchy.view import readable
 from w2v.vectors import KeyedVectors, PoincareKeyedVectors
 
 

@@ -8,8 +8,8 @@ import pytest
 from PIL import Image
 
 from w2v.errors import W2VError
-from w2v.plots import film
-from w2v.plots.film import frames, snapshots, write_film
+from w2v.plots.words import film
+from w2v.plots.words.film import frames, snapshots, write_film
 from w2v.vectors import KeyedVectors
 
 N, D = 48, 16

@@ -16,14 +16,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.spatial.distance import cdist
 
-import w2v.plots
+import w2v.plots.html
 from w2v.errors import W2VError
-from w2v.plots.nearest import nearest
-from w2v.plots.page import page, page_of, save_page
-from w2v.plots.projection import neighbours_kept
+from w2v.plots.layout import neighbours_kept
+from w2v.plots.neighbours import nearest
+from w2v.plots.words.page import page, page_of, save_page
 from w2v.vectors import KeyedVectors
 
-ASSETS = Path(w2v.plots.__file__).parent / "assets"
+ASSETS = Path(w2v.plots.html.__file__).parent / "assets"
 HARD = ["</script><script>alert(1)</script>", "<!--", "a&amp;b", "\u2028", '"', "汉字", "😀", "@data@", "constructor"]
 
 
@@ -212,7 +212,7 @@ def test_nearest_words_are_those_of_a_full_sort(n, seed, data):
     k = data.draw(st.integers(1, n - 1))
     rows = np.array(data.draw(st.lists(st.integers(0, n - 1), min_size=1, max_size=9)))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("w2v.plots.nearest.MANY", data.draw(st.sampled_from([0, 10**9])))  # with torch and without
+        patch.setattr("w2v.plots.neighbours.MANY", data.draw(st.sampled_from([0, 10**9])))  # with torch and without
         found, cosines = nearest(units, rows, k)
     similarity = (units @ units.T)[rows]
     similarity[np.arange(len(rows)), rows] = -np.inf

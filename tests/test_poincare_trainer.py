@@ -19,7 +19,7 @@ from w2v.hyperbolic.relations import Relations
 from w2v.hyperbolic.restart import restart
 from w2v.hyperbolic.settings import LARGE, PoincareConfig
 from w2v.hyperbolic.trainer import relatives_of, train_relations, units_of
-from w2v.plots.disc_file import save_disc
+from w2v.plots.hierarchy.file import save_disc
 from w2v.poincare import PoincareModel
 from w2v.training.callbacks import Callback
 from w2v.vectors import KeyedVectors

@@ -11,11 +11,11 @@ from typer.testing import CliRunner
 from w2v.cli import app
 from w2v.comparison.run import _combinations
 from w2v.errors import UnknownWordError, W2VError
-from w2v.plots.groups import find_groups
-from w2v.plots.map import neighbourhood, rows_of
-from w2v.plots.moves import align
-from w2v.plots.scene import arrange
-from w2v.plots.tree import plot_tree
+from w2v.plots.hierarchy.view import arrange
+from w2v.plots.words.groups import find_groups
+from w2v.plots.words.map import neighbourhood, rows_of
+from w2v.plots.words.tree import plot_tree
+from w2v.plots.words.two_models import align
 from w2v.vectors import KeyedVectors, PoincareKeyedVectors
 
 V, D = 9, 4

@@ -9,7 +9,7 @@ from matplotlib.patches import PathPatch
 
 from w2v.errors import UnknownWordError, W2VError
 from w2v.huffman import huffman_tree
-from w2v.plots.tree import MOST, plot_tree
+from w2v.plots.words.tree import MOST, plot_tree
 from w2v.vectors import KeyedVectors
 
 COUNTS = [40, 20, 15, 9, 8, 5, 2, 1]

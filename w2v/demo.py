@@ -7,9 +7,9 @@ from w2v import evaluation
 from w2v.comparison.run import compare
 from w2v.config import Config
 from w2v.errors import W2VError
-from w2v.plots import map as maps
-from w2v.plots.paper import save_figure
-from w2v.plots.projection import best_method
+from w2v.plots.figure import save_figure
+from w2v.plots.layout import best_method
+from w2v.plots.words import map as maps
 from w2v.training.progress import Reporter
 from w2v.training.train import train
 

@@ -111,15 +111,15 @@ def plot(
         )
     suffix = _check_name(output, kind)
     if kind == "--history":
-        from w2v.plots import curves
-        from w2v.plots.paper import save_figure
+        from w2v.plots.figure import save_figure
+        from w2v.plots.training import curves
 
         histories, objectives = curves.read_histories(model)
         save_figure(curves.plot_history(histories, objectives=objectives, title=title), output)
         return
     if kind == "--tree":
-        from w2v.plots.paper import save_figure
-        from w2v.plots.tree import plot_tree
+        from w2v.plots.figure import save_figure
+        from w2v.plots.words.tree import plot_tree
 
         named = listed(words) if words is not None else None
         save_figure(plot_tree(load(model[0]), named, top=top or 20, title=title), output)
@@ -127,7 +127,7 @@ def plot(
 
     snapshots: dict[int, KeyedVectors] = {}
     if kind == "--animate":
-        from w2v.plots.film import snapshots as kept
+        from w2v.plots.words.film import snapshots as kept
 
         snapshots = {epoch: load(path) for epoch, path in kept(model[0]).items()}
     vectors = snapshots[max(snapshots)] if snapshots else load(model[0])
@@ -141,14 +141,14 @@ def plot(
     if suffix == ".html":
         _page(vectors, choice, output, top, how, seed, title, snapshots)
     elif kind == "--animate":
-        from w2v.plots.film import write_film
+        from w2v.plots.words.film import write_film
 
         write_film(
             snapshots, output, choice.words, top=top, method=how, groups=choice.groups, seed=seed, title=title
         )  # fmt: skip
     elif kind == "two models":
-        from w2v.plots.moves import plot_moves
-        from w2v.plots.paper import save_figure
+        from w2v.plots.figure import save_figure
+        from w2v.plots.words.two_models import plot_moves
 
         names = (model[0].name, model[1].name) if model[0].name != model[1].name else (str(model[0]), str(model[1]))
         other = load(model[1])
@@ -156,17 +156,17 @@ def plot(
             plot_moves(vectors, other, choice.words, names=names, top=top, method=how, seed=seed, title=title), output
         )
     elif suffix == ".tsv":
-        from w2v.plots.exports import write_projector
+        from w2v.plots.words.exports import write_projector
 
         print(write_projector(vectors, output, choice.words, top=top, groups=choice.groups))
     elif suffix == ".parquet":
-        from w2v.plots.exports import write_parquet
+        from w2v.plots.words.exports import write_parquet
 
         write_parquet(vectors, output, choice.words, top=top, method=how, groups=choice.groups, seed=seed)
     else:
-        from w2v.plots.arrows import parse_pairs
-        from w2v.plots.map import plot_words
-        from w2v.plots.paper import save_figure
+        from w2v.plots.figure import save_figure
+        from w2v.plots.words.arrows import parse_pairs
+        from w2v.plots.words.map import plot_words
 
         pairs = parse_pairs(listed(analogy)) if analogy is not None else []
         save_figure(
@@ -180,8 +180,8 @@ def plot(
 
 def _check_name(output: Path, kind: str) -> str:
     """The suffix of the file, which must fit what is drawn."""
-    from w2v.plots.film import check_film
-    from w2v.plots.paper import DATE_OF
+    from w2v.plots.figure import DATE_OF
+    from w2v.plots.words.film import check_film
 
     suffix = output.suffix.lower()
     fitting = {"--animate": [".gif", ".mp4", ".html"], "a map": [*DATE_OF, *TOP]}.get(kind, list(DATE_OF))
@@ -199,7 +199,7 @@ def _choose(
     clusters: int | None,
     top: int,
 ) -> Choice:
-    from w2v.plots.map import neighbourhood, read_words
+    from w2v.plots.words.map import neighbourhood, read_words
 
     chosen, groups, note = None, None, ""
     if words is not None:
@@ -209,7 +209,7 @@ def _choose(
     elif near is not None:
         chosen, groups = neighbourhood(vectors, listed(near))
     if clusters:
-        from w2v.plots.groups import find_groups
+        from w2v.plots.words.groups import find_groups
 
         drawn = vectors.index_to_key[:top] if chosen is None else list(dict.fromkeys(chosen))
         groups = find_groups(vectors, [word for word in drawn if word in vectors.key_to_index], clusters)
@@ -227,9 +227,9 @@ def _page(
     title: str | None,
     snapshots: "dict[int, KeyedVectors]",
 ) -> None:
-    from w2v.plots.film import frames
-    from w2v.plots.map import rows_of
-    from w2v.plots.page import page_of, save_page
+    from w2v.plots.words.film import frames
+    from w2v.plots.words.map import rows_of
+    from w2v.plots.words.page import page_of, save_page
 
     moments = None
     if snapshots:

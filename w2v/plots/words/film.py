@@ -26,8 +26,7 @@ from PIL import Image
 from scipy.linalg import orthogonal_procrustes
 
 from w2v.errors import W2VError
-from w2v.plots.map import prominence_of, rows_of
-from w2v.plots.paper import (
+from w2v.plots.figure import (
     GREY,
     INK,
     LEFT,
@@ -45,7 +44,8 @@ from w2v.plots.paper import (
     page,
     shortened,
 )
-from w2v.plots.projection import Layout, lay_out
+from w2v.plots.layout import Layout, lay_out
+from w2v.plots.words.map import prominence_of, rows_of
 from w2v.vectors import KeyedVectors
 
 SUFFIXES = (".gif", ".mp4")
@@ -79,7 +79,7 @@ def frames(models: Sequence[KeyedVectors], words: Sequence[str], method: str = "
     Args:
         models: one after another in time, at least one.
         words: three or more that all know; positions have their order.
-        method: of `projection.METHODS`.
+        method: of `layout.METHODS`.
         seed: of t-SNE and UMAP.
 
     Raises:

@@ -17,7 +17,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import FancyArrowPatch
 
 from w2v.errors import W2VError
-from w2v.plots.paper import INK
+from w2v.plots.figure import INK
 
 Pairs = Sequence[tuple[str, str]]
 

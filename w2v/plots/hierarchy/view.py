@@ -12,9 +12,9 @@ import numpy as np
 from matplotlib.colors import LinearSegmentedColormap, to_hex
 
 from w2v.errors import W2VError
-from w2v.plots.disc_projection import Projection, fit, neighbours_kept
-from w2v.plots.lineage import Lineage, trace
-from w2v.plots.paper import GREY, PALETTE
+from w2v.plots.figure import GREY, PALETTE
+from w2v.plots.hierarchy.projection import Projection, fit, neighbours_kept
+from w2v.plots.hierarchy.shown_nodes import Lineage, trace
 from w2v.vectors import KeyedVectors
 from w2v.vectors.terms import words_of
 

@@ -14,8 +14,8 @@ import numpy as np
 from scipy.cluster.hierarchy import fcluster, linkage
 
 from w2v.errors import W2VError
-from w2v.plots.paper import MOST_GROUPS
-from w2v.plots.projection import unit_vectors
+from w2v.plots.figure import MOST_GROUPS
+from w2v.plots.layout import unit_vectors
 from w2v.vectors import KeyedVectors
 from w2v.vectors.terms import words_of
 

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from w2v.errors import W2VError
-from w2v.plots.disc import plot_disc
-from w2v.plots.disc_page import save_page
-from w2v.plots.forming import animate, strip
-from w2v.plots.paper import save_figure
+from w2v.plots.figure import save_figure
+from w2v.plots.hierarchy.disc import plot_disc
+from w2v.plots.hierarchy.film import animate, strip
+from w2v.plots.hierarchy.page import save_page
 from w2v.vectors import KeyedVectors
 
 KINDS = {
@@ -51,7 +51,7 @@ def save_disc(
 
     Args:
         path: .png, .svg, .pdf, .html or .gif.
-        snapshots: epoch -> points [V, D], as for `forming.strip`: a picture becomes a strip of them, a page shows the
+        snapshots: epoch -> points [V, D], as for `film.strip`: a picture becomes a strip of them, a page shows the
             final state all the same, and an animation needs them.
 
     Raises:

@@ -17,7 +17,7 @@ from matplotlib.path import Path as Curve
 
 from w2v.errors import W2VError
 from w2v.huffman import HuffmanTree, huffman_tree
-from w2v.plots.paper import FONT, GREY, INK, LEFT, PALETTE, PAPER, QUIET, darkened, fonts_for, page, shortened
+from w2v.plots.figure import FONT, GREY, INK, LEFT, PALETTE, PAPER, QUIET, darkened, fonts_for, page, shortened
 from w2v.vectors import KeyedVectors
 from w2v.vectors.terms import keys_of
 

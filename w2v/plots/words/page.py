@@ -31,10 +31,10 @@ from pathlib import Path
 import numpy as np
 
 from w2v.errors import W2VError
-from w2v.plots.map import prominence_of, rows_of
-from w2v.plots.nearest import nearest
-from w2v.plots.paper import GREY, PALETTE, darkened, looks_of
-from w2v.plots.projection import check_method, neighbours_kept, project, unit_vectors
+from w2v.plots.figure import GREY, PALETTE, darkened, looks_of
+from w2v.plots.layout import check_method, neighbours_kept, project, unit_vectors
+from w2v.plots.neighbours import nearest
+from w2v.plots.words.map import prominence_of, rows_of
 from w2v.vectors import KeyedVectors
 
 SCRIPTS = ("labels", "drawing", "data", "page", "search", "time", "picture", "start")  # in this order in the file
@@ -58,7 +58,7 @@ def page_of(
     Args:
         vectors: neighbours are sought among all of their words.
         words: to draw, or None for the `top` most frequent.
-        method: of `projection.METHODS`; vectors of two numbers are drawn as they are.
+        method: of `layout.METHODS`; vectors of two numbers are drawn as they are.
         groups: names of words' groups, at most 40 different; each has a look, and can be hidden.
         frames: places [N, 2] of the words at moments of training, by the moment's name, in place of a projection; their
             rows are the words that are drawn, the most frequent first. The last frame is the one of `vectors`.
@@ -219,7 +219,7 @@ def _packed(array: np.ndarray) -> dict[str, str]:
 
 @cache
 def _asset(name: str) -> str:
-    return (resources.files("w2v.plots") / "assets" / name).read_text(encoding="utf-8")
+    return (resources.files("w2v.plots.html") / "assets" / name).read_text(encoding="utf-8")
 
 
 def _script() -> str:

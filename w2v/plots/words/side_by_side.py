@@ -20,9 +20,9 @@ from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.linalg import orthogonal_procrustes
 
 from w2v.errors import W2VError
-from w2v.plots.map import prominence_of
-from w2v.plots.paper import INK, PALETTE, PAPER, QUIET, draw, fonts_for, frame
-from w2v.plots.projection import neighbours_kept, project
+from w2v.plots.figure import INK, PALETTE, PAPER, QUIET, draw, fonts_for, frame
+from w2v.plots.layout import neighbours_kept, project
+from w2v.plots.words.map import prominence_of
 from w2v.vectors import KeyedVectors
 
 PANEL = (5.4, 4.2)  # inches
@@ -51,7 +51,7 @@ def side_by_side(
     Args:
         models: by the name above their map; the others are turned onto the first.
         words: at least three that all models know.
-        method: of `projection.METHODS`; vectors of two numbers are turned only.
+        method: of `layout.METHODS`; vectors of two numbers are turned only.
         seed: of t-SNE.
         dpi: dots per inch.
 

@@ -20,7 +20,7 @@ from matplotlib.ticker import MaxNLocator
 from w2v.config import Config
 from w2v.errors import W2VError
 from w2v.models.history import EpochRecord
-from w2v.plots.paper import FONT, GREY, INK, MARKS, PALETTE, PAPER, QUIET
+from w2v.plots.figure import FONT, GREY, INK, MARKS, PALETTE, PAPER, QUIET
 
 NAMES = {  # what an axis says; other scores go by their own name, which is that of a file of word pairs
     "loss": "loss on what is trained on, nats",

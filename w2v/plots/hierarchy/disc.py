@@ -28,8 +28,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Circle
 from matplotlib.path import Path
 
-from w2v.plots.paper import GREY, QUIET, darkened, fonts_for, headline, page, shortened
-from w2v.plots.scene import Scene, arrange
+from w2v.plots.figure import GREY, QUIET, darkened, fonts_for, headline, page, shortened
+from w2v.plots.hierarchy.view import Scene, arrange
 from w2v.vectors import KeyedVectors
 
 ASKED = 300  # labels for which room is sought; far fewer find it
@@ -50,7 +50,7 @@ def plot_disc(
     size: float = 9.0,
     dpi: int = 200,
 ) -> Figure:
-    """Draw a hierarchy in the unit disc; the same arguments give the same picture. `map.save_figure` saves it.
+    """Draw a hierarchy in the unit disc; the same arguments give the same picture. `figure.save_figure` saves it.
 
     Args:
         vectors: names, and points of the Poincaré ball [V, D], D >= 2; more than two dimensions are projected.

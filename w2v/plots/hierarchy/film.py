@@ -20,10 +20,10 @@ from scipy.spatial import cKDTree
 
 from w2v.errors import W2VError
 from w2v.geometry import POINCARE
-from w2v.plots.disc import draw_nodes, frame_disc
-from w2v.plots.disc_projection import middle_of
-from w2v.plots.paper import GREY, INK, PAPER, QUIET, fonts_for, headline, page
-from w2v.plots.scene import Scene, arrange, ball_of, place_of
+from w2v.plots.figure import GREY, INK, PAPER, QUIET, fonts_for, headline, page
+from w2v.plots.hierarchy.disc import draw_nodes, frame_disc
+from w2v.plots.hierarchy.projection import middle_of
+from w2v.plots.hierarchy.view import Scene, arrange, ball_of, place_of
 from w2v.vectors import KeyedVectors
 
 PANEL, EDGE = 2.1, 0.2  # inches: a disc, and what is left free beside and between

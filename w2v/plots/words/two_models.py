@@ -20,10 +20,10 @@ from matplotlib.lines import Line2D
 from scipy.linalg import orthogonal_procrustes
 
 from w2v.errors import W2VError
-from w2v.plots.arrows import draw_arrows
-from w2v.plots.map import prominence_of
-from w2v.plots.paper import GREY, INK, LEFT, PALETTE, WIDTH, draw, fonts_for, footnote, frame, headline, page
-from w2v.plots.projection import measured, project, unit_vectors
+from w2v.plots.figure import GREY, INK, LEFT, PALETTE, WIDTH, draw, fonts_for, footnote, frame, headline, page
+from w2v.plots.layout import measured, project, unit_vectors
+from w2v.plots.words.arrows import draw_arrows
+from w2v.plots.words.map import prominence_of
 from w2v.vectors import KeyedVectors
 from w2v.vectors.terms import words_of
 
@@ -90,7 +90,7 @@ def plot_moves(
         first, second: the models, between which the arrows go.
         words: to draw; None: the `top` most frequent that both know.
         names: of the models, in the legend.
-        method: of `projection.METHODS`.
+        method: of `layout.METHODS`.
         seed, title, figsize, dpi: as in `map.plot_words`.
 
     Warns:

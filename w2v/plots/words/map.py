@@ -1,7 +1,7 @@
 """A map of words: vectors laid out on a page so that what is near in meaning is near on paper.
 
-Every picture says in its caption how it came about, and how much of it to believe (`projection.py`). The most frequent
-words are labelled first; a word without room for its label keeps its dot (`paper.py`).
+Every picture says in its caption how it came about, and how much of it to believe (`layout.py`). The most frequent
+words are labelled first; a word without room for its label keeps its dot (`figure.py`).
 """
 
 import warnings
@@ -12,8 +12,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from w2v.errors import W2VError
-from w2v.plots.arrows import Pairs, agreement, draw_arrows, plane
-from w2v.plots.paper import (
+from w2v.plots.figure import (
     GREY,
     LEFT,
     PALETTE,
@@ -26,7 +25,8 @@ from w2v.plots.paper import (
     looks_of,
     page,
 )
-from w2v.plots.projection import check_geometry, check_method, lay_out, measured, unit_vectors
+from w2v.plots.layout import check_geometry, check_method, lay_out, measured, unit_vectors
+from w2v.plots.words.arrows import Pairs, agreement, draw_arrows, plane
 from w2v.text.lists import entries, unquoted
 from w2v.vectors import KeyedVectors
 from w2v.vectors.terms import several, words_of
@@ -51,7 +51,7 @@ def plot_words(
     Args:
         vectors: those of two numbers are drawn as they are, whatever `method` says.
         words: to draw; None: the `top` most frequent, or with `pairs` theirs alone.
-        method: of `projection.METHODS`. None: "tsne", or with `pairs` the plane that they span (`arrows.py`).
+        method: of `layout.METHODS`. None: "tsne", or with `pairs` the plane that they span (`arrows.py`).
         groups: of words, by name, at most 40 in all: each has its own colour, or colour and mark, explained by a
             legend in the order of `groups`; other words are grey. `groups.find_groups` finds some.
         pairs: words with an arrow from the first to the second; they are always on the map.

@@ -20,8 +20,8 @@ import numpy as np
 from matplotlib.colors import to_hex, to_rgb
 
 from w2v.errors import W2VError
-from w2v.plots.paper import darkened
-from w2v.plots.scene import arrange
+from w2v.plots.figure import darkened
+from w2v.plots.hierarchy.view import arrange
 from w2v.vectors import KeyedVectors
 
 SCRIPTS = ("plane.js", "disc.js", "search.js")  # in this order in the file
@@ -91,4 +91,4 @@ def save_page(
 
 
 def _asset(name: str) -> str:
-    return (resources.files("w2v.plots") / "assets" / name).read_text(encoding="utf-8")
+    return (resources.files("w2v.plots.html") / "assets" / name).read_text(encoding="utf-8")

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
 
-from w2v.plots.paper import FONT, GREY, INK, PALETTE, PAPER, QUIET
+from w2v.plots.figure import FONT, GREY, INK, PALETTE, PAPER, QUIET
 
 Combination = tuple[str, str]  # encoder, as people write it, and head
 WIDTH = 9.0  # inches
