@@ -66,7 +66,7 @@ def main(
         part, kept = Path(folder) / "part.txt", Path(folder) / "kept"
         lines = world.corpus.read_text(encoding="utf-8").splitlines(keepends=True)
         part.write_text("".join(lines[:: len(lines) // SENTENCES]), encoding="utf-8")
-        train(part, CONFIG.but(epochs=3), callbacks=[Checkpoint(kept)])
+        train(part, CONFIG.replace(epochs=3), callbacks=[Checkpoint(kept)])
         vectors = KeyedVectors.load(skipgram)
         for name, n in (("frequent", 300), ("some", 150)):
             (Path(folder) / name).write_text("\n".join(frequent_words(vectors, n)), encoding="utf-8")

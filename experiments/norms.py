@@ -106,7 +106,9 @@ def main(
                     for head, config in HEADS.items():
                         if any((row["text"], row["head"], int(row["seed"])) == (text, head, seed) for row in rows):
                             continue
-                        config = config.but(sample=settings.sample, seed=seed, epochs=epochs, vector_size=vector_size)
+                        config = config.replace(
+                            sample=settings.sample, seed=seed, epochs=epochs, vector_size=vector_size
+                        )
                         model = train_blocks(rest, config)
                         table = (model.vocab.words, model.vectors.vectors)
                         row: Row = {"text": text, "head": head, "seed": seed, **measure(model, depths)}

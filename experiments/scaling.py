@@ -75,7 +75,7 @@ def main(
                 size = {"vocabulary": 50_000, "tokens": 10_000_000} | (
                     {study: value} if study in ("vocabulary", "tokens") else {}
                 )
-                config = base.but(
+                config = base.replace(
                     **{"threads": {"workers": value}, "vector_size": {"vector_size": value}}.get(study, {})
                 )
                 runs = 1 if size["tokens"] > 10_000_000 else repetitions

@@ -54,8 +54,8 @@ KEY = ("phase", "row", "system", "seed", "repetition")
 
 def settings(row: str, system: str, epochs: int, seed: int) -> Config:
     """What a system trains a row with."""
-    config = ROWS[row][0].but(epochs=epochs, seed=seed)
-    return config if system == "w2v-defaults" else config.but(**GENSIM)
+    config = ROWS[row][0].replace(epochs=epochs, seed=seed)
+    return config if system == "w2v-defaults" else config.replace(**GENSIM)
 
 
 def measure(corpus: Path, row: str, system: str, epochs: int, seed: int, scores: dict[str, Any]) -> dict[str, Any]:
@@ -212,7 +212,7 @@ def run(
                 results = list(csv.DictReader(file))
         have = {tuple(str(r[name]) for name in KEY) for r in results}
         for name in {step[1] for step in plan}:  # compile first
-            train([["a", "b", "c"] * 5] * 10, ROWS[name][0].but(min_count=1, epochs=1))
+            train([["a", "b", "c"] * 5] * 10, ROWS[name][0].replace(min_count=1, epochs=1))
         for stage, name, who, n_epochs, seed, repetition in plan:
             key = dict(zip(KEY, (stage, name, who, seed, repetition), strict=True))
             if tuple(str(value) for value in key.values()) in have:

@@ -52,7 +52,7 @@ def command(name: str, grid: Mapping[str, Config], draw: Callable[[list[Row]], A
                 for setting, config in grid.items():
                     if any((row["setting"], int(row["seed"])) == (setting, seed) for row in rows):
                         continue
-                    model = train_blocks(rest, config.but(epochs=epochs, seed=seed))
+                    model = train_blocks(rest, config.replace(epochs=epochs, seed=seed))
                     table = (model.vocab.words, model.tables["input"])
                     found = likelihood(model, held_out_examples(apart, config))
                     row: Row = {

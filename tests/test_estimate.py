@@ -54,14 +54,14 @@ def test_a_long_run_over_the_whole_vocabulary_is_foretold(monkeypatch):
 def test_short_runs_small_vocabularies_and_other_heads_need_no_word(monkeypatch):
     assert told(monkeypatch, CONFIG, tokens=5000) is None
     assert "max_final_vocab" not in told(monkeypatch, CONFIG, words=15_000)
-    assert told(monkeypatch, CONFIG.but(head="ns")) is None
+    assert told(monkeypatch, CONFIG.replace(head="ns")) is None
 
 
 def test_a_long_run_on_the_reference_engine_is_foretold(monkeypatch):
     """Also of a text so short that it is passed five hundred times; a head of one's own runs there."""
-    sentence = told(monkeypatch, CONFIG.but(head="ns", epochs=500), words=10, tokens=36, kind=Slow)
+    sentence = told(monkeypatch, CONFIG.replace(head="ns", epochs=500), words=10, tokens=36, kind=Slow)
     assert sentence == "The reference engine will take about 2 min for this run, fewer epochs less."
-    assert told(monkeypatch, CONFIG.but(head="ns"), words=10, tokens=36, kind=Slow) is None
+    assert told(monkeypatch, CONFIG.replace(head="ns"), words=10, tokens=36, kind=Slow) is None
 
 
 def test_durations_as_people_say_them():
@@ -71,5 +71,7 @@ def test_durations_as_people_say_them():
 def test_memory_grows_with_both_tables():
     small, large = (Vocabulary([str(i) for i in range(n)], np.full(n, 2)) for n in (1000, 3000))
     assert estimate.memory(CONFIG, large) == 3 * estimate.memory(CONFIG, small) == 3 * 4 * 1000 * 112 * 4
-    assert estimate.memory(CONFIG.but(dtype="float64", vector_size=112), small) == 2 * estimate.memory(CONFIG, small)
-    assert estimate.memory(CONFIG.but(head="pmi"), small) > cooccurrence.MEMORY
+    assert estimate.memory(CONFIG.replace(dtype="float64", vector_size=112), small) == 2 * estimate.memory(
+        CONFIG, small
+    )
+    assert estimate.memory(CONFIG.replace(head="pmi"), small) > cooccurrence.MEMORY

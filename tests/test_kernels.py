@@ -86,7 +86,7 @@ def test_one_step_is_the_gradient(head, arch, options):
 def test_blocks_leave_the_reference_engines_tables(head, arch, options, dtype, precision, tolerance):
     """Chunk after chunk, the two engines stay together: the same examples, noise and steps."""
     config = Config(arch=arch, head=head, vector_size=D, dtype=dtype, chunk=16, shared_negatives=7, **options)
-    config = config.but(matmul_precision=precision)
+    config = config.replace(matmul_precision=precision)
     fast, slow = engine(CpuEngine, config), engine(ReferenceEngine, config)
     for index in range(2):
         a = fast.train_block(block(300, index), 0, index, 0.02)
@@ -205,7 +205,7 @@ def test_a_block_without_a_pair_changes_nothing(head, empty):
 def test_threads_copies_of_nodes_end_in_the_tables(arch, tree):
     """Blocks one after the other, so that every thread's copies are used: the tables are those of a single thread."""
     config = Config(arch=arch, head="hs", tree=tree, vector_size=D, dtype="float64", chunk=4)
-    one, three = engine(CpuEngine, config.but(workers=1)), engine(CpuEngine, config.but(workers=3))
+    one, three = engine(CpuEngine, config.replace(workers=1)), engine(CpuEngine, config.replace(workers=3))
     for index in range(4):
         assert one.train_block(block(400, index), 0, index, 0.05).total == pytest.approx(
             three.train_block(block(400, index), 0, index, 0.05).total, rel=1e-12

@@ -56,8 +56,8 @@ PMI = {"epochs": 60, "alpha": 0.3, "min_alpha": 1e-4, "pmi_tables": "concatenate
 def trained(name, blocks):
     """A model of one head, trained until it gets no better."""
     if heads.head_class(name).data == "windows":
-        return train_blocks(blocks, EXACT.but(head=name, negative=1, shared_negatives=64, **LONG_ENOUGH))
-    return train_blocks(blocks, EXACT.but(head=name, **PMI))
+        return train_blocks(blocks, EXACT.replace(head=name, negative=1, shared_negatives=64, **LONG_ENOUGH))
+    return train_blocks(blocks, EXACT.replace(head=name, **PMI))
 
 
 @pytest.mark.parametrize("name", heads.names())
@@ -81,7 +81,7 @@ def test_cbow_approaches_the_entropy_given_both_neighbours(source):
     express: so softmax gets there."""
     joint, blocks = source
     rest, held_out = blocks.split(0.2)
-    config = EXACT.but(arch="cbow", head="softmax", epochs=8, alpha=0.08, min_alpha=1e-3)
+    config = EXACT.replace(arch="cbow", head="softmax", epochs=8, alpha=0.08, min_alpha=1e-3)
     measured = likelihood(train_blocks(rest, config), held_out_examples(held_out, config))
     three = joint[:, :, None] * joint[None, :, :] / joint.sum(axis=1)[None, :, None]  # [left, w, right]
     floor = -(three * np.log(three / three.sum(axis=1, keepdims=True))).sum()
@@ -132,10 +132,12 @@ def text(seed, words=30_000, every=12):
 @pytest.mark.parametrize("arch", ["skipgram", "cbow"])
 def test_every_model_of_an_encoder_gets_the_same_examples(arch):
     config = Config(arch=arch, sample=0.01)
-    one, other = (held_out_examples(text(1), c) for c in (config, config.but(head="hs", seed=9, epochs=3, alpha=0.5)))
+    one, other = (
+        held_out_examples(text(1), c) for c in (config, config.replace(head="hs", seed=9, epochs=3, alpha=0.5))
+    )
     for a, b in zip(one, other, strict=True):
         np.testing.assert_array_equal(a, b)
-    thinner = held_out_examples(text(1), config.but(sample=0.001), most=10**6)
+    thinner = held_out_examples(text(1), config.replace(sample=0.001), most=10**6)
     assert 0 < len(thinner.target) < len(held_out_examples(text(1), config, most=10**6).target)
 
 

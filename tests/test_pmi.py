@@ -49,8 +49,8 @@ def trained(config, counted):
 @pytest.mark.parametrize("tables", VARIANTS)
 def test_the_kernel_its_twin_and_the_definition_agree(tables):
     """In float64, entry by entry, the diagonal included; two blocks, so that AdaGrad's sums are carried on."""
-    config = SMALL.but(pmi_tables=tables)
-    fast, slow = engine(config), engine(config.but(engine="reference"))
+    config = SMALL.replace(pmi_tables=tables)
+    fast, slow = engine(config), engine(config.replace(engine="reference"))
     assert type(fast) is not type(slow)
     first, second = (table.copy() for table in fast.tables().values())
     if tables == "shared":
@@ -75,7 +75,7 @@ def test_float32_stays_close_to_float64(tables):
     block = entries(500)
     results = []
     for dtype in ("float32", "float64"):
-        made = engine(SMALL.but(pmi_tables=tables, dtype=dtype, vector_size=37))
+        made = engine(SMALL.replace(pmi_tables=tables, dtype=dtype, vector_size=37))
         made.train_block(block, 0, 0, 0.1)
         results.append(made.tables()["input"])
     assert results[0].dtype == np.float32
@@ -106,7 +106,7 @@ def test_without_correlation_the_head_predicts_the_words_that_subsampling_leaves
     counts = np.array([900, 90, 10])
     for sample in (0.0, 0.01):
         kept = counts * Vocabulary(["a", "b", "c"], counts).keep_probability(sample)
-        head = heads.build(SMALL.but(sample=sample), counts)
+        head = heads.build(SMALL.replace(sample=sample), counts)
         np.testing.assert_allclose(head.log_prob(torch.zeros(1, D))[0].exp().detach(), kept / kept.sum(), rtol=1e-6)
 
 
@@ -119,7 +119,7 @@ def test_a_pmi_matrix_of_low_rank_is_found(tables):
     block = np.zeros(len(rows), ENTRY)
     block["row"], block["column"] = rows, columns
     block["count"], block["pmi"] = 100, (truth @ truth.T)[rows, columns]
-    made = engine(SMALL.but(pmi_tables=tables))
+    made = engine(SMALL.replace(pmi_tables=tables))
     for epoch in range(400):
         made.train_block(generator.permutation(block), epoch, 0, 0.1)
     found = made.tables()
@@ -137,7 +137,7 @@ def numbers_of(sentences):
 
 @pytest.fixture(scope="module", params=VARIANTS)
 def planted_model(request, planted):
-    config = SMALL.but(pmi_tables=request.param, vector_size=16, epochs=10, sample=0, alpha=None, dtype="float32")
+    config = SMALL.replace(pmi_tables=request.param, vector_size=16, epochs=10, sample=0, alpha=None, dtype="float32")
     with cooccurrence.count(numbers_of(planted[0]), config) as counted:
         tables, losses = trained(config, counted)
         assert losses[-1] < losses[0] / 2
@@ -193,23 +193,23 @@ def test_two_tables_that_agree_give_their_own_inner_products():
     table = np.random.default_rng(2).normal(size=(4, 3))
     tables = {"input": table, "output": table}
     for variant in VARIANTS:
-        model = Model(SMALL.but(pmi_tables=variant), Vocabulary(list("abcd"), np.ones(4)), tables, [])
+        model = Model(SMALL.replace(pmi_tables=variant), Vocabulary(list("abcd"), np.ones(4)), tables, [])
         np.testing.assert_allclose(model.vectors.vectors @ model.vectors.vectors.T, table @ table.T, rtol=1e-5)
 
 
 def test_the_same_seed_gives_the_same_bits(planted):
-    config = SMALL.but(epochs=2, sample=0)
+    config = SMALL.replace(epochs=2, sample=0)
     results = []
     for seed in (3, 3, 4):
-        with cooccurrence.count(numbers_of(planted[0][:200]), config.but(seed=seed)) as counted:
-            results.append(trained(config.but(seed=seed), counted)[0]["input"])
+        with cooccurrence.count(numbers_of(planted[0][:200]), config.replace(seed=seed)) as counted:
+            results.append(trained(config.replace(seed=seed), counted)[0]["input"])
     assert (results[0] == results[1]).all()
     assert (results[0] != results[2]).any()
 
 
 def test_the_first_step_of_adagrad():
     """G begins at 1: from there, one number moves by alpha g / sqrt(1 + g^2)."""
-    config = SMALL.but(vector_size=1, pmi_tables="shared")
+    config = SMALL.replace(vector_size=1, pmi_tables="shared")
     made = engine(config)
     x, y = made.tables()["input"][[2, 7], 0]
     entry = np.array([(2, 7, 100.0, 1.5)], ENTRY)
@@ -221,7 +221,7 @@ def test_the_first_step_of_adagrad():
 
 @pytest.mark.parametrize("which", ["cpu", "reference"])
 def test_a_run_cannot_be_resumed(which):
-    made = engine(SMALL.but(engine=which))
+    made = engine(SMALL.replace(engine=which))
     with pytest.raises(W2VError, match="head pmi cannot be resumed"):
         made.load(made.tables())
 

@@ -92,7 +92,7 @@ def test_train_holds_out_a_share_and_trains_on_the_rest(sentences):
 
 
 def test_every_few_epochs_and_always_after_the_first_and_the_last(sentences, pairs):
-    model = train(sentences[:200], SMALL.but(epochs=6), callbacks=[Evaluate(every=2, similarity=pairs)])
+    model = train(sentences[:200], SMALL.replace(epochs=6), callbacks=[Evaluate(every=2, similarity=pairs)])
     assert [bool(record.scores) for record in model.history] == [True, False, True, False, True, True]
 
 
@@ -102,12 +102,12 @@ def test_few_held_out_examples_are_warned_of(sentences):
         held_out.ids = np.array([1, 2, 3, -1] * 10, np.int32)
         held_out._numbers = np.array([0])
         with pytest.warns(UserWarning, match=r"only \d+ examples; below 1,000"):
-            train_blocks(rest, SMALL.but(epochs=1), callbacks=[Evaluate(held_out=held_out)])
+            train_blocks(rest, SMALL.replace(epochs=1), callbacks=[Evaluate(held_out=held_out)])
 
 
 def run(callback, values, *, name="held_out", config=None, other=None):
     """A planned run: each epoch's score is given, and its tables hold its number. Returns the epochs that were run."""
-    config = config or SMALL.but(epochs=len(values))
+    config = config or SMALL.replace(epochs=len(values))
     tables = {"input": np.zeros((2, 2)), "output": np.zeros((2, 2))}
     model = Model(config, Vocabulary(["a", "b"], np.array([2, 1])), tables, [])
     callback.on_train_begin(model)
@@ -163,7 +163,7 @@ def test_a_real_run_is_stopped_and_the_reason_told(sentences, pairs):
 
     stopping = EarlyStopping("topics", patience=2, least=10)  # no correlation rises by ten
     watching = [Evaluate(similarity=pairs), stopping, Listener()]
-    model = train(sentences[:300], SMALL.but(epochs=9), callbacks=watching)
+    model = train(sentences[:300], SMALL.replace(epochs=9), callbacks=watching)
     assert len(model.history) == 3
     assert "Stopped after epoch 3: topics has not improved for 2 evaluations" in notes[-1]
     assert len(stopping.best.history) == stopping.best_epoch == 1
@@ -182,7 +182,7 @@ def test_stopping_without_its_score_says_which_there_are(sentences, pairs):
 @pytest.mark.parametrize("engine", ["cpu", "reference"])
 @pytest.mark.parametrize("head", ["ns", "hs"])
 def test_a_run_broken_off_and_resumed_has_the_bits_of_the_unbroken_one(sentences, pairs, tmp_path, engine, head):
-    config = SMALL.but(head=head, engine=engine, chunk=64)
+    config = SMALL.replace(head=head, engine=engine, chunk=64)
     fast = engine == "cpu"
     text, held_out = sentences if fast else sentences[:200], 0.34 if fast else 0.0
 
@@ -210,36 +210,36 @@ def test_a_resumed_run_remembers_its_best(sentences, pairs, tmp_path):
     """Its history is heard again: patience does not begin anew, and the best is known though its tables are not."""
     impossible = {"score": "topics", "patience": 3, "least": 10}
     first = [Evaluate(similarity=pairs), EarlyStopping(**impossible | {"patience": 2}), Checkpoint(tmp_path)]
-    train(sentences[:200], SMALL.but(epochs=9), callbacks=first)
+    train(sentences[:200], SMALL.replace(epochs=9), callbacks=first)
     stopping = EarlyStopping(**impossible)
     watching = [Evaluate(similarity=pairs), stopping]
-    model = train(sentences[:200], SMALL.but(epochs=9), callbacks=watching, resume=latest(tmp_path))
+    model = train(sentences[:200], SMALL.replace(epochs=9), callbacks=watching, resume=latest(tmp_path))
     assert len(model.history) == 4
     assert (stopping.best_epoch, stopping.best) == (1, None)
 
 
 def test_a_model_resumed_at_its_best_keeps_it(sentences, tmp_path):
-    train(sentences[:200], SMALL.but(epochs=2), callbacks=[Checkpoint(tmp_path)])
+    train(sentences[:200], SMALL.replace(epochs=2), callbacks=[Checkpoint(tmp_path)])
     stopping = EarlyStopping("loss")
     before = latest(tmp_path)
-    train(sentences[:200], SMALL.but(epochs=2), callbacks=[stopping], resume=before)
+    train(sentences[:200], SMALL.replace(epochs=2), callbacks=[stopping], resume=before)
     np.testing.assert_array_equal(stopping.best.tables["input"], before.tables["input"])
 
 
 def test_only_the_newest_checkpoints_are_kept(sentences, tmp_path):
-    train(sentences[:100], SMALL.but(epochs=5), callbacks=[Checkpoint(tmp_path / "all", every=2)])
+    train(sentences[:100], SMALL.replace(epochs=5), callbacks=[Checkpoint(tmp_path / "all", every=2)])
     assert sorted(path.name for path in (tmp_path / "all").iterdir()) == ["epoch-0002", "epoch-0004", "epoch-0005"]
-    train(sentences[:100], SMALL.but(epochs=5), callbacks=[Checkpoint(tmp_path / "some", keep=2)])
+    train(sentences[:100], SMALL.replace(epochs=5), callbacks=[Checkpoint(tmp_path / "some", keep=2)])
     assert sorted(path.name for path in (tmp_path / "some").iterdir()) == ["epoch-0004", "epoch-0005"]
     assert len(latest(tmp_path / "some").history) == 5
 
 
 def test_of_many_epochs_about_twenty_are_kept(sentences, tmp_path):
     """A class-room's text is passed five hundred times; a folder each would be 100 MB."""
-    train(sentences[:3], SMALL.but(epochs=110), callbacks=[Checkpoint(tmp_path / "kept")])
+    train(sentences[:3], SMALL.replace(epochs=110), callbacks=[Checkpoint(tmp_path / "kept")])
     kept = sorted(int(path.name.removeprefix("epoch-")) for path in (tmp_path / "kept").iterdir())
     assert kept == [*range(6, 109, 6), 110]
-    assert len(train(sentences[:3], SMALL.but(epochs=110), resume=latest(tmp_path / "kept")).history) == 110
+    assert len(train(sentences[:3], SMALL.replace(epochs=110), resume=latest(tmp_path / "kept")).history) == 110
 
 
 def test_a_half_written_checkpoint_is_not_resumed_from(sentences, tmp_path):
@@ -259,9 +259,9 @@ def test_another_runs_checkpoints_are_not_written_over(sentences, tmp_path):
 
 
 def test_a_run_is_not_resumed_on_another_part_of_the_text(sentences):
-    earlier = train(sentences, SMALL.but(epochs=1), held_out=0.3)
+    earlier = train(sentences, SMALL.replace(epochs=1), held_out=0.3)
     with pytest.raises(W2VError, match="Hold out the same share of the same text"):
-        train(sentences, SMALL.but(epochs=1), resume=earlier)
+        train(sentences, SMALL.replace(epochs=1), resume=earlier)
 
 
 MISTAKES = [

@@ -123,7 +123,7 @@ def test_no_room_is_made_for_hidden_vectors_by_words():
 def test_scores_of_ten_thousand_do_not_overflow(arch, head, dtype):
     """The loss of confident, wrong predictions is large and exact."""
     config = Config(arch=arch, head=head, vector_size=16, dtype=dtype, chunk=20)
-    fast, slow = engine(CpuEngine, config, 150, 50), engine(ReferenceEngine, config.but(dtype="float64"), 150, 50)
+    fast, slow = engine(CpuEngine, config, 150, 50), engine(ReferenceEngine, config.replace(dtype="float64"), 150, 50)
     loss = fast.train_block(text(100, 150), 0, 0, 0.0)
     assert loss.mean > 5_000
     assert loss.total == pytest.approx(slow.train_block(text(100, 150), 0, 0, 0.0).total, rel=1e-5)
@@ -146,7 +146,7 @@ def test_a_diverged_row_is_seen_in_the_loss(arch, head, dtype, poison):
 def test_threads_learn_as_well_as_one(arch, planted):
     """Two threads change all output rows at the same time."""
     config = Config(arch=arch, head="softmax", vector_size=16, min_count=1, sample=0.02, epochs=2)
-    losses = [train(planted[0] * 3, config.but(workers=workers)).history[-1].loss for workers in (1, 2)]
+    losses = [train(planted[0] * 3, config.replace(workers=workers)).history[-1].loss for workers in (1, 2)]
     assert losses[1] == pytest.approx(losses[0], rel=0.05)
 
 

@@ -9,11 +9,12 @@ The command line's flags, the saved `config.json` and the documentation all come
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar, get_args, overload
 
@@ -118,16 +119,16 @@ class Settings:
             config = cls()
         elif not isinstance(config, cls):
             raise W2VError(f"config is {shown(config)}; expected a {cls.__name__}, as {cls.__name__}(epochs=5) makes.")
-        return config.but(**settings)
+        return config.replace(**settings)
 
-    def but(self, **settings: Any) -> Self:
+    def replace(self, **settings: Any) -> Self:
         """The same with some settings changed."""
         settings = self.translated({name: plain(value) for name, value in settings.items()})
         known = [each.name for each in fields(self)]
         unknown = [name for name in settings if name not in known]
         if unknown:
             raise W2VError(f"Unknown setting {', '.join(unknown)}; there are: {', '.join(known)}.")
-        return replace(self, **settings)
+        return dataclasses.replace(self, **settings)
 
     @staticmethod
     def translated(settings: dict[str, Any]) -> dict[str, Any]:

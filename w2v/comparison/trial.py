@@ -233,7 +233,7 @@ def _speeds(blocks: IdBlocks, config: Config, sizes: Sequence[int]) -> dict[int,
     for size in sorted({*(size for size in sizes if size < len(blocks.vocab)), len(blocks.vocab)}):
         watch = _Stopwatch()
         with suppress(_Enough):
-            train_blocks(_Cut(blocks, size), config.but(epochs=1), callbacks=[watch])
+            train_blocks(_Cut(blocks, size), config.replace(epochs=1), callbacks=[watch])
         speeds[size] = watch.speed
     return speeds
 

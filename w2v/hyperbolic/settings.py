@@ -95,7 +95,7 @@ class PoincareConfig(Settings):
 
     def for_graph(self, nodes: int) -> "PoincareConfig":
         """These settings, with what was left open and depends on the number of nodes filled in."""
-        return self.but(burn_in=self.epochs // 8) if self.burn_in is None and nodes > LARGE else self
+        return self.replace(burn_in=self.epochs // 8) if self.burn_in is None and nodes > LARGE else self
 
     @property
     def burn_in_epochs(self) -> int:

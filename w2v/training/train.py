@@ -47,7 +47,7 @@ def train(
     engine_class(config)  # what cannot be trained is told before the text is read
     with open_stream(corpus, on_progress=tell.on_read, **(stream_options_of(config) | stream_options)) as stream:
         tell.on_corpus(stream)
-        config = config.but(min_count=stream.report.min_count)
+        config = config.replace(min_count=stream.report.min_count)
         if not held_out:
             return train_blocks(stream, config, callbacks=tell, resume=resume)
         blocks, rest = stream.split(held_out)
