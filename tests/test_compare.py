@@ -89,7 +89,7 @@ def rows(folder, name="results.csv"):
 @pytest.fixture
 def undrawn(monkeypatch):
     """Reports without figures, which take a second or two."""
-    monkeypatch.setattr(comparing.figures, "draw", lambda *_: ({}, []))
+    monkeypatch.setattr("w2v.comparison.figures.draw", lambda *_: ({}, []))
 
 
 def no_process(command, tell):
@@ -158,7 +158,7 @@ def test_a_second_call_trains_nothing_anew(copy, asked, first, monkeypatch):
     monkeypatch.setattr(comparing, "_run", no_process)
     again = compare(folder=copy, **asked)
     assert again.outcomes == first[0].outcomes
-    monkeypatch.setattr(comparing.figures, "draw", lambda *_: ({}, []))
+    monkeypatch.setattr("w2v.comparison.figures.draw", lambda *_: ({}, []))
     one_head = compare(folder=copy, **asked | {"heads": ["softmax"]})
     assert {o.head for o in one_head.outcomes} == set(HEADS)  # what is there stays in the table
 

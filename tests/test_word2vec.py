@@ -191,14 +191,6 @@ def test_mistakes_are_told(model, act, sentence):
         act(model)
 
 
-def test_the_package_hands_on_its_main_names():
-    import w2v
-
-    assert all(getattr(w2v, name).__name__ == name for name in w2v.__all__)
-    with pytest.raises(AttributeError, match="no attribute 'word2vec_'"):
-        _ = w2v.word2vec_
-
-
 def test_held_out_text_is_scored_after_each_epoch(planted):
     model = Word2Vec(planted[0] * 3, held_out=0.2, vector_size=8, epochs=3, workers=1, sample=0)
     nats = [record.scores["held_out"] for record in model.history]

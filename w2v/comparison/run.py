@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from w2v import evaluation
-from w2v.comparison import figures, report, table
+from w2v.comparison import report, table
 from w2v.comparison.results import ENCODER_NAMES, Combination, Outcome, Plan, check_same, earlier_plan, finished_in
 from w2v.comparison.trial import on_windows
 from w2v.config import Config, ConfigKeywords
@@ -145,6 +145,8 @@ def compare(
         trained=trained.tokens,
         held_out=unseen.tokens,
     )
+    from w2v.comparison import figures  # only here, for matplotlib takes a second or two to import
+
     pictures, notes = figures.draw(folder, outcomes, words)
     report.write(folder, outcomes, plan, text, pictures, notes)
     return Comparison(folder, outcomes)
