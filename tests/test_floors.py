@@ -18,7 +18,8 @@ FLOORS = [
     "vectors.tables vectors.folder vectors.words vectors.binary "
     "vectors.lines vectors.formats vectors.contents vectors.terms vectors.correlation vectors.scores vectors.keyed "
     "vectors.hyperbolic vectors",
-    "models.model engines.base engines.kernels.registers engines.kernels.simd engines.kernels.products "
+    "models.model engines.base engines.threaded "
+    "engines.kernels.registers engines.kernels.simd engines.kernels.products "
     "engines.kernels.logistic engines.kernels.chunk engines.kernels.factors engines.kernels.shared "
     "engines.kernels.examples engines.kernels.own engines.kernels.copies "
     "engines.kernels.sweep engines.kernels engines.kernels.hs engines.kernels.ns engines.kernels.ova "

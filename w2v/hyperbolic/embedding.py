@@ -129,6 +129,10 @@ class Embedding:
             lines = ",\n".join(json.dumps(asdict(record)) for record in self.history)
             (partial / "history.json").write_text(f"[\n{lines}\n]\n", encoding="utf-8")
 
+    def save_checkpoint(self, folder: str | Path) -> None:
+        """The same, in place of a checkpoint that may be there."""
+        self.save(folder, overwrite=True)
+
     @classmethod
     def load(cls, folder: str | Path) -> "Embedding":
         """Read what `save` wrote.

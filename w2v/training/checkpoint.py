@@ -18,7 +18,7 @@ _CHECKPOINT = re.compile(r"epoch-(\d{4,})").fullmatch
 class Checkpoint(Callback):
     """Saves the model after every few epochs and after the last, as FOLDER/epoch-0001 and so on.
 
-    Each is a model folder like any other, and appears whole or not at all.
+    Each is a model folder like any other, with what the run needs to go on besides, and appears whole or not at all.
 
     Args:
         folder: where they are kept; it is made if need be.
@@ -49,7 +49,7 @@ class Checkpoint(Callback):
         epochs = model.config.epochs or 1  # it is known by now
         if not is_due(epoch, self._every or math.ceil(epochs / CHECKPOINTS), model):
             return
-        model.save(self._folder / f"epoch-{epoch:04}", overwrite=True)
+        model.save_checkpoint(self._folder / f"epoch-{epoch:04}")
         there = _checkpoints(self._folder)
         for old in sorted(there)[: -self._keep] if self._keep else ():
             shutil.rmtree(there[old])

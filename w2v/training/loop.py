@@ -2,7 +2,7 @@
 
 import math
 import time
-from itertools import chain
+from contextlib import closing
 
 import numpy as np
 
@@ -13,12 +13,10 @@ from w2v.engines.base import Engine, Loss
 from w2v.errors import W2VError
 from w2v.models.history import EpochRecord
 from w2v.models.model import Model
-from w2v.threads import InterruptiblePool
 from w2v.training.callbacks import Callback, Progress, StopTraining
 from w2v.training.estimate import long_run_note
 
 FEW = 100  # examples for a word of the vocabulary, on average and in all of a run, that are too few to tell of anything
-TURNS = 8  # blocks, at most, that a thread trains before it hands over what they made, for which threads have to wait
 
 
 def learning_rate(config: Config, done: float) -> float:
@@ -32,23 +30,27 @@ def run(blocks: Blocks, make_engine: type[Engine], config: Config, tell: Callbac
     engine = make_engine(config, blocks.vocab.counts, keep)
     history: list[EpochRecord] = []
     if resume:
-        engine.load(resume.tables)
+        engine.load_state(resume.state)
         history += resume.history
     if told := long_run_note(engine, blocks, config):
         tell.on_note(told)
-    tell.on_train_begin(Model(config, blocks.vocab, engine.tables(), history, live=True))
+
+    def model(*, live: bool) -> Model:
+        return Model(config, blocks.vocab, engine.tables(), history, live, engine.optimizer_state())
+
+    tell.on_train_begin(model(live=True))
     for epoch in range(len(history), config.n_epochs):
         history.append(_train_epoch(engine, blocks, config, epoch, tell))
         try:
-            tell.on_epoch_end(Model(config, blocks.vocab, engine.tables(), history, live=True))
+            tell.on_epoch_end(model(live=True))
         except StopTraining as stop:
             tell.on_note(str(stop))
             break
-    return Model(config, blocks.vocab, engine.tables(), history)
+    return model(live=False)
 
 
 def _train_epoch(engine: Engine, blocks: Blocks, config: Config, epoch: int, tell: Callback) -> EpochRecord:
-    """Hand every block to the engine's threads, in an order drawn anew, and add up what they report.
+    """Have the engine train every block, in an order drawn anew, and add up what it reports.
 
     In the text's own order the last pages would have the last word.
     """
@@ -56,19 +58,9 @@ def _train_epoch(engine: Engine, blocks: Blocks, config: Config, epoch: int, tel
     total = Loss(0.0, 0)
 
     order = np.random.default_rng([config.seed, epoch]).permutation(blocks.n_blocks)
-
-    def train_block(turn: int) -> Loss:
-        alpha = learning_rate(config, (epoch + turn / blocks.n_blocks) / config.n_epochs)
-        index = int(order[turn])
-        return engine.train_block(blocks.block(index), epoch, index, alpha)
-
-    several = min(TURNS, blocks.n_blocks // (TURNS * engine.threads) + 1)
-
-    def train_some(first: int) -> list[Loss]:
-        return [train_block(turn) for turn in range(first, min(first + several, blocks.n_blocks))]
-
-    with InterruptiblePool(engine.threads, engine.interrupted) as pool:
-        losses = chain.from_iterable(pool.map(train_some, range(0, blocks.n_blocks, several)))
+    begun = [(epoch + turn / blocks.n_blocks) / config.n_epochs for turn in range(blocks.n_blocks)]
+    rates = np.array([learning_rate(config, done) for done in begun])
+    with closing(engine.train_blocks(blocks, epoch, order, rates)) as losses:
         for turn, loss in enumerate(losses):
             total += loss
             passed = (turn + 1) / blocks.n_blocks
