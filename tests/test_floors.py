@@ -24,7 +24,7 @@ FLOORS = [
     "engines.kernels.examples engines.kernels.own engines.kernels.copies "
     "engines.kernels.sweep engines.kernels engines.kernels.hs engines.kernels.ns engines.kernels.ova "
     "engines.kernels.pmi engines.kernels.poincare engines.kernels.softmax engines.cpu engines.regression "
-    "engines.reference engines.reference_regression engines training.callbacks "
+    "engines.reference engines.reference_regression engines training.callbacks training.loop "
     "hyperbolic.nn hyperbolic.order hyperbolic.columns hyperbolic.pairs_file hyperbolic.relations hyperbolic.ranking "
     "hyperbolic.entailment hyperbolic.settings hyperbolic.negatives hyperbolic.kernels hyperbolic.restart "
     "hyperbolic.embedding hyperbolic.trainer hyperbolic "
@@ -32,7 +32,7 @@ FLOORS = [
     "plots.exports plots.film plots.page plots.side_by_side plots.curves plots.comparison "
     "plots.lineage plots.disc_projection plots.scene plots.disc plots.forming plots.disc_page plots.disc_file",
     "training.likelihood training.estimate training.evaluate training.early_stopping training.checkpoint "
-    "training.loop training.train training.progress hyperbolic.reporter",
+    "training.text_trainer training.train training.progress hyperbolic.reporter",
     "word2vec poincare comparison.outcome comparison.standings comparison.report comparison.figures comparison.trial "
     "comparison.run comparison demo",
     "cli.arguments cli.wording cli.asking cli.keeping cli.plot cli.poincare cli.training cli __main__",

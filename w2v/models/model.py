@@ -13,7 +13,7 @@ import json
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -43,12 +43,20 @@ class Model:
     optimizer_state: what training needs beside the tables to go on (`Engine.optimizer_state`).
     """
 
+    settled: ClassVar[bool] = True  # losses and scores are those of one task
+    resumable: ClassVar[bool] = True  # `resume=` goes on from it
+
     config: Config
     vocab: Vocabulary
     tables: Tables
     history: list[EpochRecord]
     live: bool = False
     optimizer_state: dict[str, np.ndarray] = field(default_factory=dict)
+
+    @property
+    def n_epochs(self) -> int:
+        """How many epochs the whole run has."""
+        return self.config.n_epochs
 
     @property
     def state(self) -> dict[str, np.ndarray]:
@@ -140,7 +148,7 @@ class Model:
                 Config.of(settings),
                 Vocabulary.load(folder / "vocab.txt"),
                 {"input": tables["input"], "output": tables["output"], **tables},
-                [EpochRecord(**record) for record in records],
+                [EpochRecord.of(record) for record in records],
                 optimizer_state=state,
             )
         except (SafetensorError, json.JSONDecodeError, KeyError, TypeError) as error:
