@@ -119,7 +119,7 @@ def main(
                             row["analogies"] = round(100 * evaluation.score_analogies(*table, questions).accuracy, 2)
                             row["similarity"] = round(evaluation.score_similarity(*table, pairs).spearman, 4)
                         seconds = sum(record.seconds for record in model.history)
-                        row["kwords_per_s"] = round(sum(record.words for record in model.history) / seconds / 1000)
+                        row["kwords_per_s"] = round(sum(record.passed for record in model.history) / seconds / 1000)
                         row |= {"epochs": epochs, "vector_size": vector_size}
                         print("  ".join(f"{key} {value}" for key, value in row.items()), flush=True)
                         rows.append(row | describe())

@@ -70,7 +70,7 @@ def measure(relations: Relations, row: Row, config: PoincareConfig) -> dict[str,
         found = reconstruction(embedding.points, known, space=embedding.space)
     else:
         found = link_prediction(embedding.points, hidden, known, space=embedding.space)
-    pairs = sum(record.pairs for record in embedding.history)
+    pairs = sum(record.passed for record in embedding.history)
     ranked = {"mean_rank": round(found.mean_rank, 3), "map": round(found.mean_average_precision, 4)}
     if hidden is not None:
         whole = link_prediction(embedding.points, hidden, known, masked=False, space=embedding.space)
@@ -102,7 +102,7 @@ def race(relations: Relations, repetitions: int) -> dict[str, Any]:
         model.train(epochs=1, print_every=10**9)
         theirs.append(len(pairs) / (time.perf_counter() - began))
         history = train_relations(relations, config).history
-        ours.append(sum(record.pairs for record in history) / sum(record.seconds for record in history))
+        ours.append(sum(record.passed for record in history) / sum(record.seconds for record in history))
     return {
         "kpairs_per_s": round(statistics.median(ours) / 1000),
         "gensim_kpairs_per_s": round(statistics.median(theirs) / 1000, 1),

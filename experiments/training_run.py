@@ -23,7 +23,7 @@ def train_w2v(corpus: Path, config: Config, folder: Path) -> dict[str, float]:
     model.save(folder)
     seconds = sum(record.seconds for record in model.history)
     keep = model.vocab.keep_probability(model.config.sample_threshold)
-    raw = sum(record.words for record in model.history)
+    raw = sum(record.passed for record in model.history)
     return {"seconds": seconds, "raw": raw, "effective": float(keep @ model.vocab.counts) * model.config.n_epochs}
 
 

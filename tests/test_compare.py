@@ -151,7 +151,7 @@ def test_the_folder_has_report_tables_figures_and_models(first):
 def test_held_out_words_are_trained_on_by_nobody(first):
     """Of 6 blocks, one is held out, and the models' histories count the words of five."""
     model = first[0].model("cbow", "ns")
-    assert model.history[0].words == pytest.approx(54_000 * 5 / 6, rel=0.03)
+    assert model.history[0].passed == pytest.approx(54_000 * 5 / 6, rel=0.03)
 
 
 def test_a_second_call_trains_nothing_anew(copy, asked, first, monkeypatch):

@@ -20,7 +20,7 @@ class Clockwork(CpuEngine):
     threads = 2
 
     def __init__(self, clock):
-        self.clock, self.rates = clock, []
+        self.clock, self.rates, self.interrupted = clock, [], np.zeros(1, np.uint8)
 
     def train_block(self, block, epoch, index, alpha):
         self.clock[0] += 0.01 * len(block)

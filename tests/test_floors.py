@@ -19,12 +19,13 @@ FLOORS = [
     "vectors.formats.word2vec_binary vectors.formats.text_lines vectors.formats.model_folder "
     "vectors.formats.recognise vectors.formats.files vectors.formats vectors.contents vectors.terms "
     "vectors.lookup vectors.neighbours vectors.inner_products vectors.scores vectors.keyed vectors.poincare vectors",
-    "models.model engines.base engines.kernels.registers engines.kernels.simd engines.kernels.products "
+    "models.model engines.base engines.threaded "
+    "engines.kernels.registers engines.kernels.simd engines.kernels.products "
     "engines.kernels.logistic engines.kernels.chunk engines.kernels.factors engines.kernels.shared "
     "engines.kernels.examples engines.kernels.own engines.kernels.copies "
     "engines.kernels.sweep engines.kernels engines.kernels.hs engines.kernels.ns engines.kernels.ova "
     "engines.kernels.pmi engines.kernels.poincare engines.kernels.softmax engines.cpu engines.regression "
-    "engines.reference engines.reference_regression engines training.callbacks "
+    "engines.reference engines.reference_regression engines training.callbacks training.loop "
     "hyperbolic.nn hyperbolic.graph hyperbolic.columns hyperbolic.pairs_file hyperbolic.relations hyperbolic.ranking "
     "hyperbolic.entailment hyperbolic.settings hyperbolic.negatives hyperbolic.kernels hyperbolic.restart "
     "hyperbolic.embedding hyperbolic.trainer hyperbolic "
@@ -34,7 +35,7 @@ FLOORS = [
     "plots.hierarchy.shown_nodes plots.hierarchy.projection plots.hierarchy.view plots.hierarchy.disc "
     "plots.hierarchy.film plots.hierarchy.page plots.hierarchy.file",
     "training.likelihood training.estimate training.evaluate training.early_stopping training.checkpoint "
-    "training.loop training.train training.progress hyperbolic.reporter",
+    "training.text_trainer training.train training.progress hyperbolic.reporter",
     "word2vec poincare comparison.results comparison.table comparison.report comparison.figures comparison.trial "
     "comparison.run comparison demo",
     "cli.arguments cli.wording cli.query cli.keeping cli.plot cli.poincare cli.training cli __main__",

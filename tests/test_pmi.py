@@ -12,6 +12,9 @@ from w2v.cooccurrence import ENTRY
 from w2v.engines import engine_class
 from w2v.errors import UnknownWordError, W2VError
 from w2v.models.model import Model
+from w2v.training.callbacks import Callback
+from w2v.training.checkpoint import Checkpoint, latest
+from w2v.training.train import train
 from w2v.vectors import KeyedVectors
 from w2v.vocab import Vocabulary
 
@@ -219,11 +222,42 @@ def test_the_first_step_of_adagrad():
     assert moved == pytest.approx([-0.1 * g / np.sqrt(1 + g * g), -0.1 * h / np.sqrt(1 + h * h)])
 
 
+@pytest.mark.parametrize("tables", VARIANTS)
 @pytest.mark.parametrize("which", ["cpu", "reference"])
-def test_a_run_cannot_be_resumed(which):
-    made = engine(SMALL.replace(engine=which))
-    with pytest.raises(W2VError, match="head pmi cannot be resumed"):
-        made.load(made.tables())
+def test_a_run_broken_off_and_resumed_has_the_bits_of_the_unbroken_one(which, tables, planted, tmp_path):
+    """AdaGrad's sums of squared gradients are kept in checkpoints."""
+    config = SMALL.replace(engine=which, pmi_tables=tables, epochs=4, sample=0)
+    text = planted[0][:100] if which == "cpu" else planted[0][:5]
+
+    class PullThePlug(Callback):
+        def on_block(self, progress):
+            if progress.epoch == 3:
+                raise KeyboardInterrupt
+
+    unbroken = train(text, config)
+    with pytest.raises(KeyboardInterrupt):
+        train(text, config, callbacks=[Checkpoint(tmp_path / "kept"), PullThePlug()])
+    resumed = train(text, config, resume=latest(tmp_path / "kept"))
+    assert [record.epoch for record in resumed.history] == [1, 2, 3, 4]
+    for name, table in unbroken.tables.items():
+        np.testing.assert_array_equal(resumed.tables[name], table)
+
+
+def test_a_model_without_the_optimizers_state_is_not_resumed(planted, tmp_path):
+    """Only checkpoints have it: a saved model stays as small as it was."""
+    text, config, kept = planted[0][:20], SMALL.replace(epochs=2, sample=0), []
+
+    class Keep(Callback):
+        def on_epoch_end(self, model):
+            kept.append(model.copy())
+
+    train(text, config, callbacks=[Keep(), Checkpoint(tmp_path / "kept")])
+    kept[0].save(tmp_path / "m")
+    assert [file.name for file in tmp_path.rglob("state.safetensors")] == ["state.safetensors"] * 2
+    sentence = r"has no input_squares, output_squares; it has input, output\. .* resume from a checkpoint"
+    with pytest.raises(W2VError, match=sentence):
+        train(text, config, resume=Model.load(tmp_path / "m"))
+    assert len(train(text, config, resume=kept[0]).history) == 2
 
 
 @pytest.fixture

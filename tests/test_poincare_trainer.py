@@ -321,7 +321,7 @@ def test_a_node_related_to_all_others_is_passed_over_and_told():
         "1 nodes are related to every other node (top): nothing is left to tell their relatives from, so their 3 pairs "
         "are passed over."
     )
-    assert embedding.history[0].pairs == 1
+    assert embedding.history[0].passed == 1
     with pytest.raises(W2VError, match="nothing to tell their relatives from"):
         train_relations(Relations.of([("a", "b"), ("b", "a")]), PoincareConfig.of(FAST))
 

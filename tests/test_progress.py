@@ -15,7 +15,7 @@ from w2v.training.callbacks import Progress
 from w2v.training.progress import Reporter, download_bar
 from w2v.vocab import Vocabulary
 
-HALFWAY = Progress(epoch=2, epochs=4, fraction=0.375, loss=2.5, alpha=0.03, words_per_second=1_234_567)
+HALFWAY = Progress(epoch=2, epochs=4, fraction=0.375, loss=2.5, alpha=0.03, speed=1_234_567)
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ def test_the_corpus_and_each_epoch_get_a_line(screen):
     written = screen(terminal=False)
     with open_stream([b"caf\xc3\xa9 noir".decode()] * 5, min_count=1) as stream, Reporter() as reporter:
         reporter.on_corpus(stream)
-        record = EpochRecord(epoch=1, loss=1.25, examples=10, words=3000, seconds=0.5, scores={"held-out": 6.5})
+        record = EpochRecord(epoch=1, loss=1.25, examples=10, passed=3000, seconds=0.5, scores={"held-out": 6.5})
         reporter.on_epoch_end(
             Model(Config(epochs=5), stream.vocab, {"input": np.zeros((2, 4)), "output": np.zeros((2, 4))}, [record])
         )

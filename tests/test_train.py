@@ -17,7 +17,7 @@ from w2v.errors import W2VError
 from w2v.poincare import PoincareModel
 from w2v.stream import open_stream
 from w2v.training.callbacks import Callback, StopTraining
-from w2v.training.loop import learning_rate
+from w2v.training.text_trainer import learning_rate
 from w2v.training.train import train, train_blocks
 from w2v.vocab import Vocabulary
 from w2v.word2vec import Word2Vec
@@ -30,7 +30,7 @@ def test_history_counts_what_was_trained():
     history = train([["a", "b", "c", "d"]] * 3000, SMALL.replace(window=1)).history
     assert [record.epoch for record in history] == [1, 2]
     for record in history:
-        assert record.words == 12_000
+        assert record.passed == 12_000
         assert record.examples == pytest.approx(3000 * 6, abs=4)  # a block's end cuts a sentence
         assert record.seconds > 0
 
@@ -185,7 +185,7 @@ def test_an_exception_in_a_callback_ends_the_run():
 def test_a_one_shot_generator_is_read_once_and_trained_for_all_epochs():
     sentences = (["a", "b", "c"] for _ in range(100))
     model = train(sentences, SMALL)
-    assert [record.words for record in model.history] == [300, 300]
+    assert [record.passed for record in model.history] == [300, 300]
     with pytest.raises(W2VError, match="already used up"):
         train(sentences, SMALL)
 

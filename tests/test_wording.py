@@ -67,7 +67,7 @@ def test_errors_of_the_house_are_told_with_flags(corpus, options, sentence):
 
 
 def test_notes_are_told_with_flags(corpus, monkeypatch):
-    monkeypatch.setattr("w2v.training.loop.long_run_note", lambda *_: "With max_final_vocab=100 it would take less.")
+    monkeypatch.setattr("w2v.training.train.long_run_note", lambda *_: "With max_final_vocab=100 it would take less.")
     heard = run("train", corpus, "-o", "m", *[option for option in FAST if option != "-q"]).stderr
     assert "With --max-final-vocab 100 it would take less." in heard
 

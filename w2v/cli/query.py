@@ -12,7 +12,6 @@ from w2v.cli.arguments import ModelPath, Overwrite, Pairs, Questions, load
 from w2v.errors import W2VError, brief
 
 if TYPE_CHECKING:
-    from w2v.hyperbolic.embedding import PairsRecord
     from w2v.models.history import EpochRecord
     from w2v.settings import Settings
 
@@ -96,7 +95,7 @@ def info(model: ModelPath) -> None:
 
         embedding = Embedding.load(model)
         settings: Settings = embedding.config
-        records: Sequence[EpochRecord | PairsRecord] = embedding.history
+        records: Sequence[EpochRecord] = embedding.history
         print(f"{len(embedding.relations):,} relations, {embedding.geometry} geometry")
     else:
         from w2v.models.model import Model

@@ -79,7 +79,7 @@ def run(folder: Path, head: str, archs: Sequence[str], tell: Tell) -> None:
             "model": f"models/{name}",
             "loss": model.history[-1].loss,
             "alpha": model.config.start_alpha,
-            "words_per_second": sum(record.words for record in model.history) / seconds,
+            "words_per_second": sum(record.passed for record in model.history) / seconds,
             "seconds": seconds,
             "peak_memory": peak,
             "scores": _scores(plan, model),
@@ -222,7 +222,7 @@ class _Stopwatch(Callback):
         self._until = time.perf_counter() + SHORT
 
     def on_block(self, progress: Progress) -> None:
-        self.speed = progress.words_per_second
+        self.speed = progress.speed
         if time.perf_counter() > self._until:
             raise _Enough
 

@@ -13,7 +13,8 @@ import numpy as np
 from w2v import encoders, heads
 from w2v.config import Config
 from w2v.engines import kernels
-from w2v.engines.base import Engine, Loss, allocate, chunk_size, initialise
+from w2v.engines.base import Loss, allocate, chunk_size, initialise
+from w2v.engines.threaded import ThreadedEngine
 from w2v.models.tables import Tables
 
 
@@ -22,7 +23,7 @@ def kernel_names() -> list[str]:
     return sorted({module.name for module in pkgutil.iter_modules(kernels.__path__)} & set(heads.names()))
 
 
-class CpuEngine(Engine):
+class CpuEngine(ThreadedEngine):
     """Trains through the numba kernel of the config's head."""
 
     @staticmethod

@@ -12,7 +12,8 @@ from torch.nn import functional as F
 from w2v import encoders, heads, randomness
 from w2v.config import Config
 from w2v.encoders import Bags
-from w2v.engines.base import Engine, Loss, allocate, chunk_size, initialise
+from w2v.engines.base import Loss, allocate, check_state, chunk_size, initialise
+from w2v.engines.threaded import ThreadedEngine
 from w2v.heads.base import Head
 from w2v.models.tables import Tables
 
@@ -48,7 +49,7 @@ def hidden_vectors(
     return head.settle(total / sizes)
 
 
-class ReferenceEngine(Engine):
+class ReferenceEngine(ThreadedEngine):
     """Trains through torch autograd. On the CPU the torch parameters and the numpy tables share their memory."""
 
     threads = 1
@@ -100,10 +101,11 @@ class ReferenceEngine(Engine):
         self.optimizer.step()
         return Loss(losses.detach().double().sum().item(), len(losses))
 
-    def load(self, tables: Tables) -> None:
+    def load_state(self, state: dict[str, np.ndarray]) -> None:
+        check_state(self.state(), state)
         with torch.no_grad():
-            self.input.copy_(torch.from_numpy(tables["input"]))
-            self.head.output.copy_(torch.from_numpy(tables["output"]))
+            self.input.copy_(torch.from_numpy(state["input"]))
+            self.head.output.copy_(torch.from_numpy(state["output"]))
 
     def tables(self) -> Tables:
         return {"input": self.input.detach().cpu().numpy(), "output": self.head.output.detach().cpu().numpy()}

@@ -11,8 +11,8 @@ import numpy as np
 from w2v.config import Config
 from w2v.cooccurrence import ENTRY
 from w2v.engines import kernels
-from w2v.engines.base import Engine, Loss, allocate, initialise
-from w2v.errors import W2VError
+from w2v.engines.base import Loss, allocate, initialise
+from w2v.engines.threaded import ThreadedEngine
 from w2v.models.tables import Tables
 
 
@@ -27,14 +27,7 @@ def starting_tables(config: Config, vocab_size: int, *, pad: bool = False) -> Ta
     return {"input": first, "output": second}
 
 
-def no_resuming(config: Config) -> W2VError:
-    return W2VError(
-        f"A run of head {config.head} cannot be resumed: the sums of squared gradients, which set the pace of AdaGrad, "
-        "are not kept with a model. Start anew."
-    )
-
-
-class RegressionEngine(Engine):
+class RegressionEngine(ThreadedEngine):
     """Trains on blocks of co-occurrences through the numba kernel of the config's head."""
 
     data = "cooccurrences"
@@ -61,10 +54,12 @@ class RegressionEngine(Engine):
         how = self._shared, block, self.config.x_max, self.config.x_exponent, alpha
         return Loss(*self._train(*tables, *how))
 
-    def load(self, tables: Tables) -> None:
-        """Raises W2VError: a saved model lacks the sums of squared gradients, without which the run is another."""
-        raise no_resuming(self.config)
-
     def tables(self) -> Tables:
         size = self.config.vector_size
         return {"input": self._input[:, :size], "output": self._output[:, :size]}
+
+    def optimizer_state(self) -> dict[str, np.ndarray]:
+        """AdaGrad's sums of squared gradients."""
+        size = self.config.vector_size
+        squares = {"input_squares": self._input_squares[:, :size]}
+        return squares if self._shared else squares | {"output_squares": self._output_squares[:, :size]}

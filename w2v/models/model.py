@@ -4,15 +4,16 @@
     MODEL/vocab.txt            `word count` lines, most frequent first
     MODEL/tables.safetensors   input [V, D], output [R, C], and what else the objective has
     MODEL/history.json         one record per epoch
+    MODEL/state.safetensors    in checkpoints only, and where there is one: the optimizer's state
 
 No pickle: the files can be read by any program, next year too. A model appears whole or not at all.
 """
 
 import json
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -30,6 +31,7 @@ from w2v.vocab import Vocabulary
 if TYPE_CHECKING:
     from w2v.heads.base import Head
 
+STATE = "state.safetensors"
 FILES = ("config.json", "vocab.txt", "tables.safetensors", "history.json")
 
 
@@ -37,14 +39,29 @@ FILES = ("config.json", "vocab.txt", "tables.safetensors", "history.json")
 class Model:
     """All that training leaves behind.
 
-    live: the tables are those being trained, as callbacks hear of them; so nothing is remembered of them.
+    live: the tables are those being trained, as callbacks get them; so nothing is remembered of them.
+    optimizer_state: what training needs beside the tables to go on (`Engine.optimizer_state`).
     """
+
+    settled: ClassVar[bool] = True  # losses and scores are those of one task
+    resumable: ClassVar[bool] = True  # `resume=` goes on from it
 
     config: Config
     vocab: Vocabulary
     tables: Tables
     history: list[EpochRecord]
     live: bool = False
+    optimizer_state: dict[str, np.ndarray] = field(default_factory=dict)
+
+    @property
+    def n_epochs(self) -> int:
+        """How many epochs the whole run has."""
+        return self.config.n_epochs
+
+    @property
+    def state(self) -> dict[str, np.ndarray]:
+        """What an engine goes on from: the tables and the optimizer's state."""
+        return self.tables | self.optimizer_state
 
     @property
     def vectors(self) -> KeyedVectors:
@@ -73,8 +90,10 @@ class Model:
 
     def copy(self) -> "Model":
         """The model as it is now: training goes on in the tables it was given."""
-        tables = {name: table.copy() for name, table in self.tables.items()}
-        return Model(self.config, self.vocab, tables, list(self.history))
+        tables, state = (
+            {name: array.copy() for name, array in arrays.items()} for arrays in (self.tables, self.optimizer_state)
+        )
+        return Model(self.config, self.vocab, tables, list(self.history), optimizer_state=state)
 
     def save(self, folder: str | Path, *, overwrite: bool = False) -> None:
         """Write the model's folder: it appears whole or not at all.
@@ -82,19 +101,28 @@ class Model:
         Raises:
             W2VError: the folder exists and `overwrite` is not set, is not a model, or the disk is full.
         """
+        self._save(folder, {"tables.safetensors": self.tables}, overwrite=overwrite)
+
+    def save_checkpoint(self, folder: str | Path) -> None:
+        """The same, with what a run needs to go on from here, in place of a checkpoint that may be there."""
+        kept = {STATE: self.optimizer_state} if self.optimizer_state else {}
+        self._save(folder, {"tables.safetensors": self.tables, **kept}, overwrite=True)
+
+    def _save(self, folder: str | Path, files: dict[str, dict[str, np.ndarray]], *, overwrite: bool) -> None:
         from safetensors.numpy import save_file
 
-        tables = {name: np.ascontiguousarray(table) for name, table in self.tables.items()}
-        with appearing(folder, overwrite=overwrite, size=sum(table.nbytes for table in tables.values())) as partial:
+        size = sum(array.nbytes for arrays in files.values() for array in arrays.values())
+        with appearing(folder, overwrite=overwrite, size=size) as partial:
             self.config.save(partial / "config.json")
             self.vocab.save(partial / "vocab.txt")
-            save_file(tables, partial / "tables.safetensors")
+            for file, arrays in files.items():
+                save_file({name: np.ascontiguousarray(array) for name, array in arrays.items()}, partial / file)
             records = [record.as_dict() for record in self.history]
             (partial / "history.json").write_text(json.dumps(records, indent=2) + "\n", encoding="utf-8")
 
     @classmethod
     def load(cls, folder: str | Path) -> "Model":
-        """Read what `save` wrote.
+        """Read what `save` or `save_checkpoint` wrote.
 
         Raises:
             W2VError: not a model folder, one of a model of relations, or a file of it is damaged.
@@ -115,11 +143,13 @@ class Model:
                 )
             tables = load_file(folder / "tables.safetensors")
             records = json.loads((folder / "history.json").read_text(encoding="utf-8"))
+            state = load_file(folder / STATE) if (folder / STATE).is_file() else {}
             return cls(
                 Config.of(settings),
                 Vocabulary.load(folder / "vocab.txt"),
                 {"input": tables["input"], "output": tables["output"], **tables},
-                [EpochRecord(**record) for record in records],
+                [EpochRecord.of(record) for record in records],
+                optimizer_state=state,
             )
         except (SafetensorError, json.JSONDecodeError, KeyError, TypeError) as error:
             raise W2VError(f"The model {folder} is damaged: {error}. Train or copy it again.") from error

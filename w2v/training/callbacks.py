@@ -5,13 +5,40 @@ Ready ones: `evaluate.py` scores the model every few epochs, `early_stopping.py`
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
 
 from w2v.errors import W2VError, shown
+from w2v.models.history import WORDS, EpochRecord
 
 if TYPE_CHECKING:
-    from w2v.models.model import Model
     from w2v.stream import Stream
+
+
+class Trained(Protocol):
+    """What callbacks get as `model`: a `Model`, or where relations are trained on an `Embedding`."""
+
+    @property
+    def history(self) -> list[EpochRecord]:
+        """One record for each epoch so far."""
+
+    @property
+    def n_epochs(self) -> int:
+        """How many epochs the whole run has."""
+
+    @property
+    def settled(self) -> bool:
+        """Whether losses and scores are those of one task from here on."""
+
+    @property
+    def resumable(self) -> bool:
+        """Whether a run can go on from it."""
+
+    def copy(self) -> "Trained":
+        """As it is now, while training goes on."""
+
+    def save_checkpoint(self, folder: str | Path) -> None:
+        """Write its folder, with what a run needs to go on from it, in place of one that may be there."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +50,8 @@ class Progress:
     fraction: float  # of the whole run, 0 to 1
     loss: float  # mean of the epoch so far, nats
     alpha: float  # learning rate of the block
-    words_per_second: float  # words of the corpus, before subsampling, in this epoch so far
+    speed: float  # `unit`s per second, in this epoch so far
+    unit: str = WORDS  # words of the corpus, before subsampling, or pairs
 
 
 class StopTraining(Exception):  # noqa: N818  # not an error
@@ -42,22 +70,22 @@ class Callback:
     def on_note(self, sentence: str) -> None:
         """Something the user should know, such as the reason for a slower engine."""
 
-    def on_train_begin(self, model: "Model") -> None:
+    def on_train_begin(self, model: Any) -> None:
         """Training begins. On the CPU the model's tables are those that are going to be trained, not a copy."""
 
     def on_block(self, progress: Progress) -> None:
         """A block is trained."""
 
-    def on_epoch_end(self, model: "Model") -> None:
+    def on_epoch_end(self, model: Any) -> None:
         """An epoch is done: the model as it stands, its newest record last in `model.history`.
 
         The tables are those being trained: copy what is to be kept, or save the model.
         """
 
 
-def is_due(epochs: int, every: int, model: Any) -> bool:
+def is_due(epochs: int, every: int, model: Trained) -> bool:
     """Whether something done every few epochs is due: after the last it always is."""
-    return epochs % every == 0 or len(model.history) == model.config.epochs
+    return epochs % every == 0 or len(model.history) == model.n_epochs
 
 
 Callbacks = Iterable[Callback] | Callback | None  # as they are given to what trains
@@ -91,7 +119,7 @@ class CallbackList(Callback):
         for member in self._members:
             member.on_note(sentence)
 
-    def on_train_begin(self, model: "Model") -> None:
+    def on_train_begin(self, model: Any) -> None:
         for member in self._members:
             member.on_train_begin(model)
 
@@ -99,7 +127,7 @@ class CallbackList(Callback):
         for member in self._members:
             member.on_block(progress)
 
-    def on_epoch_end(self, model: "Model") -> None:
+    def on_epoch_end(self, model: Any) -> None:
         """All hear of the epoch, also when one of them ends the run."""
         reasons = []
         for member in self._members:

@@ -6,19 +6,17 @@ import shutil
 from pathlib import Path
 
 from w2v.errors import W2VError
-from w2v.hyperbolic.embedding import Embedding
 from w2v.models.model import Model
-from w2v.training.callbacks import Callback, is_due
+from w2v.training.callbacks import Callback, Trained, is_due
 
 CHECKPOINTS = 20  # of a run, unless something else is asked for
-Trained = Model | Embedding
 _CHECKPOINT = re.compile(r"epoch-(\d{4,})").fullmatch
 
 
 class Checkpoint(Callback):
     """Saves the model after every few epochs and after the last, as FOLDER/epoch-0001 and so on.
 
-    Each is a model folder like any other, and appears whole or not at all.
+    Each is a model folder like any other, with what the run needs to go on besides, and appears whole or not at all.
 
     Args:
         folder: where they are kept; it is made if need be.
@@ -38,7 +36,7 @@ class Checkpoint(Callback):
 
     def on_train_begin(self, model: Trained) -> None:
         if (there := _checkpoints(self._folder)) and max(there) > len(model.history):
-            resume = "Delete them" if isinstance(model, Embedding) else "Resume from the newest of them, delete them"
+            resume = "Resume from the newest of them, delete them" if model.resumable else "Delete them"
             raise W2VError(
                 f"{self._folder} holds checkpoints up to epoch {max(there)}, and this run begins after epoch "
                 f"{len(model.history)}. {resume}, or choose another folder."
@@ -46,10 +44,9 @@ class Checkpoint(Callback):
 
     def on_epoch_end(self, model: Trained) -> None:
         epoch = model.history[-1].epoch
-        epochs = model.config.epochs or 1  # it is known by now
-        if not is_due(epoch, self._every or math.ceil(epochs / CHECKPOINTS), model):
+        if not is_due(epoch, self._every or math.ceil(model.n_epochs / CHECKPOINTS), model):
             return
-        model.save(self._folder / f"epoch-{epoch:04}", overwrite=True)
+        model.save_checkpoint(self._folder / f"epoch-{epoch:04}")
         there = _checkpoints(self._folder)
         for old in sorted(there)[: -self._keep] if self._keep else ():
             shutil.rmtree(there[old])

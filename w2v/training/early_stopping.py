@@ -4,14 +4,11 @@ import math
 from typing import Any
 
 from w2v.errors import W2VError
-from w2v.hyperbolic.embedding import Embedding, PairsRecord
 from w2v.models.history import EpochRecord
-from w2v.models.model import Model
-from w2v.training.callbacks import Callback, StopTraining
+from w2v.training.callbacks import Callback, StopTraining, Trained
 
 HELD_OUT, LOSS, MEAN_RANK = "held_out", "loss", "mean_rank"
 LOWER_IS_BETTER = (HELD_OUT, LOSS, MEAN_RANK)
-Trained = Model | Embedding
 
 
 class EarlyStopping(Callback):
@@ -49,12 +46,12 @@ class EarlyStopping(Callback):
         """Begin anew, or where a resumed run's history ends."""
         self._reset()
         for record in model.history:
-            self._hear(record)
+            self._count(record)
         self._keep(model)
 
     def on_epoch_end(self, model: Trained) -> None:
         record = model.history[-1]
-        if not self._hear(record, counts=not isinstance(model, Embedding) or model.settled):
+        if not self._count(record, counts=model.settled):
             return
         self._keep(model)
         if self._in_vain >= self._patience:
@@ -67,18 +64,18 @@ class EarlyStopping(Callback):
     def _reset(self) -> None:
         self.best: Any = None
         self.best_epoch, self.best_score = 0, math.nan
-        self._score, self._heard, self._in_vain = self._asked, False, 0
+        self._score, self._measured, self._in_vain = self._asked, False, 0
 
     def _keep(self, model: Trained) -> None:
         if model.history and self.best_epoch == model.history[-1].epoch:
             self.best = model.copy()
 
-    def _hear(self, record: EpochRecord | PairsRecord, *, counts: bool = True) -> bool:
+    def _count(self, record: EpochRecord, *, counts: bool = True) -> bool:
         """Take an epoch's score into account if it counts; whether there was one that does."""
         scores = {**record.scores, LOSS: record.loss}
         name = self._score or next(iter(record.scores), None)
         if name not in scores:
-            if self._heard and not record.scores:
+            if self._measured and not record.scores:
                 return False  # no epoch of evaluation
             asked = f"the score {name!r}, and epoch {record.epoch} has" if name else "a score, and there are"
             raise W2VError(
@@ -86,7 +83,7 @@ class EarlyStopping(Callback):
                 "before EarlyStopping (or give held_out to train; of relations: a Callback that puts it into "
                 "history[-1].scores), or name one of these."
             )
-        self._score, self._heard, value = name, True, scores[name]
+        self._score, self._measured, value = name, True, scores[name]
         if not counts:
             return False
         gain = value - self.best_score

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from w2v import cooccurrence
-from w2v.blocks import BLOCK, Blocks
+from w2v.blocks import BLOCK, Blocks, IdBlocks
 from w2v.config import Config
 from w2v.engines.base import LONGEST_CHUNK, Engine
 from w2v.engines.cpu import CpuEngine
@@ -26,13 +26,14 @@ def long_run_note(engine: Engine, blocks: Blocks, config: Config) -> str | None:
     whole, fast = config.head in WHOLE_VOCABULARY, isinstance(engine, CpuEngine)
     if engine.data != "windows" or (fast and not whole) or not blocks.n_blocks:
         return None
-    some, seconds, size = 0, 0.0, len(blocks.block(0))
+    vocab, first = blocks.vocab, blocks.block(0)
+    some, seconds, size = 0, 0.0, len(first)
     while seconds < 0.1 and some < size:
         some = min(max(2 * some, 100), size)
+        beginning = IdBlocks(first[:some], vocab, some)
         began = time.perf_counter()
-        engine.train_block(blocks.block(0)[:some], 0, 0, 0.0)
+        list(engine.train_blocks(beginning, 0, np.zeros(1, np.int64), np.zeros(1)))
         seconds = time.perf_counter() - began
-    vocab = blocks.vocab
     words = (blocks.n_blocks - 1) * BLOCK + len(blocks.block(blocks.n_blocks - 1))
     total = seconds / max(some, 1) * words / engine.threads * config.n_epochs
     if total < LONG:

@@ -19,12 +19,12 @@ There is no Evaluate for relations; a callback of one's own puts its scores wher
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from w2v import evaluation
 from w2v.blocks import IdBlocks
 from w2v.encoders import Bags
 from w2v.errors import W2VError
-from w2v.hyperbolic.embedding import Embedding
 from w2v.models.model import Model
 from w2v.training.callbacks import Callback, is_due
 from w2v.training.likelihood import held_out_examples, likelihood, too_few
@@ -76,9 +76,9 @@ class Evaluate(Callback):
         self._pairs = {path.stem: evaluation.read_pairs(path) for path in judged}
         self._examples: Bags | None = None
 
-    def on_train_begin(self, model: Model | Embedding) -> None:
+    def on_train_begin(self, model: Any) -> None:
         """Cut the held-out windows, and see that there is something to score on: now, and not after an epoch."""
-        if isinstance(model, Embedding):
+        if not isinstance(model, Model):
             raise W2VError(
                 "Evaluate scores models of text, and this run embeds relations. Leave it out and ask reconstruction() "
                 "or link_prediction() afterwards, or put scores into history[-1].scores with a Callback of your own."

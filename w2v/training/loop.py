@@ -1,114 +1,120 @@
-"""The training loop: epoch after epoch over blocks, and the sentences on runs that do not go well."""
+"""The training loop, for text and for relations: epochs over blocks, what callbacks get of them, and their records."""
 
 import math
 import time
-from itertools import chain
+from collections.abc import Generator, Sequence
+from contextlib import closing
+from typing import NamedTuple, Protocol
 
-import numpy as np
-
-from w2v import encoders
-from w2v.blocks import Blocks
-from w2v.config import Config
-from w2v.engines.base import Engine, Loss
 from w2v.errors import W2VError
 from w2v.models.history import EpochRecord
-from w2v.models.model import Model
-from w2v.threads import InterruptiblePool
-from w2v.training.callbacks import Callback, Progress, StopTraining
-from w2v.training.estimate import long_run_note
-
-FEW = 100  # examples for a word of the vocabulary, on average and in all of a run, that are too few to tell of anything
-TURNS = 8  # blocks, at most, that a thread trains before it hands over what they made, for which threads have to wait
+from w2v.training.callbacks import Callback, Progress, StopTraining, Trained
 
 
-def learning_rate(config: Config, done: float) -> float:
-    """The rate after a share `done` in [0, 1] of the run: it falls linearly from `alpha` to `min_alpha`."""
-    return config.start_alpha + (config.min_alpha - config.start_alpha) * done
+class Totals(NamedTuple):
+    """What one or several blocks of an epoch come to: sums."""
+
+    loss: float = 0.0  # nats
+    weight: float = 0.0  # what the loss is divided by to be a mean: examples, or the weights of pairs
+    examples: int = 0
+    passed: int = 0  # in the trainer's unit
+    clamps: int = 0
+
+    def plus(self, other: "Totals") -> "Totals":
+        """The sums of both."""
+        return Totals(
+            self.loss + other.loss,
+            self.weight + other.weight,
+            self.examples + other.examples,
+            self.passed + other.passed,
+            self.clamps + other.clamps,
+        )
+
+    @property
+    def mean(self) -> float:
+        """Nats per example; 0 without examples."""
+        return self.loss / self.weight if self.weight else 0.0
 
 
-def run(blocks: Blocks, make_engine: type[Engine], config: Config, tell: Callback, resume: Model | None) -> Model:
-    """Epoch after epoch over blocks of what the engine trains on."""
-    keep = encoders.keep_thresholds(blocks.vocab.keep_probability(config.sample_threshold))
-    engine = make_engine(config, blocks.vocab.counts, keep)
-    history: list[EpochRecord] = []
-    if resume:
-        engine.load(resume.tables)
-        history += resume.history
-    if told := long_run_note(engine, blocks, config):
-        tell.on_note(told)
-    tell.on_train_begin(Model(config, blocks.vocab, engine.tables(), history, live=True))
-    for epoch in range(len(history), config.n_epochs):
-        history.append(_train_epoch(engine, blocks, config, epoch, tell))
+class Trainer(Protocol):
+    """What the loop asks of that which is trained: `TextTrainer` and `hyperbolic.trainer.RelationsTrainer`."""
+
+    unit: str  # of what it passes: `history.WORDS` or `history.PAIRS`
+    n_epochs: int
+    n_blocks: int  # of an epoch
+    alpha: float  # the learning rate of the settings
+
+    def begin_epoch(self, epoch: int) -> str | None:
+        """Before epoch `epoch`, from 0; returns a note for the user, if any."""
+
+    def train_epoch(self, epoch: int) -> Generator[Totals, None, None]:
+        """Train all blocks, and yield what each comes to; closing the iterator ends the work at once."""
+
+    def end_epoch(self, epoch: int, totals: Totals) -> str | None:
+        """Look at what an epoch came to; returns a note for the user, if any.
+
+        Raises:
+            W2VError: it came to nothing.
+        """
+
+    def learning_rate(self, epoch: int, passed: float) -> float:
+        """The rate when a share `passed` of an epoch is totals."""
+
+    def snapshot(self, history: list[EpochRecord]) -> Trained:
+        """What is trained as it stands, for callbacks."""
+
+
+def run(trainer: Trainer, tell: Callback, history: Sequence[EpochRecord] = ()) -> list[EpochRecord]:
+    """Train for all epochs that are not in the history yet, or until a callback raises StopTraining.
+
+    Args:
+        trainer: what is trained.
+        tell: called on the way.
+        history: of the epochs before, where a run goes on.
+
+    Returns:
+        The history, with a record for each epoch.
+
+    Raises:
+        W2VError: the run diverged, or what `Trainer.end_epoch` raises.
+    """
+    history = list(history)
+    tell.on_train_begin(trainer.snapshot(history))
+    for epoch in range(len(history), trainer.n_epochs):
+        if note := trainer.begin_epoch(epoch):
+            tell.on_note(note)
+        history.append(_train_epoch(trainer, epoch, tell))
         try:
-            tell.on_epoch_end(Model(config, blocks.vocab, engine.tables(), history, live=True))
+            tell.on_epoch_end(trainer.snapshot(history))
         except StopTraining as stop:
             tell.on_note(str(stop))
             break
-    return Model(config, blocks.vocab, engine.tables(), history)
+    return history
 
 
-def _train_epoch(engine: Engine, blocks: Blocks, config: Config, epoch: int, tell: Callback) -> EpochRecord:
-    """Hand every block to the engine's threads, in an order drawn anew, and add up what they report.
-
-    In the text's own order the last pages would have the last word.
-    """
-    began = time.perf_counter()
-    total = Loss(0.0, 0)
-
-    order = np.random.default_rng([config.seed, epoch]).permutation(blocks.n_blocks)
-
-    def train_block(turn: int) -> Loss:
-        alpha = learning_rate(config, (epoch + turn / blocks.n_blocks) / config.n_epochs)
-        index = int(order[turn])
-        return engine.train_block(blocks.block(index), epoch, index, alpha)
-
-    several = min(TURNS, blocks.n_blocks // (TURNS * engine.threads) + 1)
-
-    def train_some(first: int) -> list[Loss]:
-        return [train_block(turn) for turn in range(first, min(first + several, blocks.n_blocks))]
-
-    with InterruptiblePool(engine.threads, engine.interrupted) as pool:
-        losses = chain.from_iterable(pool.map(train_some, range(0, blocks.n_blocks, several)))
-        for turn, loss in enumerate(losses):
-            total += loss
-            passed = (turn + 1) / blocks.n_blocks
-            done = (epoch + passed) / config.n_epochs
-            rate = passed * blocks.tokens / max(time.perf_counter() - began, 1e-9)
-            alpha = learning_rate(config, done)
-            tell.on_block(Progress(epoch + 1, config.n_epochs, done, total.mean, alpha, rate))
-    if total.examples == 0:
-        raise W2VError(_no_neighbours(blocks, config))
-    if epoch == 0 and (told := _too_few(total.examples, blocks, config)):
-        tell.on_note(told)
-    if not math.isfinite(total.total):
+def _train_epoch(trainer: Trainer, epoch: int, tell: Callback) -> EpochRecord:
+    """One pass over all blocks."""
+    began, totals = time.perf_counter(), Totals()
+    with closing(trainer.train_epoch(epoch)) as blocks:
+        for turn, block in enumerate(blocks):
+            totals = totals.plus(block)
+            passed = (turn + 1) / trainer.n_blocks
+            fraction = (epoch + passed) / trainer.n_epochs
+            speed = totals.passed / max(time.perf_counter() - began, 1e-9)
+            alpha = trainer.learning_rate(epoch, passed)
+            tell.on_block(Progress(epoch + 1, trainer.n_epochs, fraction, totals.mean, alpha, speed, trainer.unit))
+    if note := trainer.end_epoch(epoch, totals):
+        tell.on_note(note)
+    if not math.isfinite(totals.loss):
         raise W2VError(
-            f"Training diverged in epoch {epoch + 1}: the loss is {total.mean}. Lower alpha ({config.start_alpha})."
+            f"Training diverged in epoch {epoch + 1}: the loss is {totals.mean}. Lower alpha ({trainer.alpha})."
         )
-    seconds = time.perf_counter() - began
-    return EpochRecord(epoch + 1, total.mean, total.examples, blocks.tokens, seconds)
-
-
-def _too_few(examples: int, blocks: Blocks, config: Config) -> str | None:
-    """What to say of an epoch of so few examples; None where a run of them will do."""
-    if examples * config.n_epochs >= FEW * len(blocks.vocab):
-        return None
-    kept = blocks.vocab.kept(config.sample_threshold) / blocks.vocab.counts.sum()
-    thinned = f", of which subsampling (sample={config.sample:g}) keeps {kept:.0%}" if kept < 0.995 else ""
-    ways = ["sample=0"] * bool(thinned) + ["more epochs", "a lower min_count"]
-    return (
-        f"Little to learn from: {blocks.tokens:,} words{thinned} made {examples:,} examples, in {config.n_epochs} "
-        f"epoch{'s' if config.n_epochs > 1 else ''} some {examples * config.n_epochs:,} for {len(blocks.vocab):,} "
-        f"different words, and their vectors will say little. Give {', '.join(ways)} or more text."
-    )
-
-
-def _no_neighbours(blocks: Blocks, config: Config) -> str:
-    """What to say of a text that made no example: are all sentences one word long, or was too much left out?"""
-    found = f"No word of the {blocks.tokens:,} in the text has a neighbour to learn from"
-    words = (blocks.block(i) >= 0 for i in range(blocks.n_blocks))
-    if any((word[1:] & word[:-1]).any() for word in words):
-        return f"{found} after subsampling. Give sample=0 instead of {config.sample:g}, or more text."
-    return (
-        f"{found}: after rare words are left out, every sentence is one word long. Give longer sentences, or a lower "
-        "min_count. In Python a list of strings is one of sentences; the words of a sentence are a list of their own."
+    return EpochRecord(
+        epoch + 1,
+        totals.mean,
+        totals.examples,
+        totals.passed,
+        time.perf_counter() - began,
+        unit=trainer.unit,
+        clamps=totals.clamps,
     )

@@ -19,10 +19,9 @@ from rich.progress import (
 
 from w2v.errors import brief
 from w2v.training import callbacks
-from w2v.training.callbacks import Callback
+from w2v.training.callbacks import Callback, Trained
 
 if TYPE_CHECKING:
-    from w2v.models.model import Model
     from w2v.stream import Stream
 
 ALL_TOLD = 20  # epochs that each get a line
@@ -84,16 +83,19 @@ class Reporter(Callback, AbstractContextManager["Reporter"]):
         self._spoke = time.perf_counter()
 
     def on_block(self, progress: callbacks.Progress) -> None:
-        rate = progress.words_per_second / 1000
-        figures = f"loss {progress.loss:.4f}   alpha {progress.alpha:.4f}   {rate:,.0f}k words/s"
+        rate = progress.speed / 1000
+        figures = f"loss {progress.loss:.4f}   alpha {progress.alpha:.4f}   {rate:,.0f}k {progress.unit}/s"
         self._show(f"epoch {progress.epoch}/{progress.epochs}", progress.fraction, figures)
 
-    def on_epoch_end(self, model: "Model") -> None:
-        record, last = model.history[-1], model.config.n_epochs
-        if last > ALL_TOLD and record.epoch != last and record.epoch & (record.epoch - 1):
-            return  # of many epochs the first, the second, the fourth and so on, and the last
-        self._spoke = time.perf_counter()
-        self.say(f"{f'epoch {record.epoch}':<14}{record}")
+    def on_epoch_end(self, model: Trained) -> None:
+        record = model.history[-1]
+        if record.epoch == model.n_epochs or self._tells_of(record.epoch, model.n_epochs):
+            self._spoke = time.perf_counter()
+            self.say(f"{f'epoch {record.epoch}':<14}{record}")
+
+    def _tells_of(self, epoch: int, epochs: int) -> bool:
+        """Whether an epoch gets a line: of many the first, the second, the fourth and so on; the last always does."""
+        return epochs <= ALL_TOLD or not epoch & (epoch - 1)
 
     def _show(self, name: str, fraction: float | None, figures: str) -> None:
         """Move the bar, or where there is none write a line now and then."""

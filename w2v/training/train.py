@@ -8,13 +8,16 @@ from w2v.blocks import Blocks
 from w2v.config import Config
 from w2v.defaults import chosen, follow_text
 from w2v.engines import engine_class
+from w2v.engines.base import Engine
 from w2v.errors import W2VError, shown
 from w2v.models.model import Model
 from w2v.settings import held_out_share
 from w2v.stream import open_stream
-from w2v.training.callbacks import CallbackList, Callbacks
+from w2v.training.callbacks import Callback, CallbackList, Callbacks
+from w2v.training.estimate import long_run_note
 from w2v.training.evaluate import Evaluate
 from w2v.training.loop import run
+from w2v.training.text_trainer import TextTrainer
 
 
 def train(
@@ -77,9 +80,17 @@ def train_blocks(blocks: Blocks, config: Config, *, callbacks: Callbacks = (), r
     if resume:
         _check_same_run(resume, blocks, config)
     if make_engine.data == "windows":
-        return run(blocks, make_engine, config, tell, resume)
+        return _run(blocks, make_engine, config, tell, resume)
     with cooccurrence.count(blocks, config) as pairs:
-        return run(pairs, make_engine, config, tell, resume)
+        return _run(pairs, make_engine, config, tell, resume)
+
+
+def _run(blocks: Blocks, make_engine: type[Engine], config: Config, tell: Callback, resume: Model | None) -> Model:
+    """Train on blocks of what the engine trains on."""
+    trainer = TextTrainer(blocks, make_engine, config, resume)
+    if note := long_run_note(trainer.engine, blocks, config):
+        tell.on_note(note)
+    return trainer.result(run(trainer, tell, resume.history if resume else ()))
 
 
 def _check_same_run(resume: Model, blocks: Blocks, config: Config) -> None:
@@ -91,9 +102,9 @@ def _check_same_run(resume: Model, blocks: Blocks, config: Config) -> None:
         )
     if resume.vocab.words != blocks.vocab.words:
         raise W2VError("The model to resume from has another vocabulary than this text with these settings.")
-    if resume.history and resume.history[-1].words != blocks.tokens:
+    if resume.history and resume.history[-1].passed != blocks.tokens:
         raise W2VError(
-            f"The model to resume from was trained on {resume.history[-1].words:,} words of text, and these are "
+            f"The model to resume from was trained on {resume.history[-1].passed:,} words of text, and these are "
             f"{blocks.tokens:,}. Hold out the same share of the same text."
         )
     other = [name for name, value in asdict(config).items() if value != getattr(resume.config, name)]

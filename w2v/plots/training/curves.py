@@ -106,8 +106,8 @@ def read_histories(folders: Sequence[Path]) -> tuple[dict[str, list[EpochRecord]
         objectives[name] = f"{config.arch} {config.head}"
         try:
             records = json.loads((folder / "history.json").read_text(encoding="utf-8"))
-            histories[name] = [EpochRecord(**record) for record in records]
-        except (json.JSONDecodeError, TypeError) as error:
+            histories[name] = [EpochRecord.of(record) for record in records]
+        except (json.JSONDecodeError, KeyError, TypeError) as error:
             raise W2VError(f"The history of {folder} is damaged: {error}. Train or copy the model again.") from error
     return histories, objectives
 
