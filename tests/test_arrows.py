@@ -24,7 +24,8 @@ def arrows(figure):
 
 
 def caption(figure):
-    return " ".join(figure.texts[-1].get_text().split())
+    (text,) = (text for text in figure.texts if text.get_gid() == "caption")
+    return " ".join(text.get_text().split())
 
 
 def test_every_pair_has_its_arrow_from_the_first_word_to_the_second():

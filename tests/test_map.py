@@ -15,9 +15,10 @@ from matplotlib import font_manager
 from matplotlib.colors import to_rgb
 
 from w2v.errors import UnknownWordError, W2VError
-from w2v.plots.figure import GREY, PALETTE, looks_of, save_figure
+from w2v.plots.figure import GREY, PALETTE, marks_of, save_figure
 from w2v.plots.layout import neighbours_kept
-from w2v.plots.words.map import neighbourhood, plot_words, read_words
+from w2v.plots.words.map import plot_words
+from w2v.plots.words.selection import neighbourhood, read_words
 from w2v.vectors import KeyedVectors
 
 
@@ -66,7 +67,8 @@ def assert_readable(figure):
 
 
 def caption(figure):
-    return figure.texts[-1].get_text()
+    """The caption, wherever among the figure's texts it stands."""
+    return next(text.get_text().replace("\n", " ") for text in figure.texts if text.get_gid() == "caption")
 
 
 def dots(figure):
@@ -120,7 +122,7 @@ def test_planted_groups_are_islands_with_their_own_colours(world, picture):
 
 
 def test_after_eight_groups_colours_return_with_another_mark_and_forty_are_the_most():
-    styles = looks_of({str(i): str(i) for i in range(40)}, [str(i) for i in range(40)])
+    styles = marks_of({str(i): str(i) for i in range(40)}, [str(i) for i in range(40)])
     assert len(set(styles.values())) == 40
     vectors, _ = planted(41, 1)
     with pytest.raises(W2VError, match="41 groups were given, and a map can tell 40 apart"):

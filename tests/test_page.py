@@ -18,9 +18,10 @@ from scipy.spatial.distance import cdist
 
 import w2v.plots.html
 from w2v.errors import W2VError
+from w2v.plots.html.frame import save_page
 from w2v.plots.layout import neighbours_kept
 from w2v.plots.neighbours import nearest
-from w2v.plots.words.page import page, page_of, save_page
+from w2v.plots.words.page import page, page_of
 from w2v.vectors import KeyedVectors
 
 ASSETS = Path(w2v.plots.html.__file__).parent / "assets"
@@ -272,7 +273,7 @@ def card(window):
 def boxes(window):
     """The label boxes in view: word, left end, upper end, right end, lower end."""
     return window.run(
-        "return labels.map(l => [map.name(l.word), l.x, l.y - l.size / 2, l.x + l.width, l.y + l.size / 2])"
+        "return labels.map(l => [map.name(l.item), l.x, l.y - l.size / 2, l.x + l.width, l.y + l.size / 2])"
     )
 
 

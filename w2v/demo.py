@@ -9,7 +9,8 @@ from w2v.config import Config
 from w2v.errors import W2VError
 from w2v.plots.figure import save_figure
 from w2v.plots.layout import best_method
-from w2v.plots.words import map as maps
+from w2v.plots.words.map import plot_words
+from w2v.plots.words.selection import read_words
 from w2v.training.progress import Reporter
 from w2v.training.train import train
 
@@ -47,9 +48,9 @@ def run(folder: Path, reporter: Reporter, *, overwrite: bool = False) -> None:
     print(evaluation.score_analogies(*table, evaluation.read_questions(world.analogies)))
     print(evaluation.score_similarity(*table, evaluation.read_pairs(world.similarity)))
 
-    words, groups = maps.read_words(world.groups)
+    words, groups = read_words(world.groups)
     title = "A small world, learned from its text"
-    figure = maps.plot_words(vectors, words, groups=groups, method=best_method(), title=title)
+    figure = plot_words(vectors, words, groups=groups, method=best_method(), title=title)
     save_figure(figure, folder / "map.png")
     print(f"the map is in {folder / 'map.png'}, the model in {folder / 'model'}: try w2v nn {folder / 'model'} paris")
 

@@ -44,6 +44,13 @@ class Layout(NamedTuple):
         """What `kept` would be on a map drawn at random."""
         return self.near / (len(self.points) - 1)
 
+    def faithfulness(self, whose: str = "a word’s", their: str = "its") -> str:
+        """The caption's sentence on how much of the map to believe."""
+        return (
+            f"Of {whose} {self.near} nearest neighbours by cosine, {self.kept:.0%} are among {their} {self.near} "
+            f"nearest here (by chance {100 * self.chance:.2g}%)."
+        )
+
 
 def best_method() -> str:
     """`tsne` where openTSNE (extra `plots`) is installed, else `pca`."""

@@ -3,15 +3,16 @@
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from w2v.errors import W2VError
 from w2v.plots.figure import save_figure
-from w2v.plots.hierarchy.disc import plot_disc
+from w2v.plots.hierarchy.disc import draw_disc
 from w2v.plots.hierarchy.film import animate, strip
-from w2v.plots.hierarchy.page import save_page
+from w2v.plots.hierarchy.page import page_of
+from w2v.plots.hierarchy.view import NodeSelection, view_of
+from w2v.plots.html.frame import save_page
 from w2v.vectors import KeyedVectors
 
 KINDS = {
@@ -58,13 +59,12 @@ def save_disc(
         W2VError: another suffix, an animation without snapshots, or what the functions raise that draw.
     """
     suffix = check_kind(path)
-    options: dict[str, Any] = {"words": words, "top": top, "centre": centre, "colour": colour, "subtrees": subtrees}
-    options["title"] = title
+    view = view_of(vectors, edges, NodeSelection(words, top, centre, colour, subtrees))
     if suffix == ".html":
-        save_page(vectors, edges, path, **options)
+        save_page(page_of(view, title), path)
     elif suffix == ".gif":
-        animate(snapshots or {}, vectors, edges, path, **options)
+        animate(view, snapshots or {}, Path(path), title=title)
     elif snapshots:
-        save_figure(strip(snapshots, vectors, edges, **options), path)
+        save_figure(strip(view, snapshots, title=title), path)
     else:
-        save_figure(plot_disc(vectors, edges, **options), path)
+        save_figure(draw_disc(view, title), path)

@@ -1,4 +1,4 @@
-"""Lines of descent: which nodes of a hierarchy a picture shows, and which edges between them.
+"""Which nodes of a hierarchy a picture shows, and which edges between them.
 
 Relations come as pairs (child, parent), often as a transitive closure, whose every long edge says what shorter ones
 say together. Drawn is the transitive reduction (Aho, Garey & Ullman 1972) among the nodes shown,
@@ -19,7 +19,7 @@ from w2v.errors import W2VError
 
 
 @dataclass(frozen=True)
-class Lineage:
+class ShownNodes:
     """The nodes that a picture shows, the most general first, as numbers from 0 to N - 1."""
 
     rows: list[int]  # N, each node's row in the table
@@ -83,7 +83,7 @@ class Lineage:
         return found
 
 
-def trace(edges: np.ndarray, shown: Sequence[int] | None, top: int, nodes: int) -> Lineage:
+def choose_nodes(edges: np.ndarray, shown: Sequence[int] | None, top: int, nodes: int) -> ShownNodes:
     """Choose the nodes of a picture and join them.
 
     Args:
@@ -119,7 +119,7 @@ def trace(edges: np.ndarray, shown: Sequence[int] | None, top: int, nodes: int) 
         for parent in sorted(every - frozenset().union(*(ancestors[other] for other in every)))
     ]
     depths = _depths(above)
-    return Lineage(rows, ancestors, np.array(pairs, dtype=int).reshape(-1, 2), depths[rows])
+    return ShownNodes(rows, ancestors, np.array(pairs, dtype=int).reshape(-1, 2), depths[rows])
 
 
 def _strict_ancestors(edges: np.ndarray, nodes: int) -> list[set[int]]:

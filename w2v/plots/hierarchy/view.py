@@ -1,6 +1,6 @@
-"""What a picture of a hierarchy shows, before any ink: nodes, places in the disc, edges, colours, names and caption.
+"""What a picture of a hierarchy shows: nodes, their places in the disc, edges, colours, names and caption.
 
-The figure, the page and the animation are made of the same scene, so that they tell the same.
+The figure, the page and the film are made of the same view, so that they tell the same.
 """
 
 import re
@@ -12,9 +12,9 @@ import numpy as np
 from matplotlib.colors import LinearSegmentedColormap, to_hex
 
 from w2v.errors import W2VError
-from w2v.plots.figure import GREY, PALETTE
+from w2v.plots.figure import GREY, PALETTE, Mark
 from w2v.plots.hierarchy.projection import Projection, fit, neighbours_kept
-from w2v.plots.hierarchy.shown_nodes import Lineage, trace
+from w2v.plots.hierarchy.shown_nodes import ShownNodes, choose_nodes
 from w2v.vectors import KeyedVectors
 from w2v.vectors.terms import words_of
 
@@ -24,32 +24,37 @@ WORDNET = re.compile(r"(.+)\.[nvars]\.0*(\d+)")  # dog.n.01, hot_dog.n.02
 
 
 @dataclass(frozen=True)
-class Scene:
+class NodeSelection:
+    """Which nodes are drawn, about which, and in which colours."""
+
+    words: Sequence[str] | None = None  # the nodes to draw; None: the `top` with the most descendants
+    top: int = 1500
+    centre: str | None = None  # a node to move to the middle, which changes no distance; None: as they are
+    colour: str = "depth"  # "depth": edges of the longest way up to a root; or "subtree"
+    subtrees: Sequence[str] | None = None  # nodes whose descendants get a colour each; None: the largest
+
+
+@dataclass(frozen=True)
+class View:
     """N nodes, the most general first."""
 
-    lineage: Lineage
+    vectors: KeyedVectors
+    nodes: ShownNodes
     names: list[str]  # N, as the vectors have them
     labels: list[str]  # N, as people read them
     points: np.ndarray  # [N, 2] float64, in the disc
     nearness: np.ndarray  # [N], from 0 at the rim to 1 in the middle
     colours: list[str]  # N
-    legend: dict[str, str]  # name -> colour
+    legend: dict[str, Mark]  # by name
     tops: list[int]  # the nodes that the legend names, in its order; none where it names depths
+    centre: int | None  # the node that was moved to the middle
     projection: Projection
     caption: str  # some sentences on one line
 
 
-def arrange(
-    vectors: KeyedVectors,
-    edges: np.ndarray,
-    *,
-    words: Sequence[str] | None,
-    top: int,
-    centre: str | None,
-    colour: str,
-    subtrees: Sequence[str] | None,
-) -> Scene:
-    """Set a scene; the arguments are those of `disc.plot_disc`, and so are the errors."""
+def view_of(vectors: KeyedVectors, edges: np.ndarray, selection: NodeSelection) -> View:
+    """A view of a hierarchy; `disc.plot_disc` has the arguments and the errors."""
+    colour, subtrees = selection.colour, selection.subtrees
     if colour not in COLOURS:
         raise W2VError(f"Nodes cannot be coloured by {colour!r}; there are: {', '.join(COLOURS)}.")
     if vectors.geometry != "poincare":
@@ -58,15 +63,15 @@ def arrange(
             "with w2v plot, or train with the space poincare or lorentz."
         )
     table = ball_of(vectors, vectors.vectors)
-    lineage = trace(edges, _rows(vectors, words), top, len(vectors))
-    if len(lineage.rows) < 3:
-        raise W2VError(f"A disc needs at least three nodes, and got {len(lineage.rows)}; give more.")
-    names = [vectors.index_to_key[row] for row in lineage.rows]
-    points = table[lineage.rows]
-    base = None if centre is None else table[lineage.rows[place_of(names, centre, "centre")]]
-    projection = fit(points, base, centre or "")
+    nodes = choose_nodes(edges, _rows(vectors, selection.words), selection.top, len(vectors))
+    if len(nodes.rows) < 3:
+        raise W2VError(f"A disc needs at least three nodes, and got {len(nodes.rows)}; give more.")
+    names = [vectors.index_to_key[row] for row in nodes.rows]
+    points = table[nodes.rows]
+    centre = None if selection.centre is None else place_of(names, selection.centre, "centre")
+    projection = fit(points, None if centre is None else points[centre], selection.centre or "")
     flat = projection(points)
-    told = [_counted(lineage, len(vectors)), projection.told]
+    told = [_counted(nodes, len(vectors)), projection.told]
     if projection.directions is not None:
         k = min(10, (len(names) - 1) // 2)
         told.append(
@@ -75,11 +80,12 @@ def arrange(
             "middle, in all dimensions."
         )
     told.append("Lines are geodesics; the rim is infinitely far away.")
-    tops = _tops(lineage, names, subtrees) if colour == "subtree" or subtrees is not None else []
+    tops = _tops(nodes, names, subtrees) if colour == "subtree" or subtrees is not None else []
     labels = readable(names)
-    colours, legend = _by_subtree(lineage, labels, tops) if tops else _by_depth(lineage)
+    colours, legend = _by_subtree(nodes, labels, tops) if tops else _by_depth(nodes)
     near = projection.nearness(points)
-    return Scene(lineage, names, labels, flat, near, colours, legend, tops, projection, " ".join(told))
+    marks = {name: Mark(hue) for name, hue in legend.items()}
+    return View(vectors, nodes, names, labels, flat, near, colours, marks, tops, centre, projection, " ".join(told))
 
 
 def ball_of(vectors: KeyedVectors, points: np.ndarray) -> np.ndarray:
@@ -104,10 +110,10 @@ def readable(names: Sequence[str]) -> list[str]:
     return [f"{word} {sense}".replace("_", " ") if same[word] > 1 else word.replace("_", " ") for word, sense in parts]
 
 
-def _counted(lineage: Lineage, nodes: int) -> str:
-    n, some = len(lineage.rows), len(lineage.rows) < nodes
-    shown = f"{n:,} of {nodes:,} nodes" if some else f"{n:,} nodes"
-    return f"{shown} and {len(lineage.edges):,} edges to their nearest ancestors{' shown' if some else ''}."
+def _counted(nodes: ShownNodes, known: int) -> str:
+    n, some = len(nodes.rows), len(nodes.rows) < known
+    shown = f"{n:,} of {known:,} nodes" if some else f"{n:,} nodes"
+    return f"{shown} and {len(nodes.edges):,} edges to their nearest ancestors{' shown' if some else ''}."
 
 
 def _rows(vectors: KeyedVectors, words: Sequence[str] | None) -> list[int] | None:
@@ -131,20 +137,20 @@ def place_of(names: Sequence[str], name: str, what: str) -> int:
     )
 
 
-def _by_depth(lineage: Lineage) -> tuple[list[str], dict[str, str]]:
-    depths = lineage.depths - lineage.depths.min()
+def _by_depth(nodes: ShownNodes) -> tuple[list[str], dict[str, str]]:
+    depths = nodes.depths - nodes.depths.min()
     scale = max(int(depths.max()), 1)
-    present = sorted(set(lineage.depths.tolist()))
+    present = sorted(set(nodes.depths.tolist()))
     hues = {depth: to_hex(DEPTHS((depth - present[0]) / scale)) for depth in present}
     told = present[:: -(-len(present) // 10)]
     legend = {(f"depth {depth}" if depth == told[0] else f"{depth}"): hues[depth] for depth in told}
-    return [hues[depth] for depth in lineage.depths.tolist()], legend
+    return [hues[depth] for depth in nodes.depths.tolist()], legend
 
 
-def _tops(lineage: Lineage, names: list[str], subtrees: Sequence[str] | None) -> list[int]:
+def _tops(nodes: ShownNodes, names: list[str], subtrees: Sequence[str] | None) -> list[int]:
     """The nodes whose subtrees get a colour."""
     if subtrees is None:
-        return lineage.branches(len(PALETTE))
+        return nodes.branches(len(PALETTE))
     if isinstance(subtrees, str) or not subtrees:
         raise W2VError(f"Expected a list of nodes to colour by, and was given {subtrees!r}.")
     tops = [place_of(names, name, "subtree") for name in dict.fromkeys(subtrees)]
@@ -153,8 +159,8 @@ def _tops(lineage: Lineage, names: list[str], subtrees: Sequence[str] | None) ->
     return tops
 
 
-def _by_subtree(lineage: Lineage, labels: list[str], tops: list[int]) -> tuple[list[str], dict[str, str]]:
+def _by_subtree(nodes: ShownNodes, labels: list[str], tops: list[int]) -> tuple[list[str], dict[str, str]]:
     return (
-        [PALETTE[place] if place >= 0 else GREY for place in lineage.nearest_of(tops).tolist()],
+        [PALETTE[place] if place >= 0 else GREY for place in nodes.nearest_of(tops).tolist()],
         {labels[node]: PALETTE[place] for place, node in enumerate(tops)},
     )

@@ -15,7 +15,7 @@ from w2v.errors import W2VError
 from w2v.geometry import unit_rows
 from w2v.plots.layout import lay_out
 from w2v.plots.neighbours import nearest
-from w2v.plots.words.map import rows_of
+from w2v.plots.words.selection import rows_of
 from w2v.vectors import KeyedVectors
 
 NEAR = 10  # neighbours of a word

@@ -1,35 +1,21 @@
 """A map of words: vectors laid out on a page so that what is near in meaning is near on paper.
 
 Every picture says in its caption how it came about, and how much of it to believe (`layout.py`). The most frequent
-words are labelled first; a word without room for its label keeps its dot (`figure.py`).
+words are labelled first; a word without room for its label keeps its dot (`labels.py`).
 """
 
-import warnings
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 import numpy as np
 from matplotlib.figure import Figure
 
 from w2v.errors import W2VError
-from w2v.plots.figure import (
-    GREY,
-    LEFT,
-    PALETTE,
-    WIDTH,
-    draw,
-    fonts_for,
-    footnote,
-    frame,
-    headline,
-    looks_of,
-    page,
-)
-from w2v.plots.layout import check_geometry, check_method, lay_out, measured, unit_vectors
+from w2v.plots.figure import GREY, PALETTE, Mark, Sheet, marks_legend
+from w2v.plots.labels import draw_words, frame
+from w2v.plots.layout import check_method, lay_out, measured, unit_vectors
 from w2v.plots.words.arrows import Pairs, agreement, draw_arrows, plane
-from w2v.text.lists import entries, unquoted
+from w2v.plots.words.selection import select
 from w2v.vectors import KeyedVectors
-from w2v.vectors.terms import several, words_of
 
 
 def plot_words(
@@ -73,108 +59,35 @@ def plot_words(
         check_method(method)
     if words is None and pairs:
         words = []
-    rows = rows_of(vectors, words, top, [word for pair in pairs for word in pair])
-    shown = [vectors.index_to_key[row] for row in rows]
-    styles = looks_of(groups or {}, shown)
-    place = {word: i for i, word in enumerate(shown)}
+    chosen = select(vectors, words, top, groups, certain=[word for pair in pairs for word in pair])
+    place = {word: i for i, word in enumerate(chosen.words)}
     known = [(place[tail], place[head]) for tail, head in pairs if tail in place and head in place]
     if pairs and not known:
         raise W2VError("There is no arrow to draw: of every pair one word or both are not in the vocabulary.")
     tails, heads = np.array(known, dtype=int).reshape(-1, 2).T
-    units = unit_vectors(vectors, rows)
+    units = unit_vectors(vectors, chosen.rows)
     if known and method is None and vectors.vector_size > 2:
         layout = measured(units, *plane(units, tails, heads))
     else:
-        layout = lay_out(vectors, rows, method or "tsne", seed)
+        layout = lay_out(vectors, chosen.rows, method or "tsne", seed)
 
-    figure = page(figsize, dpi)
-    families = fonts_for("".join([*shown, *styles, title or ""]))
-    top_edge = headline(figure, title, styles, families)
+    sheet = Sheet(*figsize, dpi=dpi, texts=[*chosen.words, *chosen.groups, title])
+    sheet.title(title)
+    sheet.legend(marks_legend(chosen.groups))
 
-    def explain(unlabelled: int) -> float:
+    def explain(unlabelled: int) -> None:
         without = f", {unlabelled} without room for a label" if unlabelled else ""
-        lines = [f"{len(rows)} words{without}. {layout.how}"]
-        lines += [agreement(units, tails, heads)] if known else []
-        lines += [note] if note else []
-        lines.append(
-            f"Of a word’s {layout.near} nearest neighbours by cosine, {layout.kept:.0%} are among its {layout.near} "
-            f"nearest here (by chance {layout.chance:.0%}). The larger the dot, the more frequent the word."
-        )
-        return footnote(figure, lines, families)
+        told = [f"{len(chosen.words)} words{without}. {layout.how}"]
+        told += [agreement(units, tails, heads)] if known else []
+        told += [note] if note else []
+        sheet.caption([*told, f"{layout.faithfulness()} The larger the dot, the more frequent the word."])
 
-    left, bottom = (
-        (0.06 if layout.ruled else LEFT),
-        (explain(len(rows)) + (0.36 if layout.ruled else 0.12)) / figsize[1],
-    )
-    axes = figure.add_axes((left, bottom, LEFT + WIDTH - left, top_edge - bottom), facecolor="none")
-    frame(figure, axes, np.vstack([layout.points, [0.0, 0.0]]) if layout.ruled else layout.points, ruled=layout.ruled)
-    if groups:
-        looks = [styles[groups[word]] if word in groups else (GREY, "o") for word in shown]
-    elif known:
-        looks = [(PALETTE[0] if i in tails else PALETTE[1] if i in heads else GREY, "o") for i in range(len(rows))]
-    else:
-        looks = [(PALETTE[0], "o")] * len(shown)
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="Glyph .* missing")  # fonts_for has said it better
-        drawn = draw_arrows(axes, layout.points, tails, heads)
-        unlabelled = draw(
-            figure, axes, layout.points, shown, prominence_of(vectors, rows), looks, families, lines=drawn
-        )
-
-    explain(unlabelled)
-    return figure
-
-
-def rows_of(
-    vectors: KeyedVectors, words: Sequence[str] | None, top: int = 150, certain: Sequence[str] = ()
-) -> list[int]:
-    """Rows of the words to draw, those that are certain to be drawn first, and each time the most frequent first.
-
-    `plot_words` has the other arguments, the warning and the errors.
-    """
-    check_geometry(vectors)
-    known = vectors.key_to_index
-    asked = dict.fromkeys([*certain, *(() if words is None else words_of(words, vectors.index_to_key))])
-    if unknown := [word for word in asked if word not in known]:
-        listed = ", ".join(unknown)
-        warnings.warn(f"Not in the vocabulary, so not on the map: {listed}.", UserWarning, stacklevel=3)
-    chosen = (
-        range(min(max(top, 0), len(vectors))) if words is None else [known[word] for word in asked if word in known]
-    )
-    first = {known[word] for word in certain if word in known}
-    rows = sorted({*chosen, *first}, key=lambda row: (row not in first, row))
-    if len(rows) < 3:
-        raise W2VError(f"A map needs at least three words of the vocabulary, and got {len(rows)}; give more.")
-    return rows
-
-
-def neighbourhood(vectors: KeyedVectors, seeds: Sequence[str], topn: int = 12) -> tuple[list[str], dict[str, str]]:
-    """Words near given words, and of each the seed it belongs to: `words` and `groups` for `plot_words`.
-
-    Every seed brings its `topn` nearest words; a word near several seeds goes with the one most similar to it.
-    Raises UnknownWordError for a seed that `vectors` does not know, W2VError when there is none.
-    """
-    nearest = {seed: (np.inf, seed) for seed in words_of(several(seeds), vectors.index_to_key)}
-    for seed in list(nearest):
-        for word, similarity in vectors.most_similar(seed, topn=topn):
-            if word not in nearest or similarity > nearest[word][0]:
-                nearest[word] = (similarity, seed)
-    return list(nearest), {word: seed for word, (_, seed) in nearest.items()}
-
-
-def read_words(path: Path) -> tuple[list[str], dict[str, str]]:
-    """Words to draw, one a line, each with the name of its group after a tab if it has one.
-
-    A `#` with a space after it begins a comment; `#metoo` and `#` are words. Quotes around a word or name are no part.
-    Raises W2VError when the file cannot be read or is not UTF-8 text.
-    """
-    lines = (line.split("\t") for _, line in entries(path) if not line.startswith("# "))
-    rows = [[unquoted(field) for field in line] for line in lines]
-    return [row[0] for row in rows], {row[0]: row[1] for row in rows if len(row) > 1}
-
-
-def prominence_of(vectors: KeyedVectors, rows: Sequence[int]) -> np.ndarray:
-    """Log frequency of words, from 0 for the rarest shown to 1 for the most frequent [N]. Where counts are not
-    known, Zipf's law stands in for them, since vectors come with frequent words first."""
-    logs = -np.log1p(rows) if vectors.counts is None else np.log(np.maximum(vectors.counts[rows], 1))
-    return (logs - logs.min()) / max(float(np.ptp(logs)), 1e-9)
+    explain(len(chosen.words))  # as long as it may become
+    axes = sheet.room(left=0.3, below=0.36) if layout.ruled else sheet.room()
+    frame(axes, np.vstack([layout.points, [0.0, 0.0]]) if layout.ruled else layout.points, ruled=layout.ruled)
+    marks = chosen.marks
+    if known and not groups:
+        marks = [Mark(PALETTE[0] if i in tails else PALETTE[1] if i in heads else GREY) for i in range(len(marks))]
+    arrows = draw_arrows(axes, layout.points, tails, heads)
+    explain(draw_words(axes, layout.points, chosen.words, chosen.prominence, marks, sheet.families, lines=arrows))
+    return sheet.figure

@@ -1,8 +1,8 @@
 """The map of words as a page to explore: one HTML file that needs nothing else, neither a network nor a server.
 
 Pan and zoom with labels that appear as one comes nearer, neighbours in the space of the vectors where the mouse is,
-search, groups, moments of training, PNG. The page is d3 (zoom, quadtree; `assets/d3.js`, made by `assets/refresh.sh`)
-drawing on a canvas; its own scripts are beside it, `assets/labels.js` has the one idea.
+search, groups, moments of training, PNG. The page is d3 (zoom, quadtree; `html/assets/d3.js`, made by `refresh.sh`)
+drawing on a canvas; its own scripts are beside it, `assets/zoom.js` has the one idea.
 
 `page` is a pure function from arrays to text. Arrays go into the file as base64 of little-endian bytes, 1.7 MB for
 20,000 words with ten neighbours each:
@@ -13,31 +13,38 @@ drawing on a canvas; its own scripts are beside it, `assets/labels.js` has the o
     neighbours       uint16 or uint32 [N, K]; similarities: int8 [N, K], cosines in hundredths
     looks            name, colour, ink and mark of each group; look: uint8 [N], the group of each word
     prominence       uint8 [N], 255 for the most frequent word
-
-The page's content security policy allows its own scripts, by their hashes, and nothing that is fetched.
 """
 
 import base64
-import hashlib
-import html
-import json
-import os
-import re
 from collections.abc import Mapping, Sequence
-from functools import cache
-from importlib import resources
-from pathlib import Path
 
 import numpy as np
 
 from w2v.errors import W2VError
-from w2v.plots.figure import GREY, PALETTE, darkened, looks_of
-from w2v.plots.layout import check_method, neighbours_kept, project, unit_vectors
+from w2v.plots.figure import GREY, PALETTE, Mark, darkened, marks_of
+from w2v.plots.html.frame import Kind, page_text
+from w2v.plots.layout import check_method, measured, project, unit_vectors
 from w2v.plots.neighbours import nearest
-from w2v.plots.words.map import prominence_of, rows_of
+from w2v.plots.words.selection import select
 from w2v.vectors import KeyedVectors
 
-SCRIPTS = ("labels", "drawing", "data", "page", "search", "time", "picture", "start")  # in this order in the file
+WORDS = Kind(
+    item="word",
+    where="on this map",
+    name="A map of words",
+    label="Map of words. Arrow keys move it, plus and minus zoom, 0 shows all of it.",
+    style="words",
+    scripts=("zoom", "drawing", "data", "words", "time"),
+    buttons="""<button id="in" type="button" title="Zoom in (+)" aria-label="Zoom in">+</button>
+    <button id="out" type="button" title="Zoom out (−)" aria-label="Zoom out">−</button>
+    <button id="all" type="button" title="Show the whole map (0)">whole map</button>""",
+    controls="""<div id="time" hidden>
+    <button id="play" type="button" aria-label="Play">▶</button>
+    <input id="frame" type="range" min="0" value="0" step="1" aria-label="Moment of training">
+    <output id="moment" for="frame"></output>
+  </div>""",
+    library="d3",
+)
 NEAR = 10  # neighbours that a word shows
 
 
@@ -73,35 +80,32 @@ def page_of(
             groups, and what `project` raises.
     """
     check_method(method)
-    rows = np.array(rows_of(vectors, words, top))
-    units = vectors.get_normed_vectors()
+    chosen = select(vectors, words, top, groups)
+    rows = np.array(chosen.rows)
     if frames:
         how = f"{len(frames)} moments of training, each map turned onto the next."
     elif vectors.vector_size == 2:
         frames, how = {"": vectors.vectors[rows]}, "Two numbers a word, drawn as they are."
     else:
-        points, how = project(unit_vectors(vectors, rows.tolist()), method, seed)
+        points, how = project(unit_vectors(vectors, chosen.rows), method, seed)
         frames = {"": points}
+    units = vectors.get_normed_vectors()
+    layout = measured(units[rows], _checked(frames, len(rows))[-1], how)
     neighbours, similarities = nearest(units, rows, min(NEAR, len(vectors) - 1))
     number = np.full(len(vectors), -1)
     number[rows] = np.arange(len(rows))
     others = np.setdiff1d(neighbours, rows)
     number[others] = len(rows) + np.arange(len(others))
-
-    near = min(NEAR, (len(rows) - 1) // 2)
-    last = _checked(frames, len(rows))[-1]
-    kept = neighbours_kept(units[rows], last, near)
     among = f"among all {len(vectors):,} words" if len(rows) < len(vectors) else "among them"
     caption = (
-        f"{len(rows):,} words. {how} Of a word’s {near} nearest neighbours by cosine, {kept:.0%} are among its {near} "
-        f"nearest here (by chance {near / (len(rows) - 1):.1%}). Lists and lines show what is nearest in the vectors "
+        f"{len(rows):,} words. {how} {layout.faithfulness()} Lists and lines show what is nearest in the vectors "
         f"themselves, {among}. The larger the dot, the more frequent the word. {note}"
     ).strip()
-    shown = [vectors.index_to_key[row] for row in rows]
     return page(
-        shown, frames, number[neighbours], similarities, others=[vectors.index_to_key[other] for other in others],
+        chosen.words, frames, number[neighbours], similarities,
+        others=[vectors.index_to_key[other] for other in others],
         groups=groups, counts=None if vectors.counts is None else vectors.counts[rows],
-        prominence=prominence_of(vectors, rows.tolist()), title=title, caption=caption,
+        prominence=chosen.prominence, title=title, caption=caption,
     )  # fmt: skip
 
 
@@ -160,29 +164,7 @@ def page(
         "prominence": _packed(np.rint(255 * prominence).astype(np.uint8)),
         "counts": None if counts is None else np.asarray(counts).tolist(),
     }
-    style, library, script = _asset("page.css"), _asset("d3.js"), _script()
-    hashes = [f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'" for text in
-              (library, script, style)]  # fmt: skip
-    parts = {
-        "policy": f"default-src 'none'; script-src {hashes[0]} {hashes[1]}; style-src {hashes[2]}",
-        "title": html.escape(title or "A map of words"),
-        "heading": html.escape(title or ""),
-        "caption": html.escape(caption),
-        # Within a script no "<" may begin a tag that ends it; JSON has another way to write it.
-        "data": json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c"),
-        "style": style,
-        "library": library,
-        "script": script,
-    }
-    return re.sub(r"@(\w+)@", lambda match: parts[match[1]], _asset("page.html"))
-
-
-def save_page(text: str, path: str | os.PathLike[str]) -> None:
-    """Write a page; a W2VError when the file cannot be written."""
-    try:
-        Path(path).write_bytes(text.encode("utf-8", errors="replace"))  # half a surrogate pair has no UTF-8
-    except OSError as error:
-        raise W2VError(f"The page cannot be written to {path}: {error.strerror}.") from error
+    return page_text(WORDS, data, title=title, caption=caption)
 
 
 def _checked(frames: Mapping[str, np.ndarray], n: int) -> np.ndarray:
@@ -199,29 +181,18 @@ def _checked(frames: Mapping[str, np.ndarray], n: int) -> np.ndarray:
 
 def _looks(words: Sequence[str], groups: Mapping[str, str]) -> tuple[list[dict[str, str]], np.ndarray]:
     """The looks there are, words without a group the last of them, and the look of each word, uint8 [N]."""
-    styles = looks_of(groups, words)
-    names = list(styles)
-    looks = [
-        {"name": name, "colour": colour, "ink": darkened(colour), "mark": mark}
-        for name, (colour, mark) in styles.items()
-    ]
+    marks = marks_of(groups, words)
+    number = {name: place for place, name in enumerate(marks)}
+    look = np.array([number[groups[word]] if word in groups else len(marks) for word in words], dtype=np.uint8)
     if any(word not in groups for word in words):
-        colour = GREY if styles else PALETTE[0]
-        looks.append({"name": "", "colour": colour, "ink": darkened(colour), "mark": "o"})
-    number = {name: place for place, name in enumerate(names)}
-    return looks, np.array([number[groups[word]] if word in groups else len(names) for word in words], dtype=np.uint8)
+        marks[""] = Mark(GREY if marks else PALETTE[0])
+    looks = [
+        {"name": name, "colour": mark.colour, "ink": darkened(mark.colour), "mark": mark.shape}
+        for name, mark in marks.items()
+    ]
+    return looks, look
 
 
 def _packed(array: np.ndarray) -> dict[str, str]:
     little = array.astype(array.dtype.newbyteorder("<"))
     return {"type": array.dtype.name, "base64": base64.b64encode(little.tobytes()).decode("ascii")}
-
-
-@cache
-def _asset(name: str) -> str:
-    return (resources.files("w2v.plots.html") / "assets" / name).read_text(encoding="utf-8")
-
-
-def _script() -> str:
-    """The page's own scripts as one, whose names are nobody else's."""
-    return '"use strict";\n' + "\n".join(_asset(f"{name}.js") for name in SCRIPTS)

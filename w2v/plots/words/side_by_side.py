@@ -9,24 +9,22 @@ which changes no distance within a map. Words have the colour of the part of the
 one sees where they go.
 """
 
-import warnings
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.linalg import orthogonal_procrustes
 
 from w2v.errors import W2VError
-from w2v.plots.figure import INK, PALETTE, PAPER, QUIET, draw, fonts_for, frame
-from w2v.plots.layout import neighbours_kept, project
-from w2v.plots.words.map import prominence_of
+from w2v.plots.figure import QUIET, Sheet, mark_of
+from w2v.plots.labels import draw_words, frame
+from w2v.plots.layout import Layout, measured, project, unit_vectors
+from w2v.plots.words.selection import prominence_of
 from w2v.vectors import KeyedVectors
 
 PANEL = (5.4, 4.2)  # inches
-HEAD, FOOT, EDGE = 0.35, 0.75, 0.15  # inches above a panel, below all, beside
+HEAD, EDGE = 0.35, 0.15  # inches above a panel, beside it
 PARTS = 6  # of the first map, by colour
 FREQUENT = 0.6  # share of a text that its most frequent words make up, which are function words
 
@@ -62,48 +60,37 @@ def side_by_side(
     if not models or len(words) < 3:
         raise W2VError(f"Maps side by side need a model and three words that all know; got {len(words)} words.")
     columns = min(len(models), 2)
-    rows = -(-len(models) // columns)
-    width, height = columns * PANEL[0] + (columns + 1) * EDGE, rows * (PANEL[1] + HEAD) + FOOT
-    figure = Figure(figsize=(width, height), dpi=dpi, facecolor=PAPER)
-    FigureCanvasAgg(figure)
-    families = fonts_for("".join([*words, *models]))
-    near = min(10, (len(words) - 1) // 2)
-
-    first, parts, how = np.empty(0), np.empty(0), ""
-    for number, (name, vectors) in enumerate(models.items()):
-        ids = [vectors.key_to_index[word] for word in words]
-        table = vectors.vectors[ids].astype(np.float64)
-        lengths = np.linalg.norm(table, axis=1, keepdims=True)
-        units = table / np.where(lengths > 0, lengths, 1.0)
+    sheet = Sheet(columns * PANEL[0] + (columns + 1) * EDGE, dpi=dpi, texts=[*words, *models], margin=EDGE)
+    sheet.head = 0.0  # panels have headings, and the page has none
+    layouts: dict[str, Layout] = {}
+    first, how = np.empty(0), ""
+    for name, vectors in models.items():
+        units = unit_vectors(vectors, [vectors.key_to_index[word] for word in words])
         points, told = project(units, "pca" if units.shape[1] == 2 else method, seed)
         points = points - points.mean(axis=0)
         points /= np.linalg.norm(points)
-        if number == 0:
-            first, how = points, told
-            parts = fcluster(linkage(points, "ward"), PARTS, "maxclust") - 1
-        points = points @ orthogonal_procrustes(points, first)[0]
-
+        if not layouts:
+            first, how = (
+                points,
+                told.split(":")[0] + "." if method == "pca" else told,
+            )  # its variance is the first's alone
+        layouts[name] = measured(units, points @ orthogonal_procrustes(points, first)[0], how)
+    parts = fcluster(linkage(first, "ward"), PARTS, "maxclust") - 1
+    near, chance = layouts[name].near, layouts[name].chance
+    sheet.caption([
+        f"The same {len(words)} words. {how} The maps are turned onto the first, and colours are parts of that one. "
+        f"Kept: of a word’s {near} nearest neighbours by cosine, the share that is among its {near} nearest here "
+        f"(by chance {100 * chance:.2g}%). A word without room for a label keeps its dot."
+    ])  # fmt: skip
+    sheet.fit(-(-len(models) // columns) * (PANEL[1] + HEAD) + EDGE)
+    for number, (name, layout) in enumerate(layouts.items()):
         row, column = divmod(number, columns)
-        left, bottom = EDGE + column * (PANEL[0] + EDGE), height - (row + 1) * (PANEL[1] + HEAD)
-        box = np.divide((left, bottom, *PANEL), (width, height) * 2)
-        axes = figure.add_axes((box[0], box[1], box[2], box[3]), facecolor="none")
-        frame(figure, axes, points, ruled=False)
-        looks = [(PALETTE[int(part)], "o") for part in parts]
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", message="Glyph .* missing")  # fonts_for has said it better
-            draw(figure, axes, points, words, prominence_of(vectors, ids), looks, families)
-        kept = neighbours_kept(units, points, near)
-        heading: dict[str, Any] = {"va": "bottom", "parse_math": False, "family": families}
-        figure.text(box[0], box[1] + box[3], name, size=13, color=INK, **heading)
-        figure.text(
-            box[0] + box[2], box[1] + box[3], f"{kept:.0%} of neighbours kept", size=8.5, color=QUIET, ha="right",
-            **heading,
-        )  # fmt: skip
-    told = how.split(":")[0] if method == "pca" else how  # the share of the variance is the first map's alone
-    caption = (
-        f"The same {len(words)} words. {told}\nThe maps are turned onto the first, and colours are parts of that one. "
-        f"Kept: of a word’s {near} nearest neighbours by cosine,\nthe share that is among its {near} nearest here "
-        f"(by chance {near / (len(words) - 1):.0%}). A word without room for a label keeps its dot."
-    )
-    figure.text(EDGE / width, 0.12 / height, caption, size=8.5, color=QUIET, linespacing=1.5, family=families)
-    return figure
+        left, top = EDGE + column * (PANEL[0] + EDGE), row * (PANEL[1] + HEAD) + HEAD
+        sheet.write(left, top, name, size=13, va="bottom")
+        told = f"{layout.kept:.0%} of neighbours kept"
+        sheet.write(left + PANEL[0], top, told, size=8.5, color=QUIET, va="bottom", ha="right")
+        axes = sheet.panel(left, top, *PANEL)
+        frame(axes, layout.points)
+        prominence = prominence_of(models[name], [models[name].key_to_index[word] for word in words])
+        draw_words(axes, layout.points, words, prominence, [mark_of(int(part)) for part in parts], sheet.families)
+    return sheet.figure

@@ -17,14 +17,15 @@ from matplotlib.path import Path as Curve
 
 from w2v.errors import W2VError
 from w2v.huffman import HuffmanTree, huffman_tree
-from w2v.plots.figure import FONT, GREY, INK, LEFT, PALETTE, PAPER, QUIET, darkened, fonts_for, page, shortened
+from w2v.plots.figure import GREY, INK, PALETTE, PAPER, QUIET, Sheet, darkened, shortened
+from w2v.plots.fonts import FONT, MONOSPACE
 from w2v.vectors import KeyedVectors
 from w2v.vectors.terms import keys_of
 
 MOST = 64  # words whose codes one can read
-WIDTH, ROW, HEAD, FOOT, HEADING = 9.0, 0.27, 0.3, 0.62, 0.45  # inches
+WIDTH, ROW = 9.0, 0.27  # inches: the page, and a word's row
+NAME, DIGIT, BIT = 0.098, 0.09, 0.095  # inches: a letter of a name, a digit of a count, a decision of a code
 SIDES = (PALETTE[0], PALETTE[1])  # of branches 0 and 1
-CODE = "DejaVu Sans Mono"
 
 
 def plot_tree(
@@ -57,40 +58,32 @@ def plot_tree(
     codes = ["".join(map(str, tree.path(word)[1])) for word in range(len(rows))]
     places = _places(tree, codes)
 
-    names = [shortened(word) for word in shown]
-    head = HEAD + (HEADING if title else 0.0)
-    height = head + ROW * len(rows) + FOOT
-    figure = page((WIDTH, height), dpi)
-    families = fonts_for("".join([*shown, title or ""]))
-    if title:
-        figure.text(
-            LEFT, 1 - 0.2 / height, title, size=17, color=INK, va="top", family=families, parse_math=False
-        )  # fmt: skip
-    table = 0.5 + 0.098 * max(map(len, names)) + 0.09 * max(len(f"{c:,}") for c in counts) + 0.095 * tree.lengths.max()
-    wide = WIDTH - 2 * LEFT * WIDTH - table
-    axes = figure.add_axes((LEFT, FOOT / height, wide / WIDTH, ROW * len(rows) / height), facecolor="none")
-    axes.set(xlim=(-0.3, tree.lengths.max() + 0.15), ylim=(len(rows) - 0.5, -0.5))
-    axes.axis("off")
-    _branches(axes, places, codes, counts)
-    left = LEFT * WIDTH + wide + 0.12
-    middle = left + 0.098 * max(map(len, names)) + 0.12 + 0.09 * max(len(f"{c:,}") for c in counts)
-    for word, name in enumerate(names):
-        y = 1 - (head + ROW * (places[codes[word]] + 0.5)) / height
-        style: dict[str, Any] = {"va": "center_baseline", "size": 9.5, "parse_math": False}
-        figure.text(left / WIDTH, y, name, color=INK, family=families, **style)
-        figure.text(middle / WIDTH, y, f"{counts[word]:,}", color=QUIET, ha="right", family=FONT, **style)
-        for place, side in enumerate(codes[word]):
-            x = (middle + 0.2 + 0.095 * place) / WIDTH
-            figure.text(x, y, side, color=darkened(SIDES[int(side)]), family=CODE, **style)
+    sheet = Sheet(WIDTH, dpi=dpi, texts=[*shown, title])
+    sheet.title(title)
     shares, n = counts / counts.sum(), len(rows)
     which = f"the {n} most frequent" if words is None else f"these {n}"
-    caption = (
-        f"The Huffman tree of {which} words alone: word, count, code.\n"
+    sheet.caption([
+        f"The Huffman tree of {which} words alone: word, count, code.",
         f"On average a word takes {shares @ tree.lengths:.2f} decisions; the entropy, below which no code goes, is "
-        f"{-shares @ np.log2(shares):.2f} bits, and codes of equal length would take {np.ceil(np.log2(n)):.0f}."
-    )
-    figure.text(LEFT, 0.14 / height, caption, size=7.5, color=QUIET, linespacing=1.5, family=FONT)
-    return figure
+        f"{-shares @ np.log2(shares):.2f} bits, and codes of equal length would take {np.ceil(np.log2(n)):.0f}.",
+    ])  # fmt: skip
+    sheet.fit(ROW * n + 0.15)
+    names, told = [shortened(word) for word in shown], [f"{count:,}" for count in counts]
+    wide, digits = NAME * max(map(len, names)), DIGIT * max(map(len, told))
+    left = WIDTH - sheet.margin - (wide + digits + BIT * int(tree.lengths.max()) + 0.38)  # of the table
+    axes = sheet.panel(sheet.margin, sheet.head, left - sheet.margin - 0.12, ROW * n)
+    axes.set(xlim=(-0.3, tree.lengths.max() + 0.15), ylim=(n - 0.5, -0.5))
+    axes.axis("off")
+    _branches(axes, places, codes, counts)
+    for word, name in enumerate(names):
+        y = sheet.head + ROW * (places[codes[word]] + 0.5)
+        style: dict[str, Any] = {"va": "center_baseline", "size": 9.5}
+        sheet.write(left, y, name, **style)
+        sheet.write(left + wide + digits + 0.12, y, told[word], color=QUIET, ha="right", family=FONT, **style)
+        for place, side in enumerate(codes[word]):
+            x = left + wide + digits + 0.32 + BIT * place
+            sheet.write(x, y, side, color=darkened(SIDES[int(side)]), family=MONOSPACE, **style)
+    return sheet.figure
 
 
 def _places(tree: HuffmanTree, codes: Sequence[str]) -> dict[str, float]:
@@ -126,7 +119,7 @@ def _branches(axes: Axes, places: dict[str, float], codes: Sequence[str], counts
             )
         )
         axes.text(
-            x - 0.19, y, node[-1], size=7, color=darkened(colour), ha="center", va="center_baseline", family=CODE,
+            x - 0.19, y, node[-1], size=7, color=darkened(colour), ha="center", va="center_baseline", family=MONOSPACE,
             bbox={"boxstyle": "circle,pad=0.18", "facecolor": PAPER, "edgecolor": colour, "linewidth": 0.6},
         )  # fmt: skip
     for are_leaves, inside in ((False, INK), (True, PAPER)):

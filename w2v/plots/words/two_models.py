@@ -12,18 +12,18 @@ their meaning. With nothing but chance between two models words move too; the ca
 
 import warnings
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 from scipy.linalg import orthogonal_procrustes
 
 from w2v.errors import W2VError
-from w2v.plots.figure import GREY, INK, LEFT, PALETTE, WIDTH, draw, fonts_for, footnote, frame, headline, page
+from w2v.plots.figure import GREY, PALETTE, Mark, Sheet, legend_key, shortened
+from w2v.plots.labels import draw_words, frame
 from w2v.plots.layout import measured, project, unit_vectors
 from w2v.plots.words.arrows import draw_arrows
-from w2v.plots.words.map import prominence_of
+from w2v.plots.words.selection import prominence_of
 from w2v.vectors import KeyedVectors
 from w2v.vectors.terms import words_of
 
@@ -115,46 +115,40 @@ def plot_moves(
     layout = measured(means, *project(means, "pca" if means.shape[1] == 2 else method, seed))
     before, after = (_among(table[moved], means, layout.points) for table in (moves.first, moves.second))
 
-    figure = page(figsize, dpi)
-    families = fonts_for("".join([*moves.words, *names, title or ""]))
-    edge = headline(figure, title, {}, families)
-    edge = _legend(figure, names, edge, families) if len(moved) else edge
+    sheet = Sheet(*figsize, dpi=dpi, texts=[*moves.words, *names, title])
+    sheet.title(title)
+    if len(moved):
+        keys = [legend_key(PALETTE[1], hollow=True), legend_key(PALETTE[1])]
+        sheet.legend([(f"in {shortened(name)}", handle) for name, handle in zip(names, keys, strict=True)])
 
-    def explain(unlabelled: int) -> float:
+    def explain(unlabelled: int) -> None:
         without = f" {unlabelled} words have no room for a label." if unlabelled else ""
         marked = f"of the {n} marked {low:.2f} to {high:.2f}" if (n := len(moved)) else "none moved"
-        lines = [
+        sheet.caption([
             f"{len(distances)} words in two models, the second turned onto the first.{without} {layout.how}",
             f"Cosine distance of a word to itself in the other model: median {np.median(distances):.2f}, {marked}. "
-            f"A marked word lies amid its {min(AROUND, len(still))} nearest others. Of the others’ {layout.near} "
-            f"nearest neighbours by cosine, {layout.kept:.0%} are among their {layout.near} nearest here (by chance "
-            f"{layout.chance:.0%}).",
-        ]
-        return footnote(figure, lines, families)
+            f"A marked word lies amid its {min(AROUND, len(still))} nearest others. "
+            f"{layout.faithfulness('the others’', 'their')}",
+        ])  # fmt: skip
 
-    bottom = (explain(len(distances)) + 0.12) / figsize[1]
-    axes = figure.add_axes((LEFT, bottom, WIDTH, edge - bottom), facecolor="none")
+    explain(len(distances))  # as long as it may become
+    axes = sheet.room()
     points = np.vstack([after, layout.points, before])  # whoever comes first gets the best place for a label
-    frame(figure, axes, points, ruled=False)
+    frame(axes, points)
     order = [*moved, *still]
-    prominence = prominence_of(first, [first.key_to_index[moves.words[i]] for i in order])
-    lines = draw_arrows(axes, points, len(order) + np.arange(len(moved)), np.arange(len(moved)))
+    arrows = draw_arrows(axes, points, len(order) + np.arange(len(moved)), np.arange(len(moved)))
     axes.scatter(before[:, 0], before[:, 1], s=16, facecolors="none", edgecolors=PALETTE[1], linewidths=1.0, zorder=2)
-    looks = [(PALETTE[1], "o")] * len(moved) + [(GREY, "o")] * len(still)
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="Glyph .* missing")  # fonts_for has said it better
-        unlabelled = draw(
-            figure,
-            axes,
-            points[: len(order)],
-            [moves.words[i] for i in order],
-            prominence,
-            looks,
-            families,
-            lines=lines,
-        )
+    unlabelled = draw_words(
+        axes,
+        points[: len(order)],
+        [moves.words[i] for i in order],
+        prominence_of(first, [first.key_to_index[moves.words[i]] for i in order]),
+        [Mark(PALETTE[1])] * len(moved) + [Mark(GREY)] * len(still),
+        sheet.families,
+        lines=arrows,
+    )
     explain(unlabelled)
-    return figure
+    return sheet.figure
 
 
 def _table(vectors: KeyedVectors, words: Sequence[str], size: int) -> np.ndarray:
@@ -169,21 +163,3 @@ def _among(units: np.ndarray, others: np.ndarray, places: np.ndarray) -> np.ndar
     nearest = np.argsort(-cosines, axis=1, kind="stable")[:, :AROUND]
     weights = np.maximum(np.take_along_axis(cosines, nearest, axis=1), 1e-3)
     return np.einsum("mk,mkd->md", weights / weights.sum(axis=1, keepdims=True), places[nearest])
-
-
-def _legend(figure: Figure, names: tuple[str, str], edge: float, families: list[str]) -> float:
-    """What the two marks mean; how high the map may reach, as a fraction of the page."""
-    hollow: dict[str, Any] = {"markerfacecolor": "none", "markeredgecolor": PALETTE[1]}
-    handles = [
-        Line2D([], [], linestyle="", marker="o", markersize=5, **hollow),
-        Line2D([], [], linestyle="", marker="o", markersize=5, color=PALETTE[1]),
-    ]
-    legend = figure.legend(
-        handles, ["", ""], ncols=2, loc="upper left", bbox_to_anchor=(LEFT, edge),
-        prop={"family": families, "size": 9}, labelcolor=INK, frameon=False,
-        borderpad=0, borderaxespad=0, handlelength=1, handletextpad=0.3, columnspacing=1.4,
-    )  # fmt: skip
-    for text, name in zip(legend.get_texts(), names, strict=True):
-        text.set(text=f"in {name}", parse_math=False)
-    box = legend.get_window_extent().transformed(figure.transFigure.inverted())
-    return box.y0 - 0.1 / figure.get_size_inches()[1]

@@ -50,7 +50,9 @@ function makeMap(data) {
   const right = prominence.map((share, i) => dotRadius(share, 16) + 7 + widths[i] * fontSize(share));
   const hidden = new Set();
   const map = {
-    words: data.words, looks: data.looks, counts: data.counts,
+    words: data.words, counts: data.counts,
+    looks: data.looks.map(kind => ({ ...kind, name: kind.name || "other words" })),
+    grouped: i => data.looks[look[i]].name !== "",
     frames: data.frames, look, prominence, widths, order: all, hidden,
     text: i => labels[i],
     name: i => (i < n ? data.words[i] : data.others[i - n]),

@@ -3,33 +3,14 @@
 // A view is {x, y, scale, width, height}: the place (in units of the map) px = x + scale * u, py = y + scale * v.
 // All functions draw in CSS pixels; the context is scaled to the pixels of the screen or of the picture beforehand.
 
-const PAPER = "#fbf9f3", INK = "#2e2c28", QUIET = "#706c63", GREY = "#a9a499";
-const FONT = '"Helvetica Neue", "Segoe UI", Roboto, "Noto Sans", "DejaVu Sans", sans-serif';
 const LABEL_HEIGHT = 21; // pixels that a label takes, with a margin that lets the eye tell it from the next
-const PALE = 0.28; // what is left of the map's colours behind a word and its neighbours; page.css has it too
-const TURN = 2 * Math.PI;
+const PALE = 0.28; // what is left of the map's colours behind a word and its neighbours; words.css has it too
 
 const fontSize = prominence => Math.round(11 + 4 * prominence);
-const fontOf = (size, weight = 400) => `${weight} ${size}px ${FONT}`;
 
 /** Radius of a word's dot, which grows a little as one comes nearer; `zoom` is 1 where the whole map is seen. */
 function dotRadius(prominence, zoom) {
   return (1 + 1.9 * prominence) * Math.min(Math.max(zoom, 0.5) ** 0.3, 2.4);
-}
-
-/** The outline of a mark, as matplotlib calls them: circle, square, triangles, diamond. */
-function outline(context, mark, x, y, radius) {
-  const r = mark === "o" ? radius : mark === "s" ? 0.86 * radius : 1.2 * radius;
-  context.beginPath();
-  if (mark === "o") return context.arc(x, y, r, 0, TURN);
-  const corners = {
-    s: [[-r, -r], [r, -r], [r, r], [-r, r]],
-    "^": [[0, -r], [r, 0.8 * r], [-r, 0.8 * r]],
-    v: [[0, r], [r, -0.8 * r], [-r, -0.8 * r]],
-    D: [[0, -r], [r, 0], [0, r], [-r, 0]],
-  }[mark];
-  corners.forEach(([dx, dy], i) => (i ? context.lineTo(x + dx, y + dy) : context.moveTo(x + dx, y + dy)));
-  return context.closePath();
 }
 
 /** Masks of dots, made once: how much of each pixel a dot of some mark and radius covers, from 0 to 255. */
@@ -96,7 +77,7 @@ function labelsInView(map, view, zoom) {
     const dot = view.x + view.scale * map.x[i], x = dot + dotRadius(map.prominence[i], zoom) + 3;
     const y = view.y + view.scale * map.y[i];
     if (dot < 6 || y < 10 || x + width > view.width - 4 || y > view.height - 10) continue; // never cut off
-    labels.push({ word: i, dot, x, y, width, size });
+    labels.push({ item: i, dot, x, y, width, size });
   }
   return labels;
 }
@@ -112,20 +93,12 @@ function dot(context, map, word, x, y, radius) {
 }
 
 function drawLabels(context, map, view, zoom, labels) {
-  context.textBaseline = "middle";
-  context.textAlign = "left";
-  context.lineJoin = "round";
-  let size = 0;
   for (const label of [...labels].sort((a, b) => a.size - b.size)) {
-    if (label.size !== size) context.font = fontOf((size = label.size));
+    const { item: i, x, y, size } = label;
     // A label that has just found room is faint, and grows firm as one comes nearer.
-    context.globalAlpha = Math.min(1, 0.5 + 3 * Math.log2(view.scale / map.labelledFrom[label.word]));
-    context.lineWidth = 3;
-    context.strokeStyle = PAPER;
-    context.strokeText(map.text(label.word), label.x, label.y);
-    context.fillStyle = map.looks[map.look[label.word]].ink;
-    context.fillText(map.text(label.word), label.x, label.y);
-    dot(context, map, label.word, label.dot, label.y, dotRadius(map.prominence[label.word], zoom));
+    context.globalAlpha = Math.min(1, 0.5 + 3 * Math.log2(view.scale / map.labelledFrom[i]));
+    write(context, map.text(i), x, y, fontOf(size), map.looks[map.look[i]].ink);
+    dot(context, map, i, label.dot, y, dotRadius(map.prominence[i], zoom));
   }
   context.globalAlpha = 1;
 }
@@ -143,7 +116,7 @@ function drawFocus(context, map, view, zoom, labels, word, pinned, beside = -1) 
     return { word: i, size, weight, width, height: size + 4, x: left, y: middle, radius };
   }), view);
   context.fillStyle = PAPER;
-  for (const { word: i, x: left, y: middle, width } of labels) { // those that are written anew, or written over
+  for (const { item: i, x: left, y: middle, width } of labels) { // those that are written anew, or written over
     const meets = other =>
       left < other.left + other.width && other.left < left + width && Math.abs(middle - other.middle) < 17;
     if (shown.includes(i) || written.some(meets)) context.fillRect(left - 2, middle - 10, width + 4, 20);
@@ -169,15 +142,7 @@ function drawFocus(context, map, view, zoom, labels, word, pinned, beside = -1) 
     context.strokeStyle = map.looks[map.look[word]].colour;
     context.stroke();
   }
-  context.textBaseline = "middle";
-  context.textAlign = "left";
-  context.lineJoin = "round";
   for (const { word: i, size, weight, left, middle } of written) {
-    context.font = fontOf(size, weight);
-    context.lineWidth = 4;
-    context.strokeStyle = PAPER;
-    context.strokeText(map.text(i), left, middle);
-    context.fillStyle = map.looks[map.look[i]].ink;
-    context.fillText(map.text(i), left, middle);
+    write(context, map.text(i), left, middle, fontOf(size, weight), map.looks[map.look[i]].ink, PAPER, 4);
   }
 }

@@ -1,4 +1,4 @@
-// Saving what is seen as a PNG, twice as fine as the screen: map, labels, the word pinned, title, groups and caption.
+// Saving what is seen as a PNG, twice as fine as the screen: what the page draws, with title, legend and caption.
 
 /** Lines of a text that fit a width, broken between words. */
 function lines(context, text, width) {
@@ -11,21 +11,20 @@ function lines(context, text, width) {
   return broken;
 }
 
-/** The groups that are shown, in rows that fit a width. */
+/** The looks that are shown, in rows that fit a width. */
 function legend(context, width) {
   const groups = [];
   let x = 0, row = 0;
-  if (map.looks.length > 1) map.looks.forEach((look, group) => {
-    if (map.hidden.has(group)) return;
-    const name = look.name || "other words", wide = 15 + context.measureText(name).width;
+  for (const look of shownLooks()) {
+    const wide = 15 + context.measureText(look.name).width;
     if (x && x + wide > width) [x, row] = [0, row + 1];
-    groups.push({ look, name, x, row });
+    groups.push({ look, x, row });
     x += wide + 18;
-  });
+  }
   return groups;
 }
 
-/** A canvas with the map as it is seen now, `fineness` pixels for each of the screen's. */
+/** A canvas with what is seen now, `fineness` pixels for each of the screen's. */
 function picture(fineness = 2) {
   const canvas = document.createElement("canvas"), context = canvas.getContext("2d");
   const caption = $("caption").textContent.trim(), title = $("heading").textContent.trim();
@@ -39,34 +38,19 @@ function picture(fineness = 2) {
   context.scale(fineness, fineness);
   context.fillStyle = PAPER;
   context.fillRect(0, 0, page.width, height);
-  const now = view(), k = zoomed().k;
-  drawDots(context, map, now, k, makeMasks(map.looks.map(look => look.mark), fineness), fineness, head);
-  context.save();
-  context.translate(0, head);
-  context.beginPath();
-  context.rect(0, 0, page.width, page.height);
-  context.clip();
-  drawLabels(context, map, now, k, labels);
-  if (pinned >= 0) {
-    context.globalAlpha = 1 - PALE;
-    context.fillStyle = PAPER;
-    context.fillRect(0, 0, page.width, page.height);
-    context.globalAlpha = 1;
-    drawFocus(context, map, now, k, labels, pinned, true);
-  }
-  context.restore();
+  paint(context, fineness, head);
   context.fillStyle = INK;
   context.font = fontOf(22, 500);
   context.textBaseline = "middle";
   if (title) context.fillText(title, 24, 38, page.width - 48);
   context.font = fontOf(13);
-  for (const { look, name, x, row } of groups) {
+  for (const { look, x, row } of groups) {
     const y = (title ? 72 : 34) + 24 * row;
     outline(context, look.mark, 29 + x, y - 1, 4.5);
     context.fillStyle = look.colour;
     context.fill();
     context.fillStyle = INK;
-    context.fillText(name, 39 + x, y);
+    context.fillText(look.name, 39 + x, y);
   }
   context.font = fontOf(11.5);
   context.fillStyle = QUIET;
@@ -76,7 +60,7 @@ function picture(fineness = 2) {
 
 function save() {
   picture().toBlob(blob => {
-    const link = made("a", null, { href: URL.createObjectURL(blob), download: `${document.title || "map"}.png` });
+    const link = made("a", null, { href: URL.createObjectURL(blob), download: `${document.title || "picture"}.png` });
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 60000);
   }, "image/png");

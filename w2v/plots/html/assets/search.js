@@ -1,10 +1,10 @@
-// Finding a word: a box that offers words as one types. Enter flies to the first, or to the one chosen with arrows.
+// Finding a thing by its name: a box that offers some as one types. Enter flies to the first, or to the one chosen with arrows.
 
-const query = $("query"), list = $("found");
-const folded = map.words.map(word => word.toLocaleLowerCase());
+const query = $("query"), offers = $("found");
+const folded = names.map(name => name.toLocaleLowerCase());
 let chosen = 0, found = [];
 
-/** Words that begin with the text, the same word first, then words that contain it; at most eight. */
+/** Those whose name begins with the text, the same name first, then those that contain it; at most eight. */
 function matches(text) {
   const sought = text.trim().toLocaleLowerCase(), begin = [], within = [];
   if (!sought) return [];
@@ -14,7 +14,7 @@ function matches(text) {
     else if (place > 0 && within.length < 8) within.push(i);
   }
   const same = folded.flatMap((word, i) => (word === sought ? [i] : []));
-  same.sort((a, b) => (map.words[b] === text.trim()) - (map.words[a] === text.trim()));
+  same.sort((a, b) => (names[b] === text.trim()) - (names[a] === text.trim()));
   return [...same, ...begin, ...within].slice(0, 8);
 }
 
@@ -22,44 +22,43 @@ function offer() {
   found = matches(query.value);
   chosen = 0;
   const items = found.map((word, place) => {
-    const item = made("li", map.name(word), { role: "option", id: `found-${place}` });
-    item.addEventListener("pointerdown", event => { event.preventDefault(); go(word); });
+    const item = made("li", textOf(word), { role: "option", id: `found-${place}` });
+    item.addEventListener("pointerdown", event => { event.preventDefault(); choose(word); });
     return item;
   });
   const sought = query.value.trim();
   if (!found.length && sought) {
-    items.push(made("li", `No word on this map contains “${sought}”.`, { class: "none", role: "alert" }));
+    items.push(made("li", `No ${data.item} ${data.where} contains “${sought}”.`, { class: "none", role: "alert" }));
   }
-  list.replaceChildren(...items);
-  list.hidden = !items.length;
+  offers.replaceChildren(...items);
+  offers.hidden = !items.length;
   mark();
 }
 
 function mark() {
-  query.setAttribute("aria-expanded", String(!list.hidden));
-  [...list.children].forEach((item, place) => (
+  query.setAttribute("aria-expanded", String(!offers.hidden));
+  [...offers.children].forEach((item, place) => (
     item.setAttribute("aria-selected", String(place === chosen && found.length > 0))));
   if (found.length) query.setAttribute("aria-activedescendant", `found-${chosen}`);
   else query.removeAttribute("aria-activedescendant");
 }
 
-function go(word) {
-  query.value = map.name(word);
-  query.blur(); // so that the next keys move the map
-  pin(word);
-  fly(word);
+function choose(item) {
+  query.value = textOf(item);
+  query.blur(); // so that the next keys move the picture
+  go(item);
 }
 
 query.addEventListener("input", offer);
 query.addEventListener("focus", () => query.select());
-query.addEventListener("click", () => list.hidden && query.select()); // a click on an old search begins a new one
-query.addEventListener("blur", () => { list.hidden = true; mark(); });
+query.addEventListener("click", () => offers.hidden && query.select()); // a click on an old search begins a new one
+query.addEventListener("blur", () => { offers.hidden = true; mark(); });
 query.addEventListener("keydown", event => {
   if (event.isComposing) return; // Enter ends the typing of a Chinese word
-  if (event.key === "Enter" && list.hidden) offer();
-  if (event.key === "Enter" && found.length) go(found[chosen]);
+  if (event.key === "Enter" && offers.hidden) offer();
+  if (event.key === "Enter" && found.length) choose(found[chosen]);
   else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-    if (list.hidden) offer();
+    if (offers.hidden) offer();
     else if (found.length) chosen = (chosen + (event.key === "ArrowDown" ? 1 : found.length - 1)) % found.length;
     mark();
     event.preventDefault();
