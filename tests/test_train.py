@@ -276,7 +276,7 @@ def test_what_is_held_out_is_not_trained_on():
 
 @pytest.mark.parametrize("resume", ["folder", Word2Vec(), 3], ids=lambda value: type(value).__name__)
 def test_what_is_no_model_to_resume_from_is_told(resume):
-    with pytest.raises(W2VError, match=r"expected a Model: w2v.training.checkpoint.latest\(folder\), or "):
+    with pytest.raises(W2VError, match=r"expected a Model: w2v.latest\(folder\), or "):
         train([["a", "b"]] * 20, SMALL, resume=resume)
 
 

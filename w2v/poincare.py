@@ -37,7 +37,7 @@ class PoincareModel:
         held_out: a share of the pairs between nodes that have both parents and children, kept out of training for
             `link_prediction`.
         config: settings in one piece; those given by name change it.
-        callbacks: one or several, which are called as training goes on; see `w2v.hyperbolic.trainer`.
+        callbacks: one or several, which are called as training goes on; see `w2v.Callback`.
         snapshots: keep the points after every so many epochs, to draw how they formed; 0: none.
         settings: every field of `PoincareConfig`; gensim's `size` and its pair `init_range` are understood too.
 

@@ -91,7 +91,7 @@ def compare(
     """Train each head with each encoder on the same text, measure all alike, and write a report.
 
     Args:
-        corpus: what `w2v.training.train.train` reads.
+        corpus: what `w2v.train` reads.
         folder: of the report; made if missing. One with an earlier comparison of the same text and settings goes on.
         heads, archs: names of output heads and encoders.
         held_out: share of the text's blocks, above 0 and below 1/2, that nobody trains on.

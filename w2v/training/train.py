@@ -96,10 +96,7 @@ def _run(blocks: Blocks, make_engine: type[Engine], config: Config, tell: Callba
 def _check_same_run(resume: Model, blocks: Blocks, config: Config) -> None:
     """Raise a W2VError that names what differs."""
     if not isinstance(resume, Model):
-        raise W2VError(
-            f"resume is {shown(resume)}; expected a Model: w2v.training.checkpoint.latest(folder), or that of a "
-            "Word2Vec."
-        )
+        raise W2VError(f"resume is {shown(resume)}; expected a Model: w2v.latest(folder), or that of a Word2Vec.")
     if resume.vocab.words != blocks.vocab.words:
         raise W2VError("The model to resume from has another vocabulary than this text with these settings.")
     if resume.history and resume.history[-1].passed != blocks.tokens:

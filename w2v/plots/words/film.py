@@ -47,7 +47,7 @@ def snapshots(folder: Path) -> dict[int, Path]:
     if len(kept) < 2:
         raise W2VError(
             f"{folder} holds {len(kept)} models kept during training, and a film needs at least two. Train with "
-            "w2v.training.checkpoint.Checkpoint(FOLDER), or w2v train --checkpoint FOLDER, and give that folder."
+            "w2v.Checkpoint(FOLDER), or w2v train --checkpoint FOLDER, and give that folder."
         )
     chosen = np.unique(np.linspace(0, len(kept) - 1, min(len(kept), LONGEST)).round().astype(int))
     return {epoch: kept[epoch] for epoch in np.array(list(kept))[chosen].tolist()}
