@@ -104,5 +104,5 @@ def write_parquet(
             "similarities": arrow.array(cosines.tolist(), arrow.list_(arrow.float32())),
         }
     )
-    told = f"{layout.how} {layout.kept:.0%} of {layout.near} nearest neighbours kept (by chance {layout.chance:.0%})."
+    told = f"{layout.how} {layout.faithfulness()}"
     parquet.write_table(table.replace_schema_metadata({"map": told}), path)
