@@ -2,6 +2,7 @@
 
 import json
 import re
+import struct
 from itertools import pairwise
 
 import browser
@@ -423,6 +424,12 @@ def test_the_page_in_a_browser(world, tmp_path):
         page.wait_for("motion === STILL")
         page.wait_for("!waiting")
         assert all_places() == pytest.approx(began, abs=1e-9)
+
+        # What is seen can be saved, with title, legend and caption around it.
+        page.click("#png")
+        width, height = struct.unpack(">II", browser.wait_for_file(tmp_path, "*.png")[16:24])
+        assert width == 2 * page.run("return innerWidth")
+        assert height > 2 * page.run("return innerHeight")
         assert page.complaints() == []
 
 

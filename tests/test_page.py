@@ -18,10 +18,11 @@ from scipy.spatial.distance import cdist
 
 import w2v.plots.html
 from w2v.errors import W2VError
-from w2v.plots.html.frame import save_page
+from w2v.plots.hierarchy.page import DISC
+from w2v.plots.html.frame import AFTER, BEFORE, save_page
 from w2v.plots.layout import neighbours_kept
 from w2v.plots.neighbours import nearest
-from w2v.plots.words.page import page, page_of
+from w2v.plots.words.page import WORDS, page, page_of
 from w2v.vectors import KeyedVectors
 
 ASSETS = Path(w2v.plots.html.__file__).parent / "assets"
@@ -170,6 +171,27 @@ def test_the_library_carries_its_versions_and_licences():
         assert f"// https://d3js.org/{module.replace('@', '/ v')} Copyright" in library
     assert "Permission to use, copy, modify" in library
     assert "Redistributions in binary form must reproduce" in library  # d3-ease
+
+
+def defined(script):
+    """Names that a script defines for all scripts of its page."""
+    return re.findall(r"^(?:const|let|function) (\w+)", (ASSETS / f"{script}.js").read_text(encoding="utf-8"), re.M)
+
+
+@pytest.mark.parametrize("kind", [WORDS, DISC], ids=lambda kind: kind.item)
+def test_no_name_is_defined_twice_in_a_page(kind):
+    names = [name for script in (*BEFORE, *kind.scripts, *AFTER) for name in defined(script)]
+    assert [name for name in names if names.count(name) > 1] == []
+
+
+def test_pages_define_for_themselves_what_the_kit_asks_for_and_share_the_rest():
+    words, disc = ({name for script in kind.scripts for name in defined(script)} for kind in (WORDS, DISC))
+    contract = re.search(r"the kit asks it:\n//\n(.*?)\n\n", (ASSETS / "kit.js").read_text(encoding="utf-8"), re.S)[1]
+    signatures = re.findall(r"^//   (.*?)   ", contract, re.M)
+    asked = {name for names in signatures for name in re.sub(r"\(.*?\)", "", names).split(", ")}
+    assert len(asked) == 12
+    assert asked <= words & disc | {"names", "textOf"}
+    assert words & disc <= asked
 
 
 def test_two_numbers_a_word_are_drawn_as_they_are():

@@ -6,11 +6,12 @@ room for its label stays without one. (adjustText, which pushes labels apart by 
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import textalloc
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from w2v.plots.figure import GREY, QUIET, Mark, darkened, shortened
@@ -19,7 +20,7 @@ from w2v.plots.fonts import known_glyphs
 
 def frame(axes: Axes, around: np.ndarray, *, ruled: bool = False) -> None:
     """One scale for both axes, and room at the edges for the labels of the outermost of the points [N, 2]."""
-    size = np.array(axes.get_position().size) * axes.get_figure(root=True).get_size_inches()  # type: ignore[union-attr]
+    size = np.array(axes.get_position().size) * cast(Figure, axes.figure).get_size_inches()
     middle = (around.max(axis=0) + around.min(axis=0)) / 2
     half = size * max((np.ptp(around, axis=0) / (size - [1.2, 0.5])).max(), 1e-9) / 2
     (left, bottom), (right, upper) = middle - half, middle + half
@@ -98,7 +99,7 @@ def place_labels(
         reach: how far from its dot a label may be, as a share of the axes; a line leads to one that is not beside it.
         lines: segments [2, 2] to keep clear of.
     """
-    pixels = axes.get_figure(root=True).dpi / 72  # type: ignore[union-attr]
+    pixels = axes.figure.dpi / 72
     x, y = points.T
     kept_clear: dict[str, Any] = {}
     if lines:

@@ -22,7 +22,7 @@ DISC = Kind(
     buttons='<button id="all" type="button" title="Back to where it began (0)">as it was</button>',
     caption="""<details id="about">
     <summary>About this picture</summary>
-    <p id="caption">@caption@ Drag to move the plane, click a node to bring it to the middle:
+    <p><span id="caption">@caption@</span> Drag to move the plane, click a node to bring it to the middle:
     what is there is seen large.</p>
   </details>""",
 )

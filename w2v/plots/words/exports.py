@@ -15,7 +15,7 @@ from w2v.errors import W2VError
 from w2v.geometry import unit_rows
 from w2v.plots.layout import lay_out
 from w2v.plots.neighbours import nearest
-from w2v.plots.words.selection import rows_of
+from w2v.plots.words.selection import select
 from w2v.vectors import KeyedVectors
 
 NEAR = 10  # neighbours of a word
@@ -47,7 +47,7 @@ def write_projector(
         W2VError: fewer than three words are left.
         OSError: a file cannot be written.
     """
-    rows = rows_of(vectors, words, top)
+    rows = select(vectors, words, top).rows
     columns = {"word": [" ".join(vectors.index_to_key[row].split()) for row in rows]}
     if vectors.counts is not None:
         columns["count"] = [str(count) for count in vectors.counts[rows]]
@@ -87,7 +87,7 @@ def write_parquet(
         from pyarrow import parquet
     except ImportError as error:
         raise W2VError("A parquet file needs pyarrow, which is not installed: pip install 'w2v[parquet]'.") from error
-    rows = rows_of(vectors, words, top)
+    rows = select(vectors, words, top).rows
     layout = lay_out(vectors, rows, method, seed)
     names = vectors.index_to_key
     found, cosines = nearest(unit_rows(vectors.vectors), np.array(rows), min(NEAR, len(names) - 1))
@@ -104,5 +104,5 @@ def write_parquet(
             "similarities": arrow.array(cosines.tolist(), arrow.list_(arrow.float32())),
         }
     )
-    told = f"{layout.how} {layout.kept:.0%} of {layout.near} nearest neighbours kept (by chance {layout.chance:.0%})."
+    told = f"{layout.how} {layout.faithfulness()}"
     parquet.write_table(table.replace_schema_metadata({"map": told}), path)

@@ -70,10 +70,9 @@ def side_by_side(
         points = points - points.mean(axis=0)
         points /= np.linalg.norm(points)
         if not layouts:
-            first, how = (
-                points,
-                told.split(":")[0] + "." if method == "pca" else told,
-            )  # its variance is the first's alone
+            first = points
+            # PCA's sentence goes on with the share of the variance, which is the first map's alone.
+            how = f"{told.split(':')[0]}." if method == "pca" else told
         layouts[name] = measured(units, points @ orthogonal_procrustes(points, first)[0], how)
     parts = fcluster(linkage(first, "ward"), PARTS, "maxclust") - 1
     near, chance = layouts[name].near, layouts[name].chance

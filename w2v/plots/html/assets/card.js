@@ -1,10 +1,10 @@
-// What is spoken of: the thing under the mouse, or one that was pinned. The card tells of it.
+// The item in focus: the one under the mouse, or one that was pinned. The card shows what is known of it.
 
 let hovered = -1, pinned = -1;
-const spokenOf = () => (pinned >= 0 ? pinned : hovered);
+const focused = () => (pinned >= 0 ? pinned : hovered);
 
 function showCard() {
-  const item = spokenOf(), card = $("card");
+  const item = focused(), card = $("card");
   card.hidden = item < 0;
   card.classList.toggle("pinned", pinned >= 0);
   if (item < 0) return card.replaceChildren();
@@ -28,13 +28,13 @@ function pin(item) {
   drawTop();
 }
 
-/** Pin a thing and bring it to the middle. */
+/** Pin an item and bring it to the middle. */
 function go(item) {
   pin(item);
   fly(item);
 }
 
-/** A row of a list on the card; a thing can be followed by a click. */
+/** A row of a list on the card; an item is followed by a click. */
 function row(parts, item = -1, attributes = {}) {
   const cell = made(item < 0 ? "span" : "button", null, item < 0 ? attributes : { type: "button", ...attributes });
   cell.append(...parts);

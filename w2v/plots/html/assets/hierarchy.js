@@ -23,9 +23,9 @@ function place() {
 }
 
 const onScreen = i => [disc.x + disc.radius * X[i], disc.y - disc.radius * Y[i]];
-const dotRadius = i => 1.1 + 3.4 * near[i];
+const radiusOf = i => 1.1 + 3.4 * near[i];
 
-function line(context, child, parent) {
+function drawEdge(context, child, parent) {
   const at = geodesic(X[parent], Y[parent], X[child], Y[child]);
   for (let k = 0; k < 12; k += 2) {
     at[k] = disc.x + disc.radius * at[k];
@@ -38,7 +38,7 @@ function line(context, child, parent) {
   context.stroke();
 }
 
-function dot(context, i, radius) {
+function drawNode(context, i, radius) {
   context.beginPath();
   context.arc(...onScreen(i), radius, 0, TURN);
   context.fillStyle = lookOf(i).colour;
@@ -54,7 +54,7 @@ const drawTop = redraw; // all of it is as soon drawn as a part
 
 /** The disc, and its labels where none of some elements lies over them. */
 function drawDisc(context, above) {
-  const lit = lineOf(spokenOf());
+  const highlighted = withAncestors(focused());
   context.beginPath();
   context.arc(disc.x, disc.y, disc.radius, 0, TURN);
   context.fillStyle = WHITE;
@@ -66,32 +66,33 @@ function drawDisc(context, above) {
     context.strokeStyle = lookOf(i).tint;
     for (const parent of data.parents[i]) {
       context.lineWidth = 0.4 + 1.4 * near[parent];
-      line(context, i, parent);
+      drawEdge(context, i, parent);
     }
   }
   context.lineWidth = 2;
-  for (const i of lit) {
+  for (const i of highlighted) {
     context.strokeStyle = lookOf(i).ink;
-    for (const parent of data.parents[i]) line(context, i, parent);
+    for (const parent of data.parents[i]) drawEdge(context, i, parent);
   }
   const order = Array.from(near.keys()).sort((a, b) => near[a] - near[b]);
-  for (const i of order) dot(context, i, dotRadius(i));
-  for (const i of lit) dot(context, i, dotRadius(i) + 1.5);
-  drawLabels(context, [...lit, ...order.reverse().filter(i => !lit.has(i)).slice(0, ASKED)], lit, above);
+  for (const i of order) drawNode(context, i, radiusOf(i));
+  for (const i of highlighted) drawNode(context, i, radiusOf(i) + 1.5);
+  const others = order.reverse().filter(i => !highlighted.has(i)).slice(0, ASKED);
+  labelNodes(context, [...highlighted, ...others], highlighted, above);
 }
 
-/** Labels for the nodes there is room for: those spoken of, then those nearest the middle. */
-function drawLabels(context, nodes, lit, above) {
+/** Labels for the nodes there is room for: the highlighted ones, then those nearest the middle. */
+function labelNodes(context, nodes, highlighted, above) {
   const edge = front.getBoundingClientRect(), taken = above.map(part => part.getBoundingClientRect())
     .map(box => [box.left - edge.x, box.top - edge.y, box.right - edge.x, box.bottom - edge.y]);
   const wanted = nodes.map(node => {
-    const size = Math.max(9 + 9 * near[node], lit.has(node) ? 13 : 0), [x, y] = onScreen(node);
-    const width = widths[node] * size * (lit.has(node) ? 1.08 : 1);
-    return { item: node, size, x, y, width, height: size + 3, radius: dotRadius(node) };
+    const size = Math.max(9 + 9 * near[node], highlighted.has(node) ? 13 : 0), [x, y] = onScreen(node);
+    const width = widths[node] * size * (highlighted.has(node) ? 1.08 : 1);
+    return { item: node, size, x, y, width, height: size + 3, radius: radiusOf(node) };
   });
   labels = placeAround(wanted, page, taken).map(label => ({ ...label, x: label.left, y: label.middle }));
   for (const { item: node, x, y, size } of labels) {
-    write(context, names[node], x, y, fontOf(size, lit.has(node) ? 600 : 400), lookOf(node).ink, WHITE);
+    write(context, names[node], x, y, fontOf(size, highlighted.has(node) ? 600 : 400), lookOf(node).ink, WHITE);
   }
 }
 
@@ -185,7 +186,7 @@ front.addEventListener("pointercancel", () => { held = null; });
 // ---- a node and its family
 
 /** A node and all above it. */
-function lineOf(node) {
+function withAncestors(node) {
   const found = new Set(node < 0 ? [] : [node]);
   for (const other of found) data.parents[other].forEach(parent => found.add(parent)); // grows while it is walked
   return found;
@@ -208,7 +209,7 @@ function family(title, nodes, most) {
 }
 
 function cardOf(node) {
-  const above = [...lineOf(node)].filter(other => other !== node).sort((a, b) => data.depths[b] - data.depths[a]);
+  const above = [...withAncestors(node)].filter(other => other !== node).sort((a, b) => data.depths[b] - data.depths[a]);
   const below = [...children[node]].sort((a, b) => data.sizes[b] - data.sizes[a]);
   const facts = [`depth ${data.depths[node]}`];
   if (data.sizes[node]) facts.push(`${plain(data.sizes[node])} below`);

@@ -1,15 +1,16 @@
 // What every page has: its data, its colours, the canvases in its room, and drawing once for each picture of the screen.
 //
-// Things are numbered, -1 for none. A page's own script says what there is, and the kit asks it:
+// Items, which are words or nodes, are numbered; -1 stands for none. A page defines these, and the kit asks it:
 //
-//   names, textOf(i)          what the search goes through; how a thing is written
-//   looks, lookOf(i)          of the legend: {name, colour, ink, mark}; the number of a thing's look
-//   dotAt(x, y, reach)        the thing whose dot is nearest to a place of the room, if nearer than `reach` pixels
-//   cardOf(i)                 what the card shows of a thing, below its name
-//   fly(i), home()            bring a thing to the middle; show the whole
-//   drawAll(), drawTop()      draw everything; only what changes with the thing that is spoken of
-//   paint(context, scale, head)   what is seen, for a picture of `scale` pixels for each of the screen's
-//   keys                      what keys do, by their names
+//   names, textOf(i)        what the search goes through; the name of an item
+//   dotAt(x, y, reach)      the item whose dot is nearest to a place of the room, if nearer than `reach` pixels
+//   cardOf(i)               what the card shows of an item, below its name
+//   fly(i), home()          bring an item to the middle; show the whole
+//   drawAll(), drawTop()    draw everything; draw what changes with the item in focus
+//   resize()                measure the room anew, and draw
+//   paint(context, fineness, head)   draw what is seen for a picture, `fineness` pixels for each of the screen's
+//   shownLooks()            what that picture's legend has: {name, colour, mark}
+//   keys                    what keys do, by their names
 
 const $ = id => document.getElementById(id);
 const data = JSON.parse($("data").textContent);

@@ -44,9 +44,9 @@ function write(context, text, left, middle, font, ink, rim = PAPER, breadth = 3)
   context.fillText(text, left, middle);
 }
 
-/** The thing under mouse or finger: the one whose dot is near it, or on whose label it is. */
+/** The item under mouse or finger: the one whose dot is near it, or on whose label it is. */
 function itemAt(event, reach) {
-  // Browsers give a movement's place in fractions of pixels and a click's in whole ones; both must find the same thing.
+  // Browsers give a movement's place in fractions of pixels and a click's in whole ones; both must find the same item.
   const edge = front.getBoundingClientRect();
   const x = Math.floor(event.clientX) - edge.x, y = Math.floor(event.clientY) - edge.y;
   const dot = dotAt(x, y, reach);

@@ -1,4 +1,4 @@
-// Finding a thing by its name: a box that offers some as one types. Enter flies to the first, or to the one chosen with arrows.
+// Finding an item by its name: a box that offers some as one types. Enter flies to the first, or to the one chosen with arrows.
 
 const query = $("query"), offers = $("found");
 const folded = names.map(name => name.toLocaleLowerCase());

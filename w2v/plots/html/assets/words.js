@@ -42,7 +42,7 @@ function drawAll() {
 }
 
 function drawTop() {
-  const context = cleared(front), word = spokenOf();
+  const context = cleared(front), word = focused();
   base.classList.toggle("pale", word >= 0);
   const other = beside >= 0 ? beside : pinned >= 0 ? hovered : -1;
   if (word >= 0) drawFocus(context, map, view(), zoomed().k, labels, word, pinned >= 0, other);
