@@ -31,7 +31,7 @@ class PoincareModel:
             as the file's header says, else child, parent, weight.
         held_out: a share of the pairs between nodes that have both parents and children, kept out of training for
             `link_prediction`.
-        callbacks: one or several, which hear how training goes; see `w2v.hyperbolic.trainer`.
+        callbacks: one or several, called while it trains; see `w2v.hyperbolic.trainer`.
         snapshots: keep the points after every so many epochs, to draw how they formed; 0: none.
         settings: every field of `PoincareConfig`; gensim's `size` and its pair `init_range` are understood too.
 

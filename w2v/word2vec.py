@@ -26,7 +26,7 @@ class Word2Vec:
     Args:
         sentences: an iterable of strings (tokenized by `tokenizer`) or of token lists; one-shot generators are fine.
         corpus_file: instead of `sentences`, a path, list of paths, directory, glob or URL.
-        callbacks: one or several, which hear how training goes, in this order; see `w2v.training`.
+        callbacks: one or several, called in this order while it trains; see `w2v.training.callbacks`.
         held_out: a share of the text that is not trained on; its likelihood is a score in `history` after each epoch.
         tokenizer: "whitespace", "words", "chinese", or a callable from a string to a list of tokens.
         settings: every field of `w2v.config.Config`; gensim's `sg` and `hs` are understood too.
