@@ -49,17 +49,17 @@ def train_relations(
         W2VError: every node that has parents is related to all others, so that nothing is left to tell them from; or
             the run diverged.
     """
-    tell = CallbackList(callbacks)
+    callback = CallbackList(callbacks)
     kept: dict[int, np.ndarray] = {}
     config = config.for_graph(len(relations.nodes))
     with InterruptiblePool(config.threads) as pool:
         trainer = RelationsTrainer(relations, config, pool, kept)
         if note := trainer.unmatched():
-            tell.on_note(note)
-        history = run(trainer, CallbackList([_KeepPoints(snapshots, kept), tell]) if snapshots else tell)
+            callback.on_note(note)
+        history = run(trainer, CallbackList([_KeepPoints(snapshots, kept), callback]) if snapshots else callback)
     embedding = trainer.snapshot(history)
     if clamps := sum(record.clamps for record in history):
-        tell.on_note(
+        callback.on_note(
             f"Points were set back to the boundary {clamps:,} times (epsilon is {trainer.epsilon:g}). Where that is "
             "more than a few per pair, a smaller alpha or epsilon gives better ranks."
         )

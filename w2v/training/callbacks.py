@@ -1,4 +1,4 @@
-"""Watching a run: what `train` tells while it works. Subclass `Callback` and override what you want to hear.
+"""Callbacks: methods that are called while a run goes on. Subclass `Callback` and override those that you need.
 
 Ready ones: `evaluate.py` scores the model every few epochs, `early_stopping.py` ends a run, `checkpoint.py` saves it.
 """
@@ -55,31 +55,34 @@ class Progress:
 
 
 class StopTraining(Exception):  # noqa: N818  # not an error
-    """Raised in `on_epoch_end`: the run ends there, as if it were complete. Its text is told as a note."""
+    """Raised in `on_epoch_end`: the run ends there, as if it were complete. Its text goes to `on_note`."""
 
 
 class Callback:
-    """Hears nothing of what it does not override. An exception raised in a callback ends the run."""
+    """Base of all callbacks; its methods do nothing. An exception raised in a callback ends the run."""
 
     def on_read(self, tokens: int) -> None:
-        """While the text is read: tokens so far."""
+        """Called while the text is read, with the number of tokens so far."""
 
     def on_corpus(self, stream: "Stream") -> None:
-        """The text is read and the vocabulary is made."""
+        """Called when the text is read and the vocabulary is made."""
 
     def on_note(self, sentence: str) -> None:
-        """Something the user should know, such as the reason for a slower engine."""
+        """Called with what the user should know, such as the reason for a slower engine."""
 
     def on_train_begin(self, model: Any) -> None:
-        """Training begins. On the CPU the model's tables are those that are going to be trained, not a copy."""
+        """Called before the first epoch, with a `Trained`: a `Model`, or of relations an `Embedding`.
+
+        On the CPU a `Model`'s tables are those that are going to be trained, not a copy.
+        """
 
     def on_block(self, progress: Progress) -> None:
-        """A block is trained."""
+        """Called after each block."""
 
     def on_epoch_end(self, model: Any) -> None:
-        """An epoch is done: the model as it stands, its newest record last in `model.history`.
+        """Called after each epoch, with the model as it stands, its newest record last in `model.history`.
 
-        The tables are those being trained: copy what is to be kept, or save the model.
+        A `Model`'s tables are those being trained: copy what is to be kept, or save the model.
         """
 
 
@@ -92,9 +95,9 @@ Callbacks = Iterable[Callback] | Callback | None  # as they are given to what tr
 
 
 class CallbackList(Callback):
-    """Several callbacks as one. They hear in the order given, so one that measures stands before one that reports.
+    """Several callbacks as one, called in the order given: one that measures comes before one that reports.
 
-    callbacks: as people give them: an iterable, only one, or None.
+    callbacks: an iterable of them, one alone, or None.
 
     Raises:
         W2VError: one is no `Callback`, but a class, a function, or another library's.
@@ -128,7 +131,7 @@ class CallbackList(Callback):
             member.on_block(progress)
 
     def on_epoch_end(self, model: Any) -> None:
-        """All hear of the epoch, also when one of them ends the run."""
+        """Calls all of them, also when one raises StopTraining."""
         reasons = []
         for member in self._members:
             try:
@@ -140,10 +143,10 @@ class CallbackList(Callback):
 
 
 def _no_callback(given: Any) -> str:
-    """What to tell of what was given as one."""
+    """The sentence on what was given as a callback and is none."""
     if isinstance(given, type) and issubclass(given, Callback):
         return f"The class {given.__name__} was given as a callback; give an instance, as {given.__name__}() makes one."
     return (
-        f"{shown(given)} was given as a callback; expected an instance of a subclass of w2v.Callback. What another "
-        "library's callback, or a function, should hear can be handed on by its methods, such as on_epoch_end(model)."
+        f"{shown(given)} was given as a callback; expected an instance of a subclass of w2v.Callback. Its "
+        "methods, such as on_epoch_end(model), can call another library's callback, or a function."
     )

@@ -1,4 +1,4 @@
-"""What a run will need, told before it starts: time, for heads that meet every word of the vocabulary, and memory."""
+"""What a run will take, before it starts: time, for heads that meet every word of the vocabulary, and memory."""
 
 import time
 from pathlib import Path
@@ -40,11 +40,11 @@ def long_run_note(engine: Engine, blocks: Blocks, config: Config) -> str | None:
         return None
     if not whole:
         return f"The reference engine will take about {duration(total)} for this run, fewer epochs less."
-    told = f"Head {config.head} meets all {len(vocab):,} words each time: this run will take about {duration(total)}."
+    note = f"Head {config.head} meets all {len(vocab):,} words each time: this run will take about {duration(total)}."
     if len(vocab) > 2 * FEWER:
         smaller = total * FEWER / len(vocab) * vocab.counts[:FEWER].sum() / vocab.counts.sum()
-        told += f" With max_final_vocab={FEWER} it would take about {duration(smaller)}."
-    return told
+        note += f" With max_final_vocab={FEWER} it would take about {duration(smaller)}."
+    return note
 
 
 def duration(seconds: float) -> str:
@@ -75,8 +75,8 @@ def memory(config: Config, vocab: Vocabulary) -> int:
 
 def available_memory() -> int | None:
     """Bytes of memory that are free for use now; None where the system does not tell."""
-    told = Path("/proc/meminfo")
-    if not told.exists():
+    report = Path("/proc/meminfo")
+    if not report.exists():
         return None
-    lines = dict(line.split(":") for line in told.read_text(encoding="utf-8").splitlines())
+    lines = dict(line.split(":") for line in report.read_text(encoding="utf-8").splitlines())
     return int(lines["MemAvailable"].split()[0]) * 1024

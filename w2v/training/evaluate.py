@@ -90,8 +90,8 @@ class Evaluate(Callback):
             _check_known(name, [pair[:2] for pair in pairs], known, least=3)
         if self._blocks is not None:
             self._examples = held_out_examples(self._blocks, model.config)
-            if told := too_few(len(self._examples.target)):
-                warnings.warn(told, UserWarning, stacklevel=2)
+            if note := too_few(len(self._examples.target)):
+                warnings.warn(note, UserWarning, stacklevel=2)
 
     def on_epoch_end(self, model: Model) -> None:
         record = model.history[-1]

@@ -64,12 +64,12 @@ class Trainer(Protocol):
         """What is trained as it stands, for callbacks."""
 
 
-def run(trainer: Trainer, tell: Callback, history: Sequence[EpochRecord] = ()) -> list[EpochRecord]:
+def run(trainer: Trainer, callback: Callback, history: Sequence[EpochRecord] = ()) -> list[EpochRecord]:
     """Train for all epochs that are not in the history yet, or until a callback raises StopTraining.
 
     Args:
         trainer: what is trained.
-        tell: called on the way.
+        callback: called on the way.
         history: of the epochs before, where a run goes on.
 
     Returns:
@@ -79,20 +79,20 @@ def run(trainer: Trainer, tell: Callback, history: Sequence[EpochRecord] = ()) -
         W2VError: the run diverged, or what `Trainer.end_epoch` raises.
     """
     history = list(history)
-    tell.on_train_begin(trainer.snapshot(history))
+    callback.on_train_begin(trainer.snapshot(history))
     for epoch in range(len(history), trainer.n_epochs):
         if note := trainer.begin_epoch(epoch):
-            tell.on_note(note)
-        history.append(_train_epoch(trainer, epoch, tell))
+            callback.on_note(note)
+        history.append(_train_epoch(trainer, epoch, callback))
         try:
-            tell.on_epoch_end(trainer.snapshot(history))
+            callback.on_epoch_end(trainer.snapshot(history))
         except StopTraining as stop:
-            tell.on_note(str(stop))
+            callback.on_note(str(stop))
             break
     return history
 
 
-def _train_epoch(trainer: Trainer, epoch: int, tell: Callback) -> EpochRecord:
+def _train_epoch(trainer: Trainer, epoch: int, callback: Callback) -> EpochRecord:
     """One pass over all blocks."""
     began, totals = time.perf_counter(), Totals()
     with closing(trainer.train_epoch(epoch)) as blocks:
@@ -102,9 +102,9 @@ def _train_epoch(trainer: Trainer, epoch: int, tell: Callback) -> EpochRecord:
             fraction = (epoch + passed) / trainer.n_epochs
             speed = totals.passed / max(time.perf_counter() - began, 1e-9)
             alpha = trainer.learning_rate(epoch, passed)
-            tell.on_block(Progress(epoch + 1, trainer.n_epochs, fraction, totals.mean, alpha, speed, trainer.unit))
+            callback.on_block(Progress(epoch + 1, trainer.n_epochs, fraction, totals.mean, alpha, speed, trainer.unit))
     if note := trainer.end_epoch(epoch, totals):
-        tell.on_note(note)
+        callback.on_note(note)
     if not math.isfinite(totals.loss):
         raise W2VError(
             f"Training diverged in epoch {epoch + 1}: the loss is {totals.mean}. Lower alpha ({trainer.alpha})."

@@ -117,7 +117,7 @@ class Reporter(Callback, AbstractContextManager["Reporter"]):
 
 @contextmanager
 def download_bar(name: str, *, quiet: bool = False) -> Iterator[Callable[[int, int | None], None]]:
-    """A bar for a download: yields the function that is told the bytes there so far and the bytes in all, if known."""
+    """A bar for a download: yields a function of the bytes so far and the bytes in all, if known."""
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),

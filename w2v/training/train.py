@@ -34,9 +34,9 @@ def train(
     Args:
         corpus: what `w2v.stream.open_stream` reads: paths, or an iterable of strings or of token lists.
         config: the settings.
-        callbacks: hear how the run goes, in this order.
+        callbacks: called as the run goes on, in this order.
         held_out: a share of the text, below 1/2, that is not trained on: after each epoch its likelihood is the score
-            "held_out", before the callbacks hear of the epoch. 0: none.
+            "held_out", before the callbacks are called. 0: none.
         resume: as for `train_blocks`.
         stream_options: for `open_stream`, instead of what the config says (a callable `tokenizer`, a `cache_dir`).
 
@@ -44,17 +44,17 @@ def train(
         W2VError: a callback that is none, a setting or corpus that cannot be trained on, or a run that diverged; the
             sentence says what to do.
     """
-    tell = CallbackList(callbacks)
+    callback = CallbackList(callbacks)
     held_out = held_out_share(held_out)
     heads.check_name(config.head)
-    engine_class(config)  # what cannot be trained is told before the text is read
-    with open_stream(corpus, on_progress=tell.on_read, **(stream_options_of(config) | stream_options)) as stream:
-        tell.on_corpus(stream)
+    engine_class(config)  # raises before the text is read
+    with open_stream(corpus, on_progress=callback.on_read, **(stream_options_of(config) | stream_options)) as stream:
+        callback.on_corpus(stream)
         config = config.replace(min_count=stream.report.min_count)
         if not held_out:
-            return train_blocks(stream, config, callbacks=tell, resume=resume)
+            return train_blocks(stream, config, callbacks=callback, resume=resume)
         blocks, rest = stream.split(held_out)
-        return train_blocks(blocks, config, callbacks=[Evaluate(held_out=rest), tell], resume=resume)
+        return train_blocks(blocks, config, callbacks=[Evaluate(held_out=rest), callback], resume=resume)
 
 
 def train_blocks(blocks: Blocks, config: Config, *, callbacks: Callbacks = (), resume: Model | None = None) -> Model:
@@ -69,28 +69,28 @@ def train_blocks(blocks: Blocks, config: Config, *, callbacks: Callbacks = (), r
     Raises:
         W2VError: settings or blocks that cannot be trained on, a run that diverged, or a `resume` of another run.
     """
-    tell = CallbackList(callbacks)
+    callback = CallbackList(callbacks)
     heads.check_name(config.head)
     make_engine, why_not_faster = engine_class(config)
     asked, config = config, follow_text(config, blocks.vocab)
-    if told := chosen(asked, config):
-        tell.on_note(told)
+    if note := chosen(asked, config):
+        callback.on_note(note)
     if why_not_faster:
-        tell.on_note(f"Training on the reference engine (slower): {why_not_faster}")
+        callback.on_note(f"Training on the reference engine (slower): {why_not_faster}")
     if resume:
         _check_same_run(resume, blocks, config)
     if make_engine.data == "windows":
-        return _run(blocks, make_engine, config, tell, resume)
+        return _run(blocks, make_engine, config, callback, resume)
     with cooccurrence.count(blocks, config) as pairs:
-        return _run(pairs, make_engine, config, tell, resume)
+        return _run(pairs, make_engine, config, callback, resume)
 
 
-def _run(blocks: Blocks, make_engine: type[Engine], config: Config, tell: Callback, resume: Model | None) -> Model:
+def _run(blocks: Blocks, make_engine: type[Engine], config: Config, callback: Callback, resume: Model | None) -> Model:
     """Train on blocks of what the engine trains on."""
     trainer = TextTrainer(blocks, make_engine, config, resume)
     if note := long_run_note(trainer.engine, blocks, config):
-        tell.on_note(note)
-    return trainer.result(run(trainer, tell, resume.history if resume else ()))
+        callback.on_note(note)
+    return trainer.result(run(trainer, callback, resume.history if resume else ()))
 
 
 def _check_same_run(resume: Model, blocks: Blocks, config: Config) -> None:
