@@ -18,7 +18,7 @@ from scaling import ZipfStream
 
 from w2v import Config
 from w2v.blocks import BLOCK
-from w2v.train import train_blocks
+from w2v.training.train import train_blocks
 
 RESULTS = Path(__file__).parent / "results"
 SIZES = (1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000, 200_000)

@@ -12,6 +12,7 @@ import tempfile
 from pathlib import Path
 from typing import Annotated
 
+import numpy as np
 import typer
 from PIL import Image
 from typer.testing import CliRunner
@@ -19,12 +20,12 @@ from w2v_data.world import write_world
 
 from w2v.cli import app
 from w2v.demo import CONFIG
-from w2v.plots.film import palette_of
-from w2v.plots.paper import GREY, INK, PALETTE, QUIET, darkened
-from w2v.plots.side_by_side import frequent_words
-from w2v.train import train
+from w2v.plots.animation import nearest_colours, palette_of
+from w2v.plots.figure import GREY, PALETTE, darkened
+from w2v.plots.words.side_by_side import frequent_words
+from w2v.training.checkpoint import Checkpoint
+from w2v.training.train import train
 from w2v.vectors import KeyedVectors
-from w2v.watch import Checkpoint
 
 IMAGES = Path(__file__).parent.parent / "docs" / "images"
 CAPITALS = (
@@ -66,7 +67,7 @@ def main(
         part, kept = Path(folder) / "part.txt", Path(folder) / "kept"
         lines = world.corpus.read_text(encoding="utf-8").splitlines(keepends=True)
         part.write_text("".join(lines[:: len(lines) // SENTENCES]), encoding="utf-8")
-        train(part, CONFIG.but(epochs=3), callbacks=[Checkpoint(kept)])
+        train(part, CONFIG.replace(epochs=3), callbacks=[Checkpoint(kept)])
         vectors = KeyedVectors.load(skipgram)
         for name, n in (("frequent", 300), ("some", 150)):
             (Path(folder) / name).write_text("\n".join(frequent_words(vectors, n)), encoding="utf-8")
@@ -89,8 +90,8 @@ def shrunk(path: Path) -> int:
     if path.suffix == ".png":
         with Image.open(path) as image:
             half = image.convert("RGB").resize((image.width // 2, image.height // 2), Image.Resampling.LANCZOS)
-        inks = [INK, QUIET, GREY, *PALETTE, *map(darkened, PALETTE)]
-        half.quantize(palette=palette_of(inks), dither=Image.Dither.NONE).save(path, optimize=True)
+        palette = palette_of([GREY, *PALETTE, *map(darkened, PALETTE)])
+        nearest_colours(palette)(np.asarray(half)).save(path, optimize=True)
     return path.stat().st_size
 
 

@@ -24,12 +24,12 @@ from study import RESULTS, Row, save
 from w2v_data.taxonomy import TAXONOMY, Taxonomy
 from w2v_data.world import write_world
 
-from w2v import Config, evaluate
+from w2v import Config, evaluation
 from w2v.geometry import EUCLIDEAN, LORENTZ, Space
-from w2v.likelihood import held_out_examples, likelihood
-from w2v.model import Model
+from w2v.models.model import Model
 from w2v.stream import open_stream
-from w2v.train import stream_options_of, train_blocks
+from w2v.training.likelihood import held_out_examples, likelihood
+from w2v.training.train import stream_options_of, train_blocks
 
 HEADS = {
     "ns": Config(head="ns"),
@@ -61,13 +61,13 @@ def measure(model: Model, depths: dict[str, int]) -> Row:
     """How lengths go with depths."""
     ids = [model.vocab.key_to_index[word] for word in depths if word in model.vocab.key_to_index]
     depth = [depths[model.vocab.words[i]] for i in ids]
-    lengths = np.linalg.norm(model.tables.input, axis=1)  # rises with the distance from the origin
+    lengths = np.linalg.norm(model.tables["input"], axis=1)  # rises with the distance from the origin
     space: Space = EUCLIDEAN
-    points = model.tables.input[:, : model.config.vector_size].astype(float)
+    points = model.tables["input"][:, : model.config.vector_size].astype(float)
     if model.config.head == "poincare":
         points, space = np.hstack([np.sqrt(1 + (points**2).sum(axis=1, keepdims=True)), points]), LORENTZ
     from_root = space.dist(points[ids[depth.index(0)]], points)
-    outputs = np.linalg.norm(model.tables.output[:, : model.config.vector_size], axis=1)
+    outputs = np.linalg.norm(model.tables["output"][:, : model.config.vector_size], axis=1)
     return {
         "words": len(ids),
         "spearman_length_depth": round(float(spearmanr(lengths[ids], depth).statistic), 3),
@@ -94,7 +94,7 @@ def main(
             rows = list(csv.DictReader(file))
     with TemporaryDirectory() as folder:
         world = write_world(Path(folder))
-        questions, pairs = evaluate.read_questions(world.analogies), evaluate.read_pairs(world.similarity)
+        questions, pairs = evaluation.read_questions(world.analogies), evaluation.read_pairs(world.similarity)
         texts: dict[str, tuple[Any, dict[str, int], Config]] = {
             "demo world": (world.corpus, taxonomy_depths(), Config(sample=1e-3)),
             "tree": (list(tree_sentences()), {n: len(n) - 1 for s in tree_sentences() for n in s}, Config(sample=0)),
@@ -106,7 +106,9 @@ def main(
                     for head, config in HEADS.items():
                         if any((row["text"], row["head"], int(row["seed"])) == (text, head, seed) for row in rows):
                             continue
-                        config = config.but(sample=settings.sample, seed=seed, epochs=epochs, vector_size=vector_size)
+                        config = config.replace(
+                            sample=settings.sample, seed=seed, epochs=epochs, vector_size=vector_size
+                        )
                         model = train_blocks(rest, config)
                         table = (model.vocab.words, model.vectors.vectors)
                         row: Row = {"text": text, "head": head, "seed": seed, **measure(model, depths)}
@@ -114,10 +116,10 @@ def main(
                         row["held_out_nats"] = round(found.nats, 4)
                         row["analogies"] = row["similarity"] = ""
                         if text == "demo world":
-                            row["analogies"] = round(100 * evaluate.analogies(*table, questions).accuracy, 2)
-                            row["similarity"] = round(evaluate.similarity(*table, pairs).spearman, 4)
+                            row["analogies"] = round(100 * evaluation.score_analogies(*table, questions).accuracy, 2)
+                            row["similarity"] = round(evaluation.score_similarity(*table, pairs).spearman, 4)
                         seconds = sum(record.seconds for record in model.history)
-                        row["kwords_per_s"] = round(sum(record.words for record in model.history) / seconds / 1000)
+                        row["kwords_per_s"] = round(sum(record.passed for record in model.history) / seconds / 1000)
                         row |= {"epochs": epochs, "vector_size": vector_size}
                         print("  ".join(f"{key} {value}" for key, value in row.items()), flush=True)
                         rows.append(row | describe())

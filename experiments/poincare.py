@@ -50,8 +50,8 @@ MAMMALS = PoincareConfig(vector_size=5)
 NOUNS = PoincareConfig(vector_size=10)
 ROWS = {
     "mammals-5": Row("mammals", MAMMALS, "1.26 / .927", "1.2 / .94", "1.10 / .96"),
-    "mammals-2": Row("mammals", MAMMALS.but(vector_size=2, epochs=2000), "", "3.0 / .68", "1.5 / .85"),
-    "nouns-5": Row("nouns", NOUNS.but(vector_size=5), "4.9 / .823", "4.9 / .823", "3.2 / .92"),
+    "mammals-2": Row("mammals", MAMMALS.replace(vector_size=2, epochs=2000), "", "3.0 / .68", "1.5 / .85"),
+    "nouns-5": Row("nouns", NOUNS.replace(vector_size=5), "4.9 / .823", "4.9 / .823", "3.2 / .92"),
     "nouns-10": Row("nouns", NOUNS, "4.02 / .851", "4.02 / .851", "2.95 / .93"),
     "nouns-10-links": Row("nouns", NOUNS, "4.3 / .852", "5.0 / .82", "4.3 / .86", held_out=0.05),
     "nouns-10-all-links": Row("nouns", NOUNS, "4.3 / .852", "", "", held_out=0.05, inner=False),
@@ -62,7 +62,7 @@ SPEED = "speed"
 def measure(relations: Relations, row: Row, config: PoincareConfig) -> dict[str, Any]:
     """Train and rank."""
     known, hidden = split(relations, row.held_out, config.seed, inner=row.inner) if row.held_out else (relations, None)
-    train_relations(known, config.but(epochs=1))  # compiles, or loads what is compiled: no part of the run
+    train_relations(known, config.replace(epochs=1))  # compiles, or loads what is compiled: no part of the run
     wall, cpu = time.perf_counter(), time.process_time()
     embedding = train_relations(known, config)
     wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
@@ -70,7 +70,7 @@ def measure(relations: Relations, row: Row, config: PoincareConfig) -> dict[str,
         found = reconstruction(embedding.points, known, space=embedding.space)
     else:
         found = link_prediction(embedding.points, hidden, known, space=embedding.space)
-    pairs = sum(record.pairs for record in embedding.history)
+    pairs = sum(record.passed for record in embedding.history)
     ranked = {"mean_rank": round(found.mean_rank, 3), "map": round(found.mean_average_precision, 4)}
     if hidden is not None:
         whole = link_prediction(embedding.points, hidden, known, masked=False, space=embedding.space)
@@ -93,8 +93,8 @@ def race(relations: Relations, repetitions: int) -> dict[str, Any]:
 
     logging.getLogger("gensim").setLevel(logging.ERROR)
     pairs = [(relations.nodes[child], relations.nodes[parent]) for child, parent in relations.pairs.tolist()]
-    config = MAMMALS.but(epochs=200)
-    train_relations(relations, config.but(epochs=1))
+    config = MAMMALS.replace(epochs=200)
+    train_relations(relations, config.replace(epochs=1))
     ours, theirs = [], []
     for _ in range(repetitions):
         model = Gensim(pairs, size=config.vector_size, negative=10, burn_in=0)
@@ -102,7 +102,7 @@ def race(relations: Relations, repetitions: int) -> dict[str, Any]:
         model.train(epochs=1, print_every=10**9)
         theirs.append(len(pairs) / (time.perf_counter() - began))
         history = train_relations(relations, config).history
-        ours.append(sum(record.pairs for record in history) / sum(record.seconds for record in history))
+        ours.append(sum(record.passed for record in history) / sum(record.seconds for record in history))
     return {
         "kpairs_per_s": round(statistics.median(ours) / 1000),
         "gensim_kpairs_per_s": round(statistics.median(theirs) / 1000, 1),
@@ -132,7 +132,7 @@ def main(
         row = ROWS[name]
         for seed in map(int, seeds.split(",")):
             if row.data in data:
-                config = row.config.but(seed=seed)
+                config = row.config.replace(seed=seed)
                 told = {"row": name, "seed": seed, "published": row.published, "floor": row.floor, "aim": row.aim}
                 keep(output, {**told, **measure(data[row.data], row, config), **describe()})
 

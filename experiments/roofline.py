@@ -25,7 +25,7 @@ from w2v import Config, encoders
 from w2v.engines.base import allocate, chunk_size
 from w2v.engines.kernels import hs, products, registers, simd
 from w2v.stream import Stream, open_stream
-from w2v.train import train_blocks
+from w2v.training.train import train_blocks
 
 RESULTS = Path(__file__).parent / "results"
 OBJECTIVES = (

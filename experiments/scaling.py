@@ -19,7 +19,7 @@ from machine import describe
 from w2v import Config, randomness, sampler
 from w2v.blocks import BLOCK
 from w2v.settings import available_cores
-from w2v.train import train_blocks
+from w2v.training.train import train_blocks
 from w2v.vocab import SENTENCE_END, Vocabulary
 
 RESULTS = Path(__file__).parent / "results"
@@ -75,7 +75,7 @@ def main(
                 size = {"vocabulary": 50_000, "tokens": 10_000_000} | (
                     {study: value} if study in ("vocabulary", "tokens") else {}
                 )
-                config = base.but(
+                config = base.replace(
                     **{"threads": {"workers": value}, "vector_size": {"vector_size": value}}.get(study, {})
                 )
                 runs = 1 if size["tokens"] > 10_000_000 else repetitions

@@ -27,7 +27,7 @@ from machine import describe
 from w2v_data import questions
 from w2v_data.world import write_world
 
-from w2v import KeyedVectors, Word2Vec, evaluate, heads
+from w2v import KeyedVectors, Word2Vec, evaluation, heads
 
 RESULTS = Path(__file__).parent / "results" / "small_texts.csv"
 CLASS_ROOM = """
@@ -64,7 +64,7 @@ def world(tokens: int, seed: int) -> tuple[list[list[str]], dict[str, Any], Any]
     with tempfile.TemporaryDirectory() as folder:
         files = write_world(Path(folder), seed, tokens)
         sentences = [line.split() for line in files.corpus.read_text(encoding="ascii").splitlines()]
-        asked = evaluate.read_questions(files.analogies)
+        asked = evaluation.read_questions(files.analogies)
     return sentences, {}, lambda vectors: world_scores(vectors, asked)
 
 
@@ -72,7 +72,7 @@ def world_scores(vectors: KeyedVectors, asked: Any) -> dict[str, float]:
     table = (vectors.index_to_key, vectors.vectors)
     return {
         "groups": in_own_group(vectors, {w: g for g, words in questions.GROUPS.items() for w in words.split()}),
-        "analogies": evaluate.analogies(*table, asked).accuracy,
+        "analogies": evaluation.score_analogies(*table, asked).accuracy,
         "rank": median_rank(vectors),
     }
 

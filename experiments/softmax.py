@@ -27,13 +27,13 @@ from roofline import best_seconds
 from scaling import ZipfStream
 from torch import Tensor, nn
 from torch.nn import functional as F
+from w2v.engines.kernels.sweep import SHELVED
 
 from w2v import Config, encoders
 from w2v.encoders import Bags, Windows
 from w2v.engines.base import chunk_size
 from w2v.engines.cpu import CpuEngine
 from w2v.engines.kernels.logistic import padded
-from w2v.engines.kernels.sweep import SHELVED
 from w2v.engines.reference import hidden_vectors
 from w2v.settings import available_cores
 
@@ -101,7 +101,7 @@ def train_ours(text: Text) -> tuple[float, tuple[Tensor, Tensor]]:
         list(pool.map(lambda i: engine.train_block(text.parts[i], 0, i, alpha), range(len(text.parts) - 1)))
         seconds = time.perf_counter() - began
     tables = engine.tables()
-    return seconds, (torch.from_numpy(tables.input), torch.from_numpy(tables.output))
+    return seconds, (torch.from_numpy(tables["input"]), torch.from_numpy(tables["output"]))
 
 
 def train_torch(text: Text, batch: int) -> tuple[float, tuple[Tensor, Tensor]]:
@@ -109,8 +109,8 @@ def train_torch(text: Text, batch: int) -> tuple[float, tuple[Tensor, Tensor]]:
     config, words = text.config, len(text.counts)
     tables = CpuEngine(config, text.counts, text.keep).tables()
     embedding, linear = nn.Embedding(words, SIZE), nn.Linear(SIZE, words, bias=False)
-    embedding.weight.data = torch.tensor(tables.input)
-    linear.weight.data = torch.tensor(tables.output)
+    embedding.weight.data = torch.tensor(tables["input"])
+    linear.weight.data = torch.tensor(tables["output"])
     optimizer = torch.optim.SGD(
         [*embedding.parameters(), *linear.parameters()], lr=config.start_alpha * min(batch, MOST)
     )

@@ -35,8 +35,8 @@ import typer
 from machine import describe
 from w2v_data.world import write_world
 
-from w2v import Config, KeyedVectors, evaluate
-from w2v.train import train
+from w2v import Config, KeyedVectors, evaluation
+from w2v.training.train import train
 
 HERE = Path(__file__).parent
 ROWS = {  # the floor is the ratio to gensim's words/s that has to be reached
@@ -54,8 +54,8 @@ KEY = ("phase", "row", "system", "seed", "repetition")
 
 def settings(row: str, system: str, epochs: int, seed: int) -> Config:
     """What a system trains a row with."""
-    config = ROWS[row][0].but(epochs=epochs, seed=seed)
-    return config if system == "w2v-defaults" else config.but(**GENSIM)
+    config = ROWS[row][0].replace(epochs=epochs, seed=seed)
+    return config if system == "w2v-defaults" else config.replace(**GENSIM)
 
 
 def measure(corpus: Path, row: str, system: str, epochs: int, seed: int, scores: dict[str, Any]) -> dict[str, Any]:
@@ -85,10 +85,10 @@ def measure(corpus: Path, row: str, system: str, epochs: int, seed: int, scores:
     table = (vectors.index_to_key, vectors.vectors)
     for name, asked in scores.items():
         if name == "analogies":
-            accuracy = evaluate.analogies(*table, asked, restrict_vocab=30_000).accuracy
+            accuracy = evaluation.score_analogies(*table, asked, restrict_vocab=30_000).accuracy
             result[name] = round(100 * accuracy, 2)
         else:
-            result[name] = round(evaluate.similarity(*table, asked).spearman, 4)
+            result[name] = round(evaluation.score_similarity(*table, asked).spearman, 4)
     return result
 
 
@@ -197,9 +197,9 @@ def run(
         if corpus is None:
             raise typer.BadParameter("Give a corpus, or --quick for the demo's.")
         check_parity()
-        scores: dict[str, Any] = {path.stem: evaluate.read_pairs(path) for path in similarity or []}
+        scores: dict[str, Any] = {path.stem: evaluation.read_pairs(path) for path in similarity or []}
         if analogies:
-            scores = {"analogies": evaluate.read_questions(analogies)} | scores
+            scores = {"analogies": evaluation.read_questions(analogies)} | scores
         plan = [
             *(("speed", name, s, 1, 1, n) for n, name, s in product(range(repetitions), rows, SYSTEMS)),
             *(("command", COMMAND_ROW, s, epochs, 1, n) for n, s in product(range(repetitions), SYSTEMS) if not row),
@@ -212,7 +212,7 @@ def run(
                 results = list(csv.DictReader(file))
         have = {tuple(str(r[name]) for name in KEY) for r in results}
         for name in {step[1] for step in plan}:  # compile first
-            train([["a", "b", "c"] * 5] * 10, ROWS[name][0].but(min_count=1, epochs=1))
+            train([["a", "b", "c"] * 5] * 10, ROWS[name][0].replace(min_count=1, epochs=1))
         for stage, name, who, n_epochs, seed, repetition in plan:
             key = dict(zip(KEY, (stage, name, who, seed, repetition), strict=True))
             if tuple(str(value) for value in key.values()) in have:

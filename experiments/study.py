@@ -14,10 +14,10 @@ from typing import Annotated, Any
 import typer
 from machine import describe
 
-from w2v import Config, evaluate
-from w2v.likelihood import held_out_examples, likelihood
+from w2v import Config, evaluation
 from w2v.stream import open_stream
-from w2v.train import stream_options_of, train_blocks
+from w2v.training.likelihood import held_out_examples, likelihood
+from w2v.training.train import stream_options_of, train_blocks
 
 RESULTS = Path(__file__).parent / "results"
 HELD_OUT = 0.01  # of the text
@@ -40,8 +40,8 @@ def command(name: str, grid: Mapping[str, Config], draw: Callable[[list[Row]], A
         output: Annotated[Path, typer.Option(help="The CSV file; a figure is put beside it.")] = RESULTS
         / f"{name}.csv",
     ) -> None:
-        questions = evaluate.read_questions(analogies)
-        pairs = {path.stem: evaluate.read_pairs(path) for path in similarity}
+        questions = evaluation.read_questions(analogies)
+        pairs = {path.stem: evaluation.read_pairs(path) for path in similarity}
         rows: list[Row] = []
         if output.exists():
             with open(output, encoding="utf-8", newline="") as file:
@@ -52,8 +52,8 @@ def command(name: str, grid: Mapping[str, Config], draw: Callable[[list[Row]], A
                 for setting, config in grid.items():
                     if any((row["setting"], int(row["seed"])) == (setting, seed) for row in rows):
                         continue
-                    model = train_blocks(rest, config.but(epochs=epochs, seed=seed))
-                    table = (model.vocab.words, model.tables.input)
+                    model = train_blocks(rest, config.replace(epochs=epochs, seed=seed))
+                    table = (model.vocab.words, model.tables["input"])
                     found = likelihood(model, held_out_examples(apart, config))
                     row: Row = {
                         "setting": setting,
@@ -61,9 +61,11 @@ def command(name: str, grid: Mapping[str, Config], draw: Callable[[list[Row]], A
                         "epochs": epochs,
                         "held_out_nats": round(found.nats, 4),
                         "analogies": round(
-                            100 * evaluate.analogies(*table, questions, restrict_vocab=30_000).accuracy, 2
+                            100 * evaluation.score_analogies(*table, questions, restrict_vocab=30_000).accuracy, 2
                         ),
-                        **{stem: round(evaluate.similarity(*table, p).spearman, 4) for stem, p in pairs.items()},
+                        **{
+                            stem: round(evaluation.score_similarity(*table, p).spearman, 4) for stem, p in pairs.items()
+                        },
                         "seconds": round(sum(record.seconds for record in model.history), 2),
                     }
                     print("  ".join(f"{key} {value}" for key, value in row.items()), flush=True)

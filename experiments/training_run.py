@@ -17,13 +17,13 @@ from w2v.config import Config
 
 def train_w2v(corpus: Path, config: Config, folder: Path) -> dict[str, float]:
     """Train and save; words and seconds of training."""
-    from w2v.train import train
+    from w2v.training.train import train
 
     model = train(corpus, config, cache_dir=folder.parent)  # a new one: the text has to be read
     model.save(folder)
     seconds = sum(record.seconds for record in model.history)
     keep = model.vocab.keep_probability(model.config.sample_threshold)
-    raw = sum(record.words for record in model.history)
+    raw = sum(record.passed for record in model.history)
     return {"seconds": seconds, "raw": raw, "effective": float(keep @ model.vocab.counts) * model.config.n_epochs}
 
 

@@ -5,8 +5,8 @@ import pytest
 from matplotlib.patches import FancyArrowPatch
 
 from w2v.errors import W2VError
-from w2v.plots.arrows import agreement, parse_pairs, plane
-from w2v.plots.map import plot_words
+from w2v.plots.words.arrows import agreement, parse_pairs, plane
+from w2v.plots.words.map import plot_words
 from w2v.vectors import KeyedVectors
 
 
@@ -24,7 +24,8 @@ def arrows(figure):
 
 
 def caption(figure):
-    return " ".join(figure.texts[-1].get_text().split())
+    (text,) = (text for text in figure.texts if text.get_gid() == "caption")
+    return " ".join(text.get_text().split())
 
 
 def test_every_pair_has_its_arrow_from_the_first_word_to_the_second():

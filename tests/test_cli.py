@@ -236,7 +236,10 @@ except SystemExit:
         (["train", "--help"], {"numpy", "torch", "numba", "scipy", "matplotlib"}),
         (["nn", "m", "king"], {"torch", "numba", "scipy", "matplotlib", "sklearn"}),
         (["analogy", "m", "man", "king", "woman"], {"torch", "numba", "scipy", "matplotlib"}),
+        (["info", "m"], {"torch", "numba", "scipy", "matplotlib"}),
+        (["convert", "m", "lazy.bin"], {"torch", "numba", "scipy", "matplotlib"}),
         (["train", "corpus.txt", "-o", "lazy", "-q", *FAST], {"torch", "matplotlib", "sklearn"}),
+        (["plot", "m", "-o", "lazy.png", "--method", "pca"], {"torch", "numba"}),
     ]:
         command = [sys.executable, "-c", code.format(arguments=arguments)]
         done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True)

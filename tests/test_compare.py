@@ -12,16 +12,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from w2v import needs
-from w2v.callbacks import Callback, Progress
 from w2v.comparison import run as comparing
 from w2v.comparison import trial
-from w2v.comparison.outcome import Outcome, Plan
+from w2v.comparison.results import Outcome, Plan
 from w2v.comparison.run import compare, settings_for_all
 from w2v.config import Config
-from w2v.engines.base import Tables
 from w2v.errors import W2VError
-from w2v.model import Model
+from w2v.models.model import Model
+from w2v.training import estimate
+from w2v.training.callbacks import Callback, Progress
 from w2v.vocab import Vocabulary
 
 SETTINGS = {"epochs": 2, "vector_size": 8, "workers": 1, "sample": 0, "held_out": 0.2}
@@ -90,7 +89,7 @@ def rows(folder, name="results.csv"):
 @pytest.fixture
 def undrawn(monkeypatch):
     """Reports without figures, which take a second or two."""
-    monkeypatch.setattr(comparing.figures, "draw", lambda *_: ({}, []))
+    monkeypatch.setattr("w2v.comparison.figures.draw", lambda *_: ({}, []))
 
 
 def no_process(command, tell):
@@ -152,14 +151,14 @@ def test_the_folder_has_report_tables_figures_and_models(first):
 def test_held_out_words_are_trained_on_by_nobody(first):
     """Of 6 blocks, one is held out, and the models' histories count the words of five."""
     model = first[0].model("cbow", "ns")
-    assert model.history[0].words == pytest.approx(54_000 * 5 / 6, rel=0.03)
+    assert model.history[0].passed == pytest.approx(54_000 * 5 / 6, rel=0.03)
 
 
 def test_a_second_call_trains_nothing_anew(copy, asked, first, monkeypatch):
     monkeypatch.setattr(comparing, "_run", no_process)
     again = compare(folder=copy, **asked)
     assert again.outcomes == first[0].outcomes
-    monkeypatch.setattr(comparing.figures, "draw", lambda *_: ({}, []))
+    monkeypatch.setattr("w2v.comparison.figures.draw", lambda *_: ({}, []))
     one_head = compare(folder=copy, **asked | {"heads": ["softmax"]})
     assert {o.head for o in one_head.outcomes} == set(HEADS)  # what is there stays in the table
 
@@ -203,7 +202,7 @@ def test_a_failure_is_a_row_with_its_reason_and_is_tried_again(copy, asked, firs
 
 def test_what_does_not_fit_in_memory_is_not_started(copy, asked, undrawn, monkeypatch):
     monkeypatch.setattr(comparing, "_run", no_process)
-    monkeypatch.setattr(needs, "available_memory", lambda: 2000)
+    monkeypatch.setattr(estimate, "available_memory", lambda: 2000)
     comparison = compare(folder=copy, **asked | {"heads": ["ns", "hs"]})
     (failed,) = comparison.failed
     assert "Not started: it needs about 0.0 GB of memory, and 0.0 GB are free." in failed.failed
@@ -212,9 +211,9 @@ def test_what_does_not_fit_in_memory_is_not_started(copy, asked, undrawn, monkey
 def test_the_reference_engine_needs_memory_for_all_scores():
     """Skip-gram at 64 centres, 6 context words each: 384 examples x 10,000 words x 4 bytes, some four times."""
     vocab = Vocabulary([str(i) for i in range(10_000)], np.full(10_000, 2))
-    slow = needs.memory(Config(head="softmax", engine="reference"), vocab)
-    assert slow == needs.memory(Config(head="ns"), vocab) + 4 * 384 * 10_000 * 4 + 10_000 * 112 * 4
-    assert needs.memory(Config(head="ns", engine="reference"), vocab) == needs.memory(Config(head="ns"), vocab)
+    slow = estimate.memory(Config(head="softmax", engine="reference"), vocab)
+    assert slow == estimate.memory(Config(head="ns"), vocab) + 4 * 384 * 10_000 * 4 + 10_000 * 112 * 4
+    assert estimate.memory(Config(head="ns", engine="reference"), vocab) == estimate.memory(Config(head="ns"), vocab)
 
 
 def test_a_trial_that_fails_says_why_and_leaves_no_outcome(first, copy, monkeypatch, capsys):
@@ -239,8 +238,8 @@ def test_a_trial_that_fails_says_why_and_leaves_no_outcome(first, copy, monkeypa
 def test_a_run_that_has_diverged_is_not_trained_to_its_end(tmp_path):
     config = Config(epochs=1, alpha=5.0)
     recorder = trial._Recorder(tmp_path, config, lambda event: None)
-    table = np.full((2, 3), np.nan)
-    recorder.on_train_begin(Model(config, Vocabulary(["a", "b"], np.array([2, 1])), Tables(table, table), []))
+    tables = dict.fromkeys(("input", "output"), np.full((2, 3), np.nan))
+    recorder.on_train_begin(Model(config, Vocabulary(["a", "b"], np.array([2, 1])), tables, []))
     recorder.on_block(Progress(1, 1, 0.005, math.nan, 5.0, 1.0))  # no mark is passed yet
     with pytest.raises(W2VError, match=r"diverged within 3% of the run: the loss is nan. Lower alpha \(5.0\)"):
         recorder.on_block(Progress(1, 1, 0.03, math.nan, 5.0, 1.0))

@@ -5,9 +5,9 @@ import pytest
 from matplotlib.colors import to_hex
 
 from w2v.errors import W2VError
-from w2v.plots import comparison
-from w2v.plots.paper import PALETTE, save_figure
-from w2v.plots.side_by_side import frequent_words, side_by_side
+from w2v.plots.figure import PALETTE, save_figure
+from w2v.plots.training import comparison
+from w2v.plots.words.side_by_side import frequent_words, side_by_side
 from w2v.vectors import KeyedVectors
 
 HEADS = ("softmax", "ns", "hs")

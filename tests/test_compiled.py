@@ -56,7 +56,7 @@ def test_without_a_writable_home_there_are_temporary_files(tmp_path, monkeypatch
 TRAIN = """
 from numba.core import event
 from w2v import Config
-from w2v.train import train
+from w2v.training.train import train
 with event.install_recorder("numba:compile") as recorder:
     vectors = train([["a", "b", "c"] * 5] * 20, Config(min_count=1, epochs=1, workers=1)).vectors
 print(len(recorder.buffer), vectors["a"].sum())

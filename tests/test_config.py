@@ -98,7 +98,7 @@ def test_numbers_of_numpy_and_torch_and_0_and_1_are_what_they_mean(tmp_path):
         "head": np.str_("hs"),
     }  # fmt: skip
     config = Config(**given)
-    assert config == Config.of(given) == Config().but(**given)
+    assert config == Config.of(given) == Config().replace(**given)
     for name, value in given.items():
         kept = getattr(config, name)
         assert kept == value
@@ -131,7 +131,7 @@ def test_what_is_not_set_suits_the_objective():
         ("cbow", "ns"): 0.1,
         ("cbow", "hs"): 0.0625,
     }
-    given = {key: config.but(alpha=0.02) for key, config in chosen.items()}
+    given = {key: config.replace(alpha=0.02) for key, config in chosen.items()}
     assert {key: config.start_alpha for key, config in given.items()} == {
         ("skipgram", "ns"): 0.02,
         ("skipgram", "hs"): 0.02,
@@ -139,9 +139,9 @@ def test_what_is_not_set_suits_the_objective():
         ("cbow", "hs"): 0.05,
     }
     for undivided in ({"cbow_update": "original"}, {"cbow_mean": False}, {"head": "pmi"}):
-        assert given["cbow", "ns"].but(**undivided).start_alpha == 0.02
+        assert given["cbow", "ns"].replace(**undivided).start_alpha == 0.02
     assert {config.noise_words for config in chosen.values()} == {32}
-    original = {key: config.but(cbow_update="original") for key, config in chosen.items()}
+    original = {key: config.replace(cbow_update="original") for key, config in chosen.items()}
     assert [key for key, config in original.items() if config.noise_words == 16] == [("cbow", "ns")]
     assert Config(arch="cbow", shared_negatives=40).noise_words == 40
 

@@ -7,10 +7,10 @@ import pytest
 import torch
 
 from w2v import heads
-from w2v.callbacks import Callback
 from w2v.config import Config
 from w2v.engines.cpu import CpuEngine
-from w2v.train import train
+from w2v.training.callbacks import Callback
+from w2v.training.train import train
 from w2v.word2vec import Word2Vec
 
 COMBINATIONS = [
@@ -32,7 +32,7 @@ def trained(request, planted):
     """A model of the planted corpus, for each combination."""
     config = request.param
     alpha = ALPHA.get(config.head, 0.02) * (1.2 if config.arch == "cbow" else 1)
-    return Word2Vec(planted[0], **asdict(config.but(alpha=alpha, epochs=4)))
+    return Word2Vec(planted[0], **asdict(config.replace(alpha=alpha, epochs=4)))
 
 
 def test_planted_structure_is_found(trained, planted):
@@ -56,33 +56,33 @@ def test_the_loss_falls_and_what_was_read_becomes_likely(trained, planted):
 
 @every_combination
 def test_shapes_types_and_probabilities(config, planted):
-    model = train(planted[0][:100], config.but(epochs=1))
+    model = train(planted[0][:100], config.replace(epochs=1))
     size = len(model.vocab)
-    assert model.tables.input.shape == (size, 16)
+    assert model.tables["input"].shape == (size, 16)
     head = heads.head_class(config.head)
-    assert model.tables.output.shape == (head.output_rows(size), head.output_columns(16))
-    assert model.tables.input.dtype == model.tables.output.dtype == np.float32
-    hidden = torch.from_numpy(np.ascontiguousarray(model.tables.input[:5]))
+    assert model.tables["output"].shape == (head.output_rows(size), head.output_columns(16))
+    assert model.tables["input"].dtype == model.tables["output"].dtype == np.float32
+    hidden = torch.from_numpy(np.ascontiguousarray(model.tables["input"][:5]))
     log_prob = model.head().log_prob(hidden)
     torch.testing.assert_close(log_prob.exp().sum(dim=1), torch.ones(5))
 
 
 @every_combination
 def test_the_same_seed_gives_the_same_bits(config, planted):
-    runs = [train(planted[0][:200], config.but(epochs=2, seed=seed)).tables for seed in (3, 3, 4)]
-    assert all((a == b).all() for a, b in zip(runs[0], runs[1], strict=True))
-    assert (runs[0].input != runs[2].input).any()
+    runs = [train(planted[0][:200], config.replace(epochs=2, seed=seed)).tables for seed in (3, 3, 4)]
+    assert all((runs[0][name] == runs[1][name]).all() for name in runs[0])
+    assert (runs[0]["input"] != runs[2]["input"]).any()
 
 
 @every_combination
 def test_a_saved_model_is_the_model(config, planted, tmp_path):
-    model = train(planted[0][:100], config.but(epochs=1))
+    model = train(planted[0][:100], config.replace(epochs=1))
     model.save(tmp_path / "m")
     loaded = Word2Vec.load(tmp_path / "m")
     assert loaded.config == model.config
     assert loaded.history == model.history
     assert loaded.wv.index_to_key == model.vocab.words
-    for one, other in zip(loaded.model.tables, model.tables, strict=True):
+    for one, other in zip(loaded.model.tables.values(), model.tables.values(), strict=True):
         np.testing.assert_array_equal(one, other)
 
 
@@ -91,8 +91,8 @@ def test_a_saved_model_is_the_model(config, planted, tmp_path):
 def test_engines_agree_on_a_whole_run(arch, head, planted):
     """Two epochs of training in float64: the fast engine ends where the reference ends, losses included."""
     shared = Config(arch=arch, head=head, vector_size=16, min_count=1, sample=0.02, dtype="float64", workers=1)
-    runs = [train(planted[0][:300], shared.but(engine=engine, epochs=2)) for engine in ("cpu", "reference")]
-    for one, other in zip(runs[0].tables, runs[1].tables, strict=True):
+    runs = [train(planted[0][:300], shared.replace(engine=engine, epochs=2)) for engine in ("cpu", "reference")]
+    for one, other in zip(runs[0].tables.values(), runs[1].tables.values(), strict=True):
         np.testing.assert_allclose(one, other, atol=1e-10)
     for one, other in zip(runs[0].history, runs[1].history, strict=True):
         assert one.loss == pytest.approx(other.loss, rel=1e-11)
@@ -103,7 +103,7 @@ def test_threads_learn_as_well_as_one(planted):
     """Without locks the bits differ; what is learned does not."""
     sentences, _ = planted
     config = Config(vector_size=16, min_count=1, sample=0.02, epochs=3)
-    losses = [train(sentences * 3, config.but(workers=workers)).history[-1].loss for workers in (1, 4)]
+    losses = [train(sentences * 3, config.replace(workers=workers)).history[-1].loss for workers in (1, 4)]
     assert losses[1] == pytest.approx(losses[0], rel=0.05)
 
 
@@ -129,5 +129,5 @@ def test_a_toy_text_does_not_diverge(arch, head, size):
     sentences = [[f"w{i}" for i in generator.integers(0, size, 10)] for _ in range(60)]
     config = Config(arch=arch, head=head, min_count=1, sample=0, workers=1, epochs=5)
     for more in ({}, {"window": 10, "negative": 20}, {"tree": "balanced"} if head == "hs" else {"seed": 2}):
-        history = train(sentences, config.but(**more)).history
+        history = train(sentences, config.replace(**more)).history
         assert history[-1].loss < 2 * history[0].loss

@@ -5,14 +5,13 @@ import pytest
 from matplotlib.colors import to_hex
 from typer.testing import CliRunner
 
-from w2v.callbacks import EpochRecord
 from w2v.cli import app
 from w2v.config import Config
-from w2v.engines.base import Tables
 from w2v.errors import W2VError
-from w2v.model import Model
-from w2v.plots.curves import plot_history, read_histories
-from w2v.plots.paper import MARKS, PALETTE, save_figure
+from w2v.models.history import EpochRecord
+from w2v.models.model import Model
+from w2v.plots.figure import PALETTE, SHAPES, save_figure
+from w2v.plots.training.curves import plot_history, read_histories
 from w2v.vocab import Vocabulary
 
 
@@ -28,7 +27,7 @@ def save(folder, records, **settings):
     model = Model(
         Config(vector_size=2, **settings),
         Vocabulary(["a", "b"], np.array([2, 1])),
-        Tables(*np.zeros((2, 2, 2), np.float32)),
+        {"input": np.zeros((2, 2), np.float32), "output": np.zeros((2, 2), np.float32)},
         records,
     )
     model.save(folder)
@@ -104,7 +103,8 @@ def test_the_caption_says_what_cannot_be_compared():
     runs = {"one": history(2, held_out=1.0), "other": history(2, held_out=1.0)}
 
     def caption(one, other):
-        return plot_history(runs, objectives={"one": one, "other": other}).texts[-1].get_text()
+        figure = plot_history(runs, objectives={"one": one, "other": other})
+        return next(text.get_text() for text in figure.texts if text.get_gid() == "caption")
 
     assert caption("cbow ns", "cbow ns") == "2 runs; seconds do not include the measuring."
     assert "Losses of different heads (hs, ns) have different definitions" in caption("cbow ns", "cbow hs")
@@ -134,7 +134,7 @@ def test_what_cannot_be_drawn_is_a_sentence(tmp_path):
     with pytest.raises(W2VError, match="no epoch to draw"):
         plot_history({"untrained": []})
     with pytest.raises(W2VError, match="can tell 40 apart"):
-        plot_history({str(i): history(1) for i in range(len(PALETTE) * len(MARKS) + 1)})
+        plot_history({str(i): history(1) for i in range(len(PALETTE) * len(SHAPES) + 1)})
 
 
 def test_the_same_histories_give_the_same_picture(tmp_path):

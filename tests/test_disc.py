@@ -2,6 +2,7 @@
 
 import json
 import re
+import struct
 from itertools import pairwise
 
 import browser
@@ -15,14 +16,15 @@ from PIL import Image
 
 from w2v.errors import W2VError
 from w2v.geometry import POINCARE, mobius_add
-from w2v.plots.disc import arcs, plot_disc
-from w2v.plots.disc_file import save_disc
-from w2v.plots.disc_page import save_page
-from w2v.plots.disc_projection import fit, neighbours_kept
-from w2v.plots.forming import HOLD, animate, strip
-from w2v.plots.lineage import trace
-from w2v.plots.paper import GREY, PALETTE
-from w2v.plots.scene import readable
+from w2v.plots.figure import GREY, PALETTE
+from w2v.plots.hierarchy.disc import arcs, plot_disc
+from w2v.plots.hierarchy.file import save_disc
+from w2v.plots.hierarchy.film import HOLD, animate, strip
+from w2v.plots.hierarchy.page import page_of
+from w2v.plots.hierarchy.projection import fit, neighbours_kept
+from w2v.plots.hierarchy.shown_nodes import choose_nodes
+from w2v.plots.hierarchy.view import NodeSelection, readable, view_of
+from w2v.plots.html.frame import save_page
 from w2v.vectors import KeyedVectors, PoincareKeyedVectors
 
 
@@ -62,13 +64,18 @@ def picture(world):
     return plot_disc(*world[:2], title="A tree", dpi=100)
 
 
+def seen(vectors, edges, **selection):
+    return view_of(vectors, edges, NodeSelection(**selection))
+
+
 def dots(figure, panel=0):
     """Places of the dots of a disc, in the order they were drawn, which is from the rim to the middle."""
     return np.asarray(figure.axes[panel].collections[1].get_offsets())
 
 
 def caption(figure):
-    return figure.texts[-1].get_text().replace("\n", " ")
+    (text,) = (text for text in figure.texts if text.get_gid() == "caption")
+    return text.get_text().replace("\n", " ")
 
 
 def sorted_rows(points):
@@ -90,7 +97,7 @@ def legend(figure):
 )))  # fmt: skip
 def test_any_relations_are_reduced_to_nearest_ancestors(case):
     nodes, pairs, shown = case  # with cycles, loops and repetitions
-    found = trace(np.array(pairs), sorted(shown), 0, nodes)
+    found = choose_nodes(np.array(pairs), sorted(shown), 0, nodes)
     joined, depths = naive.nearest_ancestors(pairs, nodes, shown)
     assert {(found.rows[child], found.rows[parent]) for child, parent in found.edges} == joined
     assert dict(zip(found.rows, found.depths.tolist(), strict=True)) == depths
@@ -99,7 +106,7 @@ def test_any_relations_are_reduced_to_nearest_ancestors(case):
 def test_a_closure_and_its_reduction_give_the_same_picture(world):
     _, closure, parents = world
     basic = np.array([(node, parent) for node, parent in enumerate(parents) if parent >= 0])
-    one, other = (trace(edges, None, 1000, len(parents)) for edges in (closure, basic))
+    one, other = (choose_nodes(edges, None, 1000, len(parents)) for edges in (closure, basic))
     assert one.edges.tolist() == other.edges.tolist()
     assert len(one.edges) == len(basic)
     assert one.rows == other.rows
@@ -107,14 +114,14 @@ def test_a_closure_and_its_reduction_give_the_same_picture(world):
 
 def test_the_top_nodes_are_those_with_the_most_below_them(world):
     _, closure, parents = world
-    found = trace(closure, None, 5, len(parents))
+    found = choose_nodes(closure, None, 5, len(parents))
     assert found.rows == [0, 1, 2, 3, 4]
     assert found.sizes.tolist() == [4, 0, 0, 0, 0]  # of those shown
 
 
 def test_a_node_goes_with_the_smallest_of_the_subtrees_it_is_in(world):
     _, closure, parents = world
-    found = trace(closure, None, 1000, len(parents))
+    found = choose_nodes(closure, None, 1000, len(parents))
     inner = next(node for node in range(len(parents)) if parents[node] == 1)
     owner = dict(zip(found.rows, found.nearest_of([found.rows.index(1), found.rows.index(inner)]), strict=True))
     assert (owner[0], owner[1], owner[inner], owner[2]) == (-1, 0, 1, -1)
@@ -124,7 +131,7 @@ def test_a_node_goes_with_the_smallest_of_the_subtrees_it_is_in(world):
 def test_branches_part_the_hierarchy_and_never_lose_much_of_it():
     # A root with one child, which has two large parts; the first has ten small children and no others.
     chain = [(1, 0), (2, 1), (3, 1), *((10 + i, 2) for i in range(10)), *((20 + i, 3) for i in range(6))]
-    found = trace(np.array(chain), None, 1000, 30)
+    found = choose_nodes(np.array(chain), None, 1000, 30)
     assert [found.rows[node] for node in found.branches(8)] == [2, 3]
     assert [found.rows[node] for node in found.branches(1)] == [1]
     vectors, closure, _ = tree(children=5)
@@ -296,7 +303,7 @@ def snapshots_of(vectors, epochs=(0, 5, 20)):
 def test_a_strip_has_a_disc_for_every_snapshot_in_order(world):
     vectors, closure, _ = world
     snapshots = snapshots_of(vectors)
-    figure = strip(dict(reversed(snapshots.items())), vectors, closure, title="A tree grows", dpi=60)
+    figure = strip(seen(vectors, closure), dict(reversed(snapshots.items())), title="A tree grows", dpi=60)
     assert [text.get_text() for text in figure.texts if text.get_text().startswith("epoch")] == [
         "epoch 0", "epoch 5", "epoch 20",
     ]  # fmt: skip
@@ -312,7 +319,7 @@ def test_a_strip_has_a_disc_for_every_snapshot_in_order(world):
 @pytest.mark.parametrize("size", [2, 4])
 def test_a_strip_keeps_the_same_node_in_the_middle(size):
     vectors, closure, _ = tree(size=size)
-    figure = strip(snapshots_of(vectors), vectors, closure, centre="node 1", dpi=60)
+    figure = strip(seen(vectors, closure, centre="node 1"), snapshots_of(vectors), dpi=60)
     for panel in range(3):
         assert np.linalg.norm(dots(figure, panel), axis=1).min() == pytest.approx(0, abs=1e-9)
 
@@ -320,7 +327,7 @@ def test_a_strip_keeps_the_same_node_in_the_middle(size):
 def test_an_animation_goes_from_the_first_to_the_last_state_and_rests_there(world, tmp_path):
     vectors, closure, _ = world
     path = tmp_path / "a.gif"
-    animate(snapshots_of(vectors), vectors, closure, path, title="A tree grows", seconds=0.5, size=3.0, dpi=60)
+    animate(seen(vectors, closure), snapshots_of(vectors), path, title="A tree grows", seconds=0.5, size=3.0, dpi=60)
     with Image.open(path) as film:
         assert film.n_frames == 7  # three for either interval, and the last
         assert film.info["loop"] == 0
@@ -335,7 +342,7 @@ def test_an_animation_goes_from_the_first_to_the_last_state_and_rests_there(worl
         white = film.convert("RGB").getpixel((film.width // 4, film.height // 2))
     assert spread[0] < 12
     assert spread[0] < spread[3] < spread[-1]
-    assert durations[-1] == HOLD
+    assert durations[-1] == 1000 * HOLD
     assert white == (255, 255, 255)  # no colour is only nearly there
 
 
@@ -345,7 +352,7 @@ def test_an_animation_goes_from_the_first_to_the_last_state_and_rests_there(worl
 def test_the_page_holds_all_it_needs_and_no_name_can_break_out_of_it(tmp_path):
     names = ["</script><script>alert(1)</script>", 'a"b', "狗", *map(str, range(82))]
     vectors = PoincareKeyedVectors(names, tree()[0].vectors)
-    save_page(vectors, tree()[1], tmp_path / "d.html", title="<b>x</b>")
+    save_page(page_of(seen(vectors, tree()[1]), title="<b>x</b>"), tmp_path / "d.html")
     text = (tmp_path / "d.html").read_text(encoding="utf-8")
     assert text.count("</script>") == 2
     assert "<title>&lt;b&gt;x&lt;/b&gt;</title>" in text
@@ -360,11 +367,11 @@ def test_the_page_holds_all_it_needs_and_no_name_can_break_out_of_it(tmp_path):
 @pytest.mark.skipif(browser.why_not() is not None, reason=str(browser.why_not()))
 def test_the_page_in_a_browser(world, tmp_path):
     vectors, closure, _ = world
-    save_page(vectors, closure, tmp_path / "d.html", colour="subtree", title="A tree")
+    save_page(page_of(seen(vectors, closure, colour="subtree"), title="A tree"), tmp_path / "d.html")
     with browser.Browser(tmp_path) as page:
         page.open(tmp_path / "d.html")
         page.wait_for("labels.length > 10")
-        node = page.run("return scene.labels.indexOf('node 30')")
+        node = page.run("return names.indexOf('node 30')")
 
         def place(of=node):
             return page.run("const i = arguments[0]; return [X[i], Y[i], ...onScreen(i)]", of)
@@ -383,7 +390,7 @@ def test_the_page_in_a_browser(world, tmp_path):
 
         # The mouse over a node: what is above it.
         page.point(*place()[2:])
-        page.wait_for("hovered === scene.labels.indexOf('node 30')")
+        page.wait_for("hovered === names.indexOf('node 30')")
         card = page.run("return document.getElementById('card').innerText")
         parents = world[2]
         chain = ["node 30", f"node {parents[30]}", f"node {parents[parents[30]]}", "node 0"]
@@ -402,9 +409,9 @@ def test_the_page_in_a_browser(world, tmp_path):
         to_disc = "const [x, y] = arguments[0]; return [(x - disc.x) / disc.radius, (disc.y - y) / disc.radius]"
         start, end = np.array(page.run(to_disc, held)), np.array(page.run(to_disc, goal))
         page.run(
-            "const tell = (kind, [x, y]) => canvas.dispatchEvent(new PointerEvent(kind, {clientX: x, clientY: y, "
+            "const tell = (kind, [x, y]) => front.dispatchEvent(new PointerEvent(kind, {clientX: x, clientY: y, "
             "pointerType: 'mouse', movementX: 50, movementY: 50, pointerId: 1, bubbles: true}));"
-            "canvas.setPointerCapture = () => {};"
+            "front.setPointerCapture = () => {};"
             "tell('pointerdown', arguments[0]); tell('pointermove', arguments[1]); tell('pointerup', arguments[1]);",
             held, goal,
         )  # fmt: skip
@@ -417,6 +424,12 @@ def test_the_page_in_a_browser(world, tmp_path):
         page.wait_for("motion === STILL")
         page.wait_for("!waiting")
         assert all_places() == pytest.approx(began, abs=1e-9)
+
+        # What is seen can be saved, with title, legend and caption around it.
+        page.click("#png")
+        width, height = struct.unpack(">II", browser.wait_for_file(tmp_path, "*.png")[16:24])
+        assert width == 2 * page.run("return innerWidth")
+        assert height > 2 * page.run("return innerHeight")
         assert page.complaints() == []
 
 
@@ -459,14 +472,15 @@ def test_vectors_and_edges_that_do_not_fit_are_told_from_those_that_do(world, tm
 
 def test_snapshots_and_files_that_do_not_fit_are_said(world, tmp_path):
     vectors, closure, _ = world
+    view = seen(vectors, closure)
     with pytest.raises(W2VError, match="There are no snapshots"):
-        strip({}, vectors, closure)
+        strip(view, {})
     with pytest.raises(W2VError, match=r"a point for each of 85 nodes, and was given the shape \(3, 2\)"):
-        strip({1: np.zeros((3, 2))}, vectors, closure)
+        strip(view, {1: np.zeros((3, 2))})
     with pytest.raises(W2VError, match="The snapshot of epoch 1 has 3 numbers a node and the vectors 2"):
-        strip({1: np.zeros((85, 3))}, vectors, closure)
+        strip(view, {1: np.zeros((85, 3))})
     with pytest.raises(W2VError, match=r"shorter than 1, and the longest of these has length 4\.24"):
-        strip({1: np.full((85, 2), 3.0)}, vectors, closure)
+        strip(view, {1: np.full((85, 2), 3.0)})
     with pytest.raises(W2VError, match="at least two snapshots of the training, and got 1"):
         save_disc(tmp_path / "a.gif", vectors, closure, snapshots={1: vectors.vectors})
     with pytest.raises(W2VError, match=r"'a.jpeg': its name must end in .png, .svg, .pdf, .html, .gif"):
@@ -480,4 +494,4 @@ def test_snapshots_and_files_that_do_not_fit_are_said(world, tmp_path):
             save_disc(tmp_path / name, vectors, closure, **few)
     (tmp_path / "a.gif").mkdir()
     with pytest.raises(W2VError, match=r"cannot be written to .*: Is a directory"):
-        animate(few["snapshots"], vectors, closure, tmp_path / "a.gif", words=few["words"], seconds=0.1)
+        animate(seen(vectors, closure, words=few["words"]), few["snapshots"], tmp_path / "a.gif", seconds=0.1)

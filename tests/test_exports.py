@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from w2v.errors import W2VError
-from w2v.plots.exports import write_parquet, write_projector
+from w2v.plots.words.exports import write_parquet, write_projector
 from w2v.vectors import KeyedVectors
 
 parquet = pytest.importorskip("pyarrow.parquet", reason="pyarrow (extra `parquet`) is not installed")

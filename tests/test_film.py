@@ -8,8 +8,11 @@ import pytest
 from PIL import Image
 
 from w2v.errors import W2VError
-from w2v.plots import film
-from w2v.plots.film import frames, snapshots, write_film
+from w2v.plots.animation import RATE
+from w2v.plots.figure import Mark, Sheet
+from w2v.plots.words import film
+from w2v.plots.words.film import frames, snapshots, write_film
+from w2v.plots.words.selection import Selection
 from w2v.vectors import KeyedVectors
 
 N, D = 48, 16
@@ -63,10 +66,14 @@ def test_vectors_of_two_numbers_are_shown_where_they_are(models):
 def test_labels_never_overlap_nor_lie_on_dots_in_any_picture(models):
     words = models[5].index_to_key
     layouts = frames(list(models.values()), words, "pca")
-    looks = [("#1B6CA8", "o")] * N
-    scene = film._Scene(np.linspace(1, 0, N), words, looks, {}, layouts, "A title", (6.0, 4.8), 80)
+    chosen = Selection(list(range(N)), words, np.linspace(1, 0, N), {}, [Mark("#1B6CA8")] * N)
+    sheet = Sheet(6.0, 4.8, dpi=80, texts=words)
+    sheet.title("A title")
+    scene = film.Film(sheet, chosen, dict(zip(models, layouts, strict=True)))
     shown = set()
-    for number, _ in enumerate(scene.pictures(list(models))):
+    for number, moment in enumerate(scene.moments()):
+        moment.draw()
+        sheet.figure.canvas.draw()
         if number % 7:
             continue
         labels = [label for label in scene.labels if label.get_visible()]
@@ -79,7 +86,7 @@ def test_labels_never_overlap_nor_lie_on_dots_in_any_picture(models):
         shown |= {label.get_text() for label in labels}
     assert len(shown) > 15
     np.testing.assert_allclose(scene.dots[0].get_offsets(), layouts[-1].points)
-    assert scene.told.get_text() == "epoch 5 of 5"
+    assert scene.epoch.get_text() == "epoch 5 of 5"
 
 
 def test_a_gif_holds_every_epoch_and_is_the_same_each_time(models, tmp_path):
@@ -95,7 +102,7 @@ def test_a_gif_holds_every_epoch_and_is_the_same_each_time(models, tmp_path):
             image.seek(number)
             lasted += image.info["duration"]
     pictures = 4 * film.HOLD + film.BETWEEN
-    assert lasted == pytest.approx(1000 * pictures / film.RATE, rel=0.05)
+    assert lasted == pytest.approx(1000 * pictures / RATE, rel=0.05)
 
 
 @pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="the program ffmpeg is not installed")

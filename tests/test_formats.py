@@ -17,7 +17,8 @@ from safetensors.numpy import save_file
 
 from w2v import packing
 from w2v.errors import W2VError
-from w2v.vectors import binary, formats
+from w2v.vectors import formats
+from w2v.vectors.formats import files, word2vec_binary
 from w2v.vocab import Vocabulary
 
 NAMES = ["v.bin", "v.txt", "v.vec", "v.bin.gz", "v.txt.gz", "v.txt.bz2", "v.vec.xz", "v.bin.zst"]
@@ -135,7 +136,7 @@ def test_chunks_do_not_cut_words_or_vectors(tmp_path, monkeypatch, name):
     words = ["", "a", "bb", "x" * 100, "y"]
     vectors = np.arange(15, dtype=np.float32).reshape(5, 3)
     formats.write(tmp_path / name, words, vectors)
-    monkeypatch.setattr(binary, "_CHUNK", 5)
+    monkeypatch.setattr(word2vec_binary, "_CHUNK", 5)
     monkeypatch.setattr(packing, "PIECE", 50)
     table = formats.read(tmp_path / name)
     assert table.words == words
@@ -234,7 +235,7 @@ class FullDisk:
 def test_a_full_disk_is_told_and_the_old_file_kept(tmp_path, monkeypatch, name):
     path = tmp_path / name
     path.write_text("old")
-    monkeypatch.setattr(formats, "open", lambda *_: FullDisk(), raising=False)
+    monkeypatch.setattr(files, "open", lambda *_: FullDisk(), raising=False)
     with pytest.raises(W2VError, match="was not written: the disk is full"):
         formats.write(path, ["a"], np.ones((1, 2)))
     monkeypatch.undo()
@@ -245,7 +246,7 @@ def test_a_full_disk_is_told_and_the_old_file_kept(tmp_path, monkeypatch, name):
 @pytest.mark.parametrize("name", NAMES)
 def test_a_disk_that_fills_up_at_the_last_byte_is_told(tmp_path, monkeypatch, name):
     full = partial(open, "/dev/full")
-    monkeypatch.setattr(formats, "open", lambda _, mode: full(mode), raising=False)
+    monkeypatch.setattr(files, "open", lambda _, mode: full(mode), raising=False)
     with pytest.raises(W2VError, match="was not written: the disk is full"):
         formats.write(tmp_path / name, ["a"], np.ones((1, 2)))
     assert os.listdir(tmp_path) == []

@@ -12,7 +12,7 @@ from w2v.engines.kernels import chunk, full_vocabulary
 from w2v.engines.kernels.full_vocabulary import BLOCK
 from w2v.engines.reference import ReferenceEngine
 from w2v.input_rows import ONE_ROW_EACH
-from w2v.train import train
+from w2v.training.train import train
 
 EVERY_WORD_SCORED = ["softmax", "ova"]
 both_heads = pytest.mark.parametrize("head", EVERY_WORD_SCORED)
@@ -31,7 +31,7 @@ def engine(cls, config, words, scale=0.4):
     """An engine whose tables are filled at random."""
     made = cls(config, np.full(words, 10), EVERY_WORD[:words])
     generator = np.random.default_rng(2)
-    for table in made.tables():
+    for table in made.tables().values():
         table[:] = generator.normal(0, scale, table.shape)
     return made
 
@@ -46,7 +46,7 @@ def test_blocks_of_words_join_without_a_seam(arch, head, words):
     a, b = (made.train_block(text(200, words), 0, 0, 0.01) for made in (fast, slow))
     assert a.examples == b.examples
     assert a.total == pytest.approx(b.total, rel=1e-12)
-    for one, other in zip(fast.tables(), slow.tables(), strict=True):
+    for one, other in zip(fast.tables().values(), slow.tables().values(), strict=True):
         np.testing.assert_allclose(one, other, atol=1e-11)
 
 
@@ -62,7 +62,7 @@ def test_scores_without_room_are_made_again(arch, monkeypatch):
     fast, slow = (engine(cls, config, words) for cls in (CpuEngine, ReferenceEngine))
     a, b = (made.train_block(text(130, words), 0, 0, 0.01) for made in (fast, slow))
     assert a.total == pytest.approx(b.total, rel=1e-12)
-    for one, other in zip(fast.tables(), slow.tables(), strict=True):
+    for one, other in zip(fast.tables().values(), slow.tables().values(), strict=True):
         np.testing.assert_allclose(one, other, atol=1e-11)
 
 
@@ -73,13 +73,13 @@ def test_a_chunk_of_softmax_by_hand(arch, options):
     words = BLOCK + 4
     config = Config(arch=arch, head="softmax", vector_size=5, dtype="float64", chunk=100, **options)
     cpu = engine(CpuEngine, config, words)
-    before = [table.copy() for table in cpu.tables()]
+    before = [table.copy() for table in cpu.tables().values()]
     cpu.train_block(text(60, words), 0, 0, 0.05)
     cut = naive.windows(text(60, words), np.ones(words), config.window, True, config.seed, 0, 0)
     after = naive.softmax_step(
         *before, naive.examples(arch, cut), 0.05, mean=config.cbow_mean, divide=config.cbow_update == "mean"
     )
-    for one, other in zip(cpu.tables(), after, strict=True):
+    for one, other in zip(cpu.tables().values(), after, strict=True):
         np.testing.assert_allclose(one, other, atol=1e-12)
 
 
@@ -128,12 +128,12 @@ def test_no_room_is_made_for_hidden_vectors_by_words():
 def test_scores_of_ten_thousand_do_not_overflow(arch, head, dtype):
     """The loss of confident, wrong predictions is large and exact."""
     config = Config(arch=arch, head=head, vector_size=16, dtype=dtype, chunk=20)
-    fast, slow = engine(CpuEngine, config, 150, 50), engine(ReferenceEngine, config.but(dtype="float64"), 150, 50)
+    fast, slow = engine(CpuEngine, config, 150, 50), engine(ReferenceEngine, config.replace(dtype="float64"), 150, 50)
     loss = fast.train_block(text(100, 150), 0, 0, 0.0)
     assert loss.mean > 5_000
     assert loss.total == pytest.approx(slow.train_block(text(100, 150), 0, 0, 0.0).total, rel=1e-5)
     fast.train_block(text(100, 150), 0, 0, 1e-6)
-    assert all(np.isfinite(table).all() for table in fast.tables())
+    assert all(np.isfinite(table).all() for table in fast.tables().values())
 
 
 @both_heads
@@ -143,7 +143,7 @@ def test_scores_of_ten_thousand_do_not_overflow(arch, head, dtype):
 def test_a_diverged_row_is_seen_in_the_loss(arch, head, dtype, poison):
     """Even where its word is not in the block."""
     made = engine(CpuEngine, Config(arch=arch, head=head, vector_size=16, dtype=dtype, chunk=20), 150)
-    made.tables().output[149, 3] = poison
+    made.tables()["output"][149, 3] = poison
     assert not np.isfinite(made.train_block(text(100, 100), 0, 0, 0.01).total)
 
 
@@ -151,7 +151,7 @@ def test_a_diverged_row_is_seen_in_the_loss(arch, head, dtype, poison):
 def test_threads_learn_as_well_as_one(arch, planted):
     """Two threads change all output rows at the same time."""
     config = Config(arch=arch, head="softmax", vector_size=16, min_count=1, sample=0.02, epochs=2)
-    losses = [train(planted[0] * 3, config.but(workers=workers)).history[-1].loss for workers in (1, 2)]
+    losses = [train(planted[0] * 3, config.replace(workers=workers)).history[-1].loss for workers in (1, 2)]
     assert losses[1] == pytest.approx(losses[0], rel=0.05)
 
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from w2v.errors import W2VError
-from w2v.plots.groups import START, cluster, find_groups
-from w2v.plots.map import plot_words
+from w2v.plots.words.groups import START, cluster, find_groups
+from w2v.plots.words.map import plot_words
 from w2v.vectors import KeyedVectors
 
 SIZES = (5, 20, 12)

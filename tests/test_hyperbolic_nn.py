@@ -3,8 +3,6 @@
 import copy
 import io
 import pickle
-import re
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -256,12 +254,3 @@ def test_a_closures_loss_is_returned():
 
     assert optimiser.step(loss).item() == 4
     assert point.item() == 1
-
-
-def test_the_example_of_the_docs_runs(capsys):
-    page = (Path(__file__).parent.parent / "docs" / "hyperbolic-layers.md").read_text(encoding="utf-8")
-    exec(compile(re.search(r"```python\n(.*?)```", page, re.S)[1], "docs/hyperbolic-layers.md", "exec"), {})
-    accuracy, *levels = (float(line.split()[-1]) for line in capsys.readouterr().out.splitlines())
-    assert accuracy > 0.9
-    assert len(levels) == 4
-    assert levels == sorted(levels)

@@ -49,7 +49,7 @@ def engine(cls, config, seed=2, **options):
     """An engine whose tables are filled at random (fresh output tables are zeros, which hide errors)."""
     made = cls(config, COUNTS, KEEP, **options)
     generator = np.random.default_rng(seed)
-    for table in made.tables():
+    for table in made.tables().values():
         table[:] = generator.normal(0, 0.4, table.shape)
     return made
 
@@ -60,9 +60,9 @@ def test_one_step_is_the_gradient(head, arch, options):
     lr = 1e-3
     config = Config(arch=arch, head=head, vector_size=D, dtype="float64", chunk=1000, shared_negatives=13, **options)
     cpu = engine(CpuEngine, config)
-    before = [table.copy() for table in cpu.tables()]
+    before = [table.copy() for table in cpu.tables().values()]
     loss = cpu.train_block(block(150), 3, 4, lr)
-    step = [(b - a) / lr for b, a in zip(before, cpu.tables(), strict=True)]
+    step = [(b - a) / lr for b, a in zip(before, cpu.tables().values(), strict=True)]
 
     windows = encoders.cut_windows(block(150), KEEP, config.window, True, config.seed, 3, 4)
     bags = encoders.bags(arch, windows, 0, len(windows.ids))
@@ -88,14 +88,14 @@ def test_one_step_is_the_gradient(head, arch, options):
 def test_blocks_leave_the_reference_engines_tables(head, arch, options, dtype, precision, tolerance):
     """Chunk after chunk, the two engines stay together: the same examples, noise and steps."""
     config = Config(arch=arch, head=head, vector_size=D, dtype=dtype, chunk=16, shared_negatives=7, **options)
-    config = config.but(matmul_precision=precision)
+    config = config.replace(matmul_precision=precision)
     fast, slow = engine(CpuEngine, config), engine(ReferenceEngine, config)
     for index in range(2):
         a = fast.train_block(block(300, index), 0, index, 0.02)
         b = slow.train_block(block(300, index), 0, index, 0.02)
         assert a.examples == b.examples
         assert a.total == pytest.approx(b.total, rel=tolerance)
-    for one, other in zip(fast.tables(), slow.tables(), strict=True):
+    for one, other in zip(fast.tables().values(), slow.tables().values(), strict=True):
         np.testing.assert_allclose(one, other, atol=tolerance)
 
 
@@ -114,15 +114,15 @@ def test_words_of_several_input_rows_take_autograds_steps(head, arch, options, m
     rows = several_rows(mean)
     config = Config(arch=arch, head=head, vector_size=D, dtype="float64", chunk=16, shared_negatives=7, **options)
     fast, slow = (engine(cls, config, input_rows=rows) for cls in (CpuEngine, ReferenceEngine))
-    assert len(fast.tables().input) == rows.n_rows(V) == V + 9
-    before = fast.tables().input[V:].copy()
+    assert len(fast.tables()["input"]) == rows.n_rows(V) == V + 9
+    before = fast.tables()["input"][V:].copy()
     for index in range(2):
         a = fast.train_block(block(300, index), 0, index, 0.02)
         b = slow.train_block(block(300, index), 0, index, 0.02)
         assert a.examples == b.examples
         assert a.total == pytest.approx(b.total, rel=1e-11)
-    assert (np.abs(fast.tables().input[V:] - before).max(axis=1) > 1e-4).all()
-    for one, other in zip(fast.tables(), slow.tables(), strict=True):
+    assert (np.abs(fast.tables()["input"][V:] - before).max(axis=1) > 1e-4).all()
+    for one, other in zip(fast.tables().values(), slow.tables().values(), strict=True):
         np.testing.assert_allclose(one, other, atol=1e-11)
 
 
@@ -134,7 +134,7 @@ def test_one_row_each_is_the_same_written_out(head, arch):
     made = [engine(CpuEngine, config), engine(CpuEngine, config, input_rows=InputRows.of([[w] for w in range(V)]))]
     losses = [one.train_block(block(300), 0, 0, 0.02) for one in made]
     assert losses[0] == losses[1]
-    for one, other in zip(made[0].tables(), made[1].tables(), strict=True):
+    for one, other in zip(made[0].tables().values(), made[1].tables().values(), strict=True):
         np.testing.assert_array_equal(one, other)
 
 
@@ -192,7 +192,7 @@ def test_chunks_without_examples_leave_the_reference_engines_tables(head, arch, 
             b = slow.train_block(ids, 0, index, 0.02)
             assert a.examples == b.examples
             assert a.total == pytest.approx(b.total, rel=1e-11)
-        for one, other in zip(fast.tables(), slow.tables(), strict=True):
+        for one, other in zip(fast.tables().values(), slow.tables().values(), strict=True):
             np.testing.assert_allclose(one, other, atol=1e-11)
 
 
@@ -221,7 +221,7 @@ def test_a_chunk_of_negative_sampling_by_hand(arch, options):
     """Against the gradient written out in plain Python, so that kernel and reference cannot be wrong together."""
     config = Config(arch=arch, head="ns", vector_size=D, dtype="float64", chunk=1000, shared_negatives=9, **options)
     cpu = engine(CpuEngine, config)
-    before = [table.copy() for table in cpu.tables()]
+    before = [table.copy() for table in cpu.tables().values()]
     cpu.train_block(block(80), 0, 0, 0.05)
     keep = np.linspace(0.4, 1.0, V)
     bags = naive.examples(arch, naive.windows(block(80), keep, config.window, True, config.seed, 0, 0))
@@ -229,7 +229,7 @@ def test_a_chunk_of_negative_sampling_by_hand(arch, options):
     noise = sampler.draw_many(*table, np.uint64(naive.stream_key(config.seed, 0, 0, naive.NOISE)), 0, 9)
     divide = config.cbow_update == "mean"
     after = naive.ns_step(*before, bags, noise, 5, 0.05, mean=config.cbow_mean, divide=divide)
-    for one, other in zip(cpu.tables(), after, strict=True):
+    for one, other in zip(cpu.tables().values(), after, strict=True):
         np.testing.assert_allclose(one, other, atol=1e-12)
 
 
@@ -239,8 +239,8 @@ def test_padding_stays_zero(head, arch):
     """Rows are padded to whole cache lines; what is beyond a table's columns must never wake up."""
     cpu = CpuEngine(Config(arch=arch, head=head, vector_size=D), COUNTS, KEEP)
     cpu.train_block(block(400), 0, 0, 0.05)
-    assert cpu.tables().output.any()
-    for padded, table in zip((cpu._input, cpu._output), cpu.tables(), strict=True):
+    assert cpu.tables()["output"].any()
+    for padded, table in zip((cpu._input, cpu._output), cpu.tables().values(), strict=True):
         assert padded.shape[1] == 32
         assert not padded[:, table.shape[1] :].any()
         assert padded.ctypes.data % 64 == 0
@@ -251,9 +251,9 @@ def test_padding_stays_zero(head, arch):
 def test_a_block_without_a_pair_changes_nothing(head, empty):
     for arch in ("skipgram", "cbow"):
         cpu = engine(CpuEngine, Config(arch=arch, head=head, vector_size=D, sample=0))
-        before = [table.copy() for table in cpu.tables()]
+        before = [table.copy() for table in cpu.tables().values()]
         assert cpu.train_block(np.array(empty, np.int32), 0, 0, 0.05) == (0.0, 0)
-        assert all((a == b).all() for a, b in zip(before, cpu.tables(), strict=True))
+        assert all((a == b).all() for a, b in zip(before, cpu.tables().values(), strict=True))
 
 
 @pytest.mark.parametrize("arch", ["skipgram", "cbow"])
@@ -261,12 +261,12 @@ def test_a_block_without_a_pair_changes_nothing(head, empty):
 def test_threads_replicas_of_nodes_end_in_the_tables(arch, tree):
     """Blocks one after the other, so that every thread's replicas are used: the tables are those of a single thread."""
     config = Config(arch=arch, head="hs", tree=tree, vector_size=D, dtype="float64", chunk=4)
-    one, three = engine(CpuEngine, config.but(workers=1)), engine(CpuEngine, config.but(workers=3))
+    one, three = engine(CpuEngine, config.replace(workers=1)), engine(CpuEngine, config.replace(workers=3))
     for index in range(4):
         assert one.train_block(block(400, index), 0, index, 0.05).total == pytest.approx(
             three.train_block(block(400, index), 0, index, 0.05).total, rel=1e-12
         )
-    for alone, together in zip(one.tables(), three.tables(), strict=True):
+    for alone, together in zip(one.tables().values(), three.tables().values(), strict=True):
         assert alone.shape == together.shape
         np.testing.assert_allclose(alone, together, rtol=0, atol=1e-12)
 

@@ -14,11 +14,10 @@ from w2v import heads
 from w2v.blocks import BLOCK, IdBlocks
 from w2v.config import Config
 from w2v.encoders import Bags
-from w2v.engines.base import Tables
 from w2v.errors import W2VError
-from w2v.likelihood import held_out_examples, likelihood, too_few
-from w2v.model import Model
-from w2v.train import train_blocks
+from w2v.models.model import Model
+from w2v.training.likelihood import held_out_examples, likelihood, too_few
+from w2v.training.train import train_blocks
 from w2v.vocab import SENTENCE_END, Vocabulary
 
 WORDS = 6  # of the source
@@ -57,8 +56,8 @@ PMI = {"epochs": 60, "alpha": 0.3, "min_alpha": 1e-4, "pmi_tables": "concatenate
 def trained(name, blocks):
     """A model of one head, trained until it gets no better."""
     if heads.head_class(name).data == "windows":
-        return train_blocks(blocks, EXACT.but(head=name, negative=1, shared_negatives=64, **LONG_ENOUGH))
-    return train_blocks(blocks, EXACT.but(head=name, **PMI))
+        return train_blocks(blocks, EXACT.replace(head=name, negative=1, shared_negatives=64, **LONG_ENOUGH))
+    return train_blocks(blocks, EXACT.replace(head=name, **PMI))
 
 
 @pytest.mark.parametrize("name", heads.names())
@@ -82,7 +81,7 @@ def test_cbow_approaches_the_entropy_given_both_neighbours(source):
     express: so softmax gets there."""
     joint, blocks = source
     rest, held_out = blocks.split(0.2)
-    config = EXACT.but(arch="cbow", head="softmax", epochs=8, alpha=0.08, min_alpha=1e-3)
+    config = EXACT.replace(arch="cbow", head="softmax", epochs=8, alpha=0.08, min_alpha=1e-3)
     measured = likelihood(train_blocks(rest, config), held_out_examples(held_out, config))
     three = joint[:, :, None] * joint[None, :, :] / joint.sum(axis=1)[None, :, None]  # [left, w, right]
     floor = -(three * np.log(three / three.sum(axis=1, keepdims=True))).sum()
@@ -99,12 +98,12 @@ def test_it_is_the_mean_of_log_prob_at_the_targets(name, arch):
     generator = np.random.default_rng(1)
     head = heads.head_class(name)
     output = generator.normal(size=(head.output_rows(9), head.output_columns(5)))
-    model = Model(config, vocab, Tables(generator.normal(size=(9, 5)), output), [])
+    model = Model(config, vocab, {"input": generator.normal(size=(9, 5)), "output": output}, [])
     sizes = np.ones(1500, int) if arch == "skipgram" else generator.integers(1, 5, 1500)
     offsets = np.concatenate([[0], sizes.cumsum()])
     bags = Bags(generator.integers(0, 9, offsets[-1]), offsets, generator.integers(0, 9, 1500))
     average = naive.midpoint if name == "poincare" else lambda rows: rows.mean(axis=0)
-    hidden = [average(model.tables.input[bags.members[a:b]]) for a, b in itertools.pairwise(offsets)]
+    hidden = [average(model.tables["input"][bags.members[a:b]]) for a, b in itertools.pairwise(offsets)]
     log_prob = model.head().log_prob(torch.tensor(np.array(hidden))).detach().numpy()
     expected = -log_prob[np.arange(1500), bags.target]
     measured = likelihood(model, bags)
@@ -116,7 +115,8 @@ def test_it_is_the_mean_of_log_prob_at_the_targets(name, arch):
 
 def test_an_untrained_softmax_is_as_uncertain_as_its_vocabulary_is_large():
     vocab = Vocabulary([f"w{i}" for i in range(50)], np.arange(50, 0, -1))
-    model = Model(Config(head="softmax", vector_size=4), vocab, Tables(*np.zeros((2, 50, 4), np.float32)), [])
+    tables = {"input": np.zeros((50, 4), np.float32), "output": np.zeros((50, 4), np.float32)}
+    model = Model(Config(head="softmax", vector_size=4), vocab, tables, [])
     measured = likelihood(model, Bags(np.arange(50), np.arange(51), np.arange(50)))
     assert measured.perplexity == pytest.approx(50)
     assert str(measured) == "3.9120 ± 0.0000 nats per word, perplexity 50.0 (50 examples)"
@@ -132,10 +132,12 @@ def text(seed, words=30_000, every=12):
 @pytest.mark.parametrize("arch", ["skipgram", "cbow"])
 def test_every_model_of_an_encoder_gets_the_same_examples(arch):
     config = Config(arch=arch, sample=0.01)
-    one, other = (held_out_examples(text(1), c) for c in (config, config.but(head="hs", seed=9, epochs=3, alpha=0.5)))
+    one, other = (
+        held_out_examples(text(1), c) for c in (config, config.replace(head="hs", seed=9, epochs=3, alpha=0.5))
+    )
     for a, b in zip(one, other, strict=True):
         np.testing.assert_array_equal(a, b)
-    thinner = held_out_examples(text(1), config.but(sample=0.001), most=10**6)
+    thinner = held_out_examples(text(1), config.replace(sample=0.001), most=10**6)
     assert 0 < len(thinner.target) < len(held_out_examples(text(1), config, most=10**6).target)
 
 
@@ -173,7 +175,8 @@ def test_where_nothing_can_be_measured_a_sentence_says_so():
     with pytest.raises(W2VError, match="held-out part of the text has no word with a neighbour"):
         held_out_examples(alone, Config(sample=0))
     vocab = Vocabulary(["a", "b"], np.array([2, 1]))
-    model = Model(Config(vector_size=2), vocab, Tables(*np.zeros((2, 2, 2), np.float32)), [])
+    tables = dict.fromkeys(("input", "output"), np.zeros((2, 2), np.float32))
+    model = Model(Config(vector_size=2), vocab, tables, [])
     with pytest.raises(W2VError, match="no held-out examples"):
         likelihood(model, Bags(np.empty(0, np.int64), np.zeros(1, np.int64), np.empty(0, np.int64)))
 
@@ -182,5 +185,5 @@ def test_few_examples_are_said_to_mean_little():
     assert too_few(1_000) is None
     assert "only 999 examples" in too_few(999)
     vocab = Vocabulary(["a", "b"], np.array([2, 1]))
-    model = Model(Config(vector_size=2, head="hs"), vocab, Tables(np.ones((2, 2)), np.ones((1, 2))), [])
+    model = Model(Config(vector_size=2, head="hs"), vocab, {"input": np.ones((2, 2)), "output": np.ones((1, 2))}, [])
     assert likelihood(model, Bags(np.array([0]), np.array([0, 1]), np.array([1]))).standard_error == math.inf

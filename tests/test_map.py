@@ -15,10 +15,10 @@ from matplotlib import font_manager
 from matplotlib.colors import to_rgb
 
 from w2v.errors import UnknownWordError, W2VError
-from w2v.plots import paper
-from w2v.plots.map import neighbourhood, plot_words, read_words
-from w2v.plots.paper import save_figure
-from w2v.plots.projection import neighbours_kept
+from w2v.plots.figure import GREY, PALETTE, marks_of, save_figure
+from w2v.plots.layout import neighbours_kept
+from w2v.plots.words.map import plot_words
+from w2v.plots.words.selection import neighbourhood, read_words
 from w2v.vectors import KeyedVectors
 
 
@@ -67,7 +67,8 @@ def assert_readable(figure):
 
 
 def caption(figure):
-    return figure.texts[-1].get_text()
+    """The caption, wherever among the figure's texts it stands."""
+    return next(text.get_text().replace("\n", " ") for text in figure.texts if text.get_gid() == "caption")
 
 
 def dots(figure):
@@ -110,7 +111,7 @@ def test_frequent_words_are_labelled_first():
 def test_planted_groups_are_islands_with_their_own_colours(world, picture):
     collections = picture.axes[0].collections
     colours = [tuple(c.get_facecolor()[0][:3]) for c in collections]
-    assert colours == [to_rgb(c) for c in paper.PALETTE]
+    assert colours == [to_rgb(c) for c in PALETTE]
     centres = np.array([c.get_offsets().mean(axis=0) for c in collections])
     for own, collection in enumerate(collections):
         points = np.asarray(collection.get_offsets())
@@ -121,7 +122,7 @@ def test_planted_groups_are_islands_with_their_own_colours(world, picture):
 
 
 def test_after_eight_groups_colours_return_with_another_mark_and_forty_are_the_most():
-    styles = paper.looks_of({str(i): str(i) for i in range(40)}, [str(i) for i in range(40)])
+    styles = marks_of({str(i): str(i) for i in range(40)}, [str(i) for i in range(40)])
     assert len(set(styles.values())) == 40
     vectors, _ = planted(41, 1)
     with pytest.raises(W2VError, match="41 groups were given, and a map can tell 40 apart"):
@@ -134,7 +135,7 @@ def test_words_without_a_group_are_grey(world):
     figure = plot_words(vectors, groups={"elsewhere": "no word of the map", **some}, method="pca")
     assert [t.get_text() for t in figure.legends[0].get_texts()] == ["group 0"]
     colours = {tuple(c.get_facecolor()[0][:3]): len(c.get_offsets()) for c in figure.axes[0].collections}
-    assert colours == {to_rgb(paper.PALETTE[0]): 12, to_rgb(paper.GREY): 84}
+    assert colours == {to_rgb(PALETTE[0]): 12, to_rgb(GREY): 84}
 
 
 def test_the_caption_is_true(world, picture):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from w2v.plots.map import plot_words
+from w2v.plots.words.map import plot_words
 from w2v.vectors import KeyedVectors
 
 pytest.importorskip("umap", reason="umap-learn (extra `umap`) is not installed")

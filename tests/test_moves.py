@@ -5,8 +5,8 @@ import pytest
 from matplotlib.patches import FancyArrowPatch
 
 from w2v.errors import W2VError
-from w2v.plots.moves import align, plot_moves
-from w2v.plots.projection import unit_vectors
+from w2v.plots.layout import unit_vectors
+from w2v.plots.words.two_models import align, plot_moves
 from w2v.vectors import KeyedVectors
 
 N, D, GROUPS = 120, 24, 6

@@ -16,14 +16,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.spatial.distance import cdist
 
-import w2v.plots
+import w2v.plots.html
 from w2v.errors import W2VError
-from w2v.plots.nearest import nearest
-from w2v.plots.page import page, page_of, save_page
-from w2v.plots.projection import neighbours_kept
+from w2v.plots.hierarchy.page import DISC
+from w2v.plots.html.frame import AFTER, BEFORE, save_page
+from w2v.plots.layout import neighbours_kept
+from w2v.plots.neighbours import nearest
+from w2v.plots.words.page import WORDS, page, page_of
 from w2v.vectors import KeyedVectors
 
-ASSETS = Path(w2v.plots.__file__).parent / "assets"
+ASSETS = Path(w2v.plots.html.__file__).parent / "assets"
 HARD = ["</script><script>alert(1)</script>", "<!--", "a&amp;b", "\u2028", '"', "汉字", "😀", "@data@", "constructor"]
 
 
@@ -171,6 +173,27 @@ def test_the_library_carries_its_versions_and_licences():
     assert "Redistributions in binary form must reproduce" in library  # d3-ease
 
 
+def defined(script):
+    """Names that a script defines for all scripts of its page."""
+    return re.findall(r"^(?:const|let|function) (\w+)", (ASSETS / f"{script}.js").read_text(encoding="utf-8"), re.M)
+
+
+@pytest.mark.parametrize("kind", [WORDS, DISC], ids=lambda kind: kind.item)
+def test_no_name_is_defined_twice_in_a_page(kind):
+    names = [name for script in (*BEFORE, *kind.scripts, *AFTER) for name in defined(script)]
+    assert [name for name in names if names.count(name) > 1] == []
+
+
+def test_pages_define_for_themselves_what_the_kit_asks_for_and_share_the_rest():
+    words, disc = ({name for script in kind.scripts for name in defined(script)} for kind in (WORDS, DISC))
+    contract = re.search(r"the kit asks it:\n//\n(.*?)\n\n", (ASSETS / "kit.js").read_text(encoding="utf-8"), re.S)[1]
+    signatures = re.findall(r"^//   (.*?)   ", contract, re.M)
+    asked = {name for names in signatures for name in re.sub(r"\(.*?\)", "", names).split(", ")}
+    assert len(asked) == 12
+    assert asked <= words & disc | {"names", "textOf"}
+    assert words & disc <= asked
+
+
 def test_two_numbers_a_word_are_drawn_as_they_are():
     rng = np.random.default_rng(0)
     table = rng.normal(size=(20, 2)).astype(np.float32)
@@ -212,7 +235,7 @@ def test_nearest_words_are_those_of_a_full_sort(n, seed, data):
     k = data.draw(st.integers(1, n - 1))
     rows = np.array(data.draw(st.lists(st.integers(0, n - 1), min_size=1, max_size=9)))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("w2v.plots.nearest.MANY", data.draw(st.sampled_from([0, 10**9])))  # with torch and without
+        patch.setattr("w2v.plots.neighbours.MANY", data.draw(st.sampled_from([0, 10**9])))  # with torch and without
         found, cosines = nearest(units, rows, k)
     similarity = (units @ units.T)[rows]
     similarity[np.arange(len(rows)), rows] = -np.inf
@@ -272,7 +295,7 @@ def card(window):
 def boxes(window):
     """The label boxes in view: word, left end, upper end, right end, lower end."""
     return window.run(
-        "return labels.map(l => [map.name(l.word), l.x, l.y - l.size / 2, l.x + l.width, l.y + l.size / 2])"
+        "return labels.map(l => [map.name(l.item), l.x, l.y - l.size / 2, l.x + l.width, l.y + l.size / 2])"
     )
 
 

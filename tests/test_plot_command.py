@@ -6,9 +6,8 @@ from typer.testing import CliRunner
 
 from w2v.cli import app
 from w2v.config import Config
-from w2v.engines.base import Tables
 from w2v.errors import W2VError
-from w2v.model import Model
+from w2v.models.model import Model
 from w2v.vectors import KeyedVectors
 from w2v.vocab import Vocabulary
 
@@ -18,7 +17,7 @@ def model(folder, seed):
     rng = np.random.default_rng(seed)
     table = (rng.normal(size=(4, 10))[np.arange(40) % 4] + 0.3 * rng.normal(size=(40, 10))).astype(np.float32)
     vocab = Vocabulary([f"w{i}" for i in range(40)], np.arange(80, 40, -1))
-    Model(Config(vector_size=10), vocab, Tables(table, table), []).save(folder)
+    Model(Config(vector_size=10), vocab, {"input": table, "output": table}, []).save(folder)
 
 
 @pytest.fixture(scope="module")
@@ -110,7 +109,7 @@ def test_a_mistake_is_a_sentence_and_writes_nothing(folder, monkeypatch, argumen
 
 
 def test_hyperbolic_vectors_are_sent_to_the_disc(folder, monkeypatch):
-    from w2v.vectors.hyperbolic import PoincareKeyedVectors
+    from w2v.vectors.poincare import PoincareKeyedVectors
 
     points = PoincareKeyedVectors(list("abcd"), 0.2 * np.eye(4))
     monkeypatch.setattr(KeyedVectors, "load", classmethod(lambda *_: points))

@@ -10,9 +10,11 @@ from w2v.blocks import IdBlocks
 from w2v.config import Config
 from w2v.cooccurrence import ENTRY
 from w2v.engines import engine_class
-from w2v.engines.base import Tables
 from w2v.errors import UnknownWordError, W2VError
-from w2v.model import Model
+from w2v.models.model import Model
+from w2v.training.callbacks import Callback
+from w2v.training.checkpoint import Checkpoint, latest
+from w2v.training.train import train
 from w2v.vectors import KeyedVectors
 from w2v.vocab import Vocabulary
 
@@ -50,10 +52,10 @@ def trained(config, counted):
 @pytest.mark.parametrize("tables", VARIANTS)
 def test_the_kernel_its_twin_and_the_definition_agree(tables):
     """In float64, entry by entry, the diagonal included; two blocks, so that AdaGrad's sums are carried on."""
-    config = SMALL.but(pmi_tables=tables)
-    fast, slow = engine(config), engine(config.but(engine="reference"))
+    config = SMALL.replace(pmi_tables=tables)
+    fast, slow = engine(config), engine(config.replace(engine="reference"))
     assert type(fast) is not type(slow)
-    first, second = (table.copy() for table in fast.tables())
+    first, second = (table.copy() for table in fast.tables().values())
     if tables == "shared":
         second = first
     block = entries(80)
@@ -67,8 +69,8 @@ def test_the_kernel_its_twin_and_the_definition_agree(tables):
         losses = [one.train_block(part, 0, number, 0.1) for number, part in enumerate(np.split(block, [37]))]
         assert sum(loss.total for loss in losses) == pytest.approx(expected, rel=1e-10)
         assert sum(loss.examples for loss in losses) == len(listed)
-        np.testing.assert_allclose(one.tables().input, first, atol=1e-10)
-        np.testing.assert_allclose(one.tables().output, second, atol=1e-10)
+        np.testing.assert_allclose(one.tables()["input"], first, atol=1e-10)
+        np.testing.assert_allclose(one.tables()["output"], second, atol=1e-10)
 
 
 @pytest.mark.parametrize("tables", VARIANTS)
@@ -76,9 +78,9 @@ def test_float32_stays_close_to_float64(tables):
     block = entries(500)
     results = []
     for dtype in ("float32", "float64"):
-        made = engine(SMALL.but(pmi_tables=tables, dtype=dtype, vector_size=37))
+        made = engine(SMALL.replace(pmi_tables=tables, dtype=dtype, vector_size=37))
         made.train_block(block, 0, 0, 0.1)
-        results.append(made.tables().input)
+        results.append(made.tables()["input"])
     assert results[0].dtype == np.float32
     np.testing.assert_allclose(results[0], results[1], atol=2e-5)
 
@@ -107,7 +109,7 @@ def test_without_correlation_the_head_predicts_the_words_that_subsampling_leaves
     counts = np.array([900, 90, 10])
     for sample in (0.0, 0.01):
         kept = counts * Vocabulary(["a", "b", "c"], counts).keep_probability(sample)
-        head = heads.build(SMALL.but(sample=sample), counts)
+        head = heads.build(SMALL.replace(sample=sample), counts)
         np.testing.assert_allclose(head.log_prob(torch.zeros(1, D))[0].exp().detach(), kept / kept.sum(), rtol=1e-6)
 
 
@@ -120,11 +122,11 @@ def test_a_pmi_matrix_of_low_rank_is_found(tables):
     block = np.zeros(len(rows), ENTRY)
     block["row"], block["column"] = rows, columns
     block["count"], block["pmi"] = 100, (truth @ truth.T)[rows, columns]
-    made = engine(SMALL.but(pmi_tables=tables))
+    made = engine(SMALL.replace(pmi_tables=tables))
     for epoch in range(400):
         made.train_block(generator.permutation(block), epoch, 0, 0.1)
     found = made.tables()
-    np.testing.assert_allclose(found.input @ found.output.T, truth @ truth.T, atol=0.02)
+    np.testing.assert_allclose(found["input"] @ found["output"].T, truth @ truth.T, atol=0.02)
 
 
 def numbers_of(sentences):
@@ -138,7 +140,7 @@ def numbers_of(sentences):
 
 @pytest.fixture(scope="module", params=VARIANTS)
 def planted_model(request, planted):
-    config = SMALL.but(pmi_tables=request.param, vector_size=16, epochs=10, sample=0, alpha=None, dtype="float32")
+    config = SMALL.replace(pmi_tables=request.param, vector_size=16, epochs=10, sample=0, alpha=None, dtype="float32")
     with cooccurrence.count(numbers_of(planted[0]), config) as counted:
         tables, losses = trained(config, counted)
         assert losses[-1] < losses[0] / 2
@@ -175,7 +177,7 @@ def test_a_bag_of_a_topic_predicts_the_topic(planted_model, planted):
     model, _ = planted_model
     with torch.no_grad():
         for topic in planted[1]:
-            hidden = model.tables.input[[model.vocab.key_to_index[word] for word in topic[:4]]].mean(axis=0)
+            hidden = model.tables["input"][[model.vocab.key_to_index[word] for word in topic[:4]]].mean(axis=0)
             likely = model.head().log_prob(torch.from_numpy(hidden[None]))[0].topk(7).indices.tolist()
             assert sum(model.vocab.words[i] in [*topic, "the"] for i in likely) >= 6
 
@@ -192,38 +194,70 @@ def test_saved_and_loaded_vectors_are_the_same(planted_model, tmp_path):
 
 def test_two_tables_that_agree_give_their_own_inner_products():
     table = np.random.default_rng(2).normal(size=(4, 3))
-    for tables in VARIANTS:
-        model = Model(SMALL.but(pmi_tables=tables), Vocabulary(list("abcd"), np.ones(4)), Tables(table, table), [])
+    tables = {"input": table, "output": table}
+    for variant in VARIANTS:
+        model = Model(SMALL.replace(pmi_tables=variant), Vocabulary(list("abcd"), np.ones(4)), tables, [])
         np.testing.assert_allclose(model.vectors.vectors @ model.vectors.vectors.T, table @ table.T, rtol=1e-5)
 
 
 def test_the_same_seed_gives_the_same_bits(planted):
-    config = SMALL.but(epochs=2, sample=0)
+    config = SMALL.replace(epochs=2, sample=0)
     results = []
     for seed in (3, 3, 4):
-        with cooccurrence.count(numbers_of(planted[0][:200]), config.but(seed=seed)) as counted:
-            results.append(trained(config.but(seed=seed), counted)[0].input)
+        with cooccurrence.count(numbers_of(planted[0][:200]), config.replace(seed=seed)) as counted:
+            results.append(trained(config.replace(seed=seed), counted)[0]["input"])
     assert (results[0] == results[1]).all()
     assert (results[0] != results[2]).any()
 
 
 def test_the_first_step_of_adagrad():
     """G begins at 1: from there, one number moves by alpha g / sqrt(1 + g^2)."""
-    config = SMALL.but(vector_size=1, pmi_tables="shared")
+    config = SMALL.replace(vector_size=1, pmi_tables="shared")
     made = engine(config)
-    x, y = made.tables().input[[2, 7], 0]
+    x, y = made.tables()["input"][[2, 7], 0]
     entry = np.array([(2, 7, 100.0, 1.5)], ENTRY)
     made.train_block(entry, 0, 0, 0.1)
     g, h = 2 * (x * y - 1.5) * y, 2 * (x * y - 1.5) * x
-    moved = made.tables().input[[2, 7], 0] - [x, y]
+    moved = made.tables()["input"][[2, 7], 0] - [x, y]
     assert moved == pytest.approx([-0.1 * g / np.sqrt(1 + g * g), -0.1 * h / np.sqrt(1 + h * h)])
 
 
+@pytest.mark.parametrize("tables", VARIANTS)
 @pytest.mark.parametrize("which", ["cpu", "reference"])
-def test_a_run_cannot_be_resumed(which):
-    made = engine(SMALL.but(engine=which))
-    with pytest.raises(W2VError, match="head pmi cannot be resumed"):
-        made.load(made.tables())
+def test_a_run_broken_off_and_resumed_has_the_bits_of_the_unbroken_one(which, tables, planted, tmp_path):
+    """AdaGrad's sums of squared gradients are kept in checkpoints."""
+    config = SMALL.replace(engine=which, pmi_tables=tables, epochs=4, sample=0)
+    text = planted[0][:100] if which == "cpu" else planted[0][:5]
+
+    class PullThePlug(Callback):
+        def on_block(self, progress):
+            if progress.epoch == 3:
+                raise KeyboardInterrupt
+
+    unbroken = train(text, config)
+    with pytest.raises(KeyboardInterrupt):
+        train(text, config, callbacks=[Checkpoint(tmp_path / "kept"), PullThePlug()])
+    resumed = train(text, config, resume=latest(tmp_path / "kept"))
+    assert [record.epoch for record in resumed.history] == [1, 2, 3, 4]
+    for name, table in unbroken.tables.items():
+        np.testing.assert_array_equal(resumed.tables[name], table)
+
+
+def test_a_model_without_the_optimizers_state_is_not_resumed(planted, tmp_path):
+    """Only checkpoints have it: a saved model stays as small as it was."""
+    text, config, kept = planted[0][:20], SMALL.replace(epochs=2, sample=0), []
+
+    class Keep(Callback):
+        def on_epoch_end(self, model):
+            kept.append(model.copy())
+
+    train(text, config, callbacks=[Keep(), Checkpoint(tmp_path / "kept")])
+    kept[0].save(tmp_path / "m")
+    assert [file.name for file in tmp_path.rglob("state.safetensors")] == ["state.safetensors"] * 2
+    sentence = r"has no input_squares, output_squares; it has input, output\. .* resume from a checkpoint"
+    with pytest.raises(W2VError, match=sentence):
+        train(text, config, resume=Model.load(tmp_path / "m"))
+    assert len(train(text, config, resume=kept[0]).history) == 2
 
 
 @pytest.fixture

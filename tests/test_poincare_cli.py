@@ -6,7 +6,7 @@ from typer.testing import CliRunner
 
 from w2v.cli.poincare import app
 from w2v.errors import W2VError
-from w2v.vectors.hyperbolic import PoincareKeyedVectors
+from w2v.vectors.poincare import PoincareKeyedVectors
 
 PAIRS = [(f"n{i:02}", f"n{(i - 1) // 2:02}") for i in range(1, 31)]
 FAST = ["--vector-size", "2", "--epochs", "40", "--negative", "10", "--workers", "1"]
@@ -131,6 +131,6 @@ def test_mistakes_are_told_in_a_sentence(folder, monkeypatch, arguments, sentenc
 def test_spaces_after_commas_are_no_part_of_a_nodes_name(folder, monkeypatch):
     drawn = {}
     monkeypatch.chdir(folder)
-    monkeypatch.setattr("w2v.plots.disc_file.save_disc", lambda *_, **options: drawn.update(options))
+    monkeypatch.setattr("w2v.plots.hierarchy.file.save_disc", lambda *_, **options: drawn.update(options))
     run("plot", "m", "-o", "d.svg", "--words", "n00, n01 ,n02", "--subtrees", " n01, n02")
     assert (drawn["words"], drawn["subtrees"]) == (["n00", "n01", "n02"], ["n01", "n02"])

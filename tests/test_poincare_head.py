@@ -15,7 +15,7 @@ from w2v.engines.reference import ReferenceEngine, hidden_vectors
 from w2v.errors import W2VError
 from w2v.geometry import LORENTZ
 from w2v.heads.poincare import NEAREST, PoincareNegativeSampling
-from w2v.train import train
+from w2v.training.train import train
 from w2v.vectors import PoincareKeyedVectors
 from w2v.word2vec import Word2Vec
 
@@ -73,16 +73,16 @@ def test_both_engines_make_the_same_steps_for_every_score(score, arch):
     config = Config(head="poincare", arch=arch, **shared)
     made = [cls(config, COUNTS, encoders.keep_thresholds(np.ones(V))) for cls in (CpuEngine, ReferenceEngine)]
     generator = np.random.default_rng(4)
-    start = [generator.normal(0, 0.5, table.shape) for table in made[0].tables()]
+    start = [generator.normal(0, 0.5, table.shape) for table in made[0].tables().values()]
     start[1][:10, :D] = start[0][:10]
     for engine in made:
-        for table, numbers in zip(engine.tables(), start, strict=True):
+        for table, numbers in zip(engine.tables().values(), start, strict=True):
             table[:] = numbers
     block = generator.integers(-1, V, 300).astype(np.int32)
     losses = [engine.train_block(block, 0, 0, 0.02) for engine in made]
     assert losses[0].examples == losses[1].examples
     assert losses[0].total == pytest.approx(losses[1].total, rel=1e-12)
-    for one, other in zip(made[0].tables(), made[1].tables(), strict=True):
+    for one, other in zip(made[0].tables().values(), made[1].tables().values(), strict=True):
         np.testing.assert_allclose(one, other, atol=1e-12)
 
 
@@ -102,7 +102,7 @@ def test_vectors_are_points_of_the_ball(planted):
     """Neighbours by distance; a word's distance from the origin is that of its point on the hyperboloid."""
     model = Word2Vec(planted[0][:300], head="poincare", vector_size=D, min_count=1, epochs=1, workers=1)
     assert isinstance(model.wv, PoincareKeyedVectors)
-    table = model.model.tables.input.astype(np.float64)
+    table = model.model.tables["input"].astype(np.float64)
     between = naive.hyperbolic_distance(table[3], table[7])
     words = model.wv.index_to_key
     assert model.wv.distance(words[3], words[7]) == pytest.approx(between, rel=1e-6)
@@ -118,7 +118,7 @@ def test_a_diverging_run_is_seen(planted):
 def test_no_clamp_hides_what_is_not_a_number(score, arch):
     config = Config(head="poincare", arch=arch, vector_size=D, distance_score=score)
     engine = CpuEngine(config, COUNTS, encoders.keep_thresholds(np.ones(V)))
-    engine.tables().input[3] = np.nan
+    engine.tables()["input"][3] = np.nan
     assert np.isnan(engine.train_block(np.arange(V, dtype=np.int32), 0, 0, 0.01).total)
 
 

@@ -9,7 +9,6 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from w2v.callbacks import Callback
 from w2v.errors import W2VError
 from w2v.geometry import EUCLIDEAN, LORENTZ, POINCARE, to_lorentz
 from w2v.hyperbolic import kernels
@@ -20,10 +19,11 @@ from w2v.hyperbolic.relations import Relations
 from w2v.hyperbolic.restart import restart
 from w2v.hyperbolic.settings import LARGE, PoincareConfig
 from w2v.hyperbolic.trainer import relatives_of, train_relations, units_of
-from w2v.plots.disc_file import save_disc
+from w2v.plots.hierarchy.file import save_disc
 from w2v.poincare import PoincareModel
+from w2v.training.callbacks import Callback
 from w2v.vectors import KeyedVectors
-from w2v.vectors.hyperbolic import PoincareKeyedVectors
+from w2v.vectors.poincare import PoincareKeyedVectors
 
 EVEN = (np.empty(0, np.uint64), np.empty(0, np.int32))
 SPACES = {kernels.EUCLID: EUCLIDEAN, kernels.BALL: POINCARE, kernels.LORENTZ: LORENTZ}
@@ -292,13 +292,13 @@ def test_flat_space_is_for_comparison(tree):
 def test_one_thread_gives_the_same_bits_and_another_seed_others(tree, trained):
     again = train_relations(tree, trained.config)
     assert (again.points == trained.points).all()
-    other = train_relations(tree, trained.config.but(seed=2))
+    other = train_relations(tree, trained.config.replace(seed=2))
     assert (other.points != trained.points).any()
 
 
 def test_a_run_with_threads_learns_as_much(tree, trained):
-    config = trained.config.but(workers=3, epochs=200)
-    with_threads, alone = train_relations(tree, config), train_relations(tree, config.but(workers=1))
+    config = trained.config.replace(workers=3, epochs=200)
+    with_threads, alone = train_relations(tree, config), train_relations(tree, config.replace(workers=1))
     assert with_threads.history[-1].loss == pytest.approx(alone.history[-1].loss, rel=0.5)
     assert reconstruction(with_threads.points, tree).mean_average_precision > 0.9
 
@@ -321,7 +321,7 @@ def test_a_node_related_to_all_others_is_passed_over_and_told():
         "1 nodes are related to every other node (top): nothing is left to tell their relatives from, so their 3 pairs "
         "are passed over."
     )
-    assert embedding.history[0].pairs == 1
+    assert embedding.history[0].passed == 1
     with pytest.raises(W2VError, match="nothing to tell their relatives from"):
         train_relations(Relations.of([("a", "b"), ("b", "a")]), PoincareConfig.of(FAST))
 
@@ -376,13 +376,13 @@ def test_pairs_of_other_relations_are_sorted_into_new_and_trained_on(trained):
 def test_the_rate_is_low_while_burning_in_and_then_falls_to_its_end():
     config = PoincareConfig(alpha=0.2, min_alpha=0.01, epochs=100, burn_in=20, restart=0)
     assert config.learning_rate(0.0) == config.learning_rate(0.19) == 0.01
-    assert config.but(alpha=0.005).learning_rate(0.1) == 0.005, "no rate of a burn-in is above the usual one"
+    assert config.replace(alpha=0.005).learning_rate(0.1) == 0.005, "no rate of a burn-in is above the usual one"
     assert config.learning_rate(0.2) == pytest.approx(0.2)
     assert config.learning_rate(0.6) == pytest.approx(0.105)
     assert config.learning_rate(1.0) == pytest.approx(0.01)
-    assert config.but(burn_in_alpha=0.07).learning_rate(0.1) == 0.07
-    assert config.but(burn_in=None).burn_in_epochs == 40
-    assert config.but(burn_in=500).burn_in_epochs == 100
+    assert config.replace(burn_in_alpha=0.07).learning_rate(0.1) == 0.07
+    assert config.replace(burn_in=None).burn_in_epochs == 40
+    assert config.replace(burn_in=500).burn_in_epochs == 100
 
 
 def test_the_rate_stays_until_the_leaves_begin_again():
@@ -390,9 +390,9 @@ def test_the_rate_stays_until_the_leaves_begin_again():
     assert config.restart_epochs == 40
     assert config.learning_rate(0.1) == config.learning_rate(0.4) == 0.2
     assert config.learning_rate(0.7) == pytest.approx(0.1)
-    assert config.but(restart=60).learning_rate(0.6) == 0.2
-    assert config.but(restart=3).restart_epochs == 10, "not before the burn-in ends"
-    assert config.but(burn_in=200).learning_rate(0.99) == 0.01, "all burn-in"
+    assert config.replace(restart=60).learning_rate(0.6) == 0.2
+    assert config.replace(restart=3).restart_epochs == 10, "not before the burn-in ends"
+    assert config.replace(burn_in=200).learning_rate(0.99) == 0.01, "all burn-in"
 
 
 def test_settings_left_open_follow_the_number_of_nodes():
@@ -401,7 +401,7 @@ def test_settings_left_open_follow_the_number_of_nodes():
     assert (config.epochs, config.alpha, config.learning_rate(0.0)) == (800, 0.3, 0.01)
     assert config.for_graph(1_181).burn_in_epochs == 320
     assert config.for_graph(82_115).burn_in_epochs == 100
-    assert config.but(burn_in=7).for_graph(82_115).burn_in_epochs == 7
+    assert config.replace(burn_in=7).for_graph(82_115).burn_in_epochs == 7
 
 
 def test_a_large_graph_is_trained_with_the_settings_of_its_size():

@@ -6,16 +6,16 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from w2v import progress
-from w2v.callbacks import EpochRecord, Progress
 from w2v.config import Config
-from w2v.engines.base import Tables
-from w2v.model import Model
-from w2v.progress import Reporter, download_bar
+from w2v.models.history import EpochRecord
+from w2v.models.model import Model
 from w2v.stream import open_stream
+from w2v.training import progress
+from w2v.training.callbacks import Progress
+from w2v.training.progress import Reporter, download_bar
 from w2v.vocab import Vocabulary
 
-HALFWAY = Progress(epoch=2, epochs=4, fraction=0.375, loss=2.5, alpha=0.03, words_per_second=1_234_567)
+HALFWAY = Progress(epoch=2, epochs=4, fraction=0.375, loss=2.5, alpha=0.03, speed=1_234_567)
 
 
 @pytest.fixture
@@ -70,9 +70,9 @@ def test_the_corpus_and_each_epoch_get_a_line(screen):
     written = screen(terminal=False)
     with open_stream([b"caf\xc3\xa9 noir".decode()] * 5, min_count=1) as stream, Reporter() as reporter:
         reporter.on_corpus(stream)
-        record = EpochRecord(epoch=1, loss=1.25, examples=10, words=3000, seconds=0.5, scores={"held-out": 6.5})
+        record = EpochRecord(epoch=1, loss=1.25, examples=10, passed=3000, seconds=0.5, scores={"held-out": 6.5})
         reporter.on_epoch_end(
-            Model(Config(epochs=5), stream.vocab, Tables(np.zeros((2, 4)), np.zeros((2, 4))), [record])
+            Model(Config(epochs=5), stream.vocab, {"input": np.zeros((2, 4)), "output": np.zeros((2, 4))}, [record])
         )
     told = written.getvalue()
     assert "first tokens  café | noir" in told
@@ -89,7 +89,8 @@ def test_of_many_epochs_a_few_get_a_line(screen):
         with Reporter() as reporter:
             for epoch in range(1, epochs + 1):
                 history.append(EpochRecord(epoch, 1.0, 10, 3000, 0.5))
-                model = Model(Config(epochs=epochs), vocab, Tables(np.zeros((2, 4)), np.zeros((2, 4))), history)
+                tables = {"input": np.zeros((2, 4)), "output": np.zeros((2, 4))}
+                model = Model(Config(epochs=epochs), vocab, tables, history)
                 reporter.on_epoch_end(model)
     told = [int(line.split()[1]) for line in written.getvalue().splitlines()]
     assert told == [*range(1, 21), 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1000]

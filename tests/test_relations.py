@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from w2v.errors import W2VError
-from w2v.hyperbolic import order
+from w2v.hyperbolic import graph
 from w2v.hyperbolic.relations import Relations, read_relations, split
 
 ZOO = "dog\tmammal\ncat\tmammal\nmammal\tanimal\nbird\tanimal\n"
@@ -207,19 +207,19 @@ def test_given_weights_outlive_the_closure(tmp_path):
 
 
 @given(graphs())
-def test_closure_is_warshalls(graph):
-    pairs, nodes = graph
+def test_closure_is_warshalls(made):
+    pairs, nodes = made
     given = set(map(tuple, pairs.tolist()))
-    implied = order.closure(pairs, nodes)
+    implied = graph.closure(pairs, nodes)
     reached = {(u, v) for u, above in enumerate(naive.ways(given, nodes)) for v in above if u != v}
     assert set(map(tuple, implied.tolist())) == reached - given
     assert len(implied) == len(reached - given)
 
 
 @given(graphs(cyclic=False))
-def test_reduction_is_the_least_that_has_the_same_closure(graph):
-    pairs, nodes = graph
-    kept = set(map(tuple, pairs[order.reduction(pairs, nodes)].tolist()))
+def test_reduction_is_the_least_that_has_the_same_closure(made):
+    pairs, nodes = made
+    kept = set(map(tuple, pairs[graph.reduction(pairs, nodes)].tolist()))
     whole = naive.ways(set(map(tuple, pairs.tolist())), nodes)
     assert naive.ways(kept, nodes) == whole
     for pair in kept:
@@ -227,16 +227,16 @@ def test_reduction_is_the_least_that_has_the_same_closure(graph):
 
 
 @given(graphs())
-def test_reduction_keeps_the_closure_where_there_are_cycles(graph):
-    pairs, nodes = graph
-    kept = set(map(tuple, pairs[order.reduction(pairs, nodes)].tolist()))
+def test_reduction_keeps_the_closure_where_there_are_cycles(made):
+    pairs, nodes = made
+    kept = set(map(tuple, pairs[graph.reduction(pairs, nodes)].tolist()))
     assert naive.ways(kept, nodes) == naive.ways(set(map(tuple, pairs.tolist())), nodes)
 
 
 @given(graphs(cyclic=False))
-def test_depth_is_the_longest_way_up(graph):
-    pairs, nodes = graph
-    depth = order.depths(pairs, nodes)
+def test_depth_is_the_longest_way_up(made):
+    pairs, nodes = made
+    depth = graph.depths(pairs, nodes)
     for node in range(nodes):
         above = [depth[v] for u, v in pairs if u == node]
         assert depth[node] == (1 + max(above) if above else 0)
@@ -252,10 +252,10 @@ def test_cycles_are_told_and_do_no_harm(tmp_path):
 
 
 @given(graphs())
-def test_each_cycle_goes_round(graph):
-    pairs, nodes = graph
+def test_each_cycle_goes_round(made):
+    pairs, nodes = made
     steps = set(map(tuple, pairs.tolist()))
-    found = order.cycles(pairs, nodes)
+    found = graph.cycles(pairs, nodes)
     for cycle in found:
         assert all(step in steps for step in zip(cycle, cycle[1:] + cycle[:1], strict=True))
     on_some = {node for node, above in enumerate(naive.ways(steps, nodes)) if node in above}
@@ -378,7 +378,7 @@ def test_bad_pairs_are_told_by_their_number(rows, told):
 
 
 def test_a_closure_too_large_is_refused(monkeypatch):
-    monkeypatch.setattr(order, "_MOST_PAIRS", 1000)
+    monkeypatch.setattr(graph, "_MOST_PAIRS", 1000)
     with pytest.raises(W2VError, match="more than 1,000 pairs"):
         Relations.of([(str(n + 1), str(n)) for n in range(60)], closure=True)
     with pytest.raises(W2VError, match="more than 1,000 pairs"):

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from w2v.comparison import report, standings
-from w2v.comparison.outcome import Outcome, Plan, Point, Score
+from w2v.comparison import report, table
 from w2v.comparison.report import Text
+from w2v.comparison.results import Outcome, Plan, Point, Score
 
 PLAN = Plan(
     corpus="corpus.txt",
@@ -61,7 +61,7 @@ def written(folder, outcomes, **more):
 
 
 def test_the_table_marks_the_best_of_each_encoder():
-    lines = standings.table([NS, HS, SOFTMAX, CBOW, FAILED]).splitlines()
+    lines = table.as_markdown([NS, HS, SOFTMAX, CBOW, FAILED]).splitlines()
     assert len({len(line) for line in lines}) == 1  # readable without a renderer
     header, _, ns, hs, softmax, cbow, failed = map(cells, lines)
     assert header[1:6] == ["held-out nats", "±", "perplexity", "questions", "wordsim"]
@@ -70,11 +70,11 @@ def test_the_table_marks_the_best_of_each_encoder():
     assert hs[1] == "6.700"
     assert cbow[1] == "5.900"  # no rival, nothing to mark
     assert failed == ["CBOW hs (failed)"] + ["–"] * 8
-    assert "**" not in standings.table([NS, HS], bold=False)
+    assert "**" not in table.as_markdown([NS, HS], bold=False)
 
 
 def test_what_stands_out_is_counted_in_standard_errors():
-    told = " ".join(standings.findings([NS, HS, SOFTMAX]))
+    told = " ".join(table.findings([NS, HS, SOFTMAX]))
     assert (
         "Skip-gram softmax expects the held-out words best (6.500 nats a word, perplexity 665): 0.200 nats less" in told
     )
@@ -88,19 +88,19 @@ def test_what_stands_out_is_counted_in_standard_errors():
 
 
 def test_a_gap_within_chance_is_called_that():
-    told = standings.findings([HS, replace(NS, nats=6.72)])[0]
+    told = table.findings([HS, replace(NS, nats=6.72)])[0]
     assert "are not told apart by these held-out words: 0.020 nats are 1.4 standard errors" in told
     assert "best" not in told
 
 
 def test_worse_than_frequencies_is_said():
-    told = " ".join(standings.findings([NS, outcome("pmi", 8.1), outcome("ova", 7.6)]))
+    told = " ".join(table.findings([NS, outcome("pmi", 8.1), outcome("ova", 7.6)]))
     assert "Skip-gram ova and pmi did worse than to know only how frequent words are." in told
-    assert "did worse" not in " ".join(standings.findings([NS, HS]))
+    assert "did worse" not in " ".join(table.findings([NS, HS]))
 
 
 def test_encoders_are_not_ranked_by_likelihood():
-    told = standings.findings([NS, CBOW])
+    told = table.findings([NS, CBOW])
     assert told[0].startswith("Skip-gram ns reaches 6.800 nats a word")
     assert told[1].startswith("CBOW ns reaches 5.900 nats a word")
 
@@ -137,8 +137,8 @@ def test_too_little_held_out_is_said(tmp_path):
 def test_a_model_shared_by_both_encoders_is_explained_and_counted_once(tmp_path):
     twice = [outcome("pmi", 7.0, arch=arch, model="models/pmi") for arch in ("skipgram", "cbow")]
     assert "The training of pmi knows of no encoder" in written(tmp_path, twice)
-    assert "fastest" not in " ".join(standings.findings(twice))
-    told = " ".join(standings.findings([*twice, replace(NS, words_per_second=9e5)]))
+    assert "fastest" not in " ".join(table.findings(twice))
+    told = " ".join(table.findings([*twice, replace(NS, words_per_second=9e5)]))
     assert "pmi is the fastest, with 1,000 thousand words/s; next is Skip-gram ns, with 900" in told
     assert "Skip-gram pmi is the fastest" not in told
 

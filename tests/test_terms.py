@@ -11,11 +11,11 @@ from typer.testing import CliRunner
 from w2v.cli import app
 from w2v.comparison.run import _combinations
 from w2v.errors import UnknownWordError, W2VError
-from w2v.plots.groups import find_groups
-from w2v.plots.map import neighbourhood, rows_of
-from w2v.plots.moves import align
-from w2v.plots.scene import arrange
-from w2v.plots.tree import plot_tree
+from w2v.plots.hierarchy.view import NodeSelection, view_of
+from w2v.plots.words.groups import find_groups
+from w2v.plots.words.selection import neighbourhood, rows_of
+from w2v.plots.words.tree import plot_tree
+from w2v.plots.words.two_models import align
 from w2v.vectors import KeyedVectors, PoincareKeyedVectors
 
 V, D = 9, 4
@@ -332,7 +332,7 @@ def test_nodes_of_a_disc_may_be_held_by_anything():
     edges = np.array([[i, 0] for i in range(1, V)])
 
     def names_of(words):
-        return arrange(kv, edges, words=words, top=9, centre=None, colour="depth", subtrees=None).names
+        return view_of(kv, edges, NodeSelection(words=words, top=9)).names
 
     expected = names_of(["w0", "w1", "w2"])
     for held in (np.array(["w0", "w1", "w2"]), [0, 1, 2]):

@@ -9,7 +9,7 @@ from matplotlib.patches import PathPatch
 
 from w2v.errors import UnknownWordError, W2VError
 from w2v.huffman import huffman_tree
-from w2v.plots.tree import MOST, plot_tree
+from w2v.plots.words.tree import MOST, plot_tree
 from w2v.vectors import KeyedVectors
 
 COUNTS = [40, 20, 15, 9, 8, 5, 2, 1]
@@ -21,9 +21,18 @@ def vectors():
     return KeyedVectors(WORDS, np.eye(8), COUNTS)
 
 
+def caption(figure):
+    (text,) = (text for text in figure.texts if text.get_gid() == "caption")
+    return text
+
+
 def lines_of(figure):
     """What stands to the right of the tree: word -> (count, code), read off the page line by line."""
-    texts = [(round(t.get_position()[1], 6), t.get_position()[0], t.get_text()) for t in figure.texts[:-1]]
+    texts = [
+        (round(t.get_position()[1], 6), t.get_position()[0], t.get_text())
+        for t in figure.texts
+        if t.get_gid() != "caption"
+    ]
     lines = {}
     for y in {y for y, _, _ in texts}:
         word, count, *code = [text for _, x, text in sorted((y, x, text) for other, x, text in texts if other == y)]
@@ -62,7 +71,7 @@ def test_branches_spell_the_codes(vectors):
 
 def test_the_caption_has_the_mean_length_and_the_entropy(vectors):
     shares = np.array(COUNTS) / sum(COUNTS)
-    told = " ".join(plot_tree(vectors).texts[-1].get_text().split())
+    told = " ".join(caption(plot_tree(vectors)).get_text().split())
     mean = float(shares @ huffman_tree(np.array(COUNTS)).lengths)
     entropy = float(-shares @ np.log2(shares))
     numbers = [float(number) for number in re.findall(r"\d+\.\d\d", told)]
@@ -85,9 +94,10 @@ def test_nothing_overlaps_and_nothing_leaves_the_page(n):
     for box in boxes:
         assert 0 <= box.x0 < box.x1 <= figure.bbox.x1
         assert 0 <= box.y0 < box.y1 <= figure.bbox.y1
-    assert all(box.x0 >= frame.x1 - 1 for box in boxes[1 : len(figure.texts) - 1])
+    beside = [(text, box) for text, box in zip(figure.texts[1:], boxes[1:], strict=False) if text != caption(figure)]
+    assert all(box.x0 >= frame.x1 - 1 for _, box in beside)
     lines = {}
-    for text, box in zip(figure.texts, boxes, strict=False):
+    for text, box in beside:
         lines.setdefault(round(text.get_position()[1], 6), []).append(box)
     for line in lines.values():
         line.sort(key=lambda box: box.x0)

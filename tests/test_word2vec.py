@@ -8,10 +8,10 @@ import pickle
 import numpy as np
 import pytest
 
-from w2v.callbacks import Callback
 from w2v.errors import NotTrainedError, W2VError
 from w2v.folders import check_destination
-from w2v.model import Model
+from w2v.models.model import Model
+from w2v.training.callbacks import Callback
 from w2v.word2vec import Word2Vec
 
 SENTENCES = [["the", "cat", "sat"], ["the", "dog", "sat"], ["a", "cat", "and", "a", "dog"]] * 20
@@ -71,7 +71,7 @@ def test_the_vectors_of_a_model_in_training_are_those_of_the_moment():
 
         def on_epoch_end(self, model):
             self.after = self.model.vectors.norms
-            np.testing.assert_array_equal(self.after, np.linalg.norm(self.model.tables.input, axis=1))
+            np.testing.assert_array_equal(self.after, np.linalg.norm(self.model.tables["input"], axis=1))
 
     Word2Vec(SENTENCES, callbacks=[watcher := Watcher()], **SMALL)
     assert (watcher.before != watcher.after).any()
@@ -189,14 +189,6 @@ def test_damaged_models_are_told(model, tmp_path):
 def test_mistakes_are_told(model, act, sentence):
     with pytest.raises(W2VError, match=sentence):
         act(model)
-
-
-def test_the_package_hands_on_its_main_names():
-    import w2v
-
-    assert all(getattr(w2v, name).__name__ == name for name in w2v.__all__)
-    with pytest.raises(AttributeError, match="no attribute 'word2vec_'"):
-        _ = w2v.word2vec_
 
 
 def test_held_out_text_is_scored_after_each_epoch(planted):

@@ -13,9 +13,8 @@ from typer.testing import CliRunner
 from w2v.cli import app
 from w2v.cli.wording import flagged
 from w2v.config import Config
-from w2v.engines.base import Tables
 from w2v.errors import W2VError
-from w2v.model import Model
+from w2v.models.model import Model
 from w2v.vocab import Vocabulary
 
 ROOT = Path(__file__).parent.parent / "w2v"
@@ -37,8 +36,8 @@ def corpus(tmp_path, monkeypatch):
 
 
 def test_a_save_over_a_model_names_the_keyword_in_python_and_the_flag_on_the_command_line(corpus, tmp_path):
-    table = np.zeros((2, 3), np.float32)
-    model = Model(Config(vector_size=3), Vocabulary(["a", "b"], np.array([2, 1])), Tables(table, table), [])
+    tables = dict.fromkeys(("input", "output"), np.zeros((2, 3), np.float32))
+    model = Model(Config(vector_size=3), Vocabulary(["a", "b"], np.array([2, 1])), tables, [])
     model.save("m")
     with pytest.raises(W2VError, match=r"m exists already\. Choose another name, or pass overwrite=True to replace it"):
         model.save("m")
@@ -68,7 +67,7 @@ def test_errors_of_the_house_are_told_with_flags(corpus, options, sentence):
 
 
 def test_notes_are_told_with_flags(corpus, monkeypatch):
-    monkeypatch.setattr("w2v.train.foretell", lambda *_: "With max_final_vocab=100 it would take less.")
+    monkeypatch.setattr("w2v.training.train.long_run_note", lambda *_: "With max_final_vocab=100 it would take less.")
     heard = run("train", corpus, "-o", "m", *[option for option in FAST if option != "-q"]).stderr
     assert "With --max-final-vocab 100 it would take less." in heard
 

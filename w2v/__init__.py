@@ -1,52 +1,100 @@
 """Word vectors: CBOW and Skip-gram encoders, interchangeable output heads, several engines.
 
-    from w2v import Word2Vec, KeyedVectors
+    from w2v import Word2Vec, train, plot_words
 
-Names are imported when they are first used, so that a query does not wait for what only training needs.
+What is here is what there is for users; it is imported when it is first used, so that a query does not wait for what
+only training or drawing needs.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from w2v.callbacks import Callback
     from w2v.comparison.run import compare
     from w2v.config import Config
     from w2v.errors import NotTrainedError, UnknownWordError, W2VError
+    from w2v.hyperbolic.settings import PoincareConfig
+    from w2v.plots.figure import save_figure
+    from w2v.plots.hierarchy.disc import plot_disc
+    from w2v.plots.hierarchy.file import save_disc
+    from w2v.plots.training.curves import plot_history
+    from w2v.plots.words.film import write_film
+    from w2v.plots.words.map import plot_words
+    from w2v.plots.words.tree import plot_tree
+    from w2v.plots.words.two_models import plot_moves
     from w2v.poincare import PoincareModel
+    from w2v.training.callbacks import Callback, StopTraining
+    from w2v.training.checkpoint import Checkpoint, latest
+    from w2v.training.early_stopping import EarlyStopping
+    from w2v.training.evaluate import Evaluate
+    from w2v.training.train import train
     from w2v.vectors import KeyedVectors, PoincareKeyedVectors
     from w2v.word2vec import Word2Vec
 
 __version__ = "0.1.0"
 
-_HOMES = {
-    "Callback": "w2v.callbacks",
-    "Config": "w2v.config",
-    "KeyedVectors": "w2v.vectors",
-    "NotTrainedError": "w2v.errors",
-    "PoincareKeyedVectors": "w2v.vectors",
-    "PoincareModel": "w2v.poincare",
-    "UnknownWordError": "w2v.errors",
-    "W2VError": "w2v.errors",
-    "Word2Vec": "w2v.word2vec",
-    "compare": "w2v.comparison.run",
-}
-
 __all__ = [
     "Callback",
+    "Checkpoint",
     "Config",
+    "EarlyStopping",
+    "Evaluate",
     "KeyedVectors",
     "NotTrainedError",
+    "PoincareConfig",
     "PoincareKeyedVectors",
     "PoincareModel",
+    "StopTraining",
     "UnknownWordError",
     "W2VError",
     "Word2Vec",
     "compare",
+    "latest",
+    "plot_disc",
+    "plot_history",
+    "plot_moves",
+    "plot_tree",
+    "plot_words",
+    "save_disc",
+    "save_figure",
+    "train",
+    "write_film",
 ]
+
+_HOMES = {
+    "Callback": "w2v.training.callbacks",
+    "Checkpoint": "w2v.training.checkpoint",
+    "Config": "w2v.config",
+    "EarlyStopping": "w2v.training.early_stopping",
+    "Evaluate": "w2v.training.evaluate",
+    "KeyedVectors": "w2v.vectors",
+    "NotTrainedError": "w2v.errors",
+    "PoincareConfig": "w2v.hyperbolic.settings",
+    "PoincareKeyedVectors": "w2v.vectors",
+    "PoincareModel": "w2v.poincare",
+    "StopTraining": "w2v.training.callbacks",
+    "UnknownWordError": "w2v.errors",
+    "W2VError": "w2v.errors",
+    "Word2Vec": "w2v.word2vec",
+    "compare": "w2v.comparison.run",
+    "latest": "w2v.training.checkpoint",
+    "plot_disc": "w2v.plots.hierarchy.disc",
+    "plot_history": "w2v.plots.training.curves",
+    "plot_moves": "w2v.plots.words.two_models",
+    "plot_tree": "w2v.plots.words.tree",
+    "plot_words": "w2v.plots.words.map",
+    "save_disc": "w2v.plots.hierarchy.file",
+    "save_figure": "w2v.plots.figure",
+    "train": "w2v.training.train",
+    "write_film": "w2v.plots.words.film",
+}
 
 
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module 'w2v' has no attribute {name!r}")
     return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -4,8 +4,9 @@ The command line's flags, the saved `config.json` and the documentation all come
 written down once, here, with its help text, and is checked once, here, when the object is made.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypedDict
 
 from w2v.errors import W2VError
 from w2v.settings import Settings, above, at_least, available_cores, between, is_on, one_of, setting
@@ -216,3 +217,43 @@ class Config(Settings):
         if settings.get("negative") == 0 and settings.get("head", "ns") != "ns":
             settings.pop("negative")
         return settings
+
+
+class ConfigKeywords(TypedDict, total=False):
+    """The same as keywords, for editors and type checkers, with what is understood besides: gensim's `sg` and `hs`."""
+
+    arch: str
+    head: str
+    vector_size: int
+    window: int
+    shrink_windows: bool
+    negative: int
+    ns_exponent: float
+    shared_negatives: int | None
+    distance_score: str
+    tree: str
+    cbow_mean: bool
+    cbow_update: str
+    pmi_tables: str
+    x_max: float
+    x_exponent: float
+    distance_weighting: bool
+    tokenizer: str | Callable[[str], list[str]]
+    keep_punctuation: bool
+    strict: bool
+    min_count: int | None
+    max_final_vocab: int | None
+    unk: bool
+    epochs: int | None
+    alpha: float | None
+    min_alpha: float
+    sample: float | None
+    chunk: int | None
+    seed: int
+    engine: str
+    workers: int
+    device: str
+    dtype: str
+    matmul_precision: str
+    sg: int
+    hs: int

@@ -51,7 +51,7 @@ def follow_text(config: Config, vocab: Vocabulary) -> Config:
     alpha = config.alpha or usual_alpha(config.head)
     if config.head == "ova" and config.alpha is None:
         alpha = float(f"{alpha * min(max(3000 / len(vocab), 1), 40):.2g}")
-    return config.but(sample=sample, epochs=epochs, alpha=alpha)
+    return config.replace(sample=sample, epochs=epochs, alpha=alpha)
 
 
 def usual_min_count(counts: np.ndarray) -> int:

@@ -3,15 +3,16 @@
 import shutil
 from pathlib import Path
 
-from w2v import evaluate
+from w2v import evaluation
 from w2v.comparison.run import compare
 from w2v.config import Config
 from w2v.errors import W2VError
-from w2v.plots import map as maps
-from w2v.plots.paper import save_figure
-from w2v.plots.projection import best_method
-from w2v.progress import Reporter
-from w2v.train import train
+from w2v.plots.figure import save_figure
+from w2v.plots.layout import best_method
+from w2v.plots.words.map import plot_words
+from w2v.plots.words.selection import read_words
+from w2v.training.progress import Reporter
+from w2v.training.train import train
 
 # A few hundred thousand words are little: more passes and a gentler subsampling make up for it.
 CONFIG = Config(epochs=15, sample=1e-3, window=5)
@@ -44,12 +45,12 @@ def run(folder: Path, reporter: Reporter, *, overwrite: bool = False) -> None:
         [(answer, score)] = vectors.most_similar(positive=[b, c], negative=[a], topn=1)
         print(f"{a} is to {b} as {c} is to {answer} ({score:.2f})")
     table = (vectors.index_to_key, vectors.vectors)
-    print(evaluate.analogies(*table, evaluate.read_questions(world.analogies)))
-    print(evaluate.similarity(*table, evaluate.read_pairs(world.similarity)))
+    print(evaluation.score_analogies(*table, evaluation.read_questions(world.analogies)))
+    print(evaluation.score_similarity(*table, evaluation.read_pairs(world.similarity)))
 
-    words, groups = maps.read_words(world.groups)
+    words, groups = read_words(world.groups)
     title = "A small world, learned from its text"
-    figure = maps.plot_words(vectors, words, groups=groups, method=best_method(), title=title)
+    figure = plot_words(vectors, words, groups=groups, method=best_method(), title=title)
     save_figure(figure, folder / "map.png")
     print(f"the map is in {folder / 'map.png'}, the model in {folder / 'model'}: try w2v nn {folder / 'model'} paris")
 

@@ -2,17 +2,21 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from w2v.callbacks import Callbacks, Chorus
 from w2v.errors import NotTrainedError, W2VError
-from w2v.hyperbolic.embedding import Embedding, PairsRecord
+from w2v.hyperbolic.embedding import Embedding
 from w2v.hyperbolic.ranking import Ranking, link_prediction, reconstruction
 from w2v.hyperbolic.relations import Relations, read_relations, split
-from w2v.hyperbolic.settings import PoincareConfig
+from w2v.hyperbolic.settings import PoincareConfig, PoincareKeywords
 from w2v.hyperbolic.trainer import train_relations
-from w2v.settings import held_out_share, whole_number
+from w2v.models.history import EpochRecord
+from w2v.settings import SettingAttribute, held_out_share, whole_number
+from w2v.training.callbacks import CallbackList, Callbacks
 from w2v.vectors import KeyedVectors
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 
 class PoincareModel:
@@ -23,6 +27,8 @@ class PoincareModel:
         model.kv.closest_parent("dog")
         print(model.reconstruction())                              # mean rank and MAP
 
+    Every setting is an attribute that can be read, as `model.alpha`.
+
     Args:
         relations: a file as `read_relations` reads it, pairs (child, parent) with or without a weight, or `Relations`.
         closure: add a pair for every ancestor that is not given.
@@ -30,15 +36,35 @@ class PoincareModel:
             as the file's header says, else child, parent, weight.
         held_out: a share of the pairs between nodes that have both parents and children, kept out of training for
             `link_prediction`.
-        callbacks: one or several, which hear how training goes; see `w2v.hyperbolic.trainer`.
+        config: settings in one piece; those given by name change it.
+        callbacks: one or several, which are called as training goes on; see `w2v.Callback`.
         snapshots: keep the points after every so many epochs, to draw how they formed; 0: none.
         settings: every field of `PoincareConfig`; gensim's `size` and its pair `init_range` are understood too.
 
-    Unlike gensim's, it trains when it is given relations, for the setting `epochs`; without, when `fit` is called.
+    Unlike gensim's, it trains when it is given relations, for the setting `epochs`; without, when `fit` is called,
+    which the other arguments are kept for.
 
     Raises:
         W2VError: a setting out of range, relations that cannot be read or trained on, or a callback that is none.
     """
+
+    space = SettingAttribute[str]()
+    vector_size = SettingAttribute[int]()
+    negative = SettingAttribute[int]()
+    near_negatives = SettingAttribute[bool]()
+    negative_weight = SettingAttribute[float]()
+    ns_exponent = SettingAttribute[float]()
+    epochs = SettingAttribute[int]()
+    alpha = SettingAttribute[float]()
+    min_alpha = SettingAttribute[float]()
+    burn_in = SettingAttribute[int | None]()
+    burn_in_alpha = SettingAttribute[float | None]()
+    burn_in_exponent = SettingAttribute[float]()
+    restart = SettingAttribute[int | None]()
+    init_range = SettingAttribute[float]()
+    epsilon = SettingAttribute[float]()
+    seed = SettingAttribute[int]()
+    workers = SettingAttribute[int]()
 
     def __init__(
         self,
@@ -47,45 +73,68 @@ class PoincareModel:
         closure: bool = False,
         columns: str | Sequence[str] | None = None,
         held_out: float = 0.0,
+        config: PoincareConfig | None = None,
         callbacks: Callbacks = (),
         snapshots: int = 0,
-        **settings: Any,
+        **settings: "Unpack[PoincareKeywords]",
     ) -> None:
-        self.config = PoincareConfig.of(settings)
+        self._asked = PoincareConfig.of(settings, config)
         self._embedding: Embedding | None = None
         self._held_out: Any = None
-        tell = Chorus(callbacks)
+        tell, share = CallbackList(callbacks), held_out_share(held_out, below=1)
+        self._for_fit = _options(closure, columns, share, tell, whole_number("snapshots", snapshots, 0))
         if relations is not None:
-            self.fit(
-                relations,
-                closure=closure,
-                columns=columns,
-                held_out=held_out,
-                callbacks=tell,
-                snapshots=snapshots,
-            )
+            self.fit(relations)
 
     def fit(
         self,
         relations: Any,
         *,
-        closure: bool = False,
+        closure: bool | None = None,
         columns: str | Sequence[str] | None = None,
-        held_out: float = 0.0,
-        callbacks: Callbacks = (),
-        snapshots: int = 0,
+        held_out: float | None = None,
+        config: PoincareConfig | None = None,
+        callbacks: Callbacks = None,
+        snapshots: int | None = None,
+        **settings: "Unpack[PoincareKeywords]",
     ) -> "PoincareModel":
-        """Train on relations, from the beginning; arguments as above. Returns self."""
-        tell = Chorus(callbacks)  # what is no callback is told before anything is read
-        held_out, snapshots = held_out_share(held_out, below=1), whole_number("snapshots", snapshots, 0)
-        given = _relations(relations, closure, columns)
+        """Train on relations, from the beginning; returns self.
+
+        Args:
+            relations, closure, columns, held_out, callbacks, snapshots: as above; None: those of `PoincareModel(...)`,
+                if nothing was trained with them yet.
+            config, settings: from now on, instead of those asked for before; those given by name change them.
+
+        Raises:
+            W2VError: as above.
+        """
+        asked = PoincareConfig.of(settings, self._asked if config is None else config)
+        options = self._for_fit | _options(closure, columns, held_out, callbacks, snapshots)
+        tell = CallbackList(options.get("callbacks"))  # what is no callback is told before anything is read
+        share = held_out_share(options.get("held_out"), below=1)
+        snapshots = whole_number("snapshots", options.get("snapshots", 0), 0)
+        given, unseen = _relations(relations, options.get("closure", False), options.get("columns")), None
         for note in given.notes:
             tell.on_note(note)
-        self._held_out = None
-        if held_out:
-            given, self._held_out = split(given, held_out, self.config.seed)
-        self._embedding = train_relations(given, self.config, tell, snapshots=snapshots)
+        if share:
+            given, unseen = split(given, share, asked.seed)
+        self._embedding = train_relations(given, asked, tell, snapshots=snapshots)
+        self._held_out, self._asked, self._for_fit = unseen, asked, {}
         return self
+
+    def __repr__(self) -> str:
+        nodes = "not trained" if self._embedding is None else f"{len(self._embedding.relations.nodes):,} nodes"
+        return f"{type(self).__name__}({self.space}, {nodes}, {self.vector_size} dimensions)"
+
+    @property
+    def config(self) -> PoincareConfig:
+        """The settings: of a trained model what was used, else what was asked for."""
+        return self._asked if self._embedding is None else self._embedding.config
+
+    @property
+    def size(self) -> int:
+        """gensim's name for `vector_size`."""
+        return self.vector_size
 
     @property
     def embedding(self) -> Embedding:
@@ -109,7 +158,7 @@ class PoincareModel:
         return self.embedding.vectors
 
     @property
-    def history(self) -> list[PairsRecord]:
+    def history(self) -> list[EpochRecord]:
         """Loss, pairs, clamps and seconds of each epoch. Raises as `embedding` does."""
         return self.embedding.history
 
@@ -144,10 +193,23 @@ class PoincareModel:
     @classmethod
     def load(cls, folder: str | Path) -> "PoincareModel":
         """Read a model's folder; see `w2v.hyperbolic.embedding.Embedding.load`."""
-        loaded = cls()
-        loaded._embedding = Embedding.load(folder)
-        loaded.config = loaded._embedding.config
+        embedding = Embedding.load(folder)
+        loaded = cls(config=embedding.config)
+        loaded._embedding = embedding
         return loaded
+
+
+def _options(
+    closure: bool | None,
+    columns: str | Sequence[str] | None,
+    held_out: float | None,
+    callbacks: Callbacks,
+    snapshots: int | None,
+) -> dict[str, Any]:
+    """Those arguments of a fit that are given."""
+    given: dict[str, Any] = {"closure": closure, "columns": columns, "held_out": held_out}
+    given |= {"callbacks": callbacks, "snapshots": snapshots}
+    return {name: value for name, value in given.items() if value is not None}
 
 
 def _relations(given: Any, closure: bool, columns: str | Sequence[str] | None) -> Relations:

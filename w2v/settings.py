@@ -9,18 +9,21 @@ The command line's flags, the saved `config.json` and the documentation all come
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar, get_args, overload
 
 from w2v.errors import W2VError, shown
 
 if TYPE_CHECKING:
-    from typing_extensions import Self
+    from typing_extensions import Never, Self
+
+Value = TypeVar("Value")
 
 
 def setting(
@@ -106,22 +109,26 @@ class Settings:
                 raise W2VError(f"{each.name} is {shown(value)}; expected {each.metadata['expected']}.")
 
     @classmethod
-    def of(cls, settings: Mapping[str, Any]) -> Self:
-        """Settings from keywords.
+    def of(cls, settings: Mapping[str, Any], config: Self | None = None) -> Self:
+        """Settings from keywords: the defaults, or those of `config`, changed by them.
 
         Raises:
-            W2VError: an unknown name (the known ones are listed) or a value out of range.
+            W2VError: an unknown name (the known ones are listed), a value out of range, or a `config` that is none.
         """
-        return cls().but(**settings)
+        if config is None:
+            config = cls()
+        elif not isinstance(config, cls):
+            raise W2VError(f"config is {shown(config)}; expected a {cls.__name__}, as {cls.__name__}(epochs=5) makes.")
+        return config.replace(**settings)
 
-    def but(self, **settings: Any) -> Self:
+    def replace(self, **settings: Any) -> Self:
         """The same with some settings changed."""
         settings = self.translated({name: plain(value) for name, value in settings.items()})
         known = [each.name for each in fields(self)]
         unknown = [name for name in settings if name not in known]
         if unknown:
             raise W2VError(f"Unknown setting {', '.join(unknown)}; there are: {', '.join(known)}.")
-        return replace(self, **settings)
+        return dataclasses.replace(self, **settings)
 
     @staticmethod
     def translated(settings: dict[str, Any]) -> dict[str, Any]:
@@ -136,6 +143,26 @@ class Settings:
     def load(cls, path: Path) -> Self:
         """Read what `save` wrote."""
         return cls.of(json.loads(path.read_text(encoding="utf-8")))
+
+
+class SettingAttribute(Generic[Value]):
+    """A setting as an attribute of what is trained by it, which has them all as `config`; it cannot be assigned to."""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    @overload
+    def __get__(self, model: None, owner: type) -> Self: ...
+    @overload
+    def __get__(self, model: object, owner: type) -> Value: ...
+    def __get__(self, model: Any, owner: type) -> Self | Value:
+        return self if model is None else getattr(model.config, self._name)
+
+    def __set__(self, model: object, value: Never) -> NoReturn:
+        raise AttributeError(
+            f"The setting {self._name} of a {type(model).__name__} cannot be assigned to: it says what was trained "
+            f"with, or what was asked for. Train with another as fit(..., {self._name}={shown(value)})."
+        )
 
 
 def available_cores() -> int:

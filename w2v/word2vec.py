@@ -1,18 +1,23 @@
 """The class that Python users hold: train, query, save, load, under the names that gensim has made known."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from w2v.callbacks import Callbacks, Chorus, EpochRecord
-from w2v.config import Config
+from w2v.config import Config, ConfigKeywords
 from w2v.errors import NotTrainedError, W2VError
-from w2v.model import Model
-from w2v.train import train
+from w2v.models.history import EpochRecord
+from w2v.models.model import Model
+from w2v.settings import SettingAttribute, held_out_share
+from w2v.training.callbacks import CallbackList, Callbacks
+from w2v.training.train import train
 from w2v.vectors import KeyedVectors
 from w2v.vectors.terms import Key, number_of
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 
 class Word2Vec:
@@ -22,55 +27,137 @@ class Word2Vec:
         model = Word2Vec(corpus_file="corpus.txt.gz")     # anything readable
         model.wv.most_similar("king")
 
+    Every setting is an attribute that can be read, as `model.window`: of a trained model what was used, else what was
+    asked for, None where it is left to the text.
+
     Args:
         sentences: an iterable of strings (tokenized by `tokenizer`) or of token lists; one-shot generators are fine.
         corpus_file: instead of `sentences`, a path, list of paths, directory, glob or URL.
-        callbacks: one or several, which hear how training goes, in this order; see `w2v.callbacks` and `w2v.watch`.
+        config: settings in one piece; those given by name change it.
+        callbacks: one or several, which are called as training goes on, in this order; see `w2v.Callback`.
         held_out: a share of the text that is not trained on; its likelihood is a score in `history` after each epoch.
-        tokenizer: "whitespace", "words", "chinese", or a callable from a string to a list of tokens.
-        settings: every field of `w2v.config.Config`; gensim's `sg` and `hs` are understood too.
+        settings: every field of `w2v.Config`; gensim's `sg` and `hs` are understood too. tokenizer: "whitespace",
+            "words", "chinese", or a callable from a string to a list of tokens.
 
-    Without a corpus nothing is trained until `fit`.
+    Without a corpus nothing is trained until `fit`, which callbacks and held_out are kept for.
 
     Raises:
         W2VError: a setting out of range, a corpus that cannot be trained on, or a callback that is none.
     """
+
+    arch = SettingAttribute[str]()
+    head = SettingAttribute[str]()
+    vector_size = SettingAttribute[int]()
+    window = SettingAttribute[int]()
+    shrink_windows = SettingAttribute[bool]()
+    negative = SettingAttribute[int]()
+    ns_exponent = SettingAttribute[float]()
+    shared_negatives = SettingAttribute[int | None]()
+    distance_score = SettingAttribute[str]()
+    tree = SettingAttribute[str]()
+    cbow_mean = SettingAttribute[bool]()
+    cbow_update = SettingAttribute[str]()
+    pmi_tables = SettingAttribute[str]()
+    x_max = SettingAttribute[float]()
+    x_exponent = SettingAttribute[float]()
+    distance_weighting = SettingAttribute[bool]()
+    keep_punctuation = SettingAttribute[bool]()
+    strict = SettingAttribute[bool]()
+    min_count = SettingAttribute[int | None]()
+    max_final_vocab = SettingAttribute[int | None]()
+    unk = SettingAttribute[bool]()
+    epochs = SettingAttribute[int | None]()
+    alpha = SettingAttribute[float | None]()
+    min_alpha = SettingAttribute[float]()
+    sample = SettingAttribute[float | None]()
+    chunk = SettingAttribute[int | None]()
+    seed = SettingAttribute[int]()
+    engine = SettingAttribute[str]()
+    workers = SettingAttribute[int]()
+    device = SettingAttribute[str]()
+    dtype = SettingAttribute[str]()
+    matmul_precision = SettingAttribute[str]()
 
     def __init__(
         self,
         sentences: Any = None,
         *,
         corpus_file: Any = None,
+        config: Config | None = None,
         callbacks: Callbacks = (),
         held_out: float = 0.0,
-        tokenizer: Any = "whitespace",
-        **settings: Any,
+        **settings: "Unpack[ConfigKeywords]",
     ) -> None:
         if sentences is not None and corpus_file is not None:
             raise W2VError("Both sentences and corpus_file are given; give one of them.")
-        self._tokenizer = tokenizer if callable(tokenizer) else None
-        if self._tokenizer is None:
-            settings["tokenizer"] = tokenizer
-        self.config = Config.of(settings)
+        self._asked = Config()
+        self._tokenizer: Callable[[str], list[str]] | None = None  # a function, which has no name to be saved by
+        self._asked, self._tokenizer = self._asked_for(config, settings)
         self._model: Model | None = None
-        tell = Chorus(callbacks)
+        self._for_fit = CallbackList(callbacks), held_out_share(held_out)
         if corpus_file is not None:
-            self.fit(_paths(corpus_file), callbacks=tell, held_out=held_out)
+            self.fit(_paths(corpus_file))
         elif sentences is not None:
-            self.fit(sentences, callbacks=tell, held_out=held_out)
+            self.fit(sentences)
 
     def fit(
-        self, corpus: Any, *, callbacks: Callbacks = (), held_out: float = 0.0, resume: Model | None = None
+        self,
+        corpus: Any,
+        *,
+        config: Config | None = None,
+        callbacks: Callbacks = None,
+        held_out: float | None = None,
+        resume: Model | None = None,
+        **settings: "Unpack[ConfigKeywords]",
     ) -> "Word2Vec":
-        """Train on a corpus: paths, or an iterable of strings or token lists; returns self.
+        """Train on a corpus, from scratch unless there is something to resume; returns self.
 
         Args:
-            callbacks, held_out: as above.
-            resume: a model of an earlier epoch of the same run, such as `w2v.watch.latest(folder)`; else from scratch.
+            corpus: paths, or an iterable of strings or token lists.
+            config, settings: from now on, instead of those asked for before; those given by name change them.
+            callbacks, held_out: as above; None: those of `Word2Vec(...)`, if nothing was trained with them yet.
+            resume: a model of an earlier epoch of the same run, such as `w2v.latest(folder)`.
+
+        Raises:
+            W2VError: as above.
         """
-        options = {"tokenizer": self._tokenizer} if self._tokenizer else {}
-        self._model = train(corpus, self.config, callbacks=callbacks, held_out=held_out, resume=resume, **options)
+        asked, tokenizer = self._asked_for(config, settings)
+        waiting, share = self._for_fit
+        self._model = train(
+            corpus,
+            asked,
+            callbacks=waiting if callbacks is None else callbacks,
+            held_out=share if held_out is None else held_out,
+            resume=resume,
+            **({"tokenizer": tokenizer} if tokenizer else {}),
+        )
+        self._asked, self._tokenizer, self._for_fit = asked, tokenizer, (CallbackList(()), 0.0)
         return self
+
+    def __repr__(self) -> str:
+        size = f"{self.vector_size} dimensions"
+        words = "not trained" if self._model is None else f"{len(self._model.vocab):,} words"
+        return f"{type(self).__name__}({self.arch} {self.head}, {words}, {size})"
+
+    @property
+    def config(self) -> Config:
+        """The settings: of a trained model what was used, else what was asked for."""
+        return self._asked if self._model is None else self._model.config
+
+    @property
+    def tokenizer(self) -> str | Callable[[str], list[str]]:
+        """How strings become words: a name, or a function of the user's, which a saved model does not keep."""
+        return self._tokenizer or self.config.tokenizer
+
+    @property
+    def sg(self) -> int:
+        """gensim's flag: 1 for Skip-gram, 0 for CBOW."""
+        return int(self.arch == "skipgram")
+
+    @property
+    def hs(self) -> int:
+        """gensim's flag: 1 for hierarchical softmax, else 0."""
+        return int(self.head == "hs")
 
     @property
     def model(self) -> Model:
@@ -118,26 +205,37 @@ class Word2Vec:
         mean = self.config.arch != "cbow" or self.config.cbow_mean
         head = self.model.head()
         with torch.no_grad():
-            hidden = hidden_vectors(torch.from_numpy(self.model.tables.input), bags, mean=mean, head=head)
+            hidden = hidden_vectors(torch.from_numpy(self.model.tables["input"]), bags, mean=mean, head=head)
             probability = head.log_prob(hidden)[0].exp()
         top = torch.topk(probability, len(probability) if topn is None else min(topn, len(probability)))
         words = self.model.vocab.words
         return [(words[i], p) for i, p in zip(top.indices.tolist(), top.values.tolist(), strict=True)]
 
     def save(self, folder: str | Path, *, overwrite: bool = False) -> None:
-        """Write the model's folder; see `w2v.model.Model.save`."""
+        """Write the model's folder; see `w2v.models.model.Model.save`."""
         self.model.save(folder, overwrite=overwrite)
 
     @classmethod
     def load(cls, folder: str | Path) -> "Word2Vec":
-        """Read a model's folder; see `w2v.model.Model.load`.
+        """Read a model's folder; see `w2v.models.model.Model.load`.
 
-        Its settings are those that were used: a `fit` on another text takes them as given.
+        It has the settings that were used, also where they once followed the text. To let them follow another one, say
+        so: `fit(corpus, epochs=None, sample=None, min_count=None)`.
         """
         model = Model.load(folder)
-        loaded = cls.__new__(cls)
-        loaded.config, loaded._model, loaded._tokenizer = model.config, model, None
+        loaded = cls(config=model.config)
+        loaded._model = model
         return loaded
+
+    def _asked_for(
+        self, config: Config | None, settings: "ConfigKeywords"
+    ) -> tuple[Config, Callable[[str], list[str]] | None]:
+        """Settings, and apart from them, since they are words and numbers, a tokenizer that is a function."""
+        named: dict[str, Any] = dict(settings)
+        function = named.pop("tokenizer") if callable(named.get("tokenizer")) else None
+        if function is None and config is None and "tokenizer" not in named:
+            function = self._tokenizer
+        return Config.of(named, self._asked if config is None else config), function
 
 
 def _paths(corpus_file: Any) -> Any:

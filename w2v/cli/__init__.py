@@ -12,10 +12,10 @@ from typing import Annotated
 import typer
 
 from w2v.cli.arguments import INTERRUPTED, ToldInterrupt
-from w2v.cli.asking import analogy, convert, evaluate, info, nn
 from w2v.cli.keeping import cache, demo, fetch
 from w2v.cli.plot import plot
 from w2v.cli.poincare import app as poincare
+from w2v.cli.query import analogy, convert, evaluate, info, nn
 from w2v.cli.training import compare, train
 from w2v.cli.wording import Command, flagged
 from w2v.errors import W2VError, brief

@@ -18,7 +18,7 @@ def demo(
 ) -> None:
     """Train on a small made-up world, query and score the vectors, and draw their map: under a minute."""
     from w2v.demo import run
-    from w2v.progress import Reporter
+    from w2v.training.progress import Reporter
 
     with Reporter(quiet=quiet, wording=flagged) as reporter:
         run(output, reporter, overwrite=overwrite)
@@ -31,7 +31,7 @@ def fetch(
 ) -> None:
     """Download a public corpus or question set: resumed when broken, checksum verified, unpacked."""
     from w2v import fetch as fetching
-    from w2v.progress import download_bar
+    from w2v.training.progress import download_bar
 
     if name == "list":
         for key, corpus in fetching.CORPORA.items():

@@ -1,8 +1,9 @@
 """The command that draws: plot. Its flags, the number of models and the file's name tell what it draws."""
 
 import sys
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -33,12 +34,17 @@ MANY, COLOURS = 500, 8  # from so many words a page without groups is dull, and 
 SLOW = 3_000  # words from which t-SNE takes a while
 
 
-class Choice(NamedTuple):
-    """Which words are drawn, and what more is known about them."""
+@dataclass(frozen=True)
+class Request:
+    """Which words are drawn, what is known about them, and how they are laid out."""
 
     words: list[str] | None  # None: the most frequent
+    top: int  # so many of them
     groups: dict[str, str] | None
     note: str  # for the caption
+    method: str | None
+    seed: int
+    title: str | None
 
 
 def plot(
@@ -111,23 +117,15 @@ def plot(
         )
     suffix = _check_name(output, kind)
     if kind == "--history":
-        from w2v.plots import curves
-        from w2v.plots.paper import save_figure
-
-        histories, objectives = curves.read_histories(model)
-        save_figure(curves.plot_history(histories, objectives=objectives, title=title), output)
+        _draw_history(model, output, title)
         return
     if kind == "--tree":
-        from w2v.plots.paper import save_figure
-        from w2v.plots.tree import plot_tree
-
-        named = listed(words) if words is not None else None
-        save_figure(plot_tree(load(model[0]), named, top=top or 20, title=title), output)
+        _draw_tree(model[0], output, None if words is None else listed(words), top or 20, title)
         return
 
     snapshots: dict[int, KeyedVectors] = {}
     if kind == "--animate":
-        from w2v.plots.film import snapshots as kept
+        from w2v.plots.words.film import snapshots as kept
 
         snapshots = {epoch: load(path) for epoch, path in kept(model[0]).items()}
     vectors = snapshots[max(snapshots)] if snapshots else load(model[0])
@@ -135,121 +133,149 @@ def plot(
     frequent = words is None and words_file is None and near is None
     if suffix == ".html" and clusters is None and frequent and min(top, len(vectors)) >= MANY:
         clusters = COLOURS
-    choice = _choose(vectors, words, words_file, near, clusters, top)
-    how, seed = method or "tsne", 1 if seed is None else seed
-    _warn(choice, vectors, top, how, suffix, len(snapshots) or 1)
+    chosen, groups = _choose(vectors, words, words_file, near)
+    note = ""
+    if clusters:
+        groups, note = _clusters(vectors, vectors.index_to_key[:top] if chosen is None else chosen, clusters)
+    request = Request(chosen, top, groups or None, note, method, 1 if seed is None else seed, title)
+    _warn(request, vectors, suffix, len(snapshots) or 1)
     if suffix == ".html":
-        _page(vectors, choice, output, top, how, seed, title, snapshots)
+        _write_page(vectors, request, output, snapshots)
     elif kind == "--animate":
-        from w2v.plots.film import write_film
-
-        write_film(
-            snapshots, output, choice.words, top=top, method=how, groups=choice.groups, seed=seed, title=title
-        )  # fmt: skip
+        _write_film(snapshots, request, output)
     elif kind == "two models":
-        from w2v.plots.moves import plot_moves
-        from w2v.plots.paper import save_figure
-
-        names = (model[0].name, model[1].name) if model[0].name != model[1].name else (str(model[0]), str(model[1]))
-        other = load(model[1])
-        save_figure(
-            plot_moves(vectors, other, choice.words, names=names, top=top, method=how, seed=seed, title=title), output
-        )
-    elif suffix == ".tsv":
-        from w2v.plots.exports import write_projector
-
-        print(write_projector(vectors, output, choice.words, top=top, groups=choice.groups))
-    elif suffix == ".parquet":
-        from w2v.plots.exports import write_parquet
-
-        write_parquet(vectors, output, choice.words, top=top, method=how, groups=choice.groups, seed=seed)
+        _draw_two(vectors, model, request, output)
+    elif suffix in (".tsv", ".parquet"):
+        _write_table(vectors, request, output)
     else:
-        from w2v.plots.arrows import parse_pairs
-        from w2v.plots.map import plot_words
-        from w2v.plots.paper import save_figure
-
-        pairs = parse_pairs(listed(analogy)) if analogy is not None else []
-        save_figure(
-            plot_words(
-                vectors, choice.words, top=top, method=method, groups=choice.groups, pairs=pairs, note=choice.note,
-                seed=seed, title=title,
-            ),
-            output,
-        )  # fmt: skip
+        _draw_map(vectors, request, output, analogy)
 
 
 def _check_name(output: Path, kind: str) -> str:
     """The suffix of the file, which must fit what is drawn."""
-    from w2v.plots.film import check_film
-    from w2v.plots.paper import DATE_OF
+    from w2v.plots.animation import check_suffix
+    from w2v.plots.figure import DATE_OF
 
     suffix = output.suffix.lower()
     fitting = {"--animate": [".gif", ".mp4", ".html"], "a map": [*DATE_OF, *TOP]}.get(kind, list(DATE_OF))
     if suffix not in fitting:
         film = " A film, .gif or .mp4, is made with --animate." if suffix in (".gif", ".mp4") else ""
         raise W2VError(f"{NAMES[kind]} cannot be saved as {output.name!r}: it must end in {', '.join(fitting)}.{film}")
-    return check_film(output) if suffix in (".gif", ".mp4") else suffix
+    return check_suffix(output, fitting) if kind == "--animate" else suffix
 
 
 def _choose(
-    vectors: "KeyedVectors",
-    words: str | None,
-    words_file: Path | None,
-    near: str | None,
-    clusters: int | None,
-    top: int,
-) -> Choice:
-    from w2v.plots.map import neighbourhood, read_words
+    vectors: "KeyedVectors", words: str | None, words_file: Path | None, near: str | None
+) -> tuple[list[str] | None, dict[str, str]]:
+    """The words asked for, and their groups."""
+    from w2v.plots.words.selection import neighbourhood, read_words
 
-    chosen, groups, note = None, None, ""
     if words is not None:
-        chosen = listed(words)
-    elif words_file is not None:
-        chosen, groups = read_words(words_file)
-    elif near is not None:
-        chosen, groups = neighbourhood(vectors, listed(near))
-    if clusters:
-        from w2v.plots.groups import find_groups
-
-        drawn = vectors.index_to_key[:top] if chosen is None else list(dict.fromkeys(chosen))
-        groups = find_groups(vectors, [word for word in drawn if word in vectors.key_to_index], clusters)
-        note = f"Colours: {clusters} groups found by k-means, each named after two frequent words in its midst."
-    return Choice(chosen, groups or None, note)
+        return listed(words), {}
+    if words_file is not None:
+        return read_words(words_file)
+    return (None, {}) if near is None else neighbourhood(vectors, listed(near))
 
 
-def _page(
-    vectors: "KeyedVectors",
-    choice: Choice,
-    output: Path,
-    top: int,
-    method: str,
-    seed: int,
-    title: str | None,
-    snapshots: "dict[int, KeyedVectors]",
-) -> None:
-    from w2v.plots.film import frames
-    from w2v.plots.map import rows_of
-    from w2v.plots.page import page_of, save_page
+def _clusters(vectors: "KeyedVectors", words: list[str], n: int) -> tuple[dict[str, str], str]:
+    """Groups that are found, and the caption's sentence on them."""
+    from w2v.plots.words.groups import find_groups
 
-    moments = None
-    if snapshots:
-        shown = [vectors.index_to_key[row] for row in rows_of(vectors, choice.words, top)]
-        layouts = frames([snapshots[epoch] for epoch in sorted(snapshots)], shown, method, seed)
-        names = [f"epoch {epoch}" for epoch in sorted(snapshots)]
-        moments = {name: layout.points for name, layout in zip(names, layouts, strict=True)}
-    save_page(
-        page_of(
-            vectors, choice.words, top=top, method=method, groups=choice.groups, frames=moments, seed=seed, title=title,
-            note=choice.note,
-        ),
-        output,
+    known = [word for word in dict.fromkeys(words) if word in vectors.key_to_index]
+    note = f"Colours: {n} groups found by k-means, each named after two frequent words in its midst."
+    return find_groups(vectors, known, n), note
+
+
+def _draw_history(models: list[Path], output: Path, title: str | None) -> None:
+    from w2v.plots.figure import save_figure
+    from w2v.plots.training.curves import plot_history, read_histories
+
+    histories, objectives = read_histories(models)
+    save_figure(plot_history(histories, objectives=objectives, title=title), output)
+
+
+def _draw_tree(model: Path, output: Path, words: list[str] | None, top: int, title: str | None) -> None:
+    from w2v.plots.figure import save_figure
+    from w2v.plots.words.tree import plot_tree
+
+    save_figure(plot_tree(load(model), words, top=top, title=title), output)
+
+
+def _draw_map(vectors: "KeyedVectors", request: Request, output: Path, analogy: str | None) -> None:
+    from w2v.plots.figure import save_figure
+    from w2v.plots.words.arrows import parse_pairs
+    from w2v.plots.words.map import plot_words
+
+    pairs = parse_pairs(listed(analogy)) if analogy is not None else []
+    figure = plot_words(
+        vectors, request.words, top=request.top, method=request.method, groups=request.groups, pairs=pairs,
+        note=request.note, seed=request.seed, title=request.title,
+    )  # fmt: skip
+    save_figure(figure, output)
+
+
+def _draw_two(vectors: "KeyedVectors", models: list[Path], request: Request, output: Path) -> None:
+    from w2v.plots.figure import save_figure
+    from w2v.plots.words.two_models import plot_moves
+
+    first, second = models
+    figure = plot_moves(
+        vectors,
+        load(second),
+        request.words,
+        names=(first.name, second.name) if first.name != second.name else (str(first), str(second)),
+        top=request.top,
+        method=request.method or "tsne",
+        seed=request.seed,
+        title=request.title,
+    )
+    save_figure(figure, output)
+
+
+def _write_film(snapshots: "dict[int, KeyedVectors]", request: Request, output: Path) -> None:
+    from w2v.plots.words.film import write_film
+
+    write_film(
+        snapshots, output, request.words, top=request.top, method=request.method or "tsne", groups=request.groups,
+        seed=request.seed, title=request.title,
     )  # fmt: skip
 
 
-def _warn(choice: Choice, vectors: "KeyedVectors", top: int, method: str, suffix: str, maps: int) -> None:
+def _write_table(vectors: "KeyedVectors", request: Request, output: Path) -> None:
+    from w2v.plots.words.exports import write_parquet, write_projector
+
+    if output.suffix.lower() == ".tsv":
+        print(write_projector(vectors, output, request.words, top=request.top, groups=request.groups))
+    else:
+        write_parquet(
+            vectors, output, request.words, top=request.top, method=request.method or "tsne", groups=request.groups,
+            seed=request.seed,
+        )  # fmt: skip
+
+
+def _write_page(vectors: "KeyedVectors", request: Request, output: Path, snapshots: "dict[int, KeyedVectors]") -> None:
+    from w2v.plots.html.frame import save_page
+    from w2v.plots.words.film import frames
+    from w2v.plots.words.page import page_of
+    from w2v.plots.words.selection import select
+
+    method, moments = request.method or "tsne", None
+    if snapshots:
+        shown = select(vectors, request.words, request.top).words
+        layouts = frames([snapshots[epoch] for epoch in sorted(snapshots)], shown, method, request.seed)
+        names = [f"epoch {epoch}" for epoch in sorted(snapshots)]
+        moments = {name: layout.points for name, layout in zip(names, layouts, strict=True)}
+    text = page_of(
+        vectors, request.words, top=request.top, method=method, groups=request.groups, frames=moments,
+        seed=request.seed, title=request.title, note=request.note,
+    )  # fmt: skip
+    save_page(text, output)
+
+
+def _warn(request: Request, vectors: "KeyedVectors", suffix: str, maps: int) -> None:
     """Say beforehand what will take long."""
-    n = min(top, len(vectors)) if choice.words is None else len(choice.words)
-    if method == "tsne" and n * maps > SLOW and suffix != ".tsv" and vectors.vector_size > 2:
+    n = min(request.top, len(vectors)) if request.words is None else len(request.words)
+    if request.method in (None, "tsne") and n * maps > SLOW and suffix != ".tsv" and vectors.vector_size > 2:
         about = max(1, round(n * maps / 10_000))
         told = f"{n:,} words by t-SNE" + (f", {maps} times over" if maps > 1 else "")
         print(f"laying out {told}: about {about} min; --method pca takes seconds", file=sys.stderr)

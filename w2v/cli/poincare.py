@@ -144,7 +144,7 @@ def plot(
 ) -> None:
     """Draw a hierarchy in the disc: a picture, a page to explore (.html), or how it formed (.gif or --forming)."""
     from w2v.hyperbolic.embedding import Embedding
-    from w2v.plots.disc_file import check_kind, save_disc
+    from w2v.plots.hierarchy.file import check_kind, save_disc
 
     moving = check_kind(output) == ".gif" or forming
     embedding = Embedding.load(model)

@@ -56,21 +56,23 @@ def train(
     if resume and not checkpoint:
         raise W2VError("--resume goes on from a checkpoint. Give --checkpoint FOLDER, where the earlier run left them.")
 
-    from w2v import watch
-    from w2v.callbacks import Callback
     from w2v.folders import check_destination
-    from w2v.progress import Reporter
     from w2v.text.sources import from_arguments
-    from w2v.train import train as train_model
+    from w2v.training.callbacks import Callback
+    from w2v.training.checkpoint import Checkpoint, latest
+    from w2v.training.early_stopping import EarlyStopping
+    from w2v.training.evaluate import Evaluate
+    from w2v.training.progress import Reporter
+    from w2v.training.train import train as train_model
     from w2v.vocab import UNK
 
     check_destination(output, overwrite=overwrite)
-    earlier = watch.latest(checkpoint) if checkpoint and resume else None
-    stopping = watch.EarlyStopping(patience=patience) if patience else None
+    earlier = latest(checkpoint) if checkpoint and resume else None
+    stopping = EarlyStopping(patience=patience) if patience else None
     callbacks: list[Callback | None] = [
-        watch.Evaluate(analogies=analogies or (), similarity=similarity or ()) if analogies or similarity else None,
+        Evaluate(analogies=analogies or (), similarity=similarity or ()) if analogies or similarity else None,
         stopping,
-        watch.Checkpoint(checkpoint) if checkpoint else None,
+        Checkpoint(checkpoint) if checkpoint else None,
     ]
     with Reporter(quiet=quiet, wording=flagged) as reporter:
         chosen = [callback for callback in (*callbacks, reporter) if callback]
@@ -111,8 +113,8 @@ def compare(
         raise W2VError(f"--vocab-sizes has {wrong[0]!r}; expected whole numbers from 2, such as 1000,10000.")
 
     from w2v.comparison.run import compare as run
-    from w2v.progress import Reporter
     from w2v.text.sources import from_arguments
+    from w2v.training.progress import Reporter
 
     try:
         with Reporter(quiet=quiet, wording=flagged) as reporter:

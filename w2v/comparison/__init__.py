@@ -2,7 +2,7 @@
 
 run          which combinations, in which order; what is finished is kept
 trial        one training, in a process of its own
-outcome      what the folder of a comparison keeps
-standings    the table, and what stands out in it
+results      what the folder of a comparison keeps
+table        the table, and what stands out in it
 report       report.md, results.csv and history.csv; figures, the pictures in it
 """

@@ -4,14 +4,14 @@ import math
 from collections.abc import Sequence
 from pathlib import Path
 
-from w2v.comparison.outcome import ENCODER_NAMES, Outcome
-from w2v.comparison.standings import score_names, shown_score
+from w2v.comparison.results import ENCODER_NAMES, Outcome
+from w2v.comparison.table import score_names, shown_score
 from w2v.errors import W2VError
-from w2v.model import Model
-from w2v.plots import comparison
-from w2v.plots.paper import save_figure
-from w2v.plots.projection import best_method
-from w2v.plots.side_by_side import frequent_words, side_by_side
+from w2v.models.model import Model
+from w2v.plots.figure import save_figure
+from w2v.plots.layout import best_method
+from w2v.plots.training import comparison
+from w2v.plots.words.side_by_side import frequent_words, side_by_side
 from w2v.vectors.terms import words_of
 
 

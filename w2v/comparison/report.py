@@ -8,11 +8,11 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from w2v.comparison.outcome import ENCODER_NAMES, Outcome, Plan
-from w2v.comparison.standings import findings, listed, score_names, table
+from w2v.comparison.results import ENCODER_NAMES, Outcome, Plan
+from w2v.comparison.table import as_markdown, findings, listed, score_names
 from w2v.config import Config
-from w2v.likelihood import too_few
 from w2v.settings import available_cores
+from w2v.training.likelihood import too_few
 
 ALWAYS_TOLD = ("vector_size", "window", "epochs", "sample", "min_count", "max_final_vocab", "seed")
 
@@ -58,7 +58,7 @@ def write(
         _facts(done, plan, text),
     ]
     if done:
-        parts += ["## Results", table(outcomes), _legend(done)]
+        parts += ["## Results", as_markdown(outcomes), _legend(done)]
         parts += ["## What stands out", "\n".join(f"- {finding}" for finding in findings(done))]
     if figures:
         parts += ["## Figures", *(f"![{Path(name).stem}]({name})\n\n{caption}" for name, caption in figures.items())]

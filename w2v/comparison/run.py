@@ -14,26 +14,31 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from w2v import evaluate, needs
-from w2v.callbacks import Callback, Callbacks, Chorus, Progress
-from w2v.comparison import figures, report, standings
-from w2v.comparison.outcome import ENCODER_NAMES, Combination, Outcome, Plan, check_same, earlier_plan, finished_in
+from w2v import evaluation
+from w2v.comparison import report, table
+from w2v.comparison.results import ENCODER_NAMES, Combination, Outcome, Plan, check_same, earlier_plan, finished_in
 from w2v.comparison.trial import on_windows
+from w2v.config import Config, ConfigKeywords
 from w2v.defaults import follow_text
 from w2v.encoders import ENCODERS
 from w2v.errors import W2VError
 from w2v.heads import check_name
-from w2v.likelihood import held_out_examples, too_few
-from w2v.model import Model
+from w2v.models.model import Model
 from w2v.settings import held_out_share
 from w2v.stream import Stream, open_stream
 from w2v.text.sources import sources
-from w2v.train import stream_options_of
+from w2v.training import estimate
+from w2v.training.callbacks import Callback, CallbackList, Callbacks, Progress
+from w2v.training.likelihood import held_out_examples, too_few
+from w2v.training.train import stream_options_of
 from w2v.vocab import Vocabulary
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 HEADS = ("softmax", "ns", "hs")
 ARCHS = ("skipgram", "cbow")
@@ -64,7 +69,7 @@ class Comparison:
         return Model.load(self.folder / done[arch, head].model)
 
     def __str__(self) -> str:
-        return standings.table(self.outcomes, bold=False)
+        return table.as_markdown(self.outcomes, bold=False)
 
 
 def compare(
@@ -78,21 +83,23 @@ def compare(
     similarity: Iterable[str | Path] = (),
     vocab_sizes: Iterable[int] = (),
     words: Sequence[str] | None = None,
+    config: Config | None = None,
     callbacks: Callbacks = (),
     cache_dir: Path | None = None,
-    **settings: Any,
+    **settings: "Unpack[ConfigKeywords]",
 ) -> Comparison:
     """Train each head with each encoder on the same text, measure all alike, and write a report.
 
     Args:
-        corpus: what `w2v.train.train` reads.
+        corpus: what `w2v.train` reads.
         folder: of the report; made if missing. One with an earlier comparison of the same text and settings goes on.
         heads, archs: names of output heads and encoders.
         held_out: share of the text's blocks, above 0 and below 1/2, that nobody trains on.
         analogies, similarity: files of questions and of scored pairs, as for `w2v eval`.
         vocab_sizes: measure the speed with the vocabulary cut to each of these sizes too, some seconds each.
         words: to be drawn on the maps; nothing: frequent ones.
-        callbacks: hear how it goes: reading, notes, blocks; not of epochs, whose models are another process's.
+        config: settings in one piece, of which encoder and head are not looked at; those given by name change it.
+        callbacks: are called for what is read, notes and blocks; not for epochs, whose models are another process's.
         cache_dir: where id streams are kept.
         settings: of `w2v.Config`, the same for all; `sample` and `epochs` follow the text unless given, and
             alpha is each objective's own.
@@ -101,10 +108,10 @@ def compare(
         W2VError: an unknown head or encoder (those there are, are listed), a setting, corpus or file that will not do,
             a held-out part without examples, or a folder with something else in it. A head that fails is no error here.
     """
-    folder, tell = Path(folder), Chorus(callbacks)
+    folder, tell = Path(folder), CallbackList(callbacks)
     combinations, held_out = _combinations(archs, heads), held_out_share(held_out, needed=True)
-    tests = _test_files(analogies, evaluate.read_questions), _test_files(similarity, evaluate.read_pairs)
-    plan = Plan("", {}, "", held_out, *tests, sorted(set(vocab_sizes)), _settings(settings))
+    tests = _test_files(analogies, evaluation.read_questions), _test_files(similarity, evaluation.read_pairs)
+    plan = Plan("", {}, "", held_out, *tests, sorted(set(vocab_sizes)), _settings(config, settings))
     configs = [plan.config(*combination) for combination in combinations]
     earlier = earlier_plan(folder)
     found = sources(corpus)
@@ -138,6 +145,8 @@ def compare(
         trained=trained.tokens,
         held_out=unseen.tokens,
     )
+    from w2v.comparison import figures  # only here, for matplotlib takes a second or two to import
+
     pictures, notes = figures.draw(folder, outcomes, words)
     report.write(folder, outcomes, plan, text, pictures, notes)
     return Comparison(folder, outcomes)
@@ -153,7 +162,7 @@ def _train_missing(
         missing = [arch for arch in archs if not Outcome.load(folder, arch, head)]
         if not missing:
             continue
-        name = f"{head} with {standings.listed([ENCODER_NAMES[arch] for arch in archs])}"
+        name = f"{head} with {table.listed([ENCODER_NAMES[arch] for arch in archs])}"
         tell.on_note(f"training      {name} ({number} of {len(trials)})")
         reason = _no_room(plan, archs[0], head, stream) or _run(_command(folder, head, archs), tell)
         for arch in missing:
@@ -212,7 +221,7 @@ def _run(command: Sequence[str], tell: Callback) -> str | None:
 
 def _no_room(plan: Plan, arch: str, head: str, stream: Stream) -> str | None:
     """Why a run would not fit in memory; None where it would."""
-    needed, free = needs.memory(plan.config(arch, head), stream.vocab), needs.available_memory()
+    needed, free = estimate.memory(plan.config(arch, head), stream.vocab), estimate.available_memory()
     if free is None or needed <= free:
         return None
     return (
@@ -240,11 +249,15 @@ def _in_order(combinations: Sequence[Combination]) -> list[Combination]:
     return [(arch, head) for arch in archs for head in heads if (arch, head) in combinations]
 
 
-def _settings(settings: dict[str, Any]) -> dict[str, Any]:
+def _settings(config: Config | None, settings: "ConfigKeywords") -> dict[str, Any]:
+    """By name, those that are not the defaults."""
     compared = [name for name in ("arch", "head", "sg", "hs") if name in settings]
     if compared:
         raise W2VError(f"{' and '.join(compared)} cannot be set for all: name them in heads and archs.")
-    return settings
+    if config is None:
+        return {**settings}
+    asked, usual = asdict(Config.of(settings, config)), asdict(Config())
+    return {name: asked[name] for name in asked if asked[name] != usual[name] and name not in ("arch", "head")}
 
 
 def settings_for_all(plan: Plan, vocab: Vocabulary) -> dict[str, Any]:

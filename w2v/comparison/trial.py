@@ -1,7 +1,7 @@
 """One training of a comparison, in a process of its own: `python -m w2v.comparison.trial REPORT HEAD ARCH...`.
 
 `compare.py` starts it. On its own, its peak memory is its own, and when it fails or is killed no other one is lost.
-REPORT/plan.json says what to do; the outcome is saved last, in one step (`outcome.py`).
+REPORT/plan.json says what to do; the outcome is saved last, in one step (`results.py`).
 
 Copies of the tables are put on disk at some places of the run and measured after it, so that the curve of the held-out
 likelihood costs no training time and no memory. A head that is not trained on windows (pmi) does not know of encoders:
@@ -26,20 +26,20 @@ from typing import Any
 
 import numpy as np
 
-from w2v import evaluate
+from w2v import evaluation
 from w2v.blocks import IdBlocks
-from w2v.callbacks import Callback, Progress
-from w2v.comparison.outcome import Outcome, Plan, Point, Score
+from w2v.comparison.results import Outcome, Plan, Point, Score
 from w2v.config import Config
 from w2v.encoders import Bags
 from w2v.engines import engine_class
-from w2v.engines.base import Tables
 from w2v.errors import W2VError
-from w2v.likelihood import held_out_examples, likelihood
-from w2v.model import Model
+from w2v.models.model import Model
+from w2v.models.tables import Tables
 from w2v.stream import Stream
 from w2v.threads import InterruptiblePool
-from w2v.train import train_blocks
+from w2v.training.callbacks import Callback, Progress
+from w2v.training.likelihood import held_out_examples, likelihood
+from w2v.training.train import train_blocks
 from w2v.vocab import Vocabulary
 
 # Shares of the run at which the likelihood is measured: at about equal distances on a logarithmic axis, since heads
@@ -79,7 +79,7 @@ def run(folder: Path, head: str, archs: Sequence[str], tell: Tell) -> None:
             "model": f"models/{name}",
             "loss": model.history[-1].loss,
             "alpha": model.config.start_alpha,
-            "words_per_second": sum(record.words for record in model.history) / seconds,
+            "words_per_second": sum(record.passed for record in model.history) / seconds,
             "seconds": seconds,
             "peak_memory": peak,
             "scores": _scores(plan, model),
@@ -144,7 +144,7 @@ class _Recorder(Callback):
         passed = sum(progress.fraction >= mark - 1e-9 for mark in MARKS)
         if self._live and passed > self._passed:
             self._passed = passed
-            if not (math.isfinite(progress.loss) or np.isfinite(self._model.tables.output).all()):
+            if not (math.isfinite(progress.loss) or np.isfinite(self._model.tables["output"]).all()):
                 raise W2VError(
                     f"Training diverged within {progress.fraction:.0%} of the run: the loss is {progress.loss}. "
                     f"Lower alpha ({self._config.start_alpha}), or set a shorter chunk."
@@ -160,7 +160,7 @@ class _Recorder(Callback):
             self._take(model.tables, len(model.history), self.before, model.history[-1].loss)
 
     def _take(self, tables: Tables, epoch: float, seconds: float, loss: float) -> None:
-        for name, table in tables._asdict().items():
+        for name, table in tables.items():
             np.save(self._folder / f"{len(self._taken)}-{name}.npy", table)
         self._taken.append((epoch, seconds, loss))
 
@@ -168,7 +168,7 @@ class _Recorder(Callback):
         """The likelihood of each copy."""
 
         def measured(number: int) -> Point:
-            tables = Tables(*(np.load(self._folder / f"{number}-{name}.npy") for name in Tables._fields))
+            tables = {name: np.load(self._folder / f"{number}-{name}.npy") for name in model.tables}
             there = Model(model.config, model.vocab, tables, [])
             return Point(*self._taken[number], likelihood(there, examples).nats)
 
@@ -181,10 +181,10 @@ def _scores(plan: Plan, model: Model) -> dict[str, Score]:
     table = (vectors.index_to_key, vectors.vectors)
     scores = {}
     for path in plan.analogies:
-        answered = evaluate.analogies(*table, evaluate.read_questions(path), restrict_vocab=RESTRICT)
+        answered = evaluation.score_analogies(*table, evaluation.read_questions(path), restrict_vocab=RESTRICT)
         scores[Path(path).stem] = Score("analogies", answered.accuracy, answered.coverage)
     for path in plan.similarity:
-        judged = evaluate.similarity(*table, evaluate.read_pairs(path))
+        judged = evaluation.score_similarity(*table, evaluation.read_pairs(path))
         scores[Path(path).stem] = Score("similarity", judged.spearman, judged.coverage)
     return scores
 
@@ -222,7 +222,7 @@ class _Stopwatch(Callback):
         self._until = time.perf_counter() + SHORT
 
     def on_block(self, progress: Progress) -> None:
-        self.speed = progress.words_per_second
+        self.speed = progress.speed
         if time.perf_counter() > self._until:
             raise _Enough
 
@@ -233,7 +233,7 @@ def _speeds(blocks: IdBlocks, config: Config, sizes: Sequence[int]) -> dict[int,
     for size in sorted({*(size for size in sizes if size < len(blocks.vocab)), len(blocks.vocab)}):
         watch = _Stopwatch()
         with suppress(_Enough):
-            train_blocks(_Cut(blocks, size), config.but(epochs=1), callbacks=[watch])
+            train_blocks(_Cut(blocks, size), config.replace(epochs=1), callbacks=[watch])
         speeds[size] = watch.speed
     return speeds
 

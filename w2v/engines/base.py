@@ -1,23 +1,20 @@
-"""What every engine is, and the pair of tables that it trains."""
+"""What every engine is, and what all of them need."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Generator
 from typing import NamedTuple
 
 import numpy as np
 
+from w2v.blocks import Blocks
 from w2v.config import Config
+from w2v.errors import W2VError
+from w2v.models.tables import Tables
 
 CACHE_LINE = 64  # bytes
 LONGEST_CHUNK = 64  # hidden vectors: beyond that a chunk's rows outgrow the caches
 LONGEST_SWEEP = 128  # for softmax and ova: the longer a chunk, the less often the whole table has to pass by
 REACH = 2.5  # alpha x gradients on one row in one step; found by training on texts of 2 to 68,000 words
-
-
-class Tables(NamedTuple):
-    """The two tables of a model: all that training changes."""
-
-    input: np.ndarray  # [V, D], the word vectors
-    output: np.ndarray  # [R, C], the head's rows
 
 
 class Loss(NamedTuple):
@@ -35,8 +32,16 @@ class Loss(NamedTuple):
         return self.total / self.examples if self.examples else float("nan")
 
 
+Losses = Generator[Loss, None, None]
+
+
 class Engine(ABC):
-    """Trains a pair of tables, block by block.
+    """Trains the tables of an objective. It owns its schedule and its state:
+
+    - `train_blocks` gets the blocks of a part of an epoch, their order and their learning rates. How they are trained
+      (on threads, fetched ahead, on a device) is the engine's business.
+    - `state` is all that training changes, as named arrays. With one thread, a new engine that has loaded the state
+      after order[:k] and trains order[k:] ends with the same bits as one that trained all of `order`.
 
     Args:
         config: the settings.
@@ -45,29 +50,65 @@ class Engine(ABC):
     """
 
     data = "windows"  # what its blocks are: word ids, cut into windows there, or "cooccurrences"
-    threads: int  # how many threads may call `train_block` at once
-    interrupted: np.ndarray  # uint8 [1]; once it is not 0, blocks end early and the tables are of no more use
+    threads: int  # how many blocks it trains at the same time
 
     @abstractmethod
     def __init__(self, config: Config, counts: np.ndarray, keep: np.ndarray) -> None: ...
 
     @abstractmethod
-    def train_block(self, block: np.ndarray, epoch: int, index: int, alpha: float) -> Loss:
-        """One pass of stochastic gradient descent over one block of the stream, at learning rate `alpha`.
+    def train_blocks(self, blocks: Blocks, epoch: int, order: np.ndarray, rates: np.ndarray) -> Losses:
+        """Train some blocks of an epoch, and yield the loss of each, in the order given.
+
+        Closing the iterator before its end, or an exception in it, breaks the training off: the work on other blocks
+        ends at once, and the state is of no more use.
 
         Args:
-            block: int32 [n], word ids and sentence ends.
-            epoch, index: the place of the block; with the seed they fix every random choice.
+            blocks: what the engine's `data` says.
+            epoch: from 0; with the number of a block and the seed it fixes every random choice in the block.
+            order: int64 [n], numbers of blocks.
+            rates: float64 [n], the learning rate of each.
         """
 
     @abstractmethod
     def tables(self) -> Tables:
-        """The tables as they stand, in numpy; on the CPU a view, not a copy."""
+        """The tables as they stand, in numpy; on the CPU views, not copies."""
 
-    def load(self, tables: Tables) -> None:
-        """Go on from other tables, of the same shapes."""
-        for mine, other in zip(self.tables(), tables, strict=True):
-            np.copyto(mine, other)
+    def optimizer_state(self) -> dict[str, np.ndarray]:
+        """What the optimizer keeps beside the tables, in the same form; plain gradient descent keeps nothing."""
+        return {}
+
+    def state(self) -> dict[str, np.ndarray]:
+        """All that training changes: the tables and the optimizer's state."""
+        return self.tables() | self.optimizer_state()
+
+    def load_state(self, state: dict[str, np.ndarray]) -> None:
+        """Go on from what `state` returned, here or in another engine of the same settings.
+
+        Raises:
+            W2VError: an array is missing, unknown, or of another shape or dtype; then nothing is changed.
+        """
+        mine = self.state()
+        check_state(mine, state)
+        for name, array in mine.items():
+            np.copyto(array, state[name])
+
+
+def check_state(mine: dict[str, np.ndarray], other: dict[str, np.ndarray]) -> None:
+    """Raise a W2VError unless a state has the same names, shapes and dtypes as one's own."""
+    if missing := [name for name in mine if name not in other]:
+        raise W2VError(
+            f"The state to go on from has no {', '.join(missing)}; it has {', '.join(other) or 'nothing'}. A saved "
+            "model keeps its tables only, a checkpoint the optimizer's state too: resume from a checkpoint "
+            "(w2v.training.checkpoint), or start anew."
+        )
+    if unknown := [name for name in other if name not in mine]:
+        raise W2VError(f"The state to go on from has {', '.join(unknown)}, which is unknown here. Start anew.")
+    for name, array in mine.items():
+        if (array.shape, array.dtype) != (other[name].shape, other[name].dtype):
+            raise W2VError(
+                f"In the state to go on from, {name} is {other[name].dtype} {list(other[name].shape)}; expected "
+                f"{array.dtype} {list(array.shape)}. Use the settings and the vocabulary that it was made with."
+            )
 
 
 def chunk_size(config: Config, counts: np.ndarray, keep: np.ndarray) -> int:

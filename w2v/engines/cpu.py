@@ -13,9 +13,11 @@ import numpy as np
 from w2v import encoders, heads
 from w2v.config import Config
 from w2v.engines import kernels
-from w2v.engines.base import Engine, Loss, Tables, allocate, chunk_size, initialise
+from w2v.engines.base import Loss, allocate, chunk_size, initialise
 from w2v.engines.kernels.chunk import WindowReduction
+from w2v.engines.threaded import ThreadedEngine
 from w2v.input_rows import ONE_ROW_EACH, InputRows
+from w2v.models.tables import Tables
 
 
 def kernel_names() -> list[str]:
@@ -23,7 +25,7 @@ def kernel_names() -> list[str]:
     return sorted({module.name for module in pkgutil.iter_modules(kernels.__path__)} & set(heads.names()))
 
 
-class CpuEngine(Engine):
+class CpuEngine(ThreadedEngine):
     """Trains through the numba kernel of the config's head."""
 
     @staticmethod
@@ -82,4 +84,4 @@ class CpuEngine(Engine):
 
     def tables(self) -> Tables:
         size = self.config.vector_size
-        return Tables(self._input[:, :size], self._output[:, : self._columns])
+        return {"input": self._input[:, :size], "output": self._output[:, : self._columns]}

@@ -12,9 +12,11 @@ from torch.nn import functional as F
 from w2v import encoders, heads, randomness
 from w2v.config import Config
 from w2v.encoders import Bags
-from w2v.engines.base import Engine, Loss, Tables, allocate, chunk_size, initialise
+from w2v.engines.base import Loss, allocate, check_state, chunk_size, initialise
+from w2v.engines.threaded import ThreadedEngine
 from w2v.heads.base import Head
 from w2v.input_rows import ONE_ROW_EACH, InputRows
+from w2v.models.tables import Tables
 
 
 def place_vectors(table: Tensor, members: np.ndarray, input_rows: InputRows = ONE_ROW_EACH) -> Tensor:
@@ -68,7 +70,7 @@ def hidden_vectors(
     return head.from_mean(total / sizes)
 
 
-class ReferenceEngine(Engine):
+class ReferenceEngine(ThreadedEngine):
     """Trains through torch autograd. On the CPU the torch parameters and the numpy tables share their memory."""
 
     threads = 1
@@ -83,16 +85,14 @@ class ReferenceEngine(Engine):
         head = heads.head_class(config.head)
         self.chunk = chunk_size(config, counts, keep)
         rows = head.output_rows(len(counts))
-        tables = Tables(
-            allocate(input_rows.n_rows(len(counts)), config.vector_size, config.dtype),
-            allocate(rows, head.output_columns(config.vector_size), config.dtype),
-        )
-        initialise(tables.input, config.vector_size, config.seed)
+        first = allocate(input_rows.n_rows(len(counts)), config.vector_size, config.dtype)
+        second = allocate(rows, head.output_columns(config.vector_size), config.dtype)
+        initialise(first, config.vector_size, config.seed)
         if config.workers:
             torch.set_num_threads(config.workers)
         device = torch.device(config.device)
-        self.input = nn.Parameter(torch.from_numpy(tables.input).to(device))
-        output = torch.from_numpy(tables.output).to(device)
+        self.input = nn.Parameter(torch.from_numpy(first).to(device))
+        output = torch.from_numpy(second).to(device)
         self.head = heads.build(config, counts, output).to(device)
         self.head.sparse = True
         self.optimizer = torch.optim.SGD([self.input, *self.head.parameters()], lr=config.start_alpha)
@@ -132,10 +132,11 @@ class ReferenceEngine(Engine):
         self.optimizer.step()
         return Loss(losses.detach().double().sum().item(), len(losses))
 
-    def load(self, tables: Tables) -> None:
+    def load_state(self, state: dict[str, np.ndarray]) -> None:
+        check_state(self.state(), state)
         with torch.no_grad():
-            self.input.copy_(torch.from_numpy(tables.input))
-            self.head.output.copy_(torch.from_numpy(tables.output))
+            self.input.copy_(torch.from_numpy(state["input"]))
+            self.head.output.copy_(torch.from_numpy(state["output"]))
 
     def tables(self) -> Tables:
-        return Tables(self.input.detach().cpu().numpy(), self.head.output.detach().cpu().numpy())
+        return {"input": self.input.detach().cpu().numpy(), "output": self.head.output.detach().cpu().numpy()}

@@ -10,11 +10,13 @@ from torch.nn import functional as F
 
 from w2v import heads
 from w2v.config import Config
-from w2v.engines.base import Engine, Loss, Tables
-from w2v.engines.regression import no_resuming, starting_tables
+from w2v.engines.base import Loss, check_state
+from w2v.engines.regression import starting_tables
+from w2v.engines.threaded import ThreadedEngine
+from w2v.models.tables import Tables
 
 
-class ReferenceRegressionEngine(Engine):
+class ReferenceRegressionEngine(ThreadedEngine):
     """Trains on blocks of co-occurrences through torch autograd."""
 
     data = "cooccurrences"
@@ -25,14 +27,16 @@ class ReferenceRegressionEngine(Engine):
         self.interrupted = np.zeros(1, np.uint8)
         device = torch.device(config.device)
         tables = starting_tables(config, len(counts))
-        self.shared = tables.input is tables.output
-        self.input = nn.Parameter(torch.from_numpy(tables.input).to(device))
-        self.head = heads.build(config, counts, torch.from_numpy(tables.output).to(device)).to(device)
+        self.shared = tables["input"] is tables["output"]
+        self.input = nn.Parameter(torch.from_numpy(tables["input"]).to(device))
+        self.head = heads.build(config, counts, torch.from_numpy(tables["output"]).to(device)).to(device)
         if self.shared:
             self.head.output = self.input
         self.head.sparse = True
-        tables_once = [self.input] if self.shared else [self.input, self.head.output]
-        self.squares = [(table, torch.ones_like(table)) for table in tables_once]
+        trained = {"input_squares": self.input}
+        if not self.shared:
+            trained["output_squares"] = self.head.output
+        self.squares = {name: (table, torch.ones_like(table.data)) for name, table in trained.items()}
 
     def train_block(self, block: np.ndarray, epoch: int, index: int, alpha: float) -> Loss:
         kind, device = self.input.dtype, self.input.device
@@ -51,7 +55,7 @@ class ReferenceRegressionEngine(Engine):
         """One step of AdaGrad, at rate `alpha`, on the equations of some pairs; the other arguments [B]."""
         losses = self.head(F.embedding(row, self.input, sparse=True), column, count, pmi)
         losses.sum().backward()
-        for table, squares in self.squares:
+        for table, squares in self.squares.values():
             assert table.grad is not None
             gradient = table.grad.coalesce()
             rows, g = gradient.indices()[0], gradient.values()
@@ -60,9 +64,17 @@ class ReferenceRegressionEngine(Engine):
             table.grad = None
         return Loss(losses.detach().double().sum().item(), len(losses))
 
-    def load(self, tables: Tables) -> None:
-        """Raises W2VError, like its twin."""
-        raise no_resuming(self.config)
+    def load_state(self, state: dict[str, np.ndarray]) -> None:
+        check_state(self.state(), state)
+        with torch.no_grad():
+            self.input.copy_(torch.from_numpy(state["input"]))
+            self.head.output.copy_(torch.from_numpy(state["output"]))
+            for name, (_, squares) in self.squares.items():
+                squares.copy_(torch.from_numpy(state[name]))
 
     def tables(self) -> Tables:
-        return Tables(self.input.detach().cpu().numpy(), self.head.output.detach().cpu().numpy())
+        return {"input": self.input.detach().cpu().numpy(), "output": self.head.output.detach().cpu().numpy()}
+
+    def optimizer_state(self) -> dict[str, np.ndarray]:
+        """AdaGrad's sums of squared gradients."""
+        return {name: squares.cpu().numpy() for name, (_, squares) in self.squares.items()}

@@ -11,8 +11,9 @@ import numpy as np
 from w2v.config import Config
 from w2v.cooccurrence import ENTRY
 from w2v.engines import kernels
-from w2v.engines.base import Engine, Loss, Tables, allocate, initialise
-from w2v.errors import W2VError
+from w2v.engines.base import Loss, allocate, initialise
+from w2v.engines.threaded import ThreadedEngine
+from w2v.models.tables import Tables
 
 
 def starting_tables(config: Config, vocab_size: int, *, pad: bool = False) -> Tables:
@@ -20,20 +21,13 @@ def starting_tables(config: Config, vocab_size: int, *, pad: bool = False) -> Ta
     first = allocate(vocab_size, config.vector_size, config.dtype, pad=pad)
     initialise(first, config.vector_size, config.seed)
     if config.pmi_tables == "shared":
-        return Tables(first, first)
+        return {"input": first, "output": first}
     second = allocate(vocab_size, config.vector_size, config.dtype, pad=pad)
     initialise(second, config.vector_size, config.seed + 1)  # from equal tables both would stay equal
-    return Tables(first, second)
+    return {"input": first, "output": second}
 
 
-def no_resuming(config: Config) -> W2VError:
-    return W2VError(
-        f"A run of head {config.head} cannot be resumed: the sums of squared gradients, which set the pace of AdaGrad, "
-        "are not kept with a model. Start anew."
-    )
-
-
-class RegressionEngine(Engine):
+class RegressionEngine(ThreadedEngine):
     """Trains on blocks of co-occurrences through the numba kernel of the config's head."""
 
     data = "cooccurrences"
@@ -43,10 +37,11 @@ class RegressionEngine(Engine):
         self.threads = config.threads
         self.interrupted = np.zeros(1, np.uint8)
         self._train = import_module(f"{kernels.__name__}.{config.head}").train
-        self._tables = starting_tables(config, len(counts), pad=True)
-        self._shared = self._tables.input is self._tables.output
-        first_squares = np.ones_like(self._tables.input)
-        self._squares = Tables(first_squares, first_squares if self._shared else np.ones_like(first_squares))
+        tables = starting_tables(config, len(counts), pad=True)
+        self._input, self._output = tables["input"], tables["output"]
+        self._shared = self._input is self._output
+        self._input_squares = np.ones_like(self._input)
+        self._output_squares = self._input_squares if self._shared else np.ones_like(self._output)
         self.train_block(np.empty(0, ENTRY), 0, 0, 0.0)  # compile now, or load what is compiled
 
     def train_block(self, block: np.ndarray, epoch: int, index: int, alpha: float) -> Loss:
@@ -55,14 +50,16 @@ class RegressionEngine(Engine):
             return Loss(0.0, 0)
         block = block.view()
         block.flags.writeable = False  # one kernel for blocks in memory and on disk
-        config, (first, second), (first_squares, second_squares) = self.config, self._tables, self._squares
-        how = self._shared, block, config.x_max, config.x_exponent, alpha
-        return Loss(*self._train(first, first_squares, second, second_squares, *how))
-
-    def load(self, tables: Tables) -> None:
-        """Raises W2VError: a saved model lacks the sums of squared gradients, without which the run is another."""
-        raise no_resuming(self.config)
+        tables = self._input, self._input_squares, self._output, self._output_squares
+        how = self._shared, block, self.config.x_max, self.config.x_exponent, alpha
+        return Loss(*self._train(*tables, *how))
 
     def tables(self) -> Tables:
         size = self.config.vector_size
-        return Tables(self._tables.input[:, :size], self._tables.output[:, :size])
+        return {"input": self._input[:, :size], "output": self._output[:, :size]}
+
+    def optimizer_state(self) -> dict[str, np.ndarray]:
+        """AdaGrad's sums of squared gradients."""
+        size = self.config.vector_size
+        squares = {"input_squares": self._input_squares[:, :size]}
+        return squares if self._shared else squares | {"output_squares": self._output_squares[:, :size]}

@@ -8,7 +8,7 @@
 
 from w2v.geometry.ball import POINCARE, PoincareBall, boundary, mobius_add, translate
 from w2v.geometry.base import Space
-from w2v.geometry.euclidean import EUCLIDEAN
+from w2v.geometry.euclidean import EUCLIDEAN, unit_rows
 from w2v.geometry.lorentz import LORENTZ, to_ball, to_lorentz
 
 SPACES: dict[str, Space] = {space.name: space for space in (EUCLIDEAN, POINCARE, LORENTZ)}
@@ -25,4 +25,5 @@ __all__ = [
     "to_ball",
     "to_lorentz",
     "translate",
+    "unit_rows",
 ]

@@ -1,5 +1,7 @@
 """Flat space: the one that the two hyperbolic ones are compared with, under the same names."""
 
+import numpy as np
+
 from w2v.geometry.base import Space
 from w2v.geometry.smooth import Array, arrays, root
 
@@ -44,3 +46,9 @@ class Euclidean(Space):
 
 
 EUCLIDEAN = Euclidean()
+
+
+def unit_rows(matrix: np.ndarray) -> np.ndarray:
+    """`matrix` [N, D] with every row scaled to length one; a zero row, having no direction, stays zero."""
+    norms = np.linalg.norm(matrix, axis=1, keepdims=True)
+    return np.divide(matrix, norms, out=np.zeros_like(matrix), where=norms > 0)

@@ -13,7 +13,7 @@ import json
 from dataclasses import asdict, dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -22,41 +22,31 @@ from w2v.folders import appearing
 from w2v.geometry import EUCLIDEAN, POINCARE, Space
 from w2v.hyperbolic.relations import Relations
 from w2v.hyperbolic.settings import PoincareConfig
+from w2v.models.history import EpochRecord
 from w2v.vectors import KeyedVectors
-from w2v.vectors.hyperbolic import PoincareKeyedVectors
+from w2v.vectors.poincare import PoincareKeyedVectors
 from w2v.vocab import Vocabulary
 
 FILES = ("config.json", "vocab.txt", "tables.safetensors", "history.json")
 SNAPSHOTS = "snapshots.safetensors"
 
 
-@dataclass(frozen=True)
-class PairsRecord:
-    """One line of the history."""
-
-    epoch: int  # from 1
-    loss: float  # mean over the pairs, weighted, nats
-    pairs: int  # pairs that were trained on
-    clamps: int  # points that had to be set back to the boundary
-    seconds: float
-    scores: dict[str, float] = field(default_factory=dict)  # what callbacks measured after the epoch, by name
-
-    def __str__(self) -> str:
-        rate = self.pairs / max(self.seconds, 1e-9) / 1000
-        clamps = f"   {self.clamps:,} clamped" if self.clamps else ""
-        scores = "".join(f"   {name} {score:.4f}" for name, score in self.scores.items())
-        return f"loss {self.loss:.4f}   {rate:,.0f}k pairs/s   {self.seconds:.2f} s{clamps}{scores}"
-
-
 @dataclass(frozen=True, eq=False)
 class Embedding:
     """All that training on relations leaves behind; points: float64 [V, D], of the ball or of flat space."""
 
+    resumable: ClassVar[bool] = False  # training on relations always begins anew
+
     config: PoincareConfig
     relations: Relations
     points: np.ndarray
-    history: list[PairsRecord]
+    history: list[EpochRecord]
     snapshots: dict[int, np.ndarray] = field(default_factory=dict)  # epoch -> points, as they were after it
+
+    @property
+    def n_epochs(self) -> int:
+        """How many epochs the whole run has."""
+        return self.config.epochs
 
     @property
     def geometry(self) -> str:
@@ -126,8 +116,12 @@ class Embedding:
             save_file(tables, partial / "tables.safetensors")
             if kept:
                 save_file(kept, partial / SNAPSHOTS)
-            lines = ",\n".join(json.dumps(asdict(record)) for record in self.history)
+            lines = ",\n".join(json.dumps(record.as_dict()) for record in self.history)
             (partial / "history.json").write_text(f"[\n{lines}\n]\n", encoding="utf-8")
+
+    def save_checkpoint(self, folder: str | Path) -> None:
+        """The same, in place of a checkpoint that may be there."""
+        self.save(folder, overwrite=True)
 
     @classmethod
     def load(cls, folder: str | Path) -> "Embedding":
@@ -158,7 +152,7 @@ class Embedding:
                 PoincareConfig.of(settings),
                 Relations(nodes, tables["pairs"], tables["weights"]),
                 tables["input"],
-                [PairsRecord(**record) for record in records],
+                [EpochRecord.of(record) for record in records],
                 {int(epoch): kept[epoch] for epoch in sorted(kept, key=int)},
             )
         except (SafetensorError, json.JSONDecodeError, KeyError, TypeError) as error:

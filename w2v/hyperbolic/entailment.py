@@ -18,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
-from w2v import evaluate
+from w2v import evaluation
 from w2v.errors import W2VError
 from w2v.geometry import LORENTZ, POINCARE, Space
 from w2v.text import sources
@@ -30,11 +30,11 @@ _HYPERLEX = ("WORD1", "WORD2", "AVG_SCORE")
 def entailment(
     points: np.ndarray,
     nodes: Sequence[str],
-    pairs: Sequence[evaluate.Pair],
+    pairs: Sequence[evaluation.Pair],
     *,
     space: Space = POINCARE,
     alpha: float = 1000.0,
-) -> evaluate.SimilarityReport:
+) -> evaluation.SimilarityReport:
     """Correlate the score of each pair with the degree to which people found that the first is a kind of the second.
 
     points: [V, D] of `space`, or [V, D + 1] of LORENTZ; nodes: their names. pairs: as `read_graded` returns them; those
@@ -66,11 +66,11 @@ def entailment(
         i, j = np.unravel_index(distances.argmin(), distances.shape)
         scores.append(-(1 + alpha * (lengths[vs[j]] - lengths[us[i]])) * distances[i, j])
         judgements.append(judgement)
-    return evaluate.correlate(scores, judgements, skipped=len(pairs) - len(scores))
+    return evaluation.correlate(scores, judgements, skipped=len(pairs) - len(scores))
 
 
-def read_graded(path: str | Path) -> list[evaluate.Pair]:
-    """Read judged pairs: HyperLex as it is published, or `word word number` lines as `evaluate.read_pairs` does.
+def read_graded(path: str | Path) -> list[evaluation.Pair]:
+    """Read judged pairs: HyperLex as it is published, or `word word number` lines as `evaluation.read_pairs` does.
 
     HyperLex has columns separated by spaces, named in its first line; those used are WORD1, WORD2 and AVG_SCORE.
     Raises W2VError naming the line that is not in this format.
@@ -78,7 +78,7 @@ def read_graded(path: str | Path) -> list[evaluate.Pair]:
     lines = chain.from_iterable(batch.lines for batch in sources.File(str(path)).batches())
     header = str(next(lines, "")).split()
     if not set(_HYPERLEX) <= set(header):
-        return evaluate.read_pairs(path)
+        return evaluation.read_pairs(path)
     columns = [header.index(name) for name in _HYPERLEX]
     pairs = []
     for number, line in enumerate(map(str, lines), 2):

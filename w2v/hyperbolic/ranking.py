@@ -24,7 +24,7 @@ import numpy as np
 from w2v.compiled import njit
 from w2v.errors import W2VError
 from w2v.geometry import EUCLIDEAN, LORENTZ, POINCARE, Space, to_ball
-from w2v.hyperbolic import order
+from w2v.hyperbolic import graph
 from w2v.hyperbolic.relations import Relations
 from w2v.settings import available_cores
 from w2v.threads import InterruptiblePool
@@ -106,9 +106,9 @@ def ranks(
         raise W2VError(f"the pairs name nodes {pairs.min()} to {pairs.max()}, but there are {len(table)} points.")
     by_node = np.lexsort((pairs[:, 1], pairs[:, 0]))
     asked = np.unique(pairs[:, 0]).astype(np.int64)
-    targets = order.lists(pairs, len(table))
+    targets = graph.lists(pairs, len(table))
     itself = np.repeat(asked[:, None], 2, axis=1)
-    out = order.lists(np.concatenate([pairs, known, itself]), len(table))
+    out = graph.lists(np.concatenate([pairs, known, itself]), len(table))
     columns = np.ascontiguousarray(table.T)
     found = np.empty(len(pairs), dtype=np.int64)
 

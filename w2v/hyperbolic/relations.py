@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from w2v.errors import W2VError
-from w2v.hyperbolic import order, pairs_file
+from w2v.hyperbolic import graph, pairs_file
 from w2v.hyperbolic.columns import Columns, Heading, number, stated, told, usual
 
 _UNSAVABLE = re.compile("[\n\r\ud800-\udfff]").search
@@ -65,12 +65,12 @@ class Relations:
     @cached_property
     def depths(self) -> np.ndarray:
         """Steps of the longest way up to a root: int32 [V]. Nodes of one cycle are equally deep."""
-        return order.depths(self.pairs, len(self.nodes))
+        return graph.depths(self.pairs, len(self.nodes))
 
     @cached_property
-    def parents(self) -> order.Lists:
+    def parents(self) -> graph.Lists:
         """The parents of every node, ascending: of node u, `values[starts[u] : starts[u + 1]]`."""
-        return order.lists(self.pairs, len(self.nodes))
+        return graph.lists(self.pairs, len(self.nodes))
 
     @cached_property
     def cycles(self) -> list[list[str]]:
@@ -78,7 +78,7 @@ class Relations:
 
         Names from child to parent, the last one's parent being the first. A hierarchy has none.
         """
-        found = order.cycles(self.pairs, len(self.nodes))
+        found = graph.cycles(self.pairs, len(self.nodes))
         return [[self.nodes[node] for node in cycle] for cycle in found]
 
     def reduction(self) -> np.ndarray:
@@ -87,7 +87,7 @@ class Relations:
         Left out is (u, v) where u has another parent w that descends from v: the transitive reduction. Of a cycle,
         all pairs remain.
         """
-        return order.reduction(self.pairs, len(self.nodes))
+        return graph.reduction(self.pairs, len(self.nodes))
 
 
 class Split(NamedTuple):
@@ -209,11 +209,11 @@ def _relations(
     given = np.array(flat, dtype=np.int64).reshape(-1, 2)
     if not notes and chosen is None and (doubt := _upside_down(given)):
         notes.append(doubt)
-    pairs, strength = order.distinct(given, np.array(weights or np.ones(len(given))), len(index))
+    pairs, strength = graph.distinct(given, np.array(weights or np.ones(len(given))), len(index))
     duplicates = len(given) - len(pairs)
     added = 0
     if closure:
-        implied = order.closure(pairs, len(index))
+        implied = graph.closure(pairs, len(index))
         added = len(implied)
         pairs = np.concatenate([pairs, implied])
         strength = np.concatenate([strength, np.ones(added)])

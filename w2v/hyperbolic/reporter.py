@@ -1,11 +1,9 @@
 """What a person sees while relations are embedded: a line every few seconds, since an epoch may take milliseconds."""
 
 import time
-from typing import Any
 
-from w2v import callbacks
 from w2v.hyperbolic.relations import Relations
-from w2v.progress import LINE_EVERY, Reporter
+from w2v.training.progress import LINE_EVERY, Reporter
 
 
 class PairsReporter(Reporter):
@@ -29,13 +27,5 @@ class PairsReporter(Reporter):
         for cycle in relations.cycles:
             self.say(f"cycle         {' -> '.join([*cycle, cycle[0]])}")
 
-    def on_block(self, progress: callbacks.Progress) -> None:
-        rate = progress.words_per_second / 1000
-        figures = f"loss {progress.loss:.4f}   alpha {progress.alpha:.4f}   {rate:,.0f}k pairs/s"
-        self._show(f"epoch {progress.epoch}/{progress.epochs}", progress.fraction, figures)
-
-    def on_epoch_end(self, model: Any) -> None:
-        record = model.history[-1]  # of an Embedding
-        if record.epoch == model.config.epochs or time.perf_counter() - self._spoke > LINE_EVERY:
-            self._spoke = time.perf_counter()
-            self.say(f"{f'epoch {record.epoch}':<14}{record}")
+    def _tells_of(self, epoch: int, epochs: int) -> bool:
+        return time.perf_counter() - self._spoke > LINE_EVERY

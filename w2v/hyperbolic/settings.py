@@ -1,7 +1,7 @@
 """Every setting of an embedding of relations, under gensim's names where gensim has one."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypedDict
 
 from w2v.settings import Settings, above, at_least, available_cores, between, one_of, setting
 
@@ -95,7 +95,7 @@ class PoincareConfig(Settings):
 
     def for_graph(self, nodes: int) -> "PoincareConfig":
         """These settings, with what was left open and depends on the number of nodes filled in."""
-        return self.but(burn_in=self.epochs // 8) if self.burn_in is None and nodes > LARGE else self
+        return self.replace(burn_in=self.epochs // 8) if self.burn_in is None and nodes > LARGE else self
 
     @property
     def burn_in_epochs(self) -> int:
@@ -130,3 +130,26 @@ class PoincareConfig(Settings):
         if isinstance(bounds, (tuple, list)) and len(bounds) == 2 and isinstance(bounds[1], (int, float)):
             renamed["init_range"] = bounds[1] if bounds[0] == -bounds[1] else bounds
         return renamed
+
+
+class PoincareKeywords(TypedDict, total=False):
+    """The same as keywords, for editors and type checkers, with gensim's `size` and its pair `init_range`."""
+
+    space: str
+    vector_size: int
+    negative: int
+    near_negatives: bool
+    negative_weight: float
+    ns_exponent: float
+    epochs: int
+    alpha: float
+    min_alpha: float
+    burn_in: int | None
+    burn_in_alpha: float | None
+    burn_in_exponent: float
+    restart: int | None
+    init_range: float | tuple[float, float]
+    epsilon: float
+    seed: int
+    workers: int
+    size: int

@@ -10,22 +10,24 @@ one thread gives the same bits every time.
 """
 
 import math
-import time
-from typing import Any, cast
+from collections.abc import Generator
+from typing import Any
 
 import numpy as np
 
-from w2v.callbacks import Callback, Callbacks, Chorus, Progress, StopTraining
 from w2v.errors import W2VError
 from w2v.geometry import to_ball
 from w2v.hyperbolic import kernels
-from w2v.hyperbolic.embedding import Embedding, PairsRecord
+from w2v.hyperbolic.embedding import Embedding
 from w2v.hyperbolic.negatives import Relatives
 from w2v.hyperbolic.relations import Relations
 from w2v.hyperbolic.restart import SCATTER, restart
 from w2v.hyperbolic.settings import LORENTZ_EPSILON, PoincareConfig
+from w2v.models.history import PAIRS, EpochRecord
 from w2v.sampler import AliasTable, alias_table, noise_distribution
 from w2v.threads import InterruptiblePool
+from w2v.training.callbacks import Callback, CallbackList, Callbacks
+from w2v.training.loop import Totals, run
 
 SPACES = {"euclidean": kernels.EUCLID, "poincare": kernels.BALL, "lorentz": kernels.LORENTZ}
 BLOCKS = 8  # an epoch has so many at least, where it is large enough to have blocks of SHORTEST units
@@ -40,52 +42,57 @@ def train_relations(
     Args:
         relations: at least one pair. A pair's weight multiplies its loss.
         config: the settings; the embedding's are these with what depends on the number of nodes filled in.
-        callbacks: hear how the run goes, in this order, of an `Embedding` (its points a copy) in place of a `Model`.
+        callbacks: called as the run goes on, in this order, with an `Embedding` (its points a copy) for a model.
         snapshots: keep the points after every so many epochs, those of the beginning and of the end too; 0: none.
 
     Raises:
         W2VError: every node that has parents is related to all others, so that nothing is left to tell them from; or
             the run diverged.
     """
-    tell = Chorus(callbacks)
-    config = config.for_graph(len(relations.nodes))
-    run = _Run(relations, config)
-    if told := run.unmatched():
-        tell.on_note(told)
-    history: list[PairsRecord] = []
+    callback = CallbackList(callbacks)
     kept: dict[int, np.ndarray] = {}
-    state = run.embedding(history, kept)
-    if snapshots:
-        kept[0] = state.points
-    tell.on_train_begin(cast(Any, state))
+    config = config.for_graph(len(relations.nodes))
     with InterruptiblePool(config.threads) as pool:
-        for epoch in range(config.epochs):
-            if epoch == config.restart_epochs and config.restart != 0 and (leaves := run.restart()):
-                tell.on_note(f"After epoch {epoch} {leaves:,} leaves begin again in the middle of their relatives.")
-            history.append(run.epoch(epoch, pool, tell))
-            state = run.embedding(history, kept)
-            if snapshots and (epoch + 1) % snapshots == 0:
-                kept[epoch + 1] = state.points
-            try:
-                tell.on_epoch_end(cast(Any, state))
-            except StopTraining as stop:
-                tell.on_note(str(stop))
-                break
+        trainer = RelationsTrainer(relations, config, pool, kept)
+        if note := trainer.unmatched():
+            callback.on_note(note)
+        history = run(trainer, CallbackList([_KeepPoints(snapshots, kept), callback]) if snapshots else callback)
+    embedding = trainer.snapshot(history)
     if clamps := sum(record.clamps for record in history):
-        tell.on_note(
-            f"Points were set back to the boundary {clamps:,} times (epsilon is {run.epsilon:g}). Where that is more "
-            "than a few per pair, a smaller alpha or epsilon gives better ranks."
+        callback.on_note(
+            f"Points were set back to the boundary {clamps:,} times (epsilon is {trainer.epsilon:g}). Where that is "
+            "more than a few per pair, a smaller alpha or epsilon gives better ranks."
         )
     if snapshots:
-        kept[len(history)] = state.points
-    return state
+        kept[len(history)] = embedding.points
+    return embedding
 
 
-class _Run:
-    """The table being trained and all that the kernel reads."""
+class _KeepPoints(Callback):
+    """Keeps the points that training began with, and those after every so many epochs."""
 
-    def __init__(self, relations: Relations, config: PoincareConfig) -> None:
+    def __init__(self, every: int, kept: dict[int, np.ndarray]) -> None:
+        self._every, self._kept = every, kept
+
+    def on_train_begin(self, model: Embedding) -> None:
+        self._kept[0] = model.points
+
+    def on_epoch_end(self, model: Embedding) -> None:
+        if len(model.history) % self._every == 0:
+            self._kept[len(model.history)] = model.points
+
+
+class RelationsTrainer:
+    """The table being trained and all that the kernel reads (a `training.loop.Trainer`)."""
+
+    unit = PAIRS
+
+    def __init__(
+        self, relations: Relations, config: PoincareConfig, pool: InterruptiblePool, snapshots: dict[int, np.ndarray]
+    ) -> None:
         self.relations, self.config = relations, config
+        self.n_epochs, self.alpha = config.epochs, config.alpha
+        self._pool, self._snapshots = pool, snapshots  # one pool for all epochs: a small graph's take milliseconds
         self.space = SPACES[config.space]
         self.relatives = relatives_of(relations)
         self.units = units_of(self.relatives)
@@ -94,6 +101,9 @@ class _Run:
                 f"All {len(relations.nodes):,} nodes that have parents are related to every other node, so there is "
                 "nothing to tell their relatives from. Give relations of more nodes."
             )
+        number = len(self.units.node)
+        self._starts = range(0, number, min(max(number // BLOCKS, SHORTEST), LONGEST))
+        self.n_blocks = len(self._starts)
         degrees = np.maximum(relations.degrees, 1)
         self.noise = [_noise(degrees, exponent) for exponent in (config.burn_in_exponent, config.ns_exponent)]
         self.epsilon = max(config.epsilon, LORENTZ_EPSILON) if config.space == "lorentz" else config.epsilon
@@ -117,37 +127,34 @@ class _Run:
         rate = (self.edge2, alpha, (config.seed, epoch, block))
         return self.space, self.table, units, self.units, self.relatives, *negatives, *rate
 
-    def epoch(self, epoch: int, pool: InterruptiblePool, tell: Callback) -> PairsRecord:
-        """One pass over all units."""
-        began, config, number = time.perf_counter(), self.config, len(self.units.node)
-        order = np.random.default_rng([config.seed, epoch]).permutation(number)
-        length = min(max(number // BLOCKS, SHORTEST), LONGEST)
-        alpha = config.learning_rate(epoch / config.epochs)
+    def learning_rate(self, epoch: int, passed: float) -> float:
+        """One rate for the whole of an epoch."""
+        return self.config.learning_rate(epoch / self.n_epochs)
 
-        def train(start: int) -> tuple[Any, ...]:
-            return kernels.train_units(*self._work(order[start : start + length], epoch, start // length, alpha))
+    def begin_epoch(self, epoch: int) -> str | None:
+        """Put the leaves amid their relatives, once."""
+        if epoch != self.config.restart_epochs or self.config.restart == 0:
+            return None
+        generator = np.random.default_rng([self.config.seed, epoch, 1])  # epochs have two numbers
+        scatter = generator.uniform(-SCATTER, SCATTER, self.table.shape)
+        if not (leaves := restart(self.space, self.table, self.relatives, scatter)):
+            return None
+        return f"After epoch {epoch} {leaves:,} leaves begin again in the middle of their relatives."
 
-        sums = np.zeros(len(kernels.Done._fields))
-        starts = range(0, number, length)
-        for turn, done in enumerate(pool.map(train, starts)):
-            sums += done
-            passed = kernels.Done(*sums)
-            share = (epoch + (turn + 1) / len(starts)) / config.epochs
-            rate = passed.pairs / max(time.perf_counter() - began, 1e-9)
-            tell.on_block(
-                Progress(epoch + 1, config.epochs, share, passed.loss / max(passed.weight, 1e-300), alpha, rate)
-            )
-        if not math.isfinite(passed.loss):
-            raise W2VError(
-                f"Training diverged in epoch {epoch + 1}: the loss is {passed.loss}. Lower alpha ({config.alpha})."
-            )
-        mean = passed.loss / passed.weight if passed.weight else 0.0
-        return PairsRecord(epoch + 1, mean, int(passed.pairs), int(passed.clamps), time.perf_counter() - began)
+    def train_epoch(self, epoch: int) -> Generator[Totals, None, None]:
+        """One pass over all units, in an order drawn anew."""
+        order = np.random.default_rng([self.config.seed, epoch]).permutation(len(self.units.node))
+        length, alpha = self._starts.step, self.learning_rate(epoch, 0)
 
-    def restart(self) -> int:
-        """Put the leaves amid their relatives; how many there are."""
-        generator = np.random.default_rng([self.config.seed, self.config.restart_epochs, 1])  # epochs have two numbers
-        return restart(self.space, self.table, self.relatives, generator.uniform(-SCATTER, SCATTER, self.table.shape))
+        def train(start: int) -> kernels.Done:
+            units = order[start : start + length]
+            return kernels.Done(*kernels.train_units(*self._work(units, epoch, start // length, alpha)))
+
+        for block in self._pool.map(train, self._starts):
+            yield Totals(block.loss, block.weight, block.pairs, block.pairs, block.clamps)
+
+    def end_epoch(self, epoch: int, totals: Totals) -> str | None:
+        return None
 
     def unmatched(self) -> str | None:
         """What to tell of nodes that are related to all others."""
@@ -161,13 +168,13 @@ class _Run:
             f"is left to tell their relatives from, so their {degree[full].sum():,} pairs are passed over."
         )
 
-    def embedding(self, history: list[PairsRecord], snapshots: dict[int, np.ndarray]) -> Embedding:
+    def snapshot(self, history: list[EpochRecord]) -> Embedding:
         """What there is so far; the points are a copy, of the ball or of flat space."""
         points = self.table.copy()
         if self.config.space == "lorentz":
             times = np.sqrt(1 + (points**2).sum(axis=1, keepdims=True))
             points = to_ball(np.hstack([times, points]))
-        return Embedding(self.config, self.relations, points, history, snapshots)
+        return Embedding(self.config, self.relations, points, history, self._snapshots)
 
 
 def relatives_of(relations: Relations) -> Relatives:

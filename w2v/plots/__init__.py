@@ -1,1 +1,1 @@
-"""Pictures of word vectors."""
+"""Pictures and pages of word vectors, of hierarchies and of how training went."""

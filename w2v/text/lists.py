@@ -1,4 +1,4 @@
-"""Lists that people write, an entry a line: analogies, and pairs of words that were judged.
+"""Lists that people write, an entry a line, such as analogies, judged pairs of words, or groups for a map.
 
 A sign that begins a comment or a heading does so only where no entry stands: `#metoo` and `:)` are words, and a line
 that has the form of an entry is one.
@@ -6,69 +6,11 @@ that has the form of an entry is one.
 
 from __future__ import annotations
 
-import csv
-import math
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
 
-from w2v.errors import W2VError
 from w2v.text.sources import File
-
-Question = tuple[str, str, str, str]  # a is to b as c is to d
-Pair = tuple[str, str, float]  # two words and how similar people find them
-
-
-def read_questions(path: str | Path) -> dict[str, list[Question]]:
-    """Read analogies in the `questions-words.txt` format: `: section` headers, four words a line.
-
-    Raises W2VError naming the line that is not in this format, or when the file cannot be read or has none.
-    """
-    sections: dict[str, list[Question]] = {}
-    section: list[Question] | None = None
-    for number, line in entries(path):
-        words = line.split()
-        if line.startswith(":") and (words[0] == ":" or len(words) != 4):
-            section = sections.setdefault(line[1:].strip(), [])
-            continue
-        if section is None:
-            raise W2VError(
-                f"{path}, line {number}: a question before the first section; "
-                f"a section starts with a line such as ': capitals'."
-            )
-        if len(words) != 4:
-            raise W2VError(f"{path}, line {number}: {len(words)} words where an analogy has four: {line!r:.80}.")
-        section.append((words[0], words[1], words[2], words[3]))
-    if not any(sections.values()):
-        raise W2VError(f"{path} holds no analogies; expected lines of four words under ': section' headers.")
-    return sections
-
-
-def read_pairs(path: str | Path) -> list[Pair]:
-    """Read word pairs with a judgement: `word word number`, separated by tabs, commas or spaces, in quotes or not.
-
-    Lines that start with `#` and are no such pair are comments. The first line that is none may be a header: it does
-    not end in a number.
-    Raises W2VError naming the line that is not in this format, or when the file cannot be read or has none.
-    """
-    pairs: list[Pair] = []
-    header_allowed = True
-    for number, line in entries(path):
-        columns = _columns(line)
-        judgement = _number(columns[-1])
-        if len(columns) == 3 and judgement is not None and math.isfinite(judgement):
-            pairs.append((columns[0], columns[1], judgement))
-        elif line.startswith("#"):
-            continue
-        elif not (header_allowed and judgement is None):
-            wrong = f"{len(columns)} columns where three are expected (word, word, judgement): {line!r:.80}."
-            if len(columns) == 3:
-                wrong = f"the judgement {columns[2]!r:.40} is not a number."
-            raise W2VError(f"{path}, line {number}: {wrong}")
-        header_allowed = False
-    if not pairs:
-        raise W2VError(f"{path} holds no word pairs; expected lines of two words and a number.")
-    return pairs
 
 
 def entries(path: str | Path) -> Iterator[tuple[int, str]]:
@@ -88,23 +30,3 @@ def unquoted(field: str) -> str:
     field = field.strip()
     enclosed = len(field) > 2 and field[0] == field[-1] == '"' and '"' not in field[1:-1]
     return field[1:-1] if enclosed else field
-
-
-def _columns(line: str) -> list[str]:
-    """The columns of a line, unquoted; a quotation mark that encloses nothing is a word."""
-    separator = next((mark for mark in "\t," if mark in line), None)
-    plain = [column.strip() for column in line.split(separator)]
-    if '"' not in line:
-        return plain
-    try:
-        quoted = next(csv.reader([line], delimiter=separator or " ", skipinitialspace=True, strict=True))
-    except csv.Error:
-        return plain
-    return [column.strip() for column in quoted] if len(quoted) == 3 else plain
-
-
-def _number(column: str) -> float | None:
-    try:
-        return float(column)
-    except ValueError:
-        return None

@@ -5,29 +5,25 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from w2v import evaluate
+from w2v import evaluation
 from w2v.errors import W2VError
+from w2v.vectors.lookup import Lookup
 from w2v.vectors.terms import number_of
 
 
-class Scores:
-    """Queries of KeyedVectors by the protocol of `w2v.evaluate`."""
-
-    index_to_key: list[str]
-    vectors: np.ndarray
+class Scores(Lookup):
+    """Queries of KeyedVectors by the protocol of `w2v.evaluation`."""
 
     def evaluate_word_analogies(
         self, analogies: str | Path, restrict_vocab: int | None = 300_000, case_insensitive: bool = True
     ) -> tuple[float, list[dict[str, Any]]]:
         """Score a file of analogies as gensim does: the accuracy, and of each section and "Total accuracy" a
-        dict of "section", "correct" and "incorrect" (lists of questions). See `w2v.evaluate.analogies`.
+        dict of "section", "correct" and "incorrect" (lists of questions). See `w2v.evaluation.score_analogies`.
         """
-        report = evaluate.analogies(
+        report = evaluation.score_analogies(
             self.index_to_key,
             self.vectors,
-            evaluate.read_questions(analogies),
+            evaluation.read_questions(analogies),
             restrict_vocab=number_of("restrict_vocab", restrict_vocab, 1),
             case_insensitive=case_insensitive,
         )
@@ -41,10 +37,10 @@ class Scores:
         """Score a file of judged word pairs as gensim does: Pearson and Spearman, each with its p-value, and the
         percentage of pairs with an unknown word. Raises W2VError when that is all of them.
         """
-        report = evaluate.similarity(
+        report = evaluation.score_similarity(
             self.index_to_key,
             self.vectors,
-            evaluate.read_pairs(pairs),
+            evaluation.read_pairs(pairs),
             restrict_vocab=number_of("restrict_vocab", restrict_vocab, 1),
             case_insensitive=case_insensitive,
         )

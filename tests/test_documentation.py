@@ -1,0 +1,65 @@
+"""Every Python block of the README and of docs/ runs as it is written."""
+
+import gzip
+import re
+from pathlib import Path
+
+import pytest
+from w2v_data.world import write_world
+
+ROOT = Path(__file__).parent.parent
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+BLOCKS = {
+    page.relative_to(ROOT).as_posix(): blocks
+    for page in PAGES
+    if (blocks := list(re.finditer(r"^```python\n(.*?)^```", page.read_text(encoding="utf-8"), re.M | re.S)))
+}
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """Where a reader sits: a corpus, and pairs of child and parent, under the names that the pages have for them."""
+    world = write_world(tmp_path / "world", tokens=60_000)
+    (tmp_path / "corpus.txt.gz").write_bytes(gzip.compress(world.corpus.read_bytes()))
+    world.hypernyms.rename(tmp_path / "animals.tsv")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def run(page: str) -> None:
+    """The blocks of a page, from top to bottom, as one session."""
+    names: dict[str, object] = {"__name__": "__main__"}
+    text = (ROOT / page).read_text(encoding="utf-8")
+    for block in BLOCKS[page]:
+        before = text[: block.start(1)].count("\n")  # so that a failure tells the line of the page
+        exec(compile("\n" * before + block[1], ROOT / page, "exec"), names)
+
+
+def test_the_pages_with_examples_are_known():
+    assert set(BLOCKS) == {"README.md", "docs/hyperbolic-layers.md", "docs/python.md"}
+
+
+def test_the_readmes_example_runs(folder, capsys):
+    run("README.md")
+    told = capsys.readouterr().out
+    assert "| Skip-gram ns" in told
+    assert "| CBOW hs" in told
+    assert (folder / "map.png").stat().st_size > 10_000
+
+
+def test_the_examples_of_what_python_users_hold_run(folder, capsys):
+    run("docs/python.md")
+    told = capsys.readouterr().out
+    assert "Word2Vec(cbow hs, not trained, 50 dimensions)\n8 3 " in told
+    assert "epoch 4: loss" in told
+    assert "the word 'kign' is not in the vocabulary" in told
+    pictures = {path.name for path in folder.iterdir() if path.suffix in (".png", ".svg", ".html")}
+    assert pictures == {"map.png", "arrows.svg", "moves.png", "curves.png", "tree.png", "disc.png", "disc.html"}
+
+
+def test_the_example_of_hyperbolic_layers_learns_the_tree(capsys):
+    run("docs/hyperbolic-layers.md")
+    accuracy, *levels = (float(line.split()[-1]) for line in capsys.readouterr().out.splitlines())
+    assert accuracy > 0.9
+    assert len(levels) == 4
+    assert levels == sorted(levels)

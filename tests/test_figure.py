@@ -1,0 +1,82 @@
+"""A sheet keeps title, legend, panels and caption apart, whatever they hold; films keep their colours."""
+
+import numpy as np
+import pytest
+from matplotlib.colors import to_rgb
+
+from w2v.plots.animation import nearest_colours, palette_of
+from w2v.plots.figure import PALETTE, PAPER, WHITE, Mark, Sheet, mark_of, marks_legend
+
+SENTENCE = "Of a word’s 10 nearest neighbours by cosine, 85% are among its 10 nearest here (by chance 8.5%)."
+
+
+def caption(sheet):
+    (text,) = (text for text in sheet.figure.texts if text.get_gid() == "caption")
+    return text
+
+
+def filled(groups, sentences, *, height=None, title="A title"):
+    """A sheet with a legend of so many groups and a caption of so many sentences, and the panel between them."""
+    sheet = Sheet(8.0, height or 1.0, dpi=80)
+    sheet.title(title)
+    sheet.legend(marks_legend({f"group number {i}": mark_of(i) for i in range(groups)}))
+    sheet.caption([" ".join([SENTENCE] * sentences)])
+    if height is None:
+        sheet.fit(3.0)
+        axes = sheet.panel(sheet.margin, sheet.head, 7.0, 3.0)
+    else:
+        axes = sheet.room()
+    return sheet, axes
+
+
+@pytest.mark.parametrize("height", [None, 6.0], ids=["fitted", "given"])
+@pytest.mark.parametrize("sentences", [1, 4])
+@pytest.mark.parametrize("groups", [1, 7, 40])
+def test_title_legend_panel_and_caption_follow_each_other_and_fill_the_page(groups, sentences, height):
+    sheet, axes = filled(groups, sentences, height=height)
+    sheet.figure.canvas.draw()
+    title = sheet.figure.texts[0]
+    parts = [part.get_window_extent() for part in (title, *sheet.figure.legends, axes, caption(sheet))]
+    edges = [sheet.figure.bbox.y1, *(round(edge, 6) for box in parts for edge in (box.y1, box.y0)), 0]
+    assert edges == sorted(edges, reverse=True)
+    assert all(0 <= box.x0 < box.x1 <= sheet.figure.bbox.x1 for box in parts)
+    if height is None:
+        assert axes.get_window_extent().height == pytest.approx(3 * 80)
+
+
+@pytest.mark.parametrize("sentences", range(1, 6))
+def test_a_caption_fills_its_lines_and_leaves_no_word_alone(sentences):
+    sheet, _ = filled(3, sentences)
+    text = caption(sheet)
+    lines = text.get_text().split("\n")
+    assert " ".join(lines) == " ".join([SENTENCE] * sentences)
+    widths = []
+    for line in lines:
+        text.set_text(line)
+        widths.append(text.get_window_extent().width / sheet.figure.dpi)
+    room = sheet.width - 2 * sheet.margin
+    assert max(widths) <= room
+    assert widths[-1] > room / 4
+    assert min(widths[:-1], default=room) > 0.7 * room
+
+
+def test_a_new_caption_takes_the_place_of_the_old():
+    sheet, _ = filled(3, 4)
+    before = sheet.foot
+    sheet.caption(["Short."])
+    assert caption(sheet).get_text() == "Short."
+    assert sheet.foot < before
+
+
+def test_groups_are_told_apart_by_colour_and_shape():
+    marks = [mark_of(i) for i in range(40)]
+    assert len(set(marks)) == 40
+    assert marks[:8] == [Mark(colour, "o") for colour in PALETTE]
+
+
+def test_a_film_shows_its_colours_and_its_backgrounds_as_they_are():
+    colours = [*PALETTE, PAPER, WHITE]
+    picture = np.rint([[255 * np.array(to_rgb(colour)) for colour in colours]]).astype(np.uint8)
+    palette = palette_of(PALETTE, [PAPER, WHITE])
+    assert len(palette) <= 256
+    assert np.array_equal(nearest_colours(palette)(picture).convert("RGB"), picture)

@@ -1,0 +1,118 @@
+"""Commands that ask a model: nn, analogy, eval, info, convert."""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from w2v.cli.arguments import ModelPath, Overwrite, Pairs, Questions, load
+from w2v.errors import W2VError, brief
+
+if TYPE_CHECKING:
+    from w2v.models.history import EpochRecord
+    from w2v.settings import Settings
+
+
+_WIDE = 40  # characters; a longer word stands out of its column
+
+
+def nn(
+    model: ModelPath,
+    words: Annotated[list[str], typer.Argument(metavar="WORD...", help="Words to look up.")],
+    topn: Annotated[int, typer.Option("--topn", "-n", min=1, help="Neighbours per word.")] = 10,
+) -> None:
+    """Print the nearest neighbours of words."""
+    vectors = load(model)
+    for place, word in enumerate(words):
+        if len(words) > 1:
+            print(("\n" if place else "") + word)
+        _print_ranking(vectors.most_similar(word, topn=topn), len(vectors))
+
+
+def analogy(
+    model: ModelPath,
+    a: Annotated[str, typer.Argument(metavar="MAN")],
+    b: Annotated[str, typer.Argument(metavar="KING")],
+    c: Annotated[str, typer.Argument(metavar="WOMAN")],
+    topn: Annotated[int, typer.Option("--topn", "-n", min=1, help="Answers to print.")] = 5,
+) -> None:
+    """Solve "MAN is to KING as WOMAN is to ?"."""
+    vectors = load(model)
+    _print_ranking(vectors.most_similar(positive=[b, c], negative=[a], topn=topn), len(vectors))
+
+
+def evaluate(
+    model: ModelPath,
+    analogies: Questions = None,
+    similarity: Pairs = None,
+    restrict_vocab: Annotated[int, typer.Option(min=1, help="Answer from this many most frequent words.")] = 30_000,
+) -> None:
+    """Score a model on analogies and word similarity; coverage stands beside every score."""
+    if not analogies and not similarity:
+        raise W2VError("Nothing to score on. Give --analogies FILE or --similarity FILE, or both.")
+    from w2v import evaluation
+
+    questions = {path: evaluation.read_questions(path) for path in analogies or []}
+    pairs = {path: evaluation.read_pairs(path) for path in similarity or []}
+    vectors = load(model)
+    table = (vectors.index_to_key, vectors.vectors)
+    for path, asked in questions.items():
+        print(f"{path}\n{evaluation.score_analogies(*table, asked, restrict_vocab=restrict_vocab)}")
+    for path, judged in pairs.items():
+        print(f"{path}\n{evaluation.score_similarity(*table, judged)}")
+
+
+def convert(
+    model: ModelPath,
+    output: Annotated[
+        Path, typer.Argument(metavar="OUT", help="word2vec format: .bin is binary; .txt or .vec is text.")
+    ],
+    overwrite: Overwrite = False,
+) -> None:
+    """Write a model's vectors as a word2vec file that other programs read."""
+    from w2v.vectors import formats
+
+    formats.is_binary(output)  # refuses a name that says neither binary nor text
+    if output.exists() and not overwrite:
+        raise W2VError(f"{output} exists already. Choose another name, or pass --overwrite to replace it.")
+    load(model).save(output)
+
+
+def info(model: ModelPath) -> None:
+    """Tell what a model is: size, settings, history."""
+    vectors = load(model)
+    print(f"{len(vectors):,} words, {vectors.vector_size} dimensions")
+    if not model.is_dir():
+        print("a vectors file: it holds no settings and no history")
+        return
+    import json
+
+    if "geometry" in json.loads((model / "config.json").read_text(encoding="utf-8")):
+        from w2v.hyperbolic.embedding import Embedding
+
+        embedding = Embedding.load(model)
+        settings: Settings = embedding.config
+        records: Sequence[EpochRecord] = embedding.history
+        print(f"{len(embedding.relations):,} relations, {embedding.geometry} geometry")
+    else:
+        from w2v.models.model import Model
+
+        of_text = Model.load(model)
+        settings, records = of_text.config, of_text.history
+    for setting in fields(settings):
+        print(f"  {setting.name:<18}{getattr(settings, setting.name)}")
+    every = max(len(records) // 20, 1)
+    for record in records[every - 1 :: every]:
+        print(f"  epoch {record.epoch:<12}{record}")
+
+
+def _print_ranking(ranking: list[tuple[str, float]], known: int) -> None:
+    if not ranking:
+        print(f"note: no word is left to answer with; the model knows {known}, and all were asked for", file=sys.stderr)
+    told = [(brief(word), score) for word, score in ranking]
+    width = min(max((len(word) for word, _ in told), default=0), _WIDE)
+    for word, score in told:
+        print(f"  {word:<{width}}  {score:.3f}")

@@ -1,0 +1,81 @@
+"""Scores of word vectors on pairs of words whose similarity people judged: rank correlation with cosines (Spearman).
+
+The protocol is gensim 4's, to the last pair (`w2v.evaluation`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from w2v.evaluation.case_folding import fold_words
+from w2v.evaluation.question_files import Pair
+from w2v.geometry import unit_rows
+
+
+@dataclass(frozen=True)
+class SimilarityReport:
+    """Correlation of scores with human judgements.
+
+    The correlations are in [-1, 1], with two-sided p-values; all are NaN when fewer than three pairs could be
+    used or one side was constant, for then there is no correlation to speak of.
+    """
+
+    spearman: float
+    spearman_pvalue: float
+    pearson: float
+    pearson_pvalue: float
+    used: int
+    skipped: int
+
+    @property
+    def coverage(self) -> float:
+        """Fraction of the pairs of which both words were known."""
+        return self.used / (self.used + self.skipped) if self.used + self.skipped else 0.0
+
+    def __str__(self) -> str:
+        return (
+            f"Spearman {self.spearman:.4f}  Pearson {self.pearson:.4f}"
+            f"  covered {self.coverage:6.1%} of {self.used + self.skipped} pairs"
+        )
+
+
+def score_similarity(
+    words: Sequence[str],
+    vectors: np.ndarray,
+    pairs: Sequence[Pair],
+    *,
+    restrict_vocab: int | None = 300_000,
+    case_insensitive: bool = True,
+) -> SimilarityReport:
+    """Correlate the cosine of each pair of words with the judgement people gave it.
+
+    words, vectors [V, D]: most frequent word first. pairs: as `read_pairs` returns them. restrict_vocab:
+    how many words from the front are known; None for all.
+    """
+    fold = str.upper if case_insensitive else str
+    first, _ = fold_words(words[:restrict_vocab], fold)
+    used = [(fold(a), fold(b), score) for a, b, score in pairs if fold(a) in first and fold(b) in first]
+    left = unit_rows(vectors[[first[a] for a, _, _ in used]])
+    right = unit_rows(vectors[[first[b] for _, b, _ in used]])
+    cosines = np.einsum("nd,nd->n", left, right)
+    return correlate(cosines, [score for _, _, score in used], skipped=len(pairs) - len(used))
+
+
+def correlate(scores: Sequence[float] | np.ndarray, judgements: Sequence[float], *, skipped: int) -> SimilarityReport:
+    """How scores go with people's judgements of the same pairs; NaN for fewer than three, and where all are alike."""
+    if len(scores) < 3 or np.ptp(scores) == 0 or np.ptp(judgements) == 0:
+        return SimilarityReport(np.nan, np.nan, np.nan, np.nan, len(scores), skipped)
+    from scipy import stats  # takes most of a second to import
+
+    rank, linear = stats.spearmanr(judgements, scores), stats.pearsonr(judgements, scores)
+    return SimilarityReport(
+        float(rank.statistic),
+        float(rank.pvalue),
+        float(linear.statistic),
+        float(linear.pvalue),
+        len(scores),
+        skipped,
+    )

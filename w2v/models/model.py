@@ -1,0 +1,155 @@
+"""A trained model: settings, vocabulary, tables and history, and the folder they are saved in.
+
+    MODEL/config.json          the settings
+    MODEL/vocab.txt            `word count` lines, most frequent first
+    MODEL/tables.safetensors   input [V, D], output [R, C], and what else the objective has
+    MODEL/history.json         one record per epoch
+    MODEL/state.safetensors    in checkpoints only, and where there is one: the optimizer's state
+
+No pickle: the files can be read by any program, next year too. A model appears whole or not at all.
+"""
+
+import json
+from dataclasses import dataclass, field, fields
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from w2v import heads
+from w2v.config import Config
+from w2v.errors import W2VError
+from w2v.folders import appearing
+from w2v.models.history import EpochRecord
+from w2v.models.tables import Tables
+from w2v.vectors import KeyedVectors
+from w2v.vectors.from_tables import geometry_of, word_vectors
+from w2v.vectors.keyed import GEOMETRIES
+from w2v.vocab import Vocabulary
+
+if TYPE_CHECKING:
+    from w2v.heads.base import Head
+
+STATE = "state.safetensors"
+FILES = ("config.json", "vocab.txt", "tables.safetensors", "history.json")
+
+
+@dataclass(frozen=True)
+class Model:
+    """All that training leaves behind.
+
+    live: the tables are those being trained, as callbacks get them; so nothing is remembered of them.
+    optimizer_state: what training needs beside the tables to go on (`Engine.optimizer_state`).
+    """
+
+    settled: ClassVar[bool] = True  # losses and scores are those of one task
+    resumable: ClassVar[bool] = True  # `resume=` goes on from it
+
+    config: Config
+    vocab: Vocabulary
+    tables: Tables
+    history: list[EpochRecord]
+    live: bool = False
+    optimizer_state: dict[str, np.ndarray] = field(default_factory=dict)
+
+    @property
+    def n_epochs(self) -> int:
+        """How many epochs the whole run has."""
+        return self.config.n_epochs
+
+    @property
+    def state(self) -> dict[str, np.ndarray]:
+        """What an engine goes on from: the tables and the optimizer's state."""
+        return self.tables | self.optimizer_state
+
+    @property
+    def vectors(self) -> KeyedVectors:
+        """The words and their vectors, in their geometry: what `vectors/from_tables.py` makes of the tables.
+
+        The same object each time, but of a live model, whose vectors have other lengths after the next step.
+        """
+        return self._make_vectors() if self.live else self._vectors
+
+    @cached_property
+    def _vectors(self) -> KeyedVectors:
+        return self._make_vectors()
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {each.name: getattr(self, each.name) for each in fields(self)}  # `_vectors` would be the table again
+
+    def _make_vectors(self) -> KeyedVectors:
+        vectors = word_vectors(self.config, self.tables["input"], lambda: self.tables["output"])
+        return GEOMETRIES[geometry_of(self.config)](self.vocab.words, vectors, self.vocab.counts)
+
+    def head(self) -> "Head":
+        """The trained output head, a torch module over this model's output table (shared, not copied)."""
+        import torch
+
+        return heads.build(self.config, self.vocab.counts, torch.from_numpy(self.tables["output"]))
+
+    def copy(self) -> "Model":
+        """The model as it is now: training goes on in the tables it was given."""
+        tables, state = (
+            {name: array.copy() for name, array in arrays.items()} for arrays in (self.tables, self.optimizer_state)
+        )
+        return Model(self.config, self.vocab, tables, list(self.history), optimizer_state=state)
+
+    def save(self, folder: str | Path, *, overwrite: bool = False) -> None:
+        """Write the model's folder: it appears whole or not at all.
+
+        Raises:
+            W2VError: the folder exists and `overwrite` is not set, is not a model, or the disk is full.
+        """
+        self._save(folder, {"tables.safetensors": self.tables}, overwrite=overwrite)
+
+    def save_checkpoint(self, folder: str | Path) -> None:
+        """The same, with what a run needs to go on from here, in place of a checkpoint that may be there."""
+        kept = {STATE: self.optimizer_state} if self.optimizer_state else {}
+        self._save(folder, {"tables.safetensors": self.tables, **kept}, overwrite=True)
+
+    def _save(self, folder: str | Path, files: dict[str, dict[str, np.ndarray]], *, overwrite: bool) -> None:
+        from safetensors.numpy import save_file
+
+        size = sum(array.nbytes for arrays in files.values() for array in arrays.values())
+        with appearing(folder, overwrite=overwrite, size=size) as partial:
+            self.config.save(partial / "config.json")
+            self.vocab.save(partial / "vocab.txt")
+            for file, arrays in files.items():
+                save_file({name: np.ascontiguousarray(array) for name, array in arrays.items()}, partial / file)
+            records = [record.as_dict() for record in self.history]
+            (partial / "history.json").write_text(json.dumps(records, indent=2) + "\n", encoding="utf-8")
+
+    @classmethod
+    def load(cls, folder: str | Path) -> "Model":
+        """Read what `save` or `save_checkpoint` wrote.
+
+        Raises:
+            W2VError: not a model folder, one of a model of relations, or a file of it is damaged.
+        """
+        from safetensors import SafetensorError
+        from safetensors.numpy import load_file
+
+        folder = Path(folder)
+        missing = [name for name in FILES if not (folder / name).is_file()]
+        if missing:
+            raise W2VError(f"{folder} is not a w2v model: it has no {', '.join(missing)}.")
+        try:
+            settings = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+            if "space" in settings:
+                raise W2VError(
+                    f"{folder} is a model of relations, not of text; PoincareModel.load and `w2v poincare` read it, "
+                    f"and KeyedVectors.load its vectors."
+                )
+            tables = load_file(folder / "tables.safetensors")
+            records = json.loads((folder / "history.json").read_text(encoding="utf-8"))
+            state = load_file(folder / STATE) if (folder / STATE).is_file() else {}
+            return cls(
+                Config.of(settings),
+                Vocabulary.load(folder / "vocab.txt"),
+                {"input": tables["input"], "output": tables["output"], **tables},
+                [EpochRecord.of(record) for record in records],
+                optimizer_state=state,
+            )
+        except (SafetensorError, json.JSONDecodeError, KeyError, TypeError) as error:
+            raise W2VError(f"The model {folder} is damaged: {error}. Train or copy it again.") from error

@@ -1,0 +1,1 @@
+"""Pictures of hierarchies in the hyperbolic plane."""

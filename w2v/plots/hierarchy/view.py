@@ -1,0 +1,166 @@
+"""What a picture of a hierarchy shows: nodes, their places in the disc, edges, colours, names and caption.
+
+The figure, the page and the film are made of the same view, so that they tell the same.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.colors import LinearSegmentedColormap, to_hex
+
+from w2v.errors import W2VError
+from w2v.plots.figure import GREY, PALETTE, Mark
+from w2v.plots.hierarchy.projection import Projection, fit, neighbours_kept
+from w2v.plots.hierarchy.shown_nodes import ShownNodes, choose_nodes
+from w2v.vectors import KeyedVectors
+from w2v.vectors.terms import words_of
+
+COLOURS = ("depth", "subtree")
+DEPTHS = LinearSegmentedColormap.from_list("depths", ["#3B1B52", "#1B6CA8", "#138A68", "#B98A10", "#D9A441"])
+WORDNET = re.compile(r"(.+)\.[nvars]\.0*(\d+)")  # dog.n.01, hot_dog.n.02
+
+
+@dataclass(frozen=True)
+class NodeSelection:
+    """Which nodes are drawn, about which, and in which colours."""
+
+    words: Sequence[str] | None = None  # the nodes to draw; None: the `top` with the most descendants
+    top: int = 1500
+    centre: str | None = None  # a node to move to the middle, which changes no distance; None: as they are
+    colour: str = "depth"  # "depth": edges of the longest way up to a root; or "subtree"
+    subtrees: Sequence[str] | None = None  # nodes whose descendants get a colour each; None: the largest
+
+
+@dataclass(frozen=True)
+class View:
+    """N nodes, the most general first."""
+
+    vectors: KeyedVectors
+    nodes: ShownNodes
+    names: list[str]  # N, as the vectors have them
+    labels: list[str]  # N, as people read them
+    points: np.ndarray  # [N, 2] float64, in the disc
+    nearness: np.ndarray  # [N], from 0 at the rim to 1 in the middle
+    colours: list[str]  # N
+    legend: dict[str, Mark]  # by name
+    tops: list[int]  # the nodes that the legend names, in its order; none where it names depths
+    centre: int | None  # the node that was moved to the middle
+    projection: Projection
+    caption: str  # some sentences on one line
+
+
+def view_of(vectors: KeyedVectors, edges: np.ndarray, selection: NodeSelection) -> View:
+    """A view of a hierarchy; `disc.plot_disc` has the arguments and the errors."""
+    colour, subtrees = selection.colour, selection.subtrees
+    if colour not in COLOURS:
+        raise W2VError(f"Nodes cannot be coloured by {colour!r}; there are: {', '.join(COLOURS)}.")
+    if vectors.geometry != "poincare":
+        raise W2VError(
+            f"A disc shows points of the Poincaré ball, and these vectors are {vectors.geometry}. Draw them as a map "
+            "with w2v plot, or train with the space poincare or lorentz."
+        )
+    table = ball_of(vectors, vectors.vectors)
+    nodes = choose_nodes(edges, _rows(vectors, selection.words), selection.top, len(vectors))
+    if len(nodes.rows) < 3:
+        raise W2VError(f"A disc needs at least three nodes, and got {len(nodes.rows)}; give more.")
+    names = [vectors.index_to_key[row] for row in nodes.rows]
+    points = table[nodes.rows]
+    centre = None if selection.centre is None else place_of(names, selection.centre, "centre")
+    projection = fit(points, None if centre is None else points[centre], selection.centre or "")
+    flat = projection(points)
+    told = [_counted(nodes, len(vectors)), projection.told]
+    if projection.directions is not None:
+        k = min(10, (len(names) - 1) // 2)
+        told.append(
+            f"Of a node’s {k} nearest by hyperbolic distance, {neighbours_kept(points, flat, k):.0%} are among its {k} "
+            f"nearest here (by chance {k / (len(names) - 1):.0%}). The smaller, the farther from the "
+            "middle, in all dimensions."
+        )
+    told.append("Lines are geodesics; the rim is infinitely far away.")
+    tops = _tops(nodes, names, subtrees) if colour == "subtree" or subtrees is not None else []
+    labels = readable(names)
+    colours, legend = _by_subtree(nodes, labels, tops) if tops else _by_depth(nodes)
+    near = projection.nearness(points)
+    marks = {name: Mark(hue) for name, hue in legend.items()}
+    return View(vectors, nodes, names, labels, flat, near, colours, marks, tops, centre, projection, " ".join(told))
+
+
+def ball_of(vectors: KeyedVectors, points: np.ndarray) -> np.ndarray:
+    """Points as float64 [V, D], if they are points of the ball. Raises W2VError where they are not."""
+    points = np.asarray(points, dtype=np.float64)
+    if points.ndim != 2 or len(points) != len(vectors):
+        raise W2VError(f"Expected a point for each of {len(vectors)} nodes, and was given the shape {points.shape}.")
+    longest = float(np.linalg.norm(points, axis=1).max(initial=0.0))
+    if not longest < 1:
+        raise W2VError(
+            f"Points of the Poincaré ball are shorter than 1, and the longest of these has length {longest:.3g}."
+        )
+    return points
+
+
+def readable(names: Sequence[str]) -> list[str]:
+    """Names as labels. Where all are WordNet's, `hot_dog.n.02` is written `hot dog`, or `hot dog 2` among several."""
+    parts = [match.groups() for name in names if (match := WORDNET.fullmatch(name))]
+    if len(parts) < len(names):
+        return list(names)
+    same = Counter(word for word, _ in parts)
+    return [f"{word} {sense}".replace("_", " ") if same[word] > 1 else word.replace("_", " ") for word, sense in parts]
+
+
+def _counted(nodes: ShownNodes, known: int) -> str:
+    n, some = len(nodes.rows), len(nodes.rows) < known
+    shown = f"{n:,} of {known:,} nodes" if some else f"{n:,} nodes"
+    return f"{shown} and {len(nodes.edges):,} edges to their nearest ancestors{' shown' if some else ''}."
+
+
+def _rows(vectors: KeyedVectors, words: Sequence[str] | None) -> list[int] | None:
+    if words is None:
+        return None
+    words = words_of(words, vectors.index_to_key)
+    unknown = [word for word in dict.fromkeys(words) if word not in vectors.key_to_index]
+    if unknown:
+        more = f" and {len(unknown) - 10} more" if len(unknown) > 10 else ""
+        raise W2VError(f"Not among the nodes of these vectors: {', '.join(unknown[:10])}{more}. Leave them out.")
+    return [vectors.key_to_index[word] for word in words]
+
+
+def place_of(names: Sequence[str], name: str, what: str) -> int:
+    """A node by its name, among those shown."""
+    if name in names:
+        return names.index(name)
+    raise W2VError(
+        f"The {what} {name!r} is not among the {len(names)} nodes shown; look at its spelling, or show more nodes "
+        "(top=)."
+    )
+
+
+def _by_depth(nodes: ShownNodes) -> tuple[list[str], dict[str, str]]:
+    depths = nodes.depths - nodes.depths.min()
+    scale = max(int(depths.max()), 1)
+    present = sorted(set(nodes.depths.tolist()))
+    hues = {depth: to_hex(DEPTHS((depth - present[0]) / scale)) for depth in present}
+    told = present[:: -(-len(present) // 10)]
+    legend = {(f"depth {depth}" if depth == told[0] else f"{depth}"): hues[depth] for depth in told}
+    return [hues[depth] for depth in nodes.depths.tolist()], legend
+
+
+def _tops(nodes: ShownNodes, names: list[str], subtrees: Sequence[str] | None) -> list[int]:
+    """The nodes whose subtrees get a colour."""
+    if subtrees is None:
+        return nodes.branches(len(PALETTE))
+    if isinstance(subtrees, str) or not subtrees:
+        raise W2VError(f"Expected a list of nodes to colour by, and was given {subtrees!r}.")
+    tops = [place_of(names, name, "subtree") for name in dict.fromkeys(subtrees)]
+    if len(tops) > len(PALETTE):
+        raise W2VError(f"{len(tops)} subtrees were given, and a disc can tell {len(PALETTE)} apart; give fewer.")
+    return tops
+
+
+def _by_subtree(nodes: ShownNodes, labels: list[str], tops: list[int]) -> tuple[list[str], dict[str, str]]:
+    return (
+        [PALETTE[place] if place >= 0 else GREY for place in nodes.nearest_of(tops).tolist()],
+        {labels[node]: PALETTE[place] for place, node in enumerate(tops)},
+    )

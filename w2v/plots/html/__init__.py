@@ -1,0 +1,1 @@
+"""Pages to explore: one file each, which loads nothing from the net."""

@@ -1,0 +1,108 @@
+"""Words and vectors as tables for other viewers.
+
+vectors.tsv + vectors.metadata.tsv   what TensorBoard's projector (projector.tensorflow.org) loads: the vectors, a
+                                     row a word, and what there is to say of each word
+map.parquet                          a row a word: word, count, group, x, y, neighbours, similarities; neighbours are
+                                     the nearest by cosine among all words, not on the map
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from w2v.errors import W2VError
+from w2v.geometry import unit_rows
+from w2v.plots.layout import lay_out
+from w2v.plots.neighbours import nearest
+from w2v.plots.words.selection import select
+from w2v.vectors import KeyedVectors
+
+NEAR = 10  # neighbours of a word
+
+
+def write_projector(
+    vectors: KeyedVectors,
+    path: Path,
+    words: Sequence[str] | None = None,
+    *,
+    top: int = 10_000,
+    groups: Mapping[str, str] | None = None,
+) -> Path:
+    """Write the pair of files that TensorBoard's projector loads: the vectors to `path`, and the words beside it.
+
+    Args:
+        vectors: the words and their vectors.
+        path: of the vectors; the other file has `.metadata.tsv` for its ending.
+        words: to write; None: the `top` most frequent.
+        groups: of words, by name: a column of their own.
+
+    Returns:
+        The path of the words' file: a header, then word, count (where counts are known), rank from 1, group (if given).
+
+    Warns:
+        UserWarning: unknown words, which are left out.
+
+    Raises:
+        W2VError: fewer than three words are left.
+        OSError: a file cannot be written.
+    """
+    rows = select(vectors, words, top).rows
+    columns = {"word": [" ".join(vectors.index_to_key[row].split()) for row in rows]}
+    if vectors.counts is not None:
+        columns["count"] = [str(count) for count in vectors.counts[rows]]
+    columns["rank"] = [str(row + 1) for row in rows]
+    if groups:
+        columns["group"] = [" ".join(groups.get(vectors.index_to_key[row], "").split()) for row in rows]
+    metadata = path.with_suffix(".metadata.tsv")
+    lines = ["\t".join(columns), *map("\t".join, zip(*columns.values(), strict=True))]
+    metadata.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    with open(path, "w", encoding="utf-8") as file:
+        np.savetxt(file, vectors.vectors[rows], fmt="%.6g", delimiter="\t")
+    return metadata
+
+
+def write_parquet(
+    vectors: KeyedVectors,
+    path: Path,
+    words: Sequence[str] | None = None,
+    *,
+    top: int = 2_000,
+    method: str = "tsne",
+    groups: Mapping[str, str] | None = None,
+    seed: int = 1,
+) -> None:
+    """Write a map as a parquet file, a row a word, how it came about in the file's metadata under "map".
+
+    Columns: word (string), count (int64, null where not known), group (string, null where there is none), x and y
+    (float64), neighbours (list of strings, the nearest first) and similarities (list of float32, their cosines).
+
+    Arguments, warnings and errors are those of `map.plot_words`.
+
+    Raises:
+        W2VError: pyarrow (extra `parquet`) is not installed.
+    """
+    try:
+        import pyarrow as arrow
+        from pyarrow import parquet
+    except ImportError as error:
+        raise W2VError("A parquet file needs pyarrow, which is not installed: pip install 'w2v[parquet]'.") from error
+    rows = select(vectors, words, top).rows
+    layout = lay_out(vectors, rows, method, seed)
+    names = vectors.index_to_key
+    found, cosines = nearest(unit_rows(vectors.vectors), np.array(rows), min(NEAR, len(names) - 1))
+    table = arrow.table(
+        {
+            "word": [names[row] for row in rows],
+            "count": arrow.array(
+                [None if vectors.counts is None else int(vectors.counts[r]) for r in rows], arrow.int64()
+            ),
+            "group": arrow.array([(groups or {}).get(names[row]) for row in rows], arrow.string()),
+            "x": layout.points[:, 0].astype(np.float64),
+            "y": layout.points[:, 1].astype(np.float64),
+            "neighbours": [[names[other] for other in some] for some in found],
+            "similarities": arrow.array(cosines.tolist(), arrow.list_(arrow.float32())),
+        }
+    )
+    told = f"{layout.how} {layout.faithfulness()}"
+    parquet.write_table(table.replace_schema_metadata({"map": told}), path)

@@ -1,0 +1,211 @@
+"""How a map forms over the epochs: a film of the models that training kept on its way.
+
+The last epoch is laid out first, and each earlier one starts from the map of the one after it and is turned onto it
+(orthogonal Procrustes, Schönemann 1966), so that what moves between two epochs is what training moved, as far as two
+dimensions can show it. Every epoch is held for a moment; between two, the words go from place to place.
+
+A label goes with its dot, and is seen while no dot and no label of a more frequent word lies in its way.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+from matplotlib.collections import PathCollection
+from matplotlib.patheffects import withStroke
+from matplotlib.text import Text
+from scipy.linalg import orthogonal_procrustes
+
+from w2v.errors import W2VError
+from w2v.plots import animation
+from w2v.plots.animation import Moment, palette_of
+from w2v.plots.figure import PAPER, QUIET, UPPER, Sheet, darkened, marks_legend, shortened
+from w2v.plots.fonts import known_glyphs
+from w2v.plots.labels import dot_widths, frame
+from w2v.plots.layout import Layout, lay_out
+from w2v.plots.words.selection import Selection, select
+from w2v.vectors import KeyedVectors
+
+SUFFIXES = (".gif", ".mp4")
+HOLD, BETWEEN = 6, 9  # pictures of an epoch, and from one to the next
+LONGEST = 25  # epochs; of more, as many are taken, evenly spread
+FADE = 3  # pictures that a label takes to appear
+_KEPT = re.compile(r"epoch-(\d{4,})").fullmatch
+
+
+def snapshots(folder: Path) -> dict[int, Path]:
+    """The models that `w2v train --checkpoint FOLDER` left, by epoch: all, or of many so many as a film needs.
+
+    Raises:
+        W2VError: fewer than two.
+    """
+    found = [(_KEPT(path.name), path) for path in folder.iterdir()] if folder.is_dir() else []
+    kept = dict(sorted((int(match[1]), path) for match, path in found if match))
+    if len(kept) < 2:
+        raise W2VError(
+            f"{folder} holds {len(kept)} models kept during training, and a film needs at least two. Train with "
+            "w2v.Checkpoint(FOLDER), or w2v train --checkpoint FOLDER, and give that folder."
+        )
+    chosen = np.unique(np.linspace(0, len(kept) - 1, min(len(kept), LONGEST)).round().astype(int))
+    return {epoch: kept[epoch] for epoch in np.array(list(kept))[chosen].tolist()}
+
+
+def frames(models: Sequence[KeyedVectors], words: Sequence[str], method: str = "tsne", seed: int = 1) -> list[Layout]:
+    """A layout for each model, of the same words in the same order, each turned onto the next and as wide as it.
+
+    Args:
+        models: one after another in time, at least one.
+        words: three or more that all know; positions have their order.
+        method: of `layout.METHODS`.
+        seed: of t-SNE and UMAP.
+
+    Raises:
+        W2VError: what `lay_out` raises.
+    """
+    layouts: list[Layout] = []
+    start = None
+    for vectors in reversed(models):
+        layout = lay_out(vectors, [vectors.key_to_index[word] for word in words], method, seed, start)
+        start = layout.points
+        if not layout.ruled:
+            points = layout.points - layout.points.mean(axis=0)
+            points /= np.sqrt(np.square(points).sum(axis=1).mean())
+            turn = orthogonal_procrustes(points, layouts[-1].points)[0] if layouts else np.eye(2)
+            layout, start = layout._replace(points=points @ turn), start @ turn
+        layouts.append(layout)
+    return layouts[::-1]
+
+
+def write_film(
+    models: Mapping[int, KeyedVectors],
+    path: Path,
+    words: Sequence[str] | None = None,
+    *,
+    top: int = 80,
+    method: str = "tsne",
+    groups: Mapping[str, str] | None = None,
+    seed: int = 1,
+    title: str | None = None,
+    figsize: tuple[float, float] = (8.0, 6.4),
+    dpi: int = 90,
+) -> None:
+    """Write a film of how the map of some words formed; the same arguments give the same gif.
+
+    Args:
+        models: by epoch, as `snapshots` finds them.
+        path: a .gif, or where the program ffmpeg is installed an .mp4.
+        words, top, method, groups, seed, title, figsize, dpi: as in `map.plot_words`.
+
+    Warns:
+        UserWarning: as `plot_words`.
+
+    Raises:
+        W2VError: as `plot_words`; another suffix, an .mp4 without ffmpeg, or a file that cannot be written.
+    """
+    animation.check_suffix(path, SUFFIXES)
+    last = models[max(models)]
+    chosen = select(last, words, top, groups)
+    if missing := [w for w in chosen.words if any(w not in vectors.key_to_index for vectors in models.values())]:
+        raise W2VError(f"The models of a film are of one run, and not all of these know {missing[0]!r}.")
+    epochs = sorted(models)
+    layouts = frames([models[epoch] for epoch in epochs], chosen.words, method, seed)
+    sheet = Sheet(*figsize, dpi=dpi, texts=[*chosen.words, *chosen.groups, title])
+    sheet.title(title)
+    film = Film(sheet, chosen, dict(zip(epochs, layouts, strict=True)))
+    hues = sorted({colour for mark in chosen.marks for colour in (mark.colour, darkened(mark.colour))})
+    animation.write_film(sheet.figure, film.moments(), path, palette_of(hues))
+
+
+class Film:
+    """The page that all pictures of a film are drawn on, one after the other."""
+
+    def __init__(self, sheet: Sheet, chosen: Selection, layouts: Mapping[int, Layout]) -> None:
+        """`layouts` are those of the words chosen, by epoch."""
+        self.sheet, self.layouts = sheet, dict(layouts)
+        right = sheet.width - sheet.margin
+        self.epoch = sheet.write(right, UPPER, "", size=12, color=QUIET, va="top", ha="right")
+        sheet.head = max(sheet.head, 0.55)  # below the epoch
+        sheet.legend(marks_legend(chosen.groups))
+        first = next(iter(self.layouts))
+        self.explain(first)
+        self.axes = sheet.room(below=0.1)
+        frame(self.axes, np.vstack([layout.points for layout in self.layouts.values()]))
+        widths = dot_widths(chosen.prominence)
+        kinds = list(dict.fromkeys(chosen.marks))
+        self.members = [np.array([other == mark for other in chosen.marks]) for mark in kinds]
+        self.dots: list[PathCollection] = []
+        for mark, own in zip(kinds, self.members, strict=True):
+            x, y = self.layouts[first].points[own].T
+            self.dots.append(
+                self.axes.scatter(x, y, s=widths[own] ** 2, c=mark.colour, marker=mark.shape, linewidths=0)
+            )
+        stroke = [withStroke(linewidth=2, foreground=PAPER)]
+        self.labels: list[Text] = [
+            self.axes.text(
+                0, 0, shortened(word), size=8 + 2 * share, color=darkened(mark.colour), family=sheet.families,
+                va="bottom", alpha=0.0, parse_math=False, path_effects=stroke, zorder=3, transform=None,
+            )
+            for word, mark, share in zip(chosen.words, chosen.marks, chosen.prominence, strict=True)
+        ]  # fmt: skip
+        self.order = np.argsort(-chosen.prominence, kind="stable")
+        with known_glyphs():
+            extents = [label.get_window_extent() for label in self.labels]
+        self.sizes = np.array([(box.width, box.height) for box in extents])
+        self.gaps = widths / 2 * sheet.figure.dpi / 72 + 2
+        self.shades = np.zeros(len(chosen.words))
+        self.sides = np.zeros(len(chosen.words), dtype=int)
+
+    def explain(self, epoch: int) -> None:
+        layout = self.layouts[epoch]
+        self.sheet.caption([
+            f"{len(layout.points)} words. {layout.how}",
+            f"Each epoch’s map is turned onto the next. {layout.faithfulness()}",
+        ])  # fmt: skip
+
+    def moments(self) -> Iterator[Moment]:
+        """All pictures, one after the other."""
+        epochs = list(self.layouts)
+        steps = [(epochs[0], epochs[0], 0.0)] * HOLD
+        for i, j in pairwise(epochs):
+            steps += [(i, j, (step + 1) / (BETWEEN + 1)) for step in range(BETWEEN)] + [(j, j, 0.0)] * HOLD
+        steps += [(epochs[-1], epochs[-1], 0.0)] * 2 * HOLD
+        for step in steps:
+            yield Moment(partial(self.show, *step))
+
+    def show(self, start: int, end: int, share: float) -> None:
+        """Draw the words on their way from one epoch to another."""
+        now = start if share < 0.5 else end
+        if (told := f"epoch {now} of {max(self.layouts)}") != self.epoch.get_text():
+            self.epoch.set_text(told)
+            self.explain(now)
+        eased = share * share * (3 - 2 * share)
+        self.place((1 - eased) * self.layouts[start].points + eased * self.layouts[end].points)
+
+    def place(self, points: np.ndarray) -> None:
+        """Put dots at points [N, 2], and show the labels that have room: beside, above or below their dot."""
+        pixels = self.axes.transData.transform(points)
+        frame = self.axes.get_window_extent()
+        wide, high = self.sizes.T
+        gap, none = self.gaps, np.zeros(len(points))
+        sides = [(gap, -high / 2), (-gap - wide, -high / 2), (-wide / 2, gap), (-wide / 2, -gap - high)]
+        corners = np.stack([pixels + np.stack([x + none, y + none], axis=1) for x, y in sides])  # [4, N, 2]
+        ends = corners + self.sizes
+        inside = (corners >= frame.min).all(axis=2) & (ends <= frame.max).all(axis=2)
+        low, top = np.empty((0, 2)), np.empty((0, 2))  # the labels shown so far
+        before, self.shades = self.shades, np.zeros(len(points))
+        for i in self.order:
+            for side in dict.fromkeys((int(self.sides[i]), 0, 1, 2, 3)):
+                corner, end = corners[side, i], ends[side, i]
+                clear = inside[side, i] and not ((corner < top) & (low < end)).all(axis=1).any()
+                if clear and not ((corner - 1 < pixels) & (pixels < end + 1)).all(axis=1).any():
+                    low, top = np.vstack([low, corner]), np.vstack([top, end])
+                    self.shades[i] = min(before[i] * (side == self.sides[i]) + 1 / FADE, 1.0)
+                    self.sides[i] = side
+                    self.labels[i].set_position(tuple(corner))
+                    break
+            self.labels[i].set(alpha=self.shades[i], visible=bool(self.shades[i]))
+        for dots, own in zip(self.dots, self.members, strict=True):
+            dots.set_offsets(points[own])

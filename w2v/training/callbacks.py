@@ -1,0 +1,152 @@
+"""Callbacks: methods that are called while a run goes on. Subclass `Callback` and override those that you need.
+
+Ready ones: `evaluate.py` scores the model every few epochs, `early_stopping.py` ends a run, `checkpoint.py` saves it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from w2v.errors import W2VError, shown
+from w2v.models.history import WORDS, EpochRecord
+
+if TYPE_CHECKING:
+    from w2v.stream import Stream
+
+
+class Trained(Protocol):
+    """What callbacks get as `model`: a `Model`, or where relations are trained on an `Embedding`."""
+
+    @property
+    def history(self) -> list[EpochRecord]:
+        """One record for each epoch so far."""
+
+    @property
+    def n_epochs(self) -> int:
+        """How many epochs the whole run has."""
+
+    @property
+    def settled(self) -> bool:
+        """Whether losses and scores are those of one task from here on."""
+
+    @property
+    def resumable(self) -> bool:
+        """Whether a run can go on from it."""
+
+    def copy(self) -> "Trained":
+        """As it is now, while training goes on."""
+
+    def save_checkpoint(self, folder: str | Path) -> None:
+        """Write its folder, with what a run needs to go on from it, in place of one that may be there."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far training is, after each block."""
+
+    epoch: int  # from 1
+    epochs: int
+    fraction: float  # of the whole run, 0 to 1
+    loss: float  # mean of the epoch so far, nats
+    alpha: float  # learning rate of the block
+    speed: float  # `unit`s per second, in this epoch so far
+    unit: str = WORDS  # words of the corpus, before subsampling, or pairs
+
+
+class StopTraining(Exception):  # noqa: N818  # not an error
+    """Raised in `on_epoch_end`: the run ends there, as if it were complete. Its text goes to `on_note`."""
+
+
+class Callback:
+    """Base of all callbacks; its methods do nothing. An exception raised in a callback ends the run."""
+
+    def on_read(self, tokens: int) -> None:
+        """Called while the text is read, with the number of tokens so far."""
+
+    def on_corpus(self, stream: "Stream") -> None:
+        """Called when the text is read and the vocabulary is made."""
+
+    def on_note(self, sentence: str) -> None:
+        """Called with what the user should know, such as the reason for a slower engine."""
+
+    def on_train_begin(self, model: Any) -> None:
+        """Called before the first epoch, with a `Trained`: a `Model`, or of relations an `Embedding`.
+
+        On the CPU a `Model`'s tables are those that are going to be trained, not a copy.
+        """
+
+    def on_block(self, progress: Progress) -> None:
+        """Called after each block."""
+
+    def on_epoch_end(self, model: Any) -> None:
+        """Called after each epoch, with the model as it stands, its newest record last in `model.history`.
+
+        A `Model`'s tables are those being trained: copy what is to be kept, or save the model.
+        """
+
+
+def is_due(epochs: int, every: int, model: Trained) -> bool:
+    """Whether something done every few epochs is due: after the last it always is."""
+    return epochs % every == 0 or len(model.history) == model.n_epochs
+
+
+Callbacks = Iterable[Callback] | Callback | None  # as they are given to what trains
+
+
+class CallbackList(Callback):
+    """Several callbacks as one, called in the order given: one that measures comes before one that reports.
+
+    callbacks: an iterable of them, one alone, or None.
+
+    Raises:
+        W2VError: one is no `Callback`, but a class, a function, or another library's.
+    """
+
+    def __init__(self, callbacks: Callbacks) -> None:
+        alone = isinstance(callbacks, (Callback, str)) or not isinstance(callbacks, Iterable)
+        given: list[Any] = [] if callbacks is None else [callbacks] if alone else list(callbacks)  # type: ignore[arg-type]
+        if strange := [member for member in given if not isinstance(member, Callback)]:
+            raise W2VError(_no_callback(strange[0]))
+        self._members: list[Callback] = given
+
+    def on_read(self, tokens: int) -> None:
+        for member in self._members:
+            member.on_read(tokens)
+
+    def on_corpus(self, stream: "Stream") -> None:
+        for member in self._members:
+            member.on_corpus(stream)
+
+    def on_note(self, sentence: str) -> None:
+        for member in self._members:
+            member.on_note(sentence)
+
+    def on_train_begin(self, model: Any) -> None:
+        for member in self._members:
+            member.on_train_begin(model)
+
+    def on_block(self, progress: Progress) -> None:
+        for member in self._members:
+            member.on_block(progress)
+
+    def on_epoch_end(self, model: Any) -> None:
+        """Calls all of them, also when one raises StopTraining."""
+        reasons = []
+        for member in self._members:
+            try:
+                member.on_epoch_end(model)
+            except StopTraining as stop:
+                reasons.append(str(stop))
+        if reasons:
+            raise StopTraining(" ".join(reasons))
+
+
+def _no_callback(given: Any) -> str:
+    """The sentence on what was given as a callback and is none."""
+    if isinstance(given, type) and issubclass(given, Callback):
+        return f"The class {given.__name__} was given as a callback; give an instance, as {given.__name__}() makes one."
+    return (
+        f"{shown(given)} was given as a callback; expected an instance of a subclass of w2v.Callback. Its "
+        "methods, such as on_epoch_end(model), can call another library's callback, or a function."
+    )

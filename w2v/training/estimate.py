@@ -1,0 +1,82 @@
+"""What a run will take, before it starts: time, for heads that meet every word of the vocabulary, and memory."""
+
+import time
+from pathlib import Path
+
+import numpy as np
+
+from w2v import cooccurrence
+from w2v.blocks import BLOCK, Blocks, IdBlocks
+from w2v.config import Config
+from w2v.engines.base import LONGEST_CHUNK, Engine
+from w2v.engines.cpu import CpuEngine
+from w2v.vocab import Vocabulary
+
+WHOLE_VOCABULARY = ("softmax", "ova")  # heads whose cost grows with the vocabulary
+FEW_WORDS = ("hs", "ns", "poincare")  # heads whose steps meet few words; those of users are taken to meet all
+LONG = 60  # seconds that deserve a word before
+FEWER = 10_000  # words of the vocabulary that is proposed instead
+
+
+def long_run_note(engine: Engine, blocks: Blocks, config: Config) -> str | None:
+    """A sentence on how long the run will take and what would make it shorter; None if it is short.
+
+    A few steps are timed at a learning rate of zero, which takes its time and changes nothing.
+    """
+    whole, fast = config.head in WHOLE_VOCABULARY, isinstance(engine, CpuEngine)
+    if engine.data != "windows" or (fast and not whole) or not blocks.n_blocks:
+        return None
+    vocab, first = blocks.vocab, blocks.block(0)
+    some, seconds, size = 0, 0.0, len(first)
+    while seconds < 0.1 and some < size:
+        some = min(max(2 * some, 100), size)
+        beginning = IdBlocks(first[:some], vocab, some)
+        began = time.perf_counter()
+        list(engine.train_blocks(beginning, 0, np.zeros(1, np.int64), np.zeros(1)))
+        seconds = time.perf_counter() - began
+    words = (blocks.n_blocks - 1) * BLOCK + len(blocks.block(blocks.n_blocks - 1))
+    total = seconds / max(some, 1) * words / engine.threads * config.n_epochs
+    if total < LONG:
+        return None
+    if not whole:
+        return f"The reference engine will take about {duration(total)} for this run, fewer epochs less."
+    note = f"Head {config.head} meets all {len(vocab):,} words each time: this run will take about {duration(total)}."
+    if len(vocab) > 2 * FEWER:
+        smaller = total * FEWER / len(vocab) * vocab.counts[:FEWER].sum() / vocab.counts.sum()
+        note += f" With max_final_vocab={FEWER} it would take about {duration(smaller)}."
+    return note
+
+
+def duration(seconds: float) -> str:
+    """A time as people say it."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 90 * 60 else f"{seconds / 3600:.1f} h"
+
+
+def memory(config: Config, vocab: Vocabulary) -> int:
+    """Bytes that the two tables of a run take, on the engine and once more where they are saved or scored.
+
+    `pmi` has AdaGrad's two tables as well, and the buffers that count pairs. On the reference engine, a head that meets
+    the whole vocabulary also holds the output table's gradient, and every word's score for every example of a step,
+    some four times over.
+    """
+    itemsize = np.dtype(config.dtype).itemsize
+    width = -(-config.vector_size // 16) * 16 * itemsize
+    tables = 4 * len(vocab) * width
+    if config.head == "pmi":
+        return tables + 2 * len(vocab) * width + cooccurrence.MEMORY
+    if config.head in FEW_WORDS or (config.engine != "reference" and CpuEngine.why_not(config) is None):
+        return tables
+    context = config.window + 1 if config.shrink_windows else 2 * config.window
+    examples = (config.chunk or LONGEST_CHUNK) * (context if config.arch == "skipgram" else 1)
+    return tables + len(vocab) * (width + 4 * examples * itemsize)
+
+
+def available_memory() -> int | None:
+    """Bytes of memory that are free for use now; None where the system does not tell."""
+    report = Path("/proc/meminfo")
+    if not report.exists():
+        return None
+    lines = dict(line.split(":") for line in report.read_text(encoding="utf-8").splitlines())
+    return int(lines["MemAvailable"].split()[0]) * 1024

@@ -1,0 +1,104 @@
+"""Training on text: an engine, the order and the learning rates of its blocks, and the sentences on what it found."""
+
+from collections.abc import Generator
+from contextlib import closing
+
+import numpy as np
+
+from w2v import encoders
+from w2v.blocks import Blocks
+from w2v.config import Config
+from w2v.engines.base import Engine
+from w2v.errors import W2VError
+from w2v.models.history import WORDS, EpochRecord
+from w2v.models.model import Model
+from w2v.training.loop import Totals
+
+FEW = 100  # examples for a word of the vocabulary, on average and in all of a run, that are too few to tell of anything
+
+
+def learning_rate(config: Config, done: float) -> float:
+    """The rate after a share `done` in [0, 1] of the run: it falls linearly from `alpha` to `min_alpha`."""
+    return config.start_alpha + (config.min_alpha - config.start_alpha) * done
+
+
+class TextTrainer:
+    """Trains an engine on a text (a `loop.Trainer`).
+
+    Args:
+        blocks: what the engine trains on.
+        make_engine: its class.
+        config: the settings, with what follows from the text filled in.
+        resume: a model of the same run to go on from.
+
+    Raises:
+        W2VError: `resume` has not all that the engine needs to go on.
+    """
+
+    unit = WORDS
+
+    def __init__(self, blocks: Blocks, make_engine: type[Engine], config: Config, resume: Model | None = None) -> None:
+        self.blocks, self.config = blocks, config
+        self.n_epochs, self.n_blocks, self.alpha = config.n_epochs, blocks.n_blocks, config.start_alpha
+        keep = encoders.keep_thresholds(blocks.vocab.keep_probability(config.sample_threshold))
+        self.engine = make_engine(config, blocks.vocab.counts, keep)
+        if resume:
+            self.engine.load_state(resume.state)
+
+    def learning_rate(self, epoch: int, passed: float) -> float:
+        return learning_rate(self.config, (epoch + passed) / self.n_epochs)
+
+    def begin_epoch(self, epoch: int) -> str | None:
+        return None
+
+    def train_epoch(self, epoch: int) -> Generator[Totals, None, None]:
+        """Have the engine train every block, in an order drawn anew: in the text's own, its end had the last word."""
+        count, tokens = self.n_blocks, self.blocks.tokens
+        order = np.random.default_rng([self.config.seed, epoch]).permutation(count)
+        rates = np.array([self.learning_rate(epoch, turn / count) for turn in range(count)])
+        with closing(self.engine.train_blocks(self.blocks, epoch, order, rates)) as losses:
+            for turn, loss in enumerate(losses):
+                words = tokens * (turn + 1) // count - tokens * turn // count  # integers, so that they add up
+                yield Totals(loss.total, loss.examples, loss.examples, words)
+
+    def end_epoch(self, epoch: int, totals: Totals) -> str | None:
+        if totals.examples == 0:
+            raise W2VError(_no_neighbours(self.blocks, self.config))
+        return _too_few(totals.examples, self.blocks, self.config) if epoch == 0 else None
+
+    def snapshot(self, history: list[EpochRecord]) -> Model:
+        """The model; on the CPU its tables are those being trained."""
+        return self._model(history, self.engine.optimizer_state(), live=True)
+
+    def result(self, history: list[EpochRecord]) -> Model:
+        """The model when training has ended, with the optimizer's state if there are epochs for which to go on."""
+        return self._model(history, self.engine.optimizer_state() if len(history) < self.n_epochs else {}, live=False)
+
+    def _model(self, history: list[EpochRecord], state: dict[str, np.ndarray], *, live: bool) -> Model:
+        return Model(self.config, self.blocks.vocab, self.engine.tables(), history, live, state)
+
+
+def _too_few(examples: int, blocks: Blocks, config: Config) -> str | None:
+    """What to say of an epoch of so few examples; None where a run of them will do."""
+    if examples * config.n_epochs >= FEW * len(blocks.vocab):
+        return None
+    kept = blocks.vocab.kept(config.sample_threshold) / blocks.vocab.counts.sum()
+    thinned = f", of which subsampling (sample={config.sample:g}) keeps {kept:.0%}" if kept < 0.995 else ""
+    ways = ["sample=0"] * bool(thinned) + ["more epochs", "a lower min_count"]
+    return (
+        f"Little to learn from: {blocks.tokens:,} words{thinned} made {examples:,} examples, in {config.n_epochs} "
+        f"epoch{'s' if config.n_epochs > 1 else ''} some {examples * config.n_epochs:,} for {len(blocks.vocab):,} "
+        f"different words, and their vectors will say little. Give {', '.join(ways)} or more text."
+    )
+
+
+def _no_neighbours(blocks: Blocks, config: Config) -> str:
+    """What to say of a text that made no example: are all sentences one word long, or was too much left out?"""
+    found = f"No word of the {blocks.tokens:,} in the text has a neighbour to learn from"
+    words = (blocks.block(i) >= 0 for i in range(blocks.n_blocks))
+    if any((word[1:] & word[:-1]).any() for word in words):
+        return f"{found} after subsampling. Give sample=0 instead of {config.sample:g}, or more text."
+    return (
+        f"{found}: after rare words are left out, every sentence is one word long. Give longer sentences, or a lower "
+        "min_count. In Python a list of strings is one of sentences; the words of a sentence are a list of their own."
+    )

@@ -1,0 +1,117 @@
+"""The straight line: text -> tokens -> vocabulary -> id stream -> windows -> encoder x head on an engine -> model."""
+
+from dataclasses import asdict
+from typing import Any
+
+from w2v import cooccurrence, heads
+from w2v.blocks import Blocks
+from w2v.config import Config
+from w2v.defaults import chosen, follow_text
+from w2v.engines import engine_class
+from w2v.engines.base import Engine
+from w2v.errors import W2VError, shown
+from w2v.models.model import Model
+from w2v.settings import held_out_share
+from w2v.stream import open_stream
+from w2v.training.callbacks import Callback, CallbackList, Callbacks
+from w2v.training.estimate import long_run_note
+from w2v.training.evaluate import Evaluate
+from w2v.training.loop import run
+from w2v.training.text_trainer import TextTrainer
+
+
+def train(
+    corpus: Any,
+    config: Config,
+    *,
+    callbacks: Callbacks = (),
+    held_out: float = 0.0,
+    resume: Model | None = None,
+    **stream_options: Any,
+) -> Model:
+    """Train word vectors on a corpus.
+
+    Args:
+        corpus: what `w2v.stream.open_stream` reads: paths, or an iterable of strings or of token lists.
+        config: the settings.
+        callbacks: called as the run goes on, in this order.
+        held_out: a share of the text, below 1/2, that is not trained on: after each epoch its likelihood is the score
+            "held_out", before the callbacks are called. 0: none.
+        resume: as for `train_blocks`.
+        stream_options: for `open_stream`, instead of what the config says (a callable `tokenizer`, a `cache_dir`).
+
+    Raises:
+        W2VError: a callback that is none, a setting or corpus that cannot be trained on, or a run that diverged; the
+            sentence says what to do.
+    """
+    callback = CallbackList(callbacks)
+    held_out = held_out_share(held_out)
+    heads.check_name(config.head)
+    engine_class(config)  # raises before the text is read
+    with open_stream(corpus, on_progress=callback.on_read, **(stream_options_of(config) | stream_options)) as stream:
+        callback.on_corpus(stream)
+        config = config.replace(min_count=stream.report.min_count)
+        if not held_out:
+            return train_blocks(stream, config, callbacks=callback, resume=resume)
+        blocks, rest = stream.split(held_out)
+        return train_blocks(blocks, config, callbacks=[Evaluate(held_out=rest), callback], resume=resume)
+
+
+def train_blocks(blocks: Blocks, config: Config, *, callbacks: Callbacks = (), resume: Model | None = None) -> Model:
+    """Train on text that is numbers already: several runs on one reading, or on a part of it.
+
+    Args:
+        blocks: read with the tokenizer and vocabulary settings of `config`; those are not looked at here.
+        config, callbacks: as for `train`.
+        resume: a model of an earlier epoch of the same run, such as a checkpoint. Randomness is a function of the
+            epoch and the place, so with one thread the result has the same bits as a run that was never broken off.
+
+    Raises:
+        W2VError: settings or blocks that cannot be trained on, a run that diverged, or a `resume` of another run.
+    """
+    callback = CallbackList(callbacks)
+    heads.check_name(config.head)
+    make_engine, why_not_faster = engine_class(config)
+    asked, config = config, follow_text(config, blocks.vocab)
+    if note := chosen(asked, config):
+        callback.on_note(note)
+    if why_not_faster:
+        callback.on_note(f"Training on the reference engine (slower): {why_not_faster}")
+    if resume:
+        _check_same_run(resume, blocks, config)
+    if make_engine.data == "windows":
+        return _run(blocks, make_engine, config, callback, resume)
+    with cooccurrence.count(blocks, config) as pairs:
+        return _run(pairs, make_engine, config, callback, resume)
+
+
+def _run(blocks: Blocks, make_engine: type[Engine], config: Config, callback: Callback, resume: Model | None) -> Model:
+    """Train on blocks of what the engine trains on."""
+    trainer = TextTrainer(blocks, make_engine, config, resume)
+    if note := long_run_note(trainer.engine, blocks, config):
+        callback.on_note(note)
+    return trainer.result(run(trainer, callback, resume.history if resume else ()))
+
+
+def _check_same_run(resume: Model, blocks: Blocks, config: Config) -> None:
+    """Raise a W2VError that names what differs."""
+    if not isinstance(resume, Model):
+        raise W2VError(f"resume is {shown(resume)}; expected a Model: w2v.latest(folder), or that of a Word2Vec.")
+    if resume.vocab.words != blocks.vocab.words:
+        raise W2VError("The model to resume from has another vocabulary than this text with these settings.")
+    if resume.history and resume.history[-1].passed != blocks.tokens:
+        raise W2VError(
+            f"The model to resume from was trained on {resume.history[-1].passed:,} words of text, and these are "
+            f"{blocks.tokens:,}. Hold out the same share of the same text."
+        )
+    other = [name for name, value in asdict(config).items() if value != getattr(resume.config, name)]
+    other = [name for name in other if name not in ("workers", "engine", "device")]
+    if other:
+        told = ", ".join(f"{name} {getattr(resume.config, name)!r}, now {getattr(config, name)!r}" for name in other)
+        raise W2VError(f"The model to resume from was trained with other settings: {told}. Use its own, or start anew.")
+
+
+def stream_options_of(config: Config) -> dict[str, Any]:
+    """What the settings say about reading the text, as keywords of `open_stream`."""
+    names = ("tokenizer", "keep_punctuation", "strict", "min_count", "max_final_vocab", "unk")
+    return {name: getattr(config, name) for name in names}

@@ -1,0 +1,16 @@
+"""The files of the world: word vectors as others write and read them.
+
+- word2vec binary (`word2vec_binary.py`), by convention `.bin`;
+- lines of text (`text_lines.py`): word2vec text, fastText, GloVe, by convention `.txt` or `.vec`. The one for float64;
+- either of them compressed (`.gz`, `.bz2`, `.xz`, `.zst`), and a model folder (`model_folder.py`).
+
+What is read is told by its bytes, for names lie (`recognise.py`); what is written, by its name (`files.py`).
+
+Invalid UTF-8 in a word is replaced (the C tool cuts long words anywhere), a word that comes again is dropped;
+both are counted and warned of. Files are written whole or not at all.
+"""
+
+from w2v.vectors.formats.files import is_binary, read, write
+from w2v.vectors.formats.table import Table
+
+__all__ = ["Table", "is_binary", "read", "write"]

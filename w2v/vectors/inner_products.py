@@ -1,0 +1,91 @@
+"""What inner products and lengths say, for vectors whose inner products are pointwise mutual information (head `pmi`).
+
+    <v_i, v_j> ~ PMI(i, j) = log(p(i, j) / (p(i) p(j)))
+
+After "simpler GloVe" (Su 2017, spaces.ac.cn/archives/4677). Words that go with everything have a PMI of about 0 with
+everything and so become short: a vector's length is the weight of its word. By naive Bayes, what the words of a
+sentence together say about a word is the sum of its PMI with each, an inner product with their sum: so the sum is the
+sentence's vector, frequent words hardly count in it, and no list of stop words is needed. Vectors of other heads can be
+asked, too, but their lengths mean something else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import overload
+
+import numpy as np
+
+from w2v.errors import UnknownWordError
+from w2v.geometry import unit_rows
+from w2v.vectors.lookup import Lookup, Ranking
+from w2v.vectors.terms import Key, number_of, several
+
+
+class Correlations(Lookup):
+    """Queries of KeyedVectors about how words go together; unknown words are passed over where some are known."""
+
+    @overload
+    def most_correlated(
+        self, words: str | Sequence[str], topn: int = ..., *, restrict_vocab: int | None = ...
+    ) -> Ranking: ...
+    @overload
+    def most_correlated(
+        self, words: str | Sequence[str], topn: None, *, restrict_vocab: int | None = ...
+    ) -> np.ndarray: ...
+    def most_correlated(
+        self, words: str | Sequence[str], topn: int | None = 10, *, restrict_vocab: int | None = None
+    ) -> Ranking | np.ndarray:
+        """Words that go with a word, or with several at once: those of the largest inner product with their sum.
+
+        That is the sum of PMI in nats: how much likelier these words make that word. Correlated is not similar: a verb
+        and its object go together, two synonyms need not. PMI favours rare words, and what was seldom seen is known
+        badly: restrict_vocab looks among the first so many words only. Returns [(word, sum of PMI), ...], the words
+        asked for not among them; with topn=None all sums, float32 [V].
+
+        Raises UnknownWordError when no word is known, W2VError for an empty list.
+        """
+        topn, restrict_vocab = number_of("topn", topn), number_of("restrict_vocab", restrict_vocab, 1)
+        known = self.known([words] if isinstance(words, (str, int, np.integer)) else words)
+        return self._nearest(self.vectors[:restrict_vocab] @ self.vectors[known].sum(axis=0), topn, known)
+
+    def word_weight(self, word: str) -> float:
+        """How much a word says: the length of its vector. Raises UnknownWordError for an unknown word."""
+        return float(np.linalg.norm(self.vectors[self.get_index(word)]))
+
+    def keywords(self, sentence: Sequence[str], topn: int | None = 10) -> Ranking:
+        """The words of a sentence that tell most of it: those of the largest sum of PMI with all its words.
+
+        sentence: its words, each as often as it occurs. Returns [(word, sum of PMI), ...], the best first, ties in
+        order of the sentence; with topn=None all its words. Raises as `most_correlated` does.
+        """
+        known = self.known(sentence)
+        once = list(dict.fromkeys(known))
+        score = self.vectors[once] @ self.vectors[known].sum(axis=0)
+        best = np.argsort(-score, kind="stable")[: number_of("topn", topn)]
+        return [(self.index_to_key[once[place]], float(score[place])) for place in best]
+
+    def sentence_vector(self, words: Sequence[str]) -> np.ndarray:
+        """The sum of the words' vectors, float32 [D]. Raises as `most_correlated` does."""
+        return self.vectors[self.known(words)].sum(axis=0)
+
+    def sentence_similarity(self, a: Sequence[str], b: Sequence[str]) -> float:
+        """Cosine of two sentences' vectors, in [-1, 1]. Raises as `most_correlated` does."""
+        one, other = unit_rows(np.stack([self.sentence_vector(a), self.sentence_vector(b)]))
+        return float(one @ other)
+
+    def known(self, words: Sequence[Key]) -> list[int]:
+        """The indices of those words that are in the vocabulary, as often as they come.
+
+        Raises UnknownWordError when none is, W2VError for an empty list, or what is none.
+        """
+        asked = several(words)
+        known = [index for word in asked if (index := self.get_index(word, -1)) >= 0]
+        if not known and len(asked) == 1:
+            self.get_index(asked[0])  # tells near spellings
+        if not known:
+            raise UnknownWordError(
+                f"none of the {len(asked)} words, {asked[0]!r} and so on, is in the vocabulary of "
+                f"{len(self.index_to_key)} words; at least one must be."
+            )
+        return known

@@ -1,0 +1,116 @@
+"""Words, their vectors, and the way from one to the other: what all queries of KeyedVectors are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from w2v.errors import UnknownWordError, W2VError
+from w2v.geometry import unit_rows
+from w2v.vectors.contents import contents
+from w2v.vectors.terms import Key, key_of, keys_of
+from w2v.vocab import closest_spellings
+
+Ranking = list[tuple[str, float]]  # [(word, score), ...], the best first
+
+
+class Lookup:
+    """V words with a vector of D numbers each, most frequent word first; arguments as of `KeyedVectors`."""
+
+    geometry = "euclidean"
+    dtype: type[np.floating] = np.float32
+
+    def __init__(self, words: Sequence[str], vectors: np.ndarray, counts: np.ndarray | None = None) -> None:
+        self.index_to_key, self.key_to_index, self.vectors, self.counts = contents(words, vectors, counts, self.dtype)
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self.vectors.flags.writeable = False  # which no copy remembers
+
+    @cached_property
+    def norms(self) -> np.ndarray:
+        """Euclidean length of every vector: float32 [V]."""
+        return np.linalg.norm(self.vectors, axis=1)
+
+    @property
+    def vector_size(self) -> int:
+        return self.vectors.shape[1]
+
+    def __len__(self) -> int:
+        return len(self.index_to_key)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({len(self)} words, {self.vector_size} dimensions)"
+
+    def __contains__(self, key: object) -> bool:
+        return self.get_index(key, -1) >= 0  # type: ignore[arg-type]
+
+    def __getitem__(self, key: Key | Iterable[Key]) -> np.ndarray:
+        """The vector [D] of one word or index, or the vectors [N, D] of several."""
+        if isinstance(key, (str, int, np.integer)) or getattr(key, "ndim", None) == 0:
+            return self.get_vector(key)  # type: ignore[arg-type]
+        return self.vectors[[self.get_index(one) for one in keys_of(key)]]
+
+    def get_index(self, key: Key, default: int | None = None) -> int:
+        """The row of a word. Unless there is a default for what is none, raises UnknownWordError, which offers the
+        nearest spellings, and W2VError for what cannot be a word.
+        """
+        if isinstance(key, str) and (index := self.key_to_index.get(key)) is not None:
+            return index
+        try:
+            key = key_of(key)
+        except W2VError:
+            if default is None:
+                raise
+            return default
+        index = self.key_to_index.get(key, -1) if isinstance(key, str) else int(key)
+        if 0 <= index < len(self):
+            return index
+        if default is not None:
+            return default
+        if not isinstance(key, str):
+            raise UnknownWordError(f"there is no word number {key}; the {len(self)} words are counted from 0.")
+
+        def hint() -> str:
+            near = closest_spellings(key, self.index_to_key)
+            return f"Did you mean {', '.join(map(repr, near))}?" if near else ""
+
+        raise UnknownWordError(f"the word {key!r} is not in the vocabulary of {len(self)} words.", hint)
+
+    def get_vector(self, key: Key, norm: bool = False) -> np.ndarray:
+        """The vector of a word, float32 [D], read-only; scaled to length one when `norm`."""
+        vector = self.vectors[self.get_index(key)]
+        return unit_rows(vector[None])[0] if norm else vector
+
+    def get_normed_vectors(self) -> np.ndarray:
+        """All vectors scaled to length one, float32 [V, D]; zero vectors stay zero."""
+        return unit_rows(self.vectors)
+
+    def get_vecattr(self, key: Key, attr: str) -> int:
+        """How often the word was seen: `attr` is "count". Raises W2VError where counts are not known."""
+        index = self.get_index(key)
+        if attr != "count":
+            raise W2VError(f"{attr!r} is not known of words; the one attribute they have is 'count'.")
+        if self.counts is None:
+            raise W2VError("these vectors came without counts (vectors files hold none); load the model folder.")
+        return int(self.counts[index])
+
+    def _nearest(self, scores: np.ndarray, topn: int | None, asked: list[Any]) -> Ranking | np.ndarray:
+        """The `topn` words of the highest scores [V] that were not asked for; ties to the more frequent word.
+
+        With topn=None the scores themselves.
+        """
+        if topn is None:
+            return scores
+        own = [self.get_index(term) for term in asked if not isinstance(term, np.ndarray)]
+        words = np.delete(np.arange(len(scores)), [index for index in own if index < len(scores)])
+        topn = min(topn, len(words))
+        if topn < 1:
+            return []
+        least = np.partition(scores[words], -topn)[-topn]
+        words = words[scores[words] >= least]
+        best = words[np.argsort(-scores[words], kind="stable")[:topn]]
+        return [(self.index_to_key[index], float(scores[index])) for index in best]
