@@ -17,7 +17,8 @@ FLOORS = [
     "numbering stream runs cooccurrence callbacks vectors.tables vectors.folder vectors.words vectors.binary "
     "vectors.lines vectors.formats vectors.contents vectors.terms vectors.correlation vectors.scores vectors.keyed "
     "vectors.hyperbolic vectors",
-    "engines.base engines.kernels.registers engines.kernels.simd engines.kernels.products "
+    "engines.base engines.kernels.registers engines.kernels.rows_llvm engines.kernels.pairs_llvm "
+    "engines.kernels.tiles_plain engines.kernels.tiles_llvm engines.kernels.simd engines.kernels.products "
     "engines.kernels.logistic engines.kernels.chunk engines.kernels.factors engines.kernels.shared "
     "engines.kernels.examples engines.kernels.own engines.kernels.copies "
     "engines.kernels.sweep engines.kernels engines.kernels.hs engines.kernels.ns engines.kernels.ova "

@@ -25,6 +25,7 @@ from typing import Any
 
 import llvmlite
 import numba
+import numpy as np
 import platformdirs
 
 PACKAGE = Path(__file__).parents[__name__.count(".") - 1]
@@ -36,11 +37,17 @@ _NAME = re.compile(rb"(\w+)(?: +as +\w+)?")
 
 
 def njit(function: Callable[..., Any] | None = None, **options: Any) -> Any:
-    """numba's `njit`, caching in `folder()`; with the same options, and with or without brackets."""
+    """numba's `njit`, caching in `folder()`; with the same options, and with or without brackets.
+
+    Where compilation is turned off (NUMBA_DISABLE_JIT=1) the function stays plain Python, and whole numbers of 64 bits
+    wrap round as silently as in compiled code.
+    """
     if function is None:
         return lambda function: njit(function, **options)
-    options = {"cache": True, "no_cfunc_wrapper": True} | options  # nobody calls from C
     config: Any = numba.config
+    if config.DISABLE_JIT:
+        return np.errstate(over="ignore")(function)
+    options = {"cache": True, "no_cfunc_wrapper": True} | options  # nobody calls from C
     before, config.CACHE_DIR = config.CACHE_DIR, str(folder())
     try:
         return numba.njit(**options)(function)

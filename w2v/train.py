@@ -84,6 +84,8 @@ def train_blocks(blocks: Blocks, config: Config, *, callbacks: Callbacks = (), r
         tell.on_note(told)
     if why_not_faster:
         tell.on_note(f"Training on the reference engine (slower): {why_not_faster}")
+    if make_engine.slower_than_usual:
+        tell.on_note(make_engine.slower_than_usual)
     if make_engine.data == "windows":
         return _run(blocks, make_engine, config, tell, resume)
     with cooccurrence.count(blocks, config) as pairs:

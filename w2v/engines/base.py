@@ -45,6 +45,7 @@ class Engine(ABC):
     """
 
     data = "windows"  # what its blocks are: word ids, cut into windows there, or "cooccurrences"
+    slower_than_usual: str | None = None  # why, in a sentence that the user is told
     threads: int  # how many threads may call `train_block` at once
     interrupted: np.ndarray  # uint8 [1]; once it is not 0, blocks end early and the tables are of no more use
 

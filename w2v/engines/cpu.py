@@ -14,6 +14,7 @@ from w2v import encoders, heads
 from w2v.config import Config
 from w2v.engines import kernels
 from w2v.engines.base import Engine, Loss, Tables, allocate, chunk_size, initialise
+from w2v.engines.kernels.simd import WHY_PLAIN
 
 
 def kernel_names() -> list[str]:
@@ -23,6 +24,8 @@ def kernel_names() -> list[str]:
 
 class CpuEngine(Engine):
     """Trains through the numba kernel of the config's head."""
+
+    slower_than_usual = WHY_PLAIN
 
     @staticmethod
     def why_not(config: Config) -> str | None:

@@ -65,7 +65,7 @@ def prepare(config: Config, counts: np.ndarray) -> Paths:
     for exit, word in enumerate(one_word):
         way = slice(tree.offsets[word], last[word] + 1)
         up[exit, tree.points[way]], down[exit, tree.points[way]] = 1 - tree.codes[way], tree.codes[way]
-    words = np.zeros(len(counts), WORD)
+    words = np.zeros(len(counts), WORD).view(np.recarray)  # entry.path, in Python too
     words["path"], words["exit"] = tree.offsets[:-1] + near, exits
     words["far"], words["distant"] = tree.lengths - near, tree.lengths - at_hand
     points, codes = (np.pad(whole, (0, LANES)) for whole in (tree.points, tree.codes))  # read in whole groups
