@@ -8,9 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from w2v import compiled
-
-ROOT = Path(compiled.__file__).parent
+from w2v import compiled, encoders, randomness, runs, train, vectors, vocab
 
 
 @pytest.fixture(autouse=True)
@@ -22,22 +20,66 @@ def _afresh(monkeypatch):
     compiled.folder.cache_clear()
 
 
-def test_every_file_with_a_compiled_function_counts():
-    """Else a change there would leave stale code in use."""
-    known = {path for pattern in compiled.SOURCES for path in ROOT.glob(pattern)}
-    using = {path for path in ROOT.rglob("*.py") if re.search("^@(njit|intrinsic)", path.read_text("utf-8"), re.M)}
-    assert using
-    assert using <= known
+TREE = {
+    "__init__.py": "VERSION = 1",
+    "constants.py": "MARK = -1",
+    "deeper/__init__.py": "",
+    "deeper/tables.py": "from w2v.constants import (\n    MARK,  # why\n)\nSIZE = 7",
+    "deeper/kernels.py": "from w2v.compiled import njit\nfrom w2v.deeper import tables as small",
+    "engine.py": "from w2v.deeper.kernels import train\nfrom w2v import plots",
+    "plots.py": "import math",
+    "tiles.py": "    import numba.extending",
+}
 
 
-def test_another_source_is_another_folder(tmp_path, monkeypatch):
-    monkeypatch.setattr(compiled, "__file__", str(tmp_path / "compiled.py"))
-    folders = set()
-    for text in ("one", "another", "one"):
-        (tmp_path / "sampler.py").write_text(text)
-        compiled.folder.cache_clear()
-        folders.add(compiled.folder())
-    assert len(folders) == 2
+@pytest.fixture
+def tree(tmp_path, monkeypatch):
+    """A package in which kernels depend on constants through another module."""
+    for name, text in TREE.items():
+        path = tmp_path / "w2v" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    monkeypatch.setattr(compiled, "PACKAGE", tmp_path / "w2v")
+    return tmp_path / "w2v"
+
+
+def test_sources_are_what_is_compiled_and_all_that_it_imports(tree):
+    assert set(compiled.sources(tree)) == {"w2v.constants", "w2v.deeper.tables", "w2v.deeper.kernels", "w2v.tiles"}
+
+
+@pytest.mark.parametrize("name", TREE)
+def test_the_folder_is_another_where_compiled_code_can_be(tree, name):
+    """A constant of an imported module is frozen into compiled code; what only calls that code is not."""
+    before = compiled.folder()
+    (tree / name).write_text(TREE[name] + "\nMARK = -2")
+    compiled.folder.cache_clear()
+    seen = name in ("constants.py", "deeper/tables.py", "deeper/kernels.py", "tiles.py")
+    assert (compiled.folder() != before) == seen
+    (tree / name).write_text(TREE[name])
+    compiled.folder.cache_clear()
+    assert compiled.folder() == before
+
+
+def test_another_compiler_is_another_folder(monkeypatch):
+    before = compiled.folder()
+    monkeypatch.setattr(compiled.llvmlite, "__version__", "0.0")
+    compiled.folder.cache_clear()
+    assert compiled.folder() != before
+
+
+def test_the_sources_of_this_package_are_found():
+    """Files with compiled functions, and the constant SENTENCE_END that their loops compare with."""
+    names = set(compiled.sources(compiled.PACKAGE))
+    decorated = {
+        path
+        for path in compiled.PACKAGE.rglob("*.py")
+        if re.search(r"^@(\w+\.)*(njit|intrinsic|overload)\b", path.read_text("utf-8"), re.MULTILINE)
+    }
+    assert decorated
+    assert {".".join(path.relative_to(compiled.PACKAGE.parent).with_suffix("").parts) for path in decorated} <= names
+    homes = {encoders.__name__, runs.__name__, vocab.__name__, randomness.__name__, compiled.__name__}
+    assert homes <= names
+    assert not names & {"w2v", train.__name__, vectors.__name__}, "else a change of anything compiles everything anew"
 
 
 def test_a_given_folder_is_used(tmp_path, monkeypatch):

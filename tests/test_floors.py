@@ -20,7 +20,8 @@ FLOORS = [
     "vectors.formats.recognise vectors.formats.files vectors.formats vectors.contents vectors.terms "
     "vectors.lookup vectors.neighbours vectors.inner_products vectors.scores vectors.keyed vectors.poincare vectors",
     "models.model engines.base engines.threaded "
-    "engines.kernels.registers engines.kernels.simd engines.kernels.products "
+    "engines.kernels.registers engines.kernels.rows_llvm engines.kernels.pairs_llvm "
+    "engines.kernels.tiles_plain engines.kernels.tiles_llvm engines.kernels.simd engines.kernels.products "
     "engines.kernels.logistic engines.kernels.chunk engines.kernels.factors engines.kernels.transform "
     "engines.kernels.shared_rows engines.kernels.target_rows engines.kernels.replicas engines.kernels.block "
     "engines.kernels.full_vocabulary engines.kernels engines.kernels.hs engines.kernels.ns engines.kernels.ova "

@@ -22,7 +22,7 @@ from w2v import encoders, heads, randomness, sampler
 from w2v.config import Config
 from w2v.engines import engine_class
 from w2v.engines.cpu import CpuEngine, kernel_names
-from w2v.engines.kernels import factors, hs, logistic, products, registers, replicas
+from w2v.engines.kernels import factors, hs, logistic, products, replicas
 from w2v.engines.kernels.simd import SLACK
 from w2v.engines.reference import ReferenceEngine, hidden_vectors, place_vectors
 from w2v.errors import W2VError
@@ -357,7 +357,7 @@ def rounded(x):
     return torch.from_numpy(x).bfloat16().double().numpy()
 
 
-@pytest.mark.skipif(not registers.PAIRS, reason="needs a processor that multiplies bfloat16")
+@pytest.mark.skipif(not factors.PAIRS, reason="needs a processor that multiplies bfloat16")
 @given(st.integers(1, 20), st.integers(1, 35), st.sampled_from([16, 48, 64, 112]))
 def test_products_of_bfloat16_are_those_of_the_rounded_numbers(m, n, width):
     """For odd numbers of terms too, and whatever lies behind them."""
@@ -386,7 +386,7 @@ def test_a_matrix_is_its_own_factor_in_its_own_type(m, n, width, dtype):
 
 
 def test_precision_is_what_is_asked_for_where_the_processor_can():
-    fast = np.uint32 if registers.PAIRS else np.float32
+    fast = np.uint32 if factors.PAIRS else np.float32
     assert factors.number_type(Config()) == fast
     assert factors.number_type(Config(matmul_precision="highest")) == np.float32
     assert factors.number_type(Config(dtype="float64")) == np.float64

@@ -50,6 +50,7 @@ class Engine(ABC):
     """
 
     data = "windows"  # what its blocks are: word ids, cut into windows there, or "cooccurrences"
+    slower_than_usual: str | None = None  # why, in a sentence that the user is told
     threads: int  # how many blocks it trains at the same time
 
     @abstractmethod

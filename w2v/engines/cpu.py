@@ -15,6 +15,7 @@ from w2v.config import Config
 from w2v.engines import kernels
 from w2v.engines.base import Loss, allocate, chunk_size, initialise
 from w2v.engines.kernels.chunk import WindowReduction
+from w2v.engines.kernels.simd import WHY_PLAIN
 from w2v.engines.threaded import ThreadedEngine
 from w2v.input_rows import ONE_ROW_EACH, InputRows
 from w2v.models.tables import Tables
@@ -27,6 +28,8 @@ def kernel_names() -> list[str]:
 
 class CpuEngine(ThreadedEngine):
     """Trains through the numba kernel of the config's head."""
+
+    slower_than_usual = WHY_PLAIN
 
     @staticmethod
     def why_not(config: Config) -> str | None:

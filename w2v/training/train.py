@@ -77,6 +77,8 @@ def train_blocks(blocks: Blocks, config: Config, *, callbacks: Callbacks = (), r
         callback.on_note(note)
     if why_not_faster:
         callback.on_note(f"Training on the reference engine (slower): {why_not_faster}")
+    if make_engine.slower_than_usual:
+        callback.on_note(make_engine.slower_than_usual)
     if resume:
         _check_same_run(resume, blocks, config)
     if make_engine.data == "windows":

@@ -85,7 +85,7 @@ def prepare(config: Config, counts: np.ndarray) -> Paths:
         path = slice(tree.offsets[word], last[word] + 1)
         positive[branch, tree.points[path]] = 1 - tree.codes[path]
         negative[branch, tree.points[path]] = tree.codes[path]
-    words = np.zeros(len(counts), WORD)
+    words = np.zeros(len(counts), WORD).view(np.recarray)  # word.start, in Python too
     words["start"], words["branch"] = tree.offsets[:-1] + n_shared, branches
     words["n_nodes"], words["n_distant"] = tree.lengths - n_shared, tree.lengths - n_at_hand
     nodes, codes = (np.pad(whole, (0, LANES)) for whole in (tree.points, tree.codes))  # read in whole groups
