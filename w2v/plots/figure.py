@@ -1,4 +1,4 @@
-"""The sheet under every picture: title, legend, panels and caption, one palette, one set of fonts, and the file.
+"""What all pictures share: a page with title, legend, panels and caption; one palette; and saving.
 
 Lengths on a sheet are inches, from its left edge and from its upper edge. Title and legend fill it from above, the
 caption from below; panels go between. Figures are built without pyplot: no display and no global state are needed or
