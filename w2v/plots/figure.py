@@ -184,7 +184,8 @@ def legend_key(
     colour: str, *, shape: str | None = "o", line: float = 0.0, hollow: bool = False, dashed: bool = False
 ) -> Line2D:
     """What stands beside a name in a legend: a mark, a line of some width in points, or both."""
-    handle = Line2D([], [], color=colour, marker=shape or "", linewidth=line, markersize=4 if line else 6)
+    size = 4.5 if line else 6 if hollow else 7
+    handle = Line2D([], [], color=colour, marker=shape or "", linewidth=line, markersize=size)
     handle.set_linestyle(("--" if dashed else "-") if line else "None")
     handle.set(markeredgecolor=colour, markeredgewidth=1.0 if hollow else 0.0)
     if hollow:
