@@ -396,6 +396,17 @@ def test_the_page_in_a_browser(world, tmp_path):
         chain = ["node 30", f"node {parents[30]}", f"node {parents[parents[30]]}", "node 0"]
         assert [line for line in card.splitlines() if line.startswith("node")] == chain
 
+        # Whatever the card is about, it lies over no label; in a small window it lies over the disc, as here.
+        covered = page.run(
+            "document.getElementById('card').style.right = '500px'; motion = translation(0.4, 0.3);"
+            "return names.map((_, node) => { pin(node); drawAll();"
+            "const card = document.getElementById('card').getBoundingClientRect();"
+            "return labels.filter(l => l.x < card.right && card.left < l.x + l.width && l.y - l.size / 2 < card.bottom"
+            " && card.top < l.y + l.size / 2).length; })"
+        )
+        page.run("document.getElementById('card').style.right = ''; motion = STILL; pin(-1); drawAll()")
+        assert covered == [0] * len(vectors)
+
         # The search brings a node to the middle; no distance changes.
         page.click("#query")
         page.press("node 30" + browser.ENTER)

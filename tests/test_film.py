@@ -69,24 +69,24 @@ def test_labels_never_overlap_nor_lie_on_dots_in_any_picture(models):
     chosen = Selection(list(range(N)), words, np.linspace(1, 0, N), {}, [Mark("#1B6CA8")] * N)
     sheet = Sheet(6.0, 4.8, dpi=80, texts=words)
     sheet.title("A title")
-    scene = film.Film(sheet, chosen, dict(zip(models, layouts, strict=True)))
+    page = film.Film(sheet, chosen, dict(zip(models, layouts, strict=True)))
     shown = set()
-    for number, moment in enumerate(scene.moments()):
+    for number, moment in enumerate(page.moments()):
         moment.draw()
         sheet.figure.canvas.draw()
         if number % 7:
             continue
-        labels = [label for label in scene.labels if label.get_visible()]
+        labels = [label for label in page.labels if label.get_visible()]
         boxes = [label.get_window_extent() for label in labels]
         assert not any(boxes[i].overlaps(boxes[j]) for i in range(len(boxes)) for j in range(i))
-        frame = scene.axes.get_window_extent()
+        frame = page.axes.get_window_extent()
         assert all(frame.x0 <= b.x0 and b.x1 <= frame.x1 and frame.y0 <= b.y0 and b.y1 <= frame.y1 for b in boxes)
-        dots = scene.axes.transData.transform(scene.dots[0].get_offsets())
+        dots = page.axes.transData.transform(page.dots[0].get_offsets())
         assert not any(box.contains(x, y) for box in boxes for x, y in dots)
         shown |= {label.get_text() for label in labels}
     assert len(shown) > 15
-    np.testing.assert_allclose(scene.dots[0].get_offsets(), layouts[-1].points)
-    assert scene.epoch.get_text() == "epoch 5 of 5"
+    np.testing.assert_allclose(page.dots[0].get_offsets(), layouts[-1].points)
+    assert page.epoch.get_text() == "epoch 5 of 5"
 
 
 def test_a_gif_holds_every_epoch_and_is_the_same_each_time(models, tmp_path):

@@ -1,1 +1,1 @@
-"""Pictures and pages of word vectors, of hierarchies and of how training went."""
+"""Figures, pages and films of word vectors, of hierarchies and of training runs."""

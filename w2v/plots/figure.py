@@ -1,4 +1,4 @@
-"""The sheet under every picture: title, legend, panels and caption, one palette, one set of fonts, and the file.
+"""What all pictures share: a page with title, legend, panels and caption; one palette; and saving.
 
 Lengths on a sheet are inches, from its left edge and from its upper edge. Title and legend fill it from above, the
 caption from below; panels go between. Figures are built without pyplot: no display and no global state are needed or
@@ -184,7 +184,8 @@ def legend_key(
     colour: str, *, shape: str | None = "o", line: float = 0.0, hollow: bool = False, dashed: bool = False
 ) -> Line2D:
     """What stands beside a name in a legend: a mark, a line of some width in points, or both."""
-    handle = Line2D([], [], color=colour, marker=shape or "", linewidth=line, markersize=4 if line else 6)
+    size = 4.5 if line else 6 if hollow else 7
+    handle = Line2D([], [], color=colour, marker=shape or "", linewidth=line, markersize=size)
     handle.set_linestyle(("--" if dashed else "-") if line else "None")
     handle.set(markeredgecolor=colour, markeredgewidth=1.0 if hollow else 0.0)
     if hollow:

@@ -1,6 +1,6 @@
-"""From D numbers a word to two, and how faithful the page is to what it shows.
+"""From D-dimensional word vectors to a map of two dimensions, and how faithful the map is.
 
-Four ways from D numbers a word to two; neighbours are always neighbours by cosine:
+There are four ways; neighbours are always neighbours by cosine:
 
     vector_size 2    no projection: the vectors as they are, their lengths included
     method="pca"     the two directions of most variance of the unit vectors (Hotelling 1933)

@@ -68,7 +68,7 @@ def animate(
     size: float = 5.4,
     dpi: int = 100,
 ) -> None:
-    """Write training as a .gif that runs for ever; between two snapshots every node walks along its geodesic.
+    """Write training as a .gif that runs for ever; between two snapshots every node moves along a geodesic.
 
     Args:
         view: as for `strip`.

@@ -25,7 +25,7 @@ WORDNET = re.compile(r"(.+)\.[nvars]\.0*(\d+)")  # dog.n.01, hot_dog.n.02
 
 @dataclass(frozen=True)
 class NodeSelection:
-    """Which nodes are drawn, about which, and in which colours."""
+    """Which nodes are drawn, which of them in the middle, and in which colours."""
 
     words: Sequence[str] | None = None  # the nodes to draw; None: the `top` with the most descendants
     top: int = 1500

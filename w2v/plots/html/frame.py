@@ -1,6 +1,6 @@
 """One HTML file that is a page to explore, from its data and what is its own: scripts, styles, buttons.
 
-All pages have a title, a search, a legend, a card that tells of one thing, a caption and a picture to save
+All pages have a title, a search, a legend, a card with the details of one item, a caption and a picture to save
 (`assets/frame.html`); `assets/kit.js` says what a page's own script has to define. A page needs nothing else, neither a
 network nor a server: its content security policy allows its own scripts and styles, by their hashes, and nothing that
 is fetched.
@@ -30,8 +30,8 @@ BEFORE, AFTER = ("kit", "labels", "card"), ("search", "picture", "start")  # sha
 class Kind:
     """What is a kind of page's own."""
 
-    item: str  # what one thing is called: a word, a node
-    where: str  # how one says that something is there: on this map
+    item: str  # what one item is called: word, node
+    where: str  # where items are, for messages: on this map
     name: str  # of a page without a title
     label: str  # what the picture is and which keys move it, for those who do not see it
     style: str  # its styles, a file of `assets/` without its suffix, after `base.css`

@@ -1,1 +1,1 @@
-"""Pictures of how training went."""
+"""Figures of training runs, alone and compared."""

@@ -1,4 +1,4 @@
-"""How a map forms over the epochs: a film of the models that training kept on its way.
+"""How a map forms over the epochs: a film of the checkpoints of a training run.
 
 The last epoch is laid out first, and each earlier one starts from the map of the one after it and is turned onto it
 (orthogonal Procrustes, Schönemann 1966), so that what moves between two epochs is what training moved, as far as two

@@ -1,4 +1,4 @@
-"""Groups of words found in their vectors, each named after the two frequent words that are most in its midst.
+"""Groups of words found in their vectors, each named after the two frequent words nearest its centre.
 
 Spherical k-means (Dhillon & Modha 2001) raises the sum of cosines of words to the centre of their group,
 

@@ -2,7 +2,7 @@
 
 Pan and zoom with labels that appear as one comes nearer, neighbours in the space of the vectors where the mouse is,
 search, groups, moments of training, PNG. The page is d3 (zoom, quadtree; `html/assets/d3.js`, made by `refresh.sh`)
-drawing on a canvas; its own scripts are beside it, `assets/zoom.js` has the one idea.
+drawing on a canvas; its own scripts are beside it, and `zoom.js` finds the scale from which on each label is shown.
 
 `page` is a pure function from arrays to text. Arrays go into the file as base64 of little-endian bytes, 1.7 MB for
 20,000 words with ten neighbours each:

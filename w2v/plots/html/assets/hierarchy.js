@@ -188,7 +188,7 @@ front.addEventListener("pointercancel", () => { held = null; });
 /** A node and all above it. */
 function withAncestors(node) {
   const found = new Set(node < 0 ? [] : [node]);
-  for (const other of found) data.parents[other].forEach(parent => found.add(parent)); // grows while it is walked
+  for (const other of found) data.parents[other].forEach(parent => found.add(parent)); // grows during the loop
   return found;
 }
 

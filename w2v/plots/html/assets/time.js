@@ -1,4 +1,4 @@
-// Moments of training: a slider and a button, and words that walk from one frame to the next.
+// Moments of training: a slider and a button, and words that move from one frame to the next.
 
 const last = map.frames.length - 1;
 let timer = null;
@@ -11,7 +11,7 @@ function showMoment(at) {
   redraw();
 }
 
-/** Let the words walk from where they are to a frame. */
+/** Move the words from where they are to a frame. */
 function walk(to, whenThere = () => {}) {
   timer?.stop();
   const from = moment, milliseconds = still ? 0 : 500 * Math.max(Math.min(Math.abs(to - from), 1), 0.3);
