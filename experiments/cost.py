@@ -17,7 +17,7 @@ from machine import describe
 from scaling import ZipfStream
 
 from w2v import Config
-from w2v.blocks import BLOCK
+from w2v.corpus.blocks import BLOCK
 from w2v.training.train import train_blocks
 
 RESULTS = Path(__file__).parent / "results"

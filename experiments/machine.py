@@ -7,7 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from w2v.settings import available_cores
+from w2v.base.settings import available_cores
 
 
 @cache

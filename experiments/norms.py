@@ -25,9 +25,9 @@ from w2v_data.taxonomy import TAXONOMY, Taxonomy
 from w2v_data.world import write_world
 
 from w2v import Config, evaluation
+from w2v.corpus.stream import open_stream
 from w2v.geometry import EUCLIDEAN, LORENTZ, Space
 from w2v.models.model import Model
-from w2v.stream import open_stream
 from w2v.training.likelihood import held_out_examples, likelihood
 from w2v.training.train import stream_options_of, train_blocks
 

@@ -21,10 +21,14 @@ import typer
 from machine import describe
 from numba import njit
 
-from w2v import Config, encoders
+from w2v import Config
+from w2v.corpus.stream import Stream, open_stream
 from w2v.engines.base import allocate, chunk_size
-from w2v.engines.kernels import hs, products, registers, simd
-from w2v.stream import Stream, open_stream
+from w2v.examples import encoders
+from w2v.heads import spec_of
+from w2v.heads.hs import kernel as hs
+from w2v.kernels.simd import products
+from w2v.kernels.simd import tiles as simd
 from w2v.training.train import train_blocks
 
 RESULTS = Path(__file__).parent / "results"
@@ -71,7 +75,7 @@ def peaks() -> dict[str, float]:
     tile = best_seconds(lambda: _repeat(a, b, c, 8, 48, 100_000))
     one = np.uint32(0x3F803F80)  # twice, in bfloat16
     pairs = [np.full(factor.shape, one) for factor in (a, b)]
-    paired = best_seconds(lambda: _repeat(*pairs, c, 8, 96, 100_000)) if registers.PAIRS else math.inf
+    paired = best_seconds(lambda: _repeat(*pairs, c, 8, 96, 100_000)) if simd.PAIRS else math.inf
     large = torch.rand(2048, 2048)
     product = best_seconds(lambda: large @ large, times=3)
     memory = np.ones(1 << 26, np.float32)
@@ -97,7 +101,7 @@ def cost(config: Config, stream: Stream) -> dict[str, float]:
     size = chunk_size(config, stream.vocab.counts, keep)
     width = -(-config.vector_size // 16) * 16  # numbers in a row
     paths = hs.prepare(config, stream.vocab.counts) if config.head == "hs" else None
-    shared = paths.shared if paths else config.noise_words
+    shared = paths.shared if paths else spec_of(config.head).shared_negatives(config)
     centres = pairs = meetings = rows = 0
     for index in range(0, stream.n_blocks, max(stream.n_blocks // 50, 1)):
         block = stream.block(index)
@@ -112,7 +116,7 @@ def cost(config: Config, stream: Stream) -> dict[str, float]:
             else:
                 places, targets = int(last[begin:end].max() - first[begin:end].min()), np.arange(begin, end)
                 used = last[targets] - first[targets] > 1
-            own = paths.words["far"][windows.ids[targets]] if paths else np.ones(len(targets))
+            own = paths.words["n_nodes"][windows.ids[targets]] if paths else np.ones(len(targets))
             centres += end - begin
             pairs += int(used.sum())
             meetings += (end - begin) * shared + int((used * own).sum())

@@ -16,11 +16,13 @@ import numpy as np
 import typer
 from machine import describe
 
-from w2v import Config, randomness, sampler
-from w2v.blocks import BLOCK
-from w2v.settings import available_cores
+from w2v import Config
+from w2v.base import randomness
+from w2v.base.settings import available_cores
+from w2v.corpus.blocks import BLOCK
+from w2v.corpus.vocabulary import SENTENCE_END, Vocabulary
+from w2v.heads import noise as sampler
 from w2v.training.train import train_blocks
-from w2v.vocab import SENTENCE_END, Vocabulary
 
 RESULTS = Path(__file__).parent / "results"
 OBJECTIVES = (("skipgram", "ns"), ("cbow", "ns"), ("skipgram", "hs"), ("cbow", "hs"))

@@ -27,15 +27,17 @@ from roofline import best_seconds
 from scaling import ZipfStream
 from torch import Tensor, nn
 from torch.nn import functional as F
-from w2v.engines.kernels.sweep import SHELVED
 
-from w2v import Config, encoders
-from w2v.encoders import Bags, Windows
+from w2v import Config
+from w2v.base.settings import available_cores
 from w2v.engines.base import chunk_size
 from w2v.engines.cpu import CpuEngine
-from w2v.engines.kernels.logistic import padded
-from w2v.engines.reference import hidden_vectors
-from w2v.settings import available_cores
+from w2v.examples import encoders
+from w2v.examples.encoders import Bags, Windows
+from w2v.heads import spec_of
+from w2v.heads.hidden import hidden_vectors
+from w2v.kernels.full_vocabulary import KEPT
+from w2v.kernels.logistic import padded
 
 RESULTS = Path(__file__).parent / "results"
 SIZE = 100  # D
@@ -94,7 +96,7 @@ def sgemm() -> dict[str, float]:
 def train_ours(text: Text) -> tuple[float, tuple[Tensor, Tensor]]:
     """Seconds of one pass over the text on all cores, and the tables after it."""
     engine = CpuEngine(text.config, text.counts, text.keep)
-    alpha = text.config.start_alpha
+    alpha = spec_of(text.config.head).start_alpha(text.config)
     with ThreadPoolExecutor(engine.threads) as pool:
         list(pool.map(lambda _: time.sleep(0.01), range(engine.threads)))  # start the threads
         began = time.perf_counter()
@@ -112,7 +114,7 @@ def train_torch(text: Text, batch: int) -> tuple[float, tuple[Tensor, Tensor]]:
     embedding.weight.data = torch.tensor(tables["input"])
     linear.weight.data = torch.tensor(tables["output"])
     optimizer = torch.optim.SGD(
-        [*embedding.parameters(), *linear.parameters()], lr=config.start_alpha * min(batch, MOST)
+        [*embedding.parameters(), *linear.parameters()], lr=spec_of(config.head).start_alpha(config) * min(batch, MOST)
     )
     batches = []
     for part in range(len(text.parts) - 1):
@@ -155,7 +157,7 @@ def kernel_rows(text: Text, repetitions: int, peak: float) -> list[dict[str, Any
     rows = []
     config = text.config
     columns = chunk_size(config, text.counts, text.keep) + (2 * config.window if config.arch == "skipgram" else 0)
-    kept = min(1.0, SHELVED / (4 * padded(columns) * len(text.counts)))  # of the scores, between the two passes
+    kept = min(1.0, KEPT / (4 * padded(columns) * len(text.counts)))  # of the scores, between the two passes
     for what, products in (("executed", 4 - kept), ("useful", 3.0)):
         share = products * product / peak
         rows.append({"what": what, "gflops": round(products * product, 1), "share": round(share, 3)})

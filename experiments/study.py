@@ -15,7 +15,7 @@ import typer
 from machine import describe
 
 from w2v import Config, evaluation
-from w2v.stream import open_stream
+from w2v.corpus.stream import open_stream
 from w2v.training.likelihood import held_out_examples, likelihood
 from w2v.training.train import stream_options_of, train_blocks
 

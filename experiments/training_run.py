@@ -12,7 +12,7 @@ import sys
 import time
 from pathlib import Path
 
-from w2v.config import Config
+from w2v.base.config import Config
 
 
 def train_w2v(corpus: Path, config: Config, folder: Path) -> dict[str, float]:

@@ -7,7 +7,7 @@ import pytest
 import torch
 from hypothesis import settings
 
-from w2v import compiled
+from w2v.base import compiled
 
 settings.register_profile("w2v", deadline=None, derandomize=True, max_examples=60)
 settings.load_profile("w2v")

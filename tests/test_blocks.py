@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from w2v.blocks import BLOCK, IdBlocks
+from w2v.corpus.blocks import BLOCK, IdBlocks
+from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import W2VError
-from w2v.vocab import Vocabulary
 
 VOCAB = Vocabulary(["a", "b"], np.array([2, 1]))
 

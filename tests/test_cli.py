@@ -232,7 +232,7 @@ except SystemExit:
     print(*sys.modules)
 """
     for arguments, unwanted in [
-        (["--help"], {"numpy", "torch", "numba", "scipy", "matplotlib", "w2v.stream"}),
+        (["--help"], {"numpy", "torch", "numba", "scipy", "matplotlib", "w2v.corpus.stream"}),
         (["train", "--help"], {"numpy", "torch", "numba", "scipy", "matplotlib"}),
         (["nn", "m", "king"], {"torch", "numba", "scipy", "matplotlib", "sklearn"}),
         (["analogy", "m", "man", "king", "woman"], {"torch", "numba", "scipy", "matplotlib"}),

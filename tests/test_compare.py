@@ -12,16 +12,17 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from w2v.base.config import Config
 from w2v.comparison import run as comparing
 from w2v.comparison import trial
 from w2v.comparison.results import Outcome, Plan
 from w2v.comparison.run import compare, settings_for_all
-from w2v.config import Config
+from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import W2VError
+from w2v.heads import spec_of
 from w2v.models.model import Model
 from w2v.training import estimate
 from w2v.training.callbacks import Callback, Progress
-from w2v.vocab import Vocabulary
 
 SETTINGS = {"epochs": 2, "vector_size": 8, "workers": 1, "sample": 0, "held_out": 0.2}
 HEADS = ["ns", "softmax"]
@@ -290,7 +291,7 @@ def test_all_share_the_settings_but_the_rate():
     assert hs.sample == cbow.sample == 1e-4
     assert hs.epochs == cbow.epochs == 5
     assert hs.window == cbow.window == 3
-    assert hs.start_alpha != cbow.start_alpha
+    assert spec_of(hs.head).start_alpha(hs) != spec_of(cbow.head).start_alpha(cbow)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from w2v import compiled, encoders, randomness, runs, train, vectors, vocab
+from w2v import train, vectors
+from w2v.base import compiled, randomness
+from w2v.corpus import pair_sort as runs
+from w2v.corpus import vocabulary as vocab
+from w2v.examples import encoders
 
 
 @pytest.fixture(autouse=True)
@@ -25,7 +29,7 @@ TREE = {
     "constants.py": "MARK = -1",
     "deeper/__init__.py": "",
     "deeper/tables.py": "from w2v.constants import (\n    MARK,  # why\n)\nSIZE = 7",
-    "deeper/kernels.py": "from w2v.compiled import njit\nfrom w2v.deeper import tables as small",
+    "deeper/kernels.py": "from w2v.base.compiled import njit\nfrom w2v.deeper import tables as small",
     "engine.py": "from w2v.deeper.kernels import train\nfrom w2v import plots",
     "plots.py": "import math",
     "tiles.py": "    import numba.extending",

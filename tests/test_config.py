@@ -8,7 +8,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from w2v.config import Config
+from w2v.base.config import Config
 from w2v.errors import W2VError
 from w2v.hyperbolic.settings import PoincareConfig
 
@@ -32,7 +32,7 @@ from w2v.hyperbolic.settings import PoincareConfig
         ({"chunk": np.float64(8)}, r"chunk is 8.0; expected a whole number or nothing \(None\), such as 8"),
         ({"epochs": np.array([1, 2])}, r"epochs is \[1, 2\]; expected a whole number"),
         ({"dtype": np.float32}, "dtype is <class 'numpy.float32'>; expected a word"),
-        ({"min_alpha": 0.5}, "above alpha"),
+        ({"alpha": 0.1, "min_alpha": 0.5}, "min_alpha is 0.5, above alpha 0.1; the rate can only fall"),
         ({"vector_size": 2.5}, "vector_size is 2.5; expected a whole number"),
         ({"epochs": True}, "epochs is True; expected a whole number"),
         ({"arch": "glove"}, "arch is 'glove'; expected one of: skipgram, cbow"),
@@ -117,33 +117,9 @@ def test_hierarchies_take_numpys_numbers_too():
 
 
 def test_workers_default_to_the_cores_there_are(monkeypatch):
-    monkeypatch.setattr("w2v.config.available_cores", lambda: 3)
+    monkeypatch.setattr("w2v.base.config.available_cores", lambda: 3)
     assert Config().threads == 3
     assert Config(workers=1).threads == 1
-
-
-def test_what_is_not_set_suits_the_objective():
-    """alpha has no one best value: see experiments/LOG.md."""
-    chosen = {(a, h): Config(arch=a, head=h) for a in ("skipgram", "cbow") for h in ("ns", "hs")}
-    assert {key: config.start_alpha for key, config in chosen.items()} == {
-        ("skipgram", "ns"): 0.04,
-        ("skipgram", "hs"): 0.025,
-        ("cbow", "ns"): 0.1,
-        ("cbow", "hs"): 0.0625,
-    }
-    given = {key: config.replace(alpha=0.02) for key, config in chosen.items()}
-    assert {key: config.start_alpha for key, config in given.items()} == {
-        ("skipgram", "ns"): 0.02,
-        ("skipgram", "hs"): 0.02,
-        ("cbow", "ns"): 0.05,
-        ("cbow", "hs"): 0.05,
-    }
-    for undivided in ({"cbow_update": "original"}, {"cbow_mean": False}, {"head": "pmi"}):
-        assert given["cbow", "ns"].replace(**undivided).start_alpha == 0.02
-    assert {config.noise_words for config in chosen.values()} == {32}
-    original = {key: config.replace(cbow_update="original") for key, config in chosen.items()}
-    assert [key for key, config in original.items() if config.noise_words == 16] == [("cbow", "ns")]
-    assert Config(arch="cbow", shared_negatives=40).noise_words == 40
 
 
 def test_two_names_for_one_setting_must_agree():

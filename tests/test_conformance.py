@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from w2v import heads
-from w2v.config import Config
+from w2v.base.config import Config
 from w2v.engines.cpu import CpuEngine
 from w2v.training.callbacks import Callback
 from w2v.training.train import train
@@ -59,8 +59,8 @@ def test_shapes_types_and_probabilities(config, planted):
     model = train(planted[0][:100], config.replace(epochs=1))
     size = len(model.vocab)
     assert model.tables["input"].shape == (size, 16)
-    head = heads.head_class(config.head)
-    assert model.tables["output"].shape == (head.output_rows(size), head.output_columns(16))
+    spec = heads.spec_of(config.head)
+    assert model.tables["output"].shape == (spec.output_rows(size), spec.output_columns(16))
     assert model.tables["input"].dtype == model.tables["output"].dtype == np.float32
     hidden = torch.from_numpy(np.ascontiguousarray(model.tables["input"][:5]))
     log_prob = model.head().log_prob(hidden)
@@ -108,7 +108,7 @@ def test_threads_learn_as_well_as_one(planted):
 
 
 def test_auto_falls_back_to_the_reference_and_says_why(planted, monkeypatch):
-    monkeypatch.setattr("w2v.engines.cpu.kernel_names", lambda: ["hs", "ns"])
+    monkeypatch.setattr(heads.spec_of("softmax"), "kernel", None)
     heard = []
 
     class Listener(Callback):

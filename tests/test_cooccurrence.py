@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from w2v import cooccurrence
-from w2v.config import Config
+from w2v.base.config import Config
+from w2v.corpus import cooccurrence
+from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import W2VError
-from w2v.vocab import Vocabulary
 
 
 @dataclass
@@ -114,7 +114,7 @@ def test_neither_memory_nor_threads_change_the_entries_or_their_order(zipf, monk
 def test_the_order_is_random_and_the_seed_fixes_it(zipf):
     orders = []
     for seed in (1, 1, 2):
-        with cooccurrence.count(zipf, Config(seed=seed, workers=1)) as counted:
+        with cooccurrence.count(zipf, Config(seed=seed, workers=1, sample=1e-3)) as counted:
             orders.append(counted.block(0)["row"].copy())
     assert (orders[0] == orders[1]).all()
     assert (np.sort(orders[0]) == np.sort(orders[2])).all()
@@ -124,21 +124,21 @@ def test_the_order_is_random_and_the_seed_fixes_it(zipf):
 
 
 def test_the_files_are_removed_at_the_end(zipf, tmp_path):
-    counted = cooccurrence.count(zipf, Config(), folder=tmp_path)
+    counted = cooccurrence.count(zipf, Config(sample=0), folder=tmp_path)
     assert [file.name for home in tmp_path.iterdir() for file in home.iterdir()] == ["entries"]
     counted.close()
     assert not list(tmp_path.iterdir())
 
 
 def test_a_block_that_is_not_there(zipf):
-    with cooccurrence.count(zipf, Config()) as counted, pytest.raises(IndexError, match="block 7 of 1"):
+    with cooccurrence.count(zipf, Config(sample=0)) as counted, pytest.raises(IndexError, match="block 7 of 1"):
         counted.block(7)
 
 
 def test_a_vocabulary_that_no_number_holds():
     many = Given(Vocabulary(range(1 << 26), np.empty(0)), [], 0)
     with pytest.raises(W2VError, match=r"67,108,864 words are too many .* max_final_vocab to 33,554,432 at most"):
-        cooccurrence.count(many, Config(window=10_000, distance_weighting=True))
+        cooccurrence.count(many, Config(window=10_000, distance_weighting=True, sample=0))
 
 
 def test_a_full_disk_is_told(zipf, tmp_path, monkeypatch):
@@ -147,10 +147,10 @@ def test_a_full_disk_is_told(zipf, tmp_path, monkeypatch):
 
     monkeypatch.setattr("os.posix_fallocate", full, raising=False)
     with pytest.raises(W2VError, match=rf"the disk of {tmp_path} is full.* raise min_count"):
-        cooccurrence.count(zipf, Config(), folder=tmp_path)
+        cooccurrence.count(zipf, Config(sample=0), folder=tmp_path)
     assert not list(tmp_path.iterdir())
 
 
 def test_a_folder_that_is_not_there(zipf, tmp_path):
     with pytest.raises(W2VError, match=r"cannot write to the folder .*nowhere: No such file"):
-        cooccurrence.count(zipf, Config(), folder=tmp_path / "nowhere")
+        cooccurrence.count(zipf, Config(sample=0), folder=tmp_path / "nowhere")

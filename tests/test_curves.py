@@ -5,14 +5,14 @@ import pytest
 from matplotlib.colors import to_hex
 from typer.testing import CliRunner
 
+from w2v.base.config import Config
 from w2v.cli import app
-from w2v.config import Config
+from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import W2VError
 from w2v.models.history import EpochRecord
 from w2v.models.model import Model
 from w2v.plots.figure import PALETTE, SHAPES, save_figure
 from w2v.plots.training.curves import plot_history, read_histories
-from w2v.vocab import Vocabulary
 
 
 def history(epochs, seconds=2.0, every=1, **scores):

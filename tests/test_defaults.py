@@ -8,13 +8,13 @@ from w2v_data import questions
 from w2v_data.world import write_world
 
 from w2v import Word2Vec, heads
-from w2v.config import Config
-from w2v.defaults import ENOUGH, FEWEST, MOST, chosen, follow_text, usual_min_count
+from w2v.base.config import Config
+from w2v.corpus.vocabulary import Vocabulary, usual_min_count
 from w2v.errors import W2VError
 from w2v.plots.words.map import plot_words
 from w2v.training.callbacks import Callback
+from w2v.training.defaults import ENOUGH, FEWEST, MOST, chosen, follow_text
 from w2v.training.train import train
-from w2v.vocab import Vocabulary
 
 CLASS_ROOM = """
 jack like dog

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from w2v import encoders
+from w2v.examples import encoders
 
 blocks = st.lists(st.integers(-1, 9), max_size=60)
 places = st.tuples(st.integers(0, 2**40), st.integers(0, 20), st.integers(0, 10**6))

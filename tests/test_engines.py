@@ -6,13 +6,15 @@ from contextlib import closing
 import numpy as np
 import pytest
 
-from w2v import cooccurrence, encoders, heads
-from w2v.blocks import BLOCK, IdBlocks
-from w2v.config import Config
+from w2v import heads
+from w2v.base.config import Config
+from w2v.corpus import cooccurrence
+from w2v.corpus.blocks import BLOCK, IdBlocks
+from w2v.corpus.vocabulary import Vocabulary
 from w2v.engines import NAMES, engine_class
 from w2v.engines.cpu import CpuEngine
 from w2v.errors import W2VError
-from w2v.vocab import Vocabulary
+from w2v.examples import encoders
 
 V, BLOCKS = 30, 5
 EPOCH = 1
@@ -51,7 +53,7 @@ def test_another_engine_goes_on_from_the_state_to_the_same_bits(arch, objective,
     """Broken off within an epoch, after each number of blocks."""
     config = Config(arch=arch, engine=name, vector_size=9, workers=1, sample=0, **OBJECTIVES[objective])
     whole = engine_of(config)
-    blocks = blocks_of[whole.data]
+    blocks = blocks_of[whole.learns_from]
     losses = list(whole.train_blocks(blocks, EPOCH, ORDER, RATES))
     assert len(losses) == BLOCKS
     assert all((whole.state()[name] != array).any() for name, array in engine_of(config).state().items())

@@ -2,14 +2,14 @@
 
 import numpy as np
 
-from w2v import cooccurrence
-from w2v.blocks import IdBlocks
-from w2v.config import Config
+from w2v.base.config import Config
+from w2v.corpus import cooccurrence
+from w2v.corpus.blocks import IdBlocks
+from w2v.corpus.vocabulary import Vocabulary
 from w2v.engines.base import Loss
 from w2v.engines.cpu import CpuEngine
 from w2v.engines.reference import ReferenceEngine
 from w2v.training import estimate
-from w2v.vocab import Vocabulary
 
 CONFIG = Config(head="softmax", epochs=2)
 

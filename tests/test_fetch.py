@@ -15,9 +15,9 @@ from threading import Thread
 
 import pytest
 
-from w2v import fetch as fetching
+from w2v.corpus import catalogue as fetching
+from w2v.corpus.catalogue import CORPORA, Corpus, fetch, fetch_url
 from w2v.errors import W2VError
-from w2v.fetch import CORPORA, Corpus, fetch, fetch_url
 
 TEXT = b"".join(b"line %d of a small corpus\n" % number for number in range(4000))
 SHA = "sha256:" + hashlib.sha256(TEXT).hexdigest()

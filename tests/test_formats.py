@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from safetensors.numpy import save_file
 
-from w2v import packing
+from w2v.base import compression as packing
+from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import W2VError
 from w2v.vectors import formats
 from w2v.vectors.formats import files, word2vec_binary
-from w2v.vocab import Vocabulary
 
 NAMES = ["v.bin", "v.txt", "v.vec", "v.bin.gz", "v.txt.gz", "v.txt.bz2", "v.vec.xz", "v.bin.zst"]
 

@@ -19,7 +19,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from w2v import packing
+from w2v.base import compression as packing
 from w2v.errors import W2VError
 from w2v.vectors import KeyedVectors, PoincareKeyedVectors, formats
 

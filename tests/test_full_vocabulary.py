@@ -4,14 +4,15 @@ import naive
 import numpy as np
 import pytest
 
-from w2v import encoders
-from w2v.config import Config
+from w2v import heads
+from w2v.base.config import Config
 from w2v.engines.base import chunk_size
 from w2v.engines.cpu import CpuEngine
-from w2v.engines.kernels import chunk, full_vocabulary
-from w2v.engines.kernels.full_vocabulary import BLOCK
 from w2v.engines.reference import ReferenceEngine
-from w2v.input_rows import ONE_ROW_EACH
+from w2v.examples import encoders
+from w2v.examples.input_rows import ONE_ROW_EACH
+from w2v.kernels import chunk, full_vocabulary
+from w2v.kernels.full_vocabulary import BLOCK
 from w2v.training.train import train
 
 EVERY_WORD_SCORED = ["softmax", "ova"]
@@ -166,6 +167,8 @@ def test_chunks_are_short_enough_for_the_text(arch, sample):
     ids = np.random.default_rng(0).choice(words, 20_000, p=share).astype(np.int32)
     config = Config(arch=arch, head="softmax", vector_size=16)
     made = CpuEngine(config, counts, keep)
-    losses = [made.train_block(ids, 0, index, config.start_alpha).mean for index in range(3)]
+    losses = [
+        made.train_block(ids, 0, index, heads.spec_of(config.head).start_alpha(config)).mean for index in range(3)
+    ]
     assert losses[2] < losses[0] < np.log(words)
     assert 16 < chunk_size(config, counts, keep) <= 128

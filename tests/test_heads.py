@@ -5,10 +5,11 @@ import numpy as np
 import pytest
 import torch
 
-from w2v import heads, sampler
-from w2v.config import Config
+from w2v import heads
+from w2v.base.config import Config
 from w2v.errors import W2VError
-from w2v.huffman import huffman_tree
+from w2v.heads import noise as sampler
+from w2v.heads.tree import huffman_tree
 
 V, D, B = 7, 5, 4
 COUNTS = np.array([40, 30, 12, 9, 5, 3, 1])
@@ -19,7 +20,7 @@ NOISE = torch.tensor([1, 3, 3, 0, 6])
 def head(request):
     """Each head there is, in float64, its output table filled at random."""
     cls = heads.head_class(request.param)
-    shape = cls.output_rows(V), cls.output_columns(D)
+    shape = cls.spec.output_rows(V), cls.spec.output_columns(D)
     output = torch.randn(shape, dtype=torch.float64, generator=torch.Generator().manual_seed(1))
     return heads.build(Config(head=request.param, vector_size=D), COUNTS, output)
 
@@ -35,7 +36,7 @@ COUNTED = (torch.tensor([30.0, 2.0, 150.0, 1.0]), torch.tensor([0.5, -1.0, 2.0, 
 
 def counted(head):
     """What `forward` takes besides hidden vectors and targets, where a head learns from counted pairs; [B] each."""
-    return COUNTED if head.data == "cooccurrences" else ()
+    return COUNTED if head.spec.learns_from == "cooccurrences" else ()
 
 
 def _naive_loss(name, hidden, output, target):
@@ -52,7 +53,7 @@ def _naive_loss(name, hidden, output, target):
 @pytest.mark.parametrize("name", ["softmax", "ova", "ns", "hs", "poincare"])
 def test_loss_is_that_of_the_definition(name, hidden):
     cls = heads.head_class(name)
-    output = torch.randn(cls.output_rows(V), cls.output_columns(D), dtype=torch.float64)
+    output = torch.randn(cls.spec.output_rows(V), cls.spec.output_columns(D), dtype=torch.float64)
     head = heads.build(Config(head=name, vector_size=D), COUNTS, output)
     extra = (NOISE,) if name in ("ns", "poincare") else ()
     expected = [_naive_loss(name, h, output.tolist(), t) for h, t in zip(hidden.tolist(), TARGET.tolist(), strict=True)]

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from naive import huffman_cost
 
 from w2v.errors import W2VError
-from w2v.huffman import coding_tree, huffman_tree
+from w2v.heads.tree import coding_tree, huffman_tree
 
 count_lists = st.lists(st.integers(0, 10**6), min_size=2, max_size=120)
 

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from w2v.config import Config
+from w2v.base.config import Config
+from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import UnknownWordError, W2VError
 from w2v.geometry import POINCARE, mobius_add, translate
 from w2v.vectors import KeyedVectors, PoincareKeyedVectors
-from w2v.vocab import Vocabulary
 
 
 def scattered(n: int = 40, size: int = 3, seed: int = 0, radius: float = 6.0) -> np.ndarray:

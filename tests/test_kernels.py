@@ -18,17 +18,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numba import njit
 
-from w2v import encoders, heads, randomness, sampler
-from w2v.config import Config
+from w2v import heads
+from w2v.base import randomness
+from w2v.base.config import Config
+from w2v.corpus.vocabulary import SENTENCE_END
 from w2v.engines import engine_class
 from w2v.engines.cpu import CpuEngine, kernel_names
-from w2v.engines.kernels import factors, hs, logistic, products, replicas
-from w2v.engines.kernels.simd import SLACK
-from w2v.engines.reference import ReferenceEngine, hidden_vectors, place_vectors
+from w2v.engines.reference import ReferenceEngine
 from w2v.errors import W2VError
-from w2v.huffman import coding_tree
-from w2v.input_rows import InputRows
-from w2v.vocab import SENTENCE_END
+from w2v.examples import encoders
+from w2v.examples.input_rows import InputRows
+from w2v.heads import noise as sampler
+from w2v.heads.hidden import hidden_vectors, place_vectors
+from w2v.heads.hs import kernel as hs
+from w2v.heads.tree import coding_tree
+from w2v.kernels import logistic, replicas
+from w2v.kernels.simd import factors, products
+from w2v.kernels.simd.tiles import SLACK
 
 V, D = 40, 21  # neither a multiple of a tile
 COUNTS = np.sort(np.random.default_rng(0).integers(5, 500, V))[::-1].copy()
@@ -482,7 +488,7 @@ def test_other_processors_get_the_same_gradients(features, tmp_path):
         "NUMBA_CPU_FEATURES": features,
         "NUMBA_CACHE_DIR": str(tmp_path),
     }
-    width = "import w2v.engines.kernels.registers as registers; print(registers.VECTOR)"
+    width = "import w2v.kernels.simd.registers as registers; print(registers.VECTOR)"
     told = subprocess.run([sys.executable, "-c", width], env=environment, capture_output=True, text=True, check=True)
     assert int(told.stdout) == (32 if features else 16)
     again = subprocess.run([sys.executable, "-m", "pytest", "-q", __file__], env=environment, check=False)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from w2v.kinds import kind_of, why_no_text
+from w2v.base.file_kinds import kind_of, why_no_text
 
 
 def zipped(**members: bytes) -> bytes:

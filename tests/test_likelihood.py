@@ -11,14 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from w2v import heads
-from w2v.blocks import BLOCK, IdBlocks
-from w2v.config import Config
-from w2v.encoders import Bags
+from w2v.base.config import Config
+from w2v.corpus.blocks import BLOCK, IdBlocks
+from w2v.corpus.vocabulary import SENTENCE_END, Vocabulary
 from w2v.errors import W2VError
+from w2v.examples.encoders import Bags
 from w2v.models.model import Model
 from w2v.training.likelihood import held_out_examples, likelihood, too_few
 from w2v.training.train import train_blocks
-from w2v.vocab import SENTENCE_END, Vocabulary
 
 WORDS = 6  # of the source
 EXACT = Config(window=1, shrink_windows=False, sample=0, vector_size=8, workers=1)
@@ -55,7 +55,7 @@ PMI = {"epochs": 60, "alpha": 0.3, "min_alpha": 1e-4, "pmi_tables": "concatenate
 
 def trained(name, blocks):
     """A model of one head, trained until it gets no better."""
-    if heads.head_class(name).data == "windows":
+    if heads.spec_of(name).learns_from == "windows":
         return train_blocks(blocks, EXACT.replace(head=name, negative=1, shared_negatives=64, **LONG_ENOUGH))
     return train_blocks(blocks, EXACT.replace(head=name, **PMI))
 
@@ -96,8 +96,8 @@ def test_it_is_the_mean_of_log_prob_at_the_targets(name, arch):
     config = Config(arch=arch, head=name, vector_size=5, dtype="float64")
     vocab = Vocabulary([f"w{i}" for i in range(9)], np.arange(90, 0, -10))
     generator = np.random.default_rng(1)
-    head = heads.head_class(name)
-    output = generator.normal(size=(head.output_rows(9), head.output_columns(5)))
+    spec = heads.spec_of(name)
+    output = generator.normal(size=(spec.output_rows(9), spec.output_columns(5)))
     model = Model(config, vocab, {"input": generator.normal(size=(9, 5)), "output": output}, [])
     sizes = np.ones(1500, int) if arch == "skipgram" else generator.integers(1, 5, 1500)
     offsets = np.concatenate([[0], sizes.cumsum()])

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from w2v.config import Config
+from w2v.base.config import Config
+from w2v.corpus.vocabulary import Vocabulary
 from w2v.models.model import Model
-from w2v.vocab import Vocabulary
 
 VOCAB = Vocabulary(["a", "b"], np.array([2, 1]))
 

@@ -6,10 +6,10 @@ from typing import get_type_hints
 import pytest
 
 from w2v import Callback, Config, PoincareModel, W2VError, Word2Vec
+from w2v.base.config import ConfigKeywords
+from w2v.base.settings import SettingAttribute
 from w2v.comparison import run
-from w2v.config import ConfigKeywords
 from w2v.hyperbolic.settings import PoincareConfig, PoincareKeywords
-from w2v.settings import SettingAttribute
 
 SENTENCES = [["the", "cat", "sat"], ["the", "dog", "sat"], ["a", "cat", "and", "a", "dog"]] * 20
 PAIRS = [("dog", "mammal"), ("cat", "mammal"), ("mammal", "animal"), ("bird", "animal"), ("wren", "bird")]
@@ -27,10 +27,17 @@ def kind(request):
     return KINDS[request.param]
 
 
+WIDER = {name: ConfigKeywords.__annotations__[name] for name in ("tokenizer", "head")}  # a function, a class
+
+
 @pytest.mark.parametrize(
     ("settings", "keywords", "others"),
     [
-        (Config, ConfigKeywords, {"sg": int, "hs": int, "tokenizer": ConfigKeywords.__annotations__["tokenizer"]}),
+        (
+            Config,
+            ConfigKeywords,
+            {"sg": int, "hs": int} | WIDER,
+        ),
         (PoincareConfig, PoincareKeywords, {"size": int, "init_range": float | tuple[float, float]}),
     ],
     ids=["text", "relations"],

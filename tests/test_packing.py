@@ -8,7 +8,7 @@ import os
 
 import pytest
 
-from w2v import packing
+from w2v.base import compression as packing
 from w2v.errors import W2VError
 
 SUFFIXES = list(packing.PACKINGS)

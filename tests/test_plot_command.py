@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from w2v.base.config import Config
 from w2v.cli import app
-from w2v.config import Config
+from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import W2VError
 from w2v.models.model import Model
 from w2v.vectors import KeyedVectors
-from w2v.vocab import Vocabulary
 
 
 def model(folder, seed):

@@ -5,10 +5,12 @@ import numpy as np
 import pytest
 import torch
 
-from w2v import cooccurrence, heads
-from w2v.blocks import IdBlocks
-from w2v.config import Config
-from w2v.cooccurrence import ENTRY
+from w2v import heads
+from w2v.base.config import Config
+from w2v.corpus import cooccurrence
+from w2v.corpus.blocks import IdBlocks
+from w2v.corpus.cooccurrence import ENTRY
+from w2v.corpus.vocabulary import Vocabulary
 from w2v.engines import engine_class
 from w2v.errors import UnknownWordError, W2VError
 from w2v.models.model import Model
@@ -16,7 +18,6 @@ from w2v.training.callbacks import Callback
 from w2v.training.checkpoint import Checkpoint, latest
 from w2v.training.train import train
 from w2v.vectors import KeyedVectors
-from w2v.vocab import Vocabulary
 
 V, D = 12, 5
 VARIANTS = ("shared", "sum", "concatenated")
@@ -44,7 +45,7 @@ def trained(config, counted):
     """All epochs on all blocks, one after the other, as `train` goes about it, and the mean loss of each epoch."""
     made, losses = engine_class(config)[0](config, counted.vocab.counts, None), []
     for epoch in range(config.epochs):
-        of_blocks = [made.train_block(counted.block(i), epoch, i, config.start_alpha) for i in range(counted.n_blocks)]
+        of_blocks = [made.train_block(counted.block(i), epoch, i, config.alpha or 0.2) for i in range(counted.n_blocks)]
         losses.append(sum(loss.total for loss in of_blocks) / sum(loss.examples for loss in of_blocks))
     return made.tables(), losses
 

@@ -7,14 +7,15 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from w2v import encoders, heads
-from w2v.config import Config
-from w2v.encoders import Bags
+from w2v import heads
+from w2v.base.config import Config
 from w2v.engines.cpu import CpuEngine
 from w2v.engines.reference import ReferenceEngine, hidden_vectors
 from w2v.errors import W2VError
+from w2v.examples import encoders
+from w2v.examples.encoders import Bags
 from w2v.geometry import LORENTZ
-from w2v.heads.poincare import NEAREST, PoincareNegativeSampling
+from w2v.heads.poincare.reference import NEAREST, PoincareNegativeSampling
 from w2v.training.train import train
 from w2v.vectors import PoincareKeyedVectors
 from w2v.word2vec import Word2Vec

@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from w2v.config import Config
+from w2v.base.config import Config
+from w2v.corpus.stream import open_stream
+from w2v.corpus.vocabulary import Vocabulary
 from w2v.models.history import EpochRecord
 from w2v.models.model import Model
-from w2v.stream import open_stream
 from w2v.training import progress
 from w2v.training.callbacks import Progress
 from w2v.training.progress import Reporter, download_bar
-from w2v.vocab import Vocabulary
 
 HALFWAY = Progress(epoch=2, epochs=4, fraction=0.375, loss=2.5, alpha=0.03, speed=1_234_567)
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from naive import bits as naive_bits
 from naive import stream_key as naive_key
 
-from w2v import randomness
+from w2v.base import randomness
 
 places = st.tuples(st.integers(0, 2**63 - 1), st.integers(0, 10**6), st.integers(0, 10**9), st.integers(1, 3))
 

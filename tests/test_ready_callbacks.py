@@ -9,19 +9,19 @@ import pytest
 from typer.testing import CliRunner
 
 from w2v import evaluation
+from w2v.base.config import Config
 from w2v.cli import app
-from w2v.config import Config
+from w2v.corpus.stream import open_stream
+from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import W2VError
 from w2v.models.history import EpochRecord
 from w2v.models.model import Model
-from w2v.stream import open_stream
 from w2v.training.callbacks import Callback
 from w2v.training.checkpoint import Checkpoint, latest
 from w2v.training.early_stopping import EarlyStopping
 from w2v.training.evaluate import Evaluate
 from w2v.training.likelihood import held_out_examples, likelihood
 from w2v.training.train import train, train_blocks
-from w2v.vocab import Vocabulary
 
 SMALL = Config(vector_size=8, min_count=1, sample=0, workers=1, epochs=3)
 

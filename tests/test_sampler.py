@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import chisquare
 
-from w2v import randomness, sampler
+from w2v.base import randomness
 from w2v.errors import W2VError
+from w2v.heads import noise as sampler
 
 count_lists = st.lists(st.integers(1, 10**9), min_size=1, max_size=200)
 

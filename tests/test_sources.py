@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from w2v import packing
+from w2v.base import compression as packing
 from w2v.errors import W2VError
 from w2v.text import sources as room
 from w2v.text.sources import File, from_arguments, sources

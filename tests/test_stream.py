@@ -13,11 +13,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from w2v import stream as room
-from w2v.blocks import BLOCK
+from w2v.corpus import stream as room
+from w2v.corpus.blocks import BLOCK
+from w2v.corpus.stream import cached_streams, clear_cache, open_stream
+from w2v.corpus.vocabulary import SENTENCE_END, UNK
 from w2v.errors import W2VError
-from w2v.stream import cached_streams, clear_cache, open_stream
-from w2v.vocab import SENTENCE_END, UNK
 
 TEXT = "the cat sat on the mat\n\nthe dog sat\n"
 a_sentence = st.lists(st.sampled_from([f"w{i}" for i in range(12)]), max_size=8)

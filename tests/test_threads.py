@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from w2v.threads import InterruptiblePool
+from w2v.base.threads import InterruptiblePool
 
 
 def test_results_come_in_order():

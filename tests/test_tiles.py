@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from numba import njit
 
 from w2v.engines.cpu import CpuEngine
-from w2v.engines.kernels import registers, simd, tiles_plain
+from w2v.kernels.simd import registers, tiles_plain
+from w2v.kernels.simd import tiles as simd
 
 TESTS = Path(__file__).parent
 TOLERANCE = {"float32": {"rtol": 1e-5, "atol": 1e-5}, "float64": {"rtol": 1e-13, "atol": 1e-13}}
@@ -28,7 +29,7 @@ few = settings(max_examples=20)
 @cache
 def both(name, *shape):
     """A tile and its plain twin, as they are called by compiled code, their shape written as numbers."""
-    from w2v.engines.kernels import tiles_llvm
+    from w2v.kernels.simd import tiles_llvm
 
     taken = list(inspect.signature(getattr(tiles_plain, name)).parameters)
     given = ", ".join(taken[: len(taken) - len(shape)])
@@ -194,7 +195,7 @@ import numba
 import numpy as np
 from numba.core.codegen import CPUCodegen
 from w2v import Config
-from w2v.callbacks import Callback
+from w2v import Callback
 
 class Notes(Callback):
     def on_note(self, sentence):
@@ -203,11 +204,11 @@ class Notes(Callback):
 asked = CPUCodegen.magic_tuple
 if sys.argv[1] == "another numba":
     del CPUCodegen.magic_tuple
-from w2v.train import train
+from w2v import train
 CPUCodegen.magic_tuple = asked  # numba's own cache needs it
 text = [np.random.default_rng(i).choice(list("abcdefgh"), 9).tolist() for i in range(200)]
 config = Config(min_count=1, epochs=1, workers=1, vector_size=20, sample=0, matmul_precision="highest")
-np.save(sys.argv[2], train(text, config, callbacks=[Notes()]).tables.input)
+np.save(sys.argv[2], train(text, config, callbacks=[Notes()]).tables["input"])
 """
 
 
@@ -231,7 +232,8 @@ def test_where_a_part_of_numba_has_moved_the_tiles_are_plain():
 import numba.extending
 del numba.extending.intrinsic
 import w2v.engines
-from w2v.engines.kernels import simd, tiles_plain
+from w2v.kernels.simd import tiles as simd
+from w2v.kernels.simd import tiles_plain
 print(simd.tiles is tiles_plain, simd.PAIRS, simd.WHY_PLAIN)
 """
     told = told_by(script)

@@ -6,20 +6,20 @@ import time
 import numpy as np
 import pytest
 
-from w2v import cooccurrence
-from w2v.blocks import IdBlocks
+from w2v.base.config import Config
 from w2v.comparison.run import compare
-from w2v.config import Config
+from w2v.corpus import cooccurrence
+from w2v.corpus.blocks import IdBlocks
+from w2v.corpus.stream import open_stream
+from w2v.corpus.vocabulary import Vocabulary
 from w2v.engines import engine_class
 from w2v.engines.base import chunk_size
 from w2v.engines.cpu import CpuEngine
 from w2v.errors import W2VError
 from w2v.poincare import PoincareModel
-from w2v.stream import open_stream
 from w2v.training.callbacks import Callback, StopTraining
 from w2v.training.text_trainer import learning_rate
 from w2v.training.train import train, train_blocks
-from w2v.vocab import Vocabulary
 from w2v.word2vec import Word2Vec
 
 SMALL = Config(vector_size=8, min_count=1, sample=0, workers=1, epochs=2)

@@ -8,7 +8,7 @@ import pytest
 from matplotlib.patches import PathPatch
 
 from w2v.errors import UnknownWordError, W2VError
-from w2v.huffman import huffman_tree
+from w2v.heads.tree import huffman_tree
 from w2v.plots.words.tree import MOST, plot_tree
 from w2v.vectors import KeyedVectors
 

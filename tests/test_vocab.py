@@ -3,8 +3,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from w2v.corpus.vocabulary import UNK, Vocabulary, closest_spellings
 from w2v.errors import W2VError
-from w2v.vocab import UNK, Vocabulary, closest_spellings
 
 # Words may hold anything a line of UTF-8 can: spaces, quotes, other scripts, even the empty string.
 a_word = st.text(st.characters(codec="utf-8", exclude_characters="\n\r"), max_size=6)

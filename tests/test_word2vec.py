@@ -8,8 +8,8 @@ import pickle
 import numpy as np
 import pytest
 
+from w2v.base.atomic_folder import check_destination
 from w2v.errors import NotTrainedError, W2VError
-from w2v.folders import check_destination
 from w2v.models.model import Model
 from w2v.training.callbacks import Callback
 from w2v.word2vec import Word2Vec

@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from w2v.base.config import Config
 from w2v.cli import app
 from w2v.cli.wording import flagged
-from w2v.config import Config
+from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import W2VError
 from w2v.models.model import Model
-from w2v.vocab import Vocabulary
 
 ROOT = Path(__file__).parent.parent / "w2v"
 FAST = ["--vector-size", "4", "--min-count", "1", "--epochs", "1", "--workers", "1", "-q"]

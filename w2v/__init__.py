@@ -10,8 +10,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from w2v.base.config import Config
     from w2v.comparison.run import compare
-    from w2v.config import Config
     from w2v.errors import NotTrainedError, UnknownWordError, W2VError
     from w2v.hyperbolic.settings import PoincareConfig
     from w2v.plots.figure import save_figure
@@ -64,7 +64,7 @@ __all__ = [
 _HOMES = {
     "Callback": "w2v.training.callbacks",
     "Checkpoint": "w2v.training.checkpoint",
-    "Config": "w2v.config",
+    "Config": "w2v.base.config",
     "EarlyStopping": "w2v.training.early_stopping",
     "Evaluate": "w2v.training.evaluate",
     "KeyedVectors": "w2v.vectors",

@@ -4,8 +4,8 @@ import shutil
 from pathlib import Path
 
 from w2v import evaluation
+from w2v.base.config import Config
 from w2v.comparison.run import compare
-from w2v.config import Config
 from w2v.errors import W2VError
 from w2v.plots.figure import save_figure
 from w2v.plots.layout import best_method

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from w2v.base.settings import SettingAttribute, held_out_share, whole_number
 from w2v.errors import NotTrainedError, W2VError
 from w2v.hyperbolic.embedding import Embedding
 from w2v.hyperbolic.ranking import Ranking, link_prediction, reconstruction
@@ -11,7 +12,6 @@ from w2v.hyperbolic.relations import Relations, read_relations, split
 from w2v.hyperbolic.settings import PoincareConfig, PoincareKeywords
 from w2v.hyperbolic.trainer import train_relations
 from w2v.models.history import EpochRecord
-from w2v.settings import SettingAttribute, held_out_share, whole_number
 from w2v.training.callbacks import CallbackList, Callbacks
 from w2v.vectors import KeyedVectors
 

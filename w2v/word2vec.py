@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from w2v.config import Config, ConfigKeywords
+from w2v.base.config import Config, ConfigKeywords
+from w2v.base.settings import SettingAttribute, held_out_share
 from w2v.errors import NotTrainedError, W2VError
 from w2v.models.history import EpochRecord
 from w2v.models.model import Model
-from w2v.settings import SettingAttribute, held_out_share
 from w2v.training.callbacks import CallbackList, Callbacks
 from w2v.training.train import train
 from w2v.vectors import KeyedVectors
@@ -198,8 +198,8 @@ class Word2Vec:
         topn, known = number_of("topn", topn), self.wv.known(context_words)
         import torch
 
-        from w2v.encoders import Bags
-        from w2v.engines.reference import hidden_vectors
+        from w2v.examples.encoders import Bags
+        from w2v.heads.hidden import hidden_vectors
 
         bags = Bags(np.array(known), np.array([0, len(known)]), np.zeros(1, np.int64))
         mean = self.config.arch != "cbow" or self.config.cbow_mean
@@ -216,13 +216,13 @@ class Word2Vec:
         self.model.save(folder, overwrite=overwrite)
 
     @classmethod
-    def load(cls, folder: str | Path) -> "Word2Vec":
-        """Read a model's folder; see `w2v.models.model.Model.load`.
+    def load(cls, folder: str | Path, head: str | type | None = None) -> "Word2Vec":
+        """Read a model's folder; see `w2v.models.model.Model.load`, also for `head`.
 
         It has the settings that were used, also where they once followed the text. To let them follow another one, say
         so: `fit(corpus, epochs=None, sample=None, min_count=None)`.
         """
-        model = Model.load(folder)
+        model = Model.load(folder, head)
         loaded = cls(config=model.config)
         loaded._model = model
         return loaded

@@ -30,7 +30,7 @@ def fetch(
     quiet: Quiet = False,
 ) -> None:
     """Download a public corpus or question set: resumed when broken, checksum verified, unpacked."""
-    from w2v import fetch as fetching
+    from w2v.corpus import catalogue as fetching
     from w2v.training.progress import download_bar
 
     if name == "list":
@@ -43,7 +43,7 @@ def fetch(
 
 def cache(clear: Annotated[bool, typer.Option("--clear", help="Delete them.")] = False) -> None:
     """List the id streams kept from earlier runs."""
-    from w2v import stream
+    from w2v.corpus import stream
 
     if clear:
         print(f"deleted {stream.clear_cache() / 1e6:,.0f} MB")

@@ -59,7 +59,7 @@ def train(
     """Embed the nodes of a hierarchy and save the model."""
     config = PoincareConfig.of(settings)
 
-    from w2v.folders import check_destination
+    from w2v.base.atomic_folder import check_destination
     from w2v.hyperbolic.ranking import link_prediction
     from w2v.hyperbolic.relations import read_relations, split
     from w2v.hyperbolic.reporter import PairsReporter

@@ -1,5 +1,6 @@
 """Commands that ask a model: nn, analogy, eval, info, convert."""
 
+import json
 import sys
 from collections.abc import Sequence
 from dataclasses import fields
@@ -12,8 +13,8 @@ from w2v.cli.arguments import ModelPath, Overwrite, Pairs, Questions, load
 from w2v.errors import W2VError, brief
 
 if TYPE_CHECKING:
+    from w2v.base.settings import Settings
     from w2v.models.history import EpochRecord
-    from w2v.settings import Settings
 
 
 _WIDE = 40  # characters; a longer word stands out of its column
@@ -88,7 +89,6 @@ def info(model: ModelPath) -> None:
     if not model.is_dir():
         print("a vectors file: it holds no settings and no history")
         return
-    import json
 
     if "geometry" in json.loads((model / "config.json").read_text(encoding="utf-8")):
         from w2v.hyperbolic.embedding import Embedding
@@ -100,7 +100,8 @@ def info(model: ModelPath) -> None:
     else:
         from w2v.models.model import Model
 
-        of_text = Model.load(model)
+        named = json.loads((model / "config.json").read_text(encoding="utf-8"))["head"]  # told, and never imported
+        of_text = Model.load(model, named)
         settings, records = of_text.config, of_text.history
     for setting in fields(settings):
         print(f"  {setting.name:<18}{getattr(settings, setting.name)}")

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from w2v.base.config import Config
 from w2v.cli.arguments import (
     INTERRUPTED,
     CacheDir,
@@ -20,7 +21,6 @@ from w2v.cli.arguments import (
     with_settings,
 )
 from w2v.cli.wording import flagged
-from w2v.config import Config
 from w2v.errors import W2VError
 
 
@@ -56,7 +56,8 @@ def train(
     if resume and not checkpoint:
         raise W2VError("--resume goes on from a checkpoint. Give --checkpoint FOLDER, where the earlier run left them.")
 
-    from w2v.folders import check_destination
+    from w2v.base.atomic_folder import check_destination
+    from w2v.corpus.vocabulary import UNK
     from w2v.text.sources import from_arguments
     from w2v.training.callbacks import Callback
     from w2v.training.checkpoint import Checkpoint, latest
@@ -64,10 +65,9 @@ def train(
     from w2v.training.evaluate import Evaluate
     from w2v.training.progress import Reporter
     from w2v.training.train import train as train_model
-    from w2v.vocab import UNK
 
     check_destination(output, overwrite=overwrite)
-    earlier = latest(checkpoint) if checkpoint and resume else None
+    earlier = latest(checkpoint, config.head) if checkpoint and resume else None
     stopping = EarlyStopping(patience=patience) if patience else None
     callbacks: list[Callback | None] = [
         Evaluate(analogies=analogies or (), similarity=similarity or ()) if analogies or similarity else None,

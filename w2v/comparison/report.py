@@ -8,10 +8,10 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from w2v.base.config import Config
+from w2v.base.settings import available_cores
 from w2v.comparison.results import ENCODER_NAMES, Outcome, Plan
 from w2v.comparison.table import as_markdown, findings, listed, score_names
-from w2v.config import Config
-from w2v.settings import available_cores
 from w2v.training.likelihood import too_few
 
 ALWAYS_TOLD = ("vector_size", "window", "epochs", "sample", "min_count", "max_final_vocab", "seed")

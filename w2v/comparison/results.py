@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from w2v.config import Config
+from w2v.base.config import Config
 from w2v.errors import W2VError
 
 NAN = float("nan")
@@ -112,8 +112,13 @@ class Outcome:
         return cls(**told)
 
 
+def file_name(head: str) -> str:
+    """A head's name as a part of file names; that of a class, module:Class, has a colon."""
+    return head.replace(":", ".")
+
+
 def outcome_path(folder: Path, arch: str, head: str) -> Path:
-    return folder / "trials" / f"{arch}-{head}.json"
+    return folder / "trials" / f"{arch}-{file_name(head)}.json"
 
 
 def earlier_plan(folder: Path) -> Plan | None:
@@ -134,7 +139,7 @@ def earlier_plan(folder: Path) -> Plan | None:
 def finished_in(folder: Path) -> list[Combination]:
     """The combinations that have an outcome, oldest first."""
     paths = sorted((folder / "trials").glob("*-*.json"), key=lambda path: path.stat().st_mtime_ns)
-    return [(path.stem.partition("-")[0], path.stem.partition("-")[2]) for path in paths]
+    return [(told["arch"], told["head"]) for told in (json.loads(path.read_text("utf-8")) for path in paths)]
 
 
 def check_same(folder: Path, earlier: Plan | None, plan: Plan) -> None:

@@ -10,6 +10,7 @@ what is missing or has failed, and further heads when they are named.
 
 import hashlib
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -19,23 +20,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from w2v import evaluation
+from w2v.base.config import Config, ConfigKeywords, class_name
+from w2v.base.settings import held_out_share
 from w2v.comparison import report, table
 from w2v.comparison.results import ENCODER_NAMES, Combination, Outcome, Plan, check_same, earlier_plan, finished_in
 from w2v.comparison.trial import on_windows
-from w2v.config import Config, ConfigKeywords
-from w2v.defaults import follow_text
-from w2v.encoders import ENCODERS
+from w2v.corpus.stream import Stream, open_stream
+from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import W2VError
+from w2v.examples.encoders import ENCODERS
 from w2v.heads import check_name
 from w2v.models.model import Model
-from w2v.settings import held_out_share
-from w2v.stream import Stream, open_stream
 from w2v.text.sources import sources
 from w2v.training import estimate
 from w2v.training.callbacks import Callback, CallbackList, Callbacks, Progress
+from w2v.training.defaults import follow_text
 from w2v.training.likelihood import held_out_examples, too_few
 from w2v.training.train import stream_options_of
-from w2v.vocab import Vocabulary
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -56,17 +57,18 @@ class Comparison:
         """The rows that have no numbers; `.failed` of each says why."""
         return [outcome for outcome in self.outcomes if outcome.failed]
 
-    def model(self, arch: str, head: str) -> Model:
+    def model(self, arch: str, head: str | type) -> Model:
         """The trained model of one combination.
 
         Raises:
             W2VError: there is none; those there are, are listed.
         """
         done = {(outcome.arch, outcome.head): outcome for outcome in self.outcomes if not outcome.failed}
+        head = head if isinstance(head, str) else class_name(head)
         if (arch, head) not in done:
             listed = ", ".join(" ".join(combination) for combination in done) or "none"
             raise W2VError(f"The comparison has no model {arch} {head}; it has: {listed}.")
-        return Model.load(self.folder / done[arch, head].model)
+        return Model.load(self.folder / done[arch, head].model, head)
 
     def __str__(self) -> str:
         return table.as_markdown(self.outcomes, bold=False)
@@ -76,7 +78,7 @@ def compare(
     corpus: Any,
     folder: str | Path,
     *,
-    heads: Sequence[str] = HEADS,
+    heads: Sequence[str | type] = HEADS,
     archs: Sequence[str] = ARCHS,
     held_out: float = 0.01,
     analogies: Iterable[str | Path] = (),
@@ -93,7 +95,7 @@ def compare(
     Args:
         corpus: what `w2v.train` reads.
         folder: of the report; made if missing. One with an earlier comparison of the same text and settings goes on.
-        heads, archs: names of output heads and encoders.
+        heads, archs: names of output heads (or classes of one's own, from files that can be imported) and encoders.
         held_out: share of the text's blocks, above 0 and below 1/2, that nobody trains on.
         analogies, similarity: files of questions and of scored pairs, as for `w2v eval`.
         vocab_sizes: measure the speed with the vocabulary cut to each of these sizes too, some seconds each.
@@ -157,15 +159,12 @@ def _train_missing(
 ) -> dict[Combination, str]:
     """Train what has no outcome yet; the reasons of those that failed."""
     failed = {}
-    trials = _trials(plan, combinations)
+    trials = _trials(plan, [each for each in combinations if not Outcome.load(folder, *each)])
     for number, (head, archs) in enumerate(trials, 1):
-        missing = [arch for arch in archs if not Outcome.load(folder, arch, head)]
-        if not missing:
-            continue
         name = f"{head} with {table.listed([ENCODER_NAMES[arch] for arch in archs])}"
         tell.on_note(f"training      {name} ({number} of {len(trials)})")
         reason = _no_room(plan, archs[0], head, stream) or _run(_command(folder, head, archs), tell)
-        for arch in missing:
+        for arch in archs:
             if outcome := Outcome.load(folder, arch, head):
                 speed = outcome.words_per_second / 1000
                 tell.on_note(f"held out      {outcome.nats:.3f} nats a word, {speed:,.0f}k words/s")
@@ -198,7 +197,8 @@ def _command(folder: Path, head: str, archs: Sequence[str]) -> list[str]:
 def _run(command: Sequence[str], tell: Callback) -> str | None:
     """Run a trial and hand on what it tells; the reason why it failed, if it did."""
     reason = None
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, encoding="utf-8") as process:
+    paths = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}  # it finds what is found here
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, encoding="utf-8", env=paths) as process:
         assert process.stdout
         try:
             for line in process.stdout:
@@ -230,17 +230,19 @@ def _no_room(plan: Plan, arch: str, head: str, stream: Stream) -> str | None:
     )
 
 
-def _combinations(archs: Sequence[str], heads: Sequence[str]) -> list[Combination]:
+def _combinations(archs: Sequence[str], heads: Sequence[str | type]) -> list[Combination]:
     """Each encoder with each head, of one or several."""
-    archs, heads = ([names] if isinstance(names, str) else list(names) for names in (archs, heads))
+    archs = [archs] if isinstance(archs, str) else list(archs)
+    given = [heads] if isinstance(heads, (str, type)) else list(heads)
+    named = [head if isinstance(head, str) else class_name(head) for head in given]
     for arch in archs:
         if arch not in ENCODERS:
             raise W2VError(f"There is no encoder {arch!r}; there are: {', '.join(ENCODERS)}.")
-    for head in heads:
+    for head in named:
         check_name(head)
-    if not archs or not heads:
+    if not archs or not named:
         raise W2VError("There is nothing to compare: name at least one head and one encoder.")
-    return list(dict.fromkeys((arch, head) for arch in archs for head in heads))
+    return list(dict.fromkeys((arch, head) for arch in archs for head in named))
 
 
 def _in_order(combinations: Sequence[Combination]) -> list[Combination]:

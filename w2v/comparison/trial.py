@@ -27,20 +27,20 @@ from typing import Any
 import numpy as np
 
 from w2v import evaluation
-from w2v.blocks import IdBlocks
-from w2v.comparison.results import Outcome, Plan, Point, Score
-from w2v.config import Config
-from w2v.encoders import Bags
-from w2v.engines import engine_class
+from w2v.base.config import Config
+from w2v.base.threads import InterruptiblePool
+from w2v.comparison.results import Outcome, Plan, Point, Score, file_name
+from w2v.corpus.blocks import IdBlocks
+from w2v.corpus.stream import Stream
+from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import W2VError
+from w2v.examples.encoders import Bags
+from w2v.heads import spec_of
 from w2v.models.model import Model
 from w2v.models.tables import Tables
-from w2v.stream import Stream
-from w2v.threads import InterruptiblePool
 from w2v.training.callbacks import Callback, Progress
 from w2v.training.likelihood import held_out_examples, likelihood
 from w2v.training.train import train_blocks
-from w2v.vocab import Vocabulary
 
 # Shares of the run at which the likelihood is measured: at about equal distances on a logarithmic axis, since heads
 # differ in speed by orders of magnitude and the likelihood falls fastest at the beginning.
@@ -54,7 +54,7 @@ Tell = Callable[[dict[str, Any]], None]
 
 def on_windows(config: Config) -> bool:
     """Whether the head is trained on an encoder's examples. Raises what making the engine's class raises."""
-    return engine_class(config)[0].data == "windows"
+    return spec_of(config.head).learns_from == "windows"
 
 
 def run(folder: Path, head: str, archs: Sequence[str], tell: Tell) -> None:
@@ -65,7 +65,7 @@ def run(folder: Path, head: str, archs: Sequence[str], tell: Tell) -> None:
     """
     plan = Plan.load(folder)
     config = plan.config(archs[0], head)
-    name = f"{archs[0]}-{head}" if on_windows(config) else head
+    name = f"{archs[0]}-{file_name(head)}" if on_windows(config) else file_name(head)
     rest, held_out = Stream(Path(plan.stream)).split(plan.held_out)
     with tempfile.TemporaryDirectory(prefix=".snapshots-", dir=folder) as place:
         recorder = _Recorder(Path(place), config, tell)
@@ -78,7 +78,7 @@ def run(folder: Path, head: str, archs: Sequence[str], tell: Tell) -> None:
             "head": head,
             "model": f"models/{name}",
             "loss": model.history[-1].loss,
-            "alpha": model.config.start_alpha,
+            "alpha": spec_of(head).start_alpha(model.config),
             "words_per_second": sum(record.passed for record in model.history) / seconds,
             "seconds": seconds,
             "peak_memory": peak,
@@ -145,9 +145,10 @@ class _Recorder(Callback):
         if self._live and passed > self._passed:
             self._passed = passed
             if not (math.isfinite(progress.loss) or np.isfinite(self._model.tables["output"]).all()):
+                alpha = spec_of(self._config.head).start_alpha(self._model.config)
                 raise W2VError(
                     f"Training diverged within {progress.fraction:.0%} of the run: the loss is {progress.loss}. "
-                    f"Lower alpha ({self._config.start_alpha}), or set a shorter chunk."
+                    f"Lower alpha ({alpha}), or set a shorter chunk."
                 )
             epoch = progress.fraction * self._model.config.n_epochs
             self._passing += now - self._began

@@ -4,17 +4,14 @@ reference   torch autograd on any torch device, every head: the truth that the o
 cpu         numba on threads, for the heads that have a kernel in `kernels/`
 
 Each of them is two classes: one for heads that learn from windows, one for heads that learn from co-occurrences, whose
-`data` says so.
+`learns_from` says so.
 """
 
-from importlib import import_module
-
 from w2v import heads
-from w2v.config import Config
-from w2v.engines import kernels
+from w2v.base.config import Config
 from w2v.engines.base import Engine
 from w2v.engines.cpu import CpuEngine
-from w2v.engines.regression import RegressionEngine
+from w2v.engines.cpu_pmi import RegressionEngine
 from w2v.errors import W2VError
 
 NAMES = ("cpu", "reference")
@@ -31,15 +28,14 @@ def engine_class(config: Config) -> tuple[type[Engine], str | None]:
     if config.engine != "reference":
         why_not = CpuEngine.why_not(config)
         if why_not is None:
-            kernel = import_module(f"{kernels.__name__}.{config.head}")
             fast: dict[str, type[Engine]] = {"windows": CpuEngine, "cooccurrences": RegressionEngine}
-            return fast[getattr(kernel, "DATA", "windows")], None
+            return fast[heads.spec_of(config.head).learns_from], None
         if config.engine == "cpu":
             raise W2VError(f"The cpu engine cannot train this: {why_not} Use engine='reference' or 'auto'.")
     else:
         why_not = None
     from w2v.engines.reference import ReferenceEngine  # torch is imported only where it trains
-    from w2v.engines.reference_regression import ReferenceRegressionEngine
+    from w2v.engines.reference_pmi import ReferenceRegressionEngine
 
     by_data: dict[str, type[Engine]] = {"windows": ReferenceEngine, "cooccurrences": ReferenceRegressionEngine}
-    return by_data[heads.head_class(config.head).data], why_not
+    return by_data[heads.spec_of(config.head).learns_from], why_not

@@ -6,14 +6,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from w2v.blocks import Blocks
-from w2v.config import Config
+from w2v.base.config import Config
+from w2v.corpus.blocks import Blocks
 from w2v.errors import W2VError
+from w2v.heads import spec_of
 from w2v.models.tables import Tables
 
 CACHE_LINE = 64  # bytes
-LONGEST_CHUNK = 64  # hidden vectors: beyond that a chunk's rows outgrow the caches
-LONGEST_SWEEP = 128  # for softmax and ova: the longer a chunk, the less often the whole table has to pass by
 REACH = 2.5  # alpha x gradients on one row in one step; found by training on texts of 2 to 68,000 words
 
 
@@ -49,7 +48,7 @@ class Engine(ABC):
         keep: uint64 [V], subsampling thresholds (`encoders.keep_thresholds`).
     """
 
-    data = "windows"  # what its blocks are: word ids, cut into windows there, or "cooccurrences"
+    learns_from = "windows"  # what its blocks are: word ids, cut into windows there, or "cooccurrences"
     slower_than_usual: str | None = None  # why, in a sentence that the user is told
     threads: int  # how many blocks it trains at the same time
 
@@ -125,23 +124,11 @@ def chunk_size(config: Config, counts: np.ndarray, keep: np.ndarray) -> int:
         return config.chunk
     weight = counts * (keep / 2.0**32)
     share = weight.max() / weight.sum()  # of the most frequent word, after subsampling
-    heaviest = {  # gradients per example that the head's busiest row gets, in either table
-        **dict.fromkeys(("ns", "poincare"), max(config.negative / config.noise_words, share * (1 + config.negative))),
-        # Measured, on toy texts and on large ones. In a balanced tree frequent words turn the same way for long.
-        "hs": max(0.25, 4 * share) * (4 if config.tree == "balanced" else 1),
-        "softmax": 4 * share,  # measured at 3,000 and 5,000 words: twice as long chunks diverge
-        # All V rows pull at a hidden vector. Measured at 1,000 and 5,000 words; too large a rate diverges anyway.
-        "ova": len(counts) ** (1 / 3),
-    }.get(config.head, 1.0)
+    spec = spec_of(config.head)
     context = config.window + 1 if config.shrink_windows else 2 * config.window
     examples = context if config.arch == "skipgram" else 1
-    longest = LONGEST_CHUNK
-    if config.head in ("softmax", "ova"):
-        # Skip-gram with softmax diverges on Wikipedia with 128 hidden vectors, not with 64.
-        longest = LONGEST_CHUNK if config.arch == "skipgram" else LONGEST_SWEEP
-    elif config.arch == "skipgram" and config.head in ("ns", "poincare"):
-        longest = min(longest, config.noise_words)  # with half as many noise words, SimLex-999 loses .015
-    return int(np.clip(REACH / (config.start_alpha * examples * heaviest), 1, longest))
+    gradients = examples * spec.gradients_per_example(config, share, len(counts))
+    return int(np.clip(REACH / (spec.start_alpha(config) * gradients), 1, spec.longest_chunk(config)))
 
 
 def allocate(rows: int, size: int, dtype: str, *, pad: bool = False) -> np.ndarray:

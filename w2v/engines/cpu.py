@@ -1,29 +1,28 @@
-"""The cpu engine: numba kernels on threads, without the interpreter's lock, for each head with a file in `kernels/`.
+"""The cpu engine: numba kernels on threads, without the interpreter's lock, for each head with a `kernel.py`.
 
 Threads train different blocks on the same tables without locks (Hogwild, Niu et al. 2011): updates touch few rows, so
 they rarely meet. With one thread the same seed gives the same bits.
 """
 
-import pkgutil
 from importlib import import_module
 from queue import SimpleQueue
 
 import numpy as np
 
-from w2v import encoders, heads
-from w2v.config import Config
-from w2v.engines import kernels
+from w2v import heads
+from w2v.base.config import Config
 from w2v.engines.base import Loss, allocate, chunk_size, initialise
-from w2v.engines.kernels.chunk import WindowReduction
-from w2v.engines.kernels.simd import WHY_PLAIN
 from w2v.engines.threaded import ThreadedEngine
-from w2v.input_rows import ONE_ROW_EACH, InputRows
+from w2v.examples import encoders
+from w2v.examples.input_rows import ONE_ROW_EACH, InputRows
+from w2v.kernels.chunk import WindowReduction
+from w2v.kernels.simd.tiles import WHY_PLAIN
 from w2v.models.tables import Tables
 
 
 def kernel_names() -> list[str]:
-    """The heads that have a kernel: a file of their name in `kernels/`."""
-    return sorted({module.name for module in pkgutil.iter_modules(kernels.__path__)} & set(heads.names()))
+    """The heads here that have a kernel."""
+    return [name for name in heads.names() if heads.spec_of(name).kernel]
 
 
 class CpuEngine(ThreadedEngine):
@@ -34,7 +33,7 @@ class CpuEngine(ThreadedEngine):
     @staticmethod
     def why_not(config: Config) -> str | None:
         """The reason why this engine cannot train `config`, in a sentence; None when it can."""
-        if config.head not in kernel_names():
+        if heads.spec_of(config.head).kernel is None:
             return f"head {config.head!r} has no CPU kernel (those with one: {', '.join(kernel_names())})."
         if config.device != "cpu":
             return f"device {config.device!r} is not the CPU."
@@ -43,20 +42,20 @@ class CpuEngine(ThreadedEngine):
     def __init__(
         self, config: Config, counts: np.ndarray, keep: np.ndarray, input_rows: InputRows = ONE_ROW_EACH
     ) -> None:
-        kernel = import_module(f"{kernels.__name__}.{config.head}")
+        spec = heads.spec_of(config.head)
+        assert spec.kernel, "`why_not` says so"
+        kernel = import_module(spec.kernel)
         self.config = config
         self.keep = keep
         self.threads = config.threads
         self.interrupted = np.zeros(1, np.uint8)
-        self._columns = config.vector_size + getattr(kernel, "EXTRA_COLUMNS", 0)
+        self._columns = spec.output_columns(config.vector_size)
         self._input_rows = input_rows
-        self._input = allocate(
-            input_rows.n_rows(len(counts)), self._columns, config.dtype, pad=True
-        )  # rows as wide as those they meet
-        rows = kernel.output_rows(len(counts))
+        rows = input_rows.n_rows(len(counts)), spec.output_rows(len(counts))
+        self._input = allocate(rows[0], self._columns, config.dtype, pad=True)  # as wide as those that they meet
         copies = getattr(kernel, "COPIED_ROWS", 0) * (self.threads if self.threads > 1 else 0)
-        self._output_and_copies = allocate(rows + copies, self._columns, config.dtype, pad=True)
-        self._output = self._output_and_copies[:rows]
+        self._output_and_copies = allocate(rows[1] + copies, self._columns, config.dtype, pad=True)
+        self._output = self._output_and_copies[: rows[1]]
         self._idle: SimpleQueue[int] = SimpleQueue()  # numbers of threads
         for number in range(self.threads):
             self._idle.put(number)

@@ -5,9 +5,9 @@ from itertools import chain
 
 import numpy as np
 
-from w2v.blocks import Blocks
+from w2v.base.threads import InterruptiblePool
+from w2v.corpus.blocks import Blocks
 from w2v.engines.base import Engine, Loss, Losses
-from w2v.threads import InterruptiblePool
 
 TURNS = 8  # blocks, at most, that a thread trains before it hands over what they made, for which threads have to wait
 

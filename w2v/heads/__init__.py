@@ -1,7 +1,8 @@
-"""Output heads, one file each. A file here *is* the registration: its name is the head's name.
+"""Output heads, a folder each: what it needs (`spec.py`), its definition in torch (`reference.py`), and where there is
+one its steps on the CPU (`kernel.py`).
 
-A new head is a new file with one subclass of `Head`: it then trains on the reference engine, appears in the command
-line's help and is held to the conformance suite. Nothing else is to be edited.
+A folder here *is* the registration: its name is the head's name. A head may come from anywhere else, too: a class, or
+its name as "module:Class", by which it is saved. `CONTRIBUTING.md` has the recipe.
 """
 
 import inspect
@@ -9,8 +10,9 @@ import pkgutil
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from w2v.config import Config
+from w2v.base.config import Config
 from w2v.errors import W2VError
+from w2v.heads.spec import HeadSpec
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,34 +22,67 @@ if TYPE_CHECKING:
 
 
 def names() -> list[str]:
-    """The heads there are, by looking at the files of this folder (torch is not imported)."""
-    return sorted(module.name for module in pkgutil.iter_modules(__path__) if module.name != "base")
+    """The heads there are here, by looking at the folders (torch is not imported)."""
+    return sorted(module.name for module in pkgutil.iter_modules(__path__) if module.ispkg)
 
 
-def check_name(name: str) -> None:
-    """Raise a W2VError that lists the heads there are, unless `name` is one of them."""
-    if name not in names():
-        raise W2VError(f"There is no head {name!r}; there are: {', '.join(names())}.")
+def check_name(head: str) -> None:
+    """Raise a W2VError unless `head` is the name of a head here, or of a class that can be imported."""
+    spec_of(head)
 
 
-def head_class(name: str) -> "type[Head]":
-    """The class of the head called `name`.
+def from_outside(head: str) -> bool:
+    """Whether it is the name of a class, "module:Class", and not that of a head here."""
+    return ":" in head
+
+
+def spec_of(head: str) -> HeadSpec:
+    """What a head needs; of one here torch is not imported.
 
     Raises:
         W2VError: there is no such head; those there are, are listed.
     """
+    if from_outside(head):
+        return head_class(head).spec
+    if head not in names():
+        raise W2VError(
+            f"There is no head {head!r}; there are: {', '.join(names())}. One of your own is given as its class, or by "
+            "name as module:Class."
+        )
+    return import_module(f"{__name__}.{head}.spec").SPEC
+
+
+def head_class(head: str) -> "type[Head]":
+    """The class of a head, by the name of a head here or as "module:Class", which is imported.
+
+    Raises:
+        W2VError: there is no such head, or it cannot be imported, or it is no subclass of `Head`.
+    """
     from w2v.heads.base import Head
 
-    check_name(name)
-    module = import_module(f"{__name__}.{name}")
-    classes = [
-        value
-        for value in vars(module).values()
-        if isinstance(value, type) and issubclass(value, Head) and value.__module__ == module.__name__
-    ]
-    if len(classes) != 1:
-        raise W2VError(f"w2v/heads/{name}.py must define one subclass of Head; it defines {len(classes)}.")
-    return classes[0]
+    if not from_outside(head):
+        spec_of(head)
+        module = import_module(f"{__name__}.{head}.reference")
+        [found] = [value for value in vars(module).values() if _is_head(value) and value.__module__ == module.__name__]
+        return found
+    place, _, name = head.partition(":")
+    try:
+        value: Any = import_module(place)
+        for part in name.split("."):
+            value = getattr(value, part)
+    except (ImportError, AttributeError, ValueError) as error:
+        raise W2VError(
+            f"The head {head!r} cannot be imported: {error}. Expected module:Class on Python's path."
+        ) from error
+    if not _is_head(value) or inspect.isabstract(value):
+        raise W2VError(f"{head} is no head: expected a subclass of {Head.__module__}.Head with forward and log_prob.")
+    return value
+
+
+def _is_head(value: Any) -> bool:
+    from w2v.heads.base import Head
+
+    return isinstance(value, type) and issubclass(value, Head) and value is not Head
 
 
 def build(config: Config, counts: "np.ndarray", output: "torch.Tensor | None" = None) -> "Head":
@@ -55,4 +90,4 @@ def build(config: Config, counts: "np.ndarray", output: "torch.Tensor | None" = 
     cls = head_class(config.head)
     wanted = inspect.signature(cls).parameters
     options: dict[str, Any] = {name: getattr(config, name) for name in wanted if hasattr(config, name)}
-    return cls(counts, **{"vector_size": config.vector_size, **options}, output=output)
+    return cls(counts, **{"vector_size": config.vector_size, **options, **cls.spec.options(config)}, output=output)

@@ -7,16 +7,19 @@
 `forward` may be anything with a gradient. `log_prob` is the yardstick: because each of its rows sums to one, heads with
 quite different losses can be compared by the likelihood they give to held-out words.
 
-A head whose `data` is "cooccurrences" learns from counted pairs of words instead of windows; its forward takes
-(hidden [B, D], target [B], count [B], pmi [B]).
+The forward of a head whose spec says that it learns from "cooccurrences", counted pairs of words instead of windows,
+takes (hidden [B, D], target [B], count [B], pmi [B]).
 """
 
 from abc import ABC, abstractmethod
+from typing import ClassVar
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
+
+from w2v.heads.spec import HeadSpec
 
 
 class Head(nn.Module, ABC):
@@ -28,28 +31,18 @@ class Head(nn.Module, ABC):
         output: the output table to use, floating [R, C], shared and not copied; None: zeros in torch's default dtype.
     """
 
-    data = "windows"  # what the head learns from: "windows" of the text, or its counted "cooccurrences"
+    spec: ClassVar[HeadSpec] = HeadSpec()  # what it needs
     output: nn.Parameter  # [R, C]
     sparse = False  # True: the gradient of `rows` is sparse, as in nn.Embedding; not every optimiser takes that
 
     def __init__(self, counts: np.ndarray, vector_size: int, *, output: Tensor | None = None) -> None:
         super().__init__()
-        shape = self.output_rows(len(counts)), self.output_columns(vector_size)
+        shape = self.spec.output_rows(len(counts)), self.spec.output_columns(vector_size)
         if output is None:
             output = torch.zeros(shape)
         if output.shape != shape:
             raise ValueError(f"output has shape {tuple(output.shape)}; expected {shape}.")
         self.output = nn.Parameter(output)
-
-    @staticmethod
-    def output_rows(vocab_size: int) -> int:
-        """R, the rows of the output table for V words."""
-        return vocab_size
-
-    @staticmethod
-    def output_columns(vector_size: int) -> int:
-        """C, the numbers of an output row for hidden vectors of D: D, and more where a row has a bias."""
-        return vector_size
 
     @staticmethod
     def to_ambient(rows: Tensor) -> Tensor:

@@ -17,15 +17,15 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from w2v.base.atomic_folder import atomic_folder
+from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import W2VError
-from w2v.folders import appearing
 from w2v.geometry import EUCLIDEAN, POINCARE, Space
 from w2v.hyperbolic.relations import Relations
 from w2v.hyperbolic.settings import PoincareConfig
 from w2v.models.history import EpochRecord
 from w2v.vectors import KeyedVectors
 from w2v.vectors.poincare import PoincareKeyedVectors
-from w2v.vocab import Vocabulary
 
 FILES = ("config.json", "vocab.txt", "tables.safetensors", "history.json")
 SNAPSHOTS = "snapshots.safetensors"
@@ -109,7 +109,7 @@ class Embedding:
         tables = {name: np.ascontiguousarray(table) for name, table in tables.items()}
         kept = {str(epoch): np.ascontiguousarray(points) for epoch, points in self.snapshots.items()}
         size = sum(table.nbytes for table in [*tables.values(), *kept.values()])
-        with appearing(folder, overwrite=overwrite, size=size) as partial:
+        with atomic_folder(folder, overwrite=overwrite, size=size) as partial:
             settings = {"geometry": self.geometry, **asdict(self.config)}
             (partial / "config.json").write_text(json.dumps(settings, indent=2) + "\n", encoding="utf-8")
             Vocabulary(relations.nodes, relations.degrees.astype(np.int64)).save(partial / "vocab.txt")

@@ -35,8 +35,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from w2v import randomness
-from w2v.compiled import njit
+from w2v.base import randomness
+from w2v.base.compiled import njit
 from w2v.hyperbolic.negatives import Marks, find_negatives
 
 EUCLID, BALL, LORENTZ = 0, 1, 2

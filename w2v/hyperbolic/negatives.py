@@ -18,9 +18,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from w2v import randomness
-from w2v.compiled import njit
-from w2v.sampler import draw
+from w2v.base import randomness
+from w2v.base.compiled import njit
+from w2v.heads.noise import draw
 
 TRIES = 2  # draws for each negative that is wanted; what is a relative or was there already is dropped
 _LOWER, _S32 = np.uint64(0xFFFFFFFF), np.uint64(32)

@@ -21,13 +21,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from w2v.compiled import njit
+from w2v.base.compiled import njit
+from w2v.base.settings import available_cores
+from w2v.base.threads import InterruptiblePool
 from w2v.errors import W2VError
 from w2v.geometry import EUCLIDEAN, LORENTZ, POINCARE, Space, to_ball
 from w2v.hyperbolic import graph
 from w2v.hyperbolic.relations import Relations
-from w2v.settings import available_cores
-from w2v.threads import InterruptiblePool
 
 _TOGETHER = 32  # nodes that meet a stretch of points while it is in the nearest cache
 _STRETCH = 512  # points

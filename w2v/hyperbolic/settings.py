@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, TypedDict
 
-from w2v.settings import Settings, above, at_least, available_cores, between, one_of, setting
+from w2v.base.settings import Settings, above, at_least, available_cores, between, one_of, setting
 
 BURN_IN_ALPHA = 0.01
 LARGE = 10_000  # nodes, beyond which an eighth of all epochs is enough of a burn-in, and the rest the better spent

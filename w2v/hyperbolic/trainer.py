@@ -15,8 +15,10 @@ from typing import Any
 
 import numpy as np
 
+from w2v.base.threads import InterruptiblePool
 from w2v.errors import W2VError
 from w2v.geometry import to_ball
+from w2v.heads.noise import AliasTable, alias_table, noise_distribution
 from w2v.hyperbolic import kernels
 from w2v.hyperbolic.embedding import Embedding
 from w2v.hyperbolic.negatives import Relatives
@@ -24,8 +26,6 @@ from w2v.hyperbolic.relations import Relations
 from w2v.hyperbolic.restart import SCATTER, restart
 from w2v.hyperbolic.settings import LORENTZ_EPSILON, PoincareConfig
 from w2v.models.history import PAIRS, EpochRecord
-from w2v.sampler import AliasTable, alias_table, noise_distribution
-from w2v.threads import InterruptiblePool
 from w2v.training.callbacks import Callback, CallbackList, Callbacks
 from w2v.training.loop import Totals, run
 

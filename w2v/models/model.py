@@ -2,7 +2,8 @@
 
     MODEL/config.json          the settings
     MODEL/vocab.txt            `word count` lines, most frequent first
-    MODEL/tables.safetensors   input [V, D], output [R, C], and what else the objective has
+    MODEL/tables.safetensors   input [V, D], output [R, C], and what else the objective has; with a head that is not
+                               part of w2v also the word vectors, if they are another table
     MODEL/history.json         one record per epoch
     MODEL/state.safetensors    in checkpoints only, and where there is one: the optimizer's state
 
@@ -18,20 +19,20 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from w2v import heads
-from w2v.config import Config
+from w2v.base.atomic_folder import atomic_folder
+from w2v.base.config import Config
+from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import W2VError
-from w2v.folders import appearing
 from w2v.models.history import EpochRecord
 from w2v.models.tables import Tables
 from w2v.vectors import KeyedVectors
-from w2v.vectors.from_tables import geometry_of, word_vectors
 from w2v.vectors.keyed import GEOMETRIES
-from w2v.vocab import Vocabulary
 
 if TYPE_CHECKING:
     from w2v.heads.base import Head
 
 STATE = "state.safetensors"
+VECTORS = "vectors"  # the table of the word vectors, where only a class from outside could make them
 FILES = ("config.json", "vocab.txt", "tables.safetensors", "history.json")
 
 
@@ -65,7 +66,7 @@ class Model:
 
     @property
     def vectors(self) -> KeyedVectors:
-        """The words and their vectors, in their geometry: what `vectors/from_tables.py` makes of the tables.
+        """The words and their vectors, in their geometry: what the head makes of the tables (`HeadSpec.word_vectors`).
 
         The same object each time, but of a live model, whose vectors have other lengths after the next step.
         """
@@ -79,8 +80,9 @@ class Model:
         return {each.name: getattr(self, each.name) for each in fields(self)}  # `_vectors` would be the table again
 
     def _make_vectors(self) -> KeyedVectors:
-        vectors = word_vectors(self.config, self.tables["input"], lambda: self.tables["output"])
-        return GEOMETRIES[geometry_of(self.config)](self.vocab.words, vectors, self.vocab.counts)
+        spec = heads.spec_of(self.config.head)
+        vectors = spec.word_vectors(self.config, self.tables["input"], lambda: self.tables["output"])
+        return GEOMETRIES[spec.geometry](self.vocab.words, vectors, self.vocab.counts)
 
     def head(self) -> "Head":
         """The trained output head, a torch module over this model's output table (shared, not copied)."""
@@ -111,9 +113,15 @@ class Model:
     def _save(self, folder: str | Path, files: dict[str, dict[str, np.ndarray]], *, overwrite: bool) -> None:
         from safetensors.numpy import save_file
 
+        geometry = {}
+        if heads.from_outside(self.config.head):  # whoever reads the vectors need not have the class
+            vectors = self._make_vectors()
+            geometry = {"geometry": vectors.geometry}
+            if vectors.vectors is not self.tables["input"]:
+                files = files | {"tables.safetensors": {**self.tables, VECTORS: vectors.vectors}}
         size = sum(array.nbytes for arrays in files.values() for array in arrays.values())
-        with appearing(folder, overwrite=overwrite, size=size) as partial:
-            self.config.save(partial / "config.json")
+        with atomic_folder(folder, overwrite=overwrite, size=size) as partial:
+            self.config.save(partial / "config.json", **geometry)
             self.vocab.save(partial / "vocab.txt")
             for file, arrays in files.items():
                 save_file({name: np.ascontiguousarray(array) for name, array in arrays.items()}, partial / file)
@@ -121,11 +129,16 @@ class Model:
             (partial / "history.json").write_text(json.dumps(records, indent=2) + "\n", encoding="utf-8")
 
     @classmethod
-    def load(cls, folder: str | Path) -> "Model":
+    def load(cls, folder: str | Path, head: str | type | None = None) -> "Model":
         """Read what `save` or `save_checkpoint` wrote.
 
+        Args:
+            head: the class of a head that is none of w2v's, or its name as "module:Class". A model is code of whoever
+                made its head, so that a class which only the folder names is never imported.
+
         Raises:
-            W2VError: not a model folder, one of a model of relations, or a file of it is damaged.
+            W2VError: not a model folder, one of a model of relations, one whose head has to be given, or a file of it
+                is damaged.
         """
         from safetensors import SafetensorError
         from safetensors.numpy import load_file
@@ -141,11 +154,22 @@ class Model:
                     f"{folder} is a model of relations, not of text; PoincareModel.load and `w2v poincare` read it, "
                     f"and KeyedVectors.load its vectors."
                 )
+            settings.pop("geometry", None)
+            config = Config.of(settings)
+            if heads.from_outside(config.head) and head is None:
+                raise W2VError(
+                    f"The head of {folder} is the class {config.head}, which is not part of w2v. If you trust it, give "
+                    f"it: head={config.head!r}, or the class itself. The vectors alone can be read without it, with "
+                    "KeyedVectors.load."
+                )
+            if heads.from_outside(config.head):
+                config = config.replace(head=head)
             tables = load_file(folder / "tables.safetensors")
+            tables.pop(VECTORS, None)
             records = json.loads((folder / "history.json").read_text(encoding="utf-8"))
             state = load_file(folder / STATE) if (folder / STATE).is_file() else {}
             return cls(
-                Config.of(settings),
+                config,
                 Vocabulary.load(folder / "vocab.txt"),
                 {"input": tables["input"], "output": tables["output"], **tables},
                 [EpochRecord.of(record) for record in records],

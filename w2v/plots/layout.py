@@ -20,9 +20,9 @@ from typing import NamedTuple
 import numpy as np
 from scipy.spatial.distance import cdist
 
+from w2v.base.settings import available_cores
 from w2v.errors import W2VError
 from w2v.plots.neighbours import nearest
-from w2v.settings import available_cores
 from w2v.vectors import KeyedVectors
 
 METHODS = ("tsne", "pca", "umap")

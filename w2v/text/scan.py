@@ -6,7 +6,7 @@ on any number of threads, and only the different ones become strings.
 
 import numpy as np
 
-from w2v.compiled import njit
+from w2v.base.compiled import njit
 
 SENTENCE = 0  # the number of a sentence's end among the numbers of words
 

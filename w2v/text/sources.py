@@ -18,9 +18,9 @@ from itertools import chain
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
+from w2v.base.compression import unpacked
+from w2v.base.file_kinds import HEAD, why_no_text
 from w2v.errors import W2VError
-from w2v.kinds import HEAD, why_no_text
-from w2v.packing import unpacked
 
 STDIN = "-"
 _END = object()  # of an iterable, which may well hold None
@@ -71,7 +71,7 @@ class File:
 
     def texts(self, strict: bool = False) -> Iterator[Text]:
         """Whole lines, about a megabyte at a time. Raises W2VError when the file cannot be read or is no text, telling
-        what it is instead where its first bytes do (`w2v.kinds`).
+        what it is instead where its first bytes do (`w2v.base.file_kinds`).
 
         strict: raise at the first byte that is not UTF-8, instead of replacing and counting it.
         """

@@ -12,7 +12,7 @@ from w2v.errors import W2VError, shown
 from w2v.models.history import WORDS, EpochRecord
 
 if TYPE_CHECKING:
-    from w2v.stream import Stream
+    from w2v.corpus.stream import Stream
 
 
 class Trained(Protocol):

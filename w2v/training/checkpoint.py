@@ -52,14 +52,16 @@ class Checkpoint(Callback):
             shutil.rmtree(there[old])
 
 
-def latest(folder: str | Path) -> Model | None:
+def latest(folder: str | Path, head: str | type | None = None) -> Model | None:
     """The newest checkpoint in a folder, for `train(..., resume=...)`; None where there is none yet.
+
+    head: as for `Model.load`, for a head that is not part of w2v.
 
     Raises:
         W2VError: it is damaged, or of relations, whose training cannot be resumed.
     """
     there = _checkpoints(Path(folder))
-    return Model.load(there[max(there)]) if there else None
+    return Model.load(there[max(there)], head) if there else None
 
 
 def _checkpoints(folder: Path) -> dict[int, Path]:

@@ -5,15 +5,13 @@ from pathlib import Path
 
 import numpy as np
 
-from w2v import cooccurrence
-from w2v.blocks import BLOCK, Blocks, IdBlocks
-from w2v.config import Config
-from w2v.engines.base import LONGEST_CHUNK, Engine
+from w2v.base.config import Config
+from w2v.corpus.blocks import BLOCK, Blocks, IdBlocks
+from w2v.corpus.vocabulary import Vocabulary
+from w2v.engines.base import Engine
 from w2v.engines.cpu import CpuEngine
-from w2v.vocab import Vocabulary
+from w2v.heads import spec_of
 
-WHOLE_VOCABULARY = ("softmax", "ova")  # heads whose cost grows with the vocabulary
-FEW_WORDS = ("hs", "ns", "poincare")  # heads whose steps meet few words; those of users are taken to meet all
 LONG = 60  # seconds that deserve a word before
 FEWER = 10_000  # words of the vocabulary that is proposed instead
 
@@ -23,8 +21,8 @@ def long_run_note(engine: Engine, blocks: Blocks, config: Config) -> str | None:
 
     A few steps are timed at a learning rate of zero, which takes its time and changes nothing.
     """
-    whole, fast = config.head in WHOLE_VOCABULARY, isinstance(engine, CpuEngine)
-    if engine.data != "windows" or (fast and not whole) or not blocks.n_blocks:
+    whole, fast = spec_of(config.head).meets_all_words, isinstance(engine, CpuEngine)
+    if engine.learns_from != "windows" or (fast and not whole) or not blocks.n_blocks:
         return None
     vocab, first = blocks.vocab, blocks.block(0)
     some, seconds, size = 0, 0.0, len(first)
@@ -55,21 +53,20 @@ def duration(seconds: float) -> str:
 
 
 def memory(config: Config, vocab: Vocabulary) -> int:
-    """Bytes that the two tables of a run take, on the engine and once more where they are saved or scored.
+    """Bytes that the tables of a run take, on the engine and once more where they are saved or scored, and what else
+    the head says that it takes.
 
-    `pmi` has AdaGrad's two tables as well, and the buffers that count pairs. On the reference engine, a head that meets
-    the whole vocabulary also holds the output table's gradient, and every word's score for every example of a step,
-    some four times over.
+    On the reference engine, a head that may meet the whole vocabulary also holds the output table's gradient, and every
+    word's score for every example of a step, some four times over.
     """
     itemsize = np.dtype(config.dtype).itemsize
     width = -(-config.vector_size // 16) * 16 * itemsize
-    tables = 4 * len(vocab) * width
-    if config.head == "pmi":
-        return tables + 2 * len(vocab) * width + cooccurrence.MEMORY
-    if config.head in FEW_WORDS or (config.engine != "reference" and CpuEngine.why_not(config) is None):
+    spec = spec_of(config.head)
+    tables = 4 * len(vocab) * width + spec.memory(config, len(vocab))
+    if spec.meets_all_words is False or (config.engine != "reference" and CpuEngine.why_not(config) is None):
         return tables
     context = config.window + 1 if config.shrink_windows else 2 * config.window
-    examples = (config.chunk or LONGEST_CHUNK) * (context if config.arch == "skipgram" else 1)
+    examples = (config.chunk or spec.longest_chunk(config)) * (context if config.arch == "skipgram" else 1)
     return tables + len(vocab) * (width + 4 * examples * itemsize)
 
 

@@ -22,9 +22,9 @@ from pathlib import Path
 from typing import Any
 
 from w2v import evaluation
-from w2v.blocks import IdBlocks
-from w2v.encoders import Bags
+from w2v.corpus.blocks import IdBlocks
 from w2v.errors import W2VError
+from w2v.examples.encoders import Bags
 from w2v.models.model import Model
 from w2v.training.callbacks import Callback, is_due
 from w2v.training.likelihood import held_out_examples, likelihood, too_few

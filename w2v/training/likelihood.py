@@ -14,13 +14,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from w2v import encoders
-from w2v.blocks import IdBlocks
-from w2v.config import Config
-from w2v.defaults import follow_text
-from w2v.encoders import Bags
+from w2v.base.config import Config
+from w2v.corpus.blocks import IdBlocks
 from w2v.errors import W2VError
+from w2v.examples import encoders
+from w2v.examples.encoders import Bags
 from w2v.models.model import Model
+from w2v.training.defaults import follow_text
 
 SEED = 20_130_116  # of the held-out windows; not the run's, so that runs with different seeds get the same examples
 ENOUGH = 1_000  # examples, below which the standard error is too large to rank heads by
@@ -93,7 +93,7 @@ def likelihood(model: Model, examples: Bags) -> Likelihood:
     """
     import torch  # only here, so that a run without a held-out part does not wait for it
 
-    from w2v.engines.reference import hidden_vectors
+    from w2v.heads.hidden import hidden_vectors
 
     if len(examples.target) == 0:
         raise W2VError("There are no held-out examples to measure the likelihood on. Hold out a larger share.")

@@ -22,7 +22,7 @@ from w2v.training import callbacks
 from w2v.training.callbacks import Callback, Trained
 
 if TYPE_CHECKING:
-    from w2v.stream import Stream
+    from w2v.corpus.stream import Stream
 
 ALL_TOLD = 20  # epochs that each get a line
 LINE_EVERY = 10.0  # seconds between plain lines where there is no bar

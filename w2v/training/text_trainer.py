@@ -5,11 +5,12 @@ from contextlib import closing
 
 import numpy as np
 
-from w2v import encoders
-from w2v.blocks import Blocks
-from w2v.config import Config
+from w2v.base.config import Config
+from w2v.corpus.blocks import Blocks
 from w2v.engines.base import Engine
 from w2v.errors import W2VError
+from w2v.examples import encoders
+from w2v.heads import spec_of
 from w2v.models.history import WORDS, EpochRecord
 from w2v.models.model import Model
 from w2v.training.loop import Totals
@@ -19,7 +20,8 @@ FEW = 100  # examples for a word of the vocabulary, on average and in all of a r
 
 def learning_rate(config: Config, done: float) -> float:
     """The rate after a share `done` in [0, 1] of the run: it falls linearly from `alpha` to `min_alpha`."""
-    return config.start_alpha + (config.min_alpha - config.start_alpha) * done
+    alpha = spec_of(config.head).start_alpha(config)
+    return alpha + (config.min_alpha - alpha) * done
 
 
 class TextTrainer:
@@ -39,7 +41,7 @@ class TextTrainer:
 
     def __init__(self, blocks: Blocks, make_engine: type[Engine], config: Config, resume: Model | None = None) -> None:
         self.blocks, self.config = blocks, config
-        self.n_epochs, self.n_blocks, self.alpha = config.n_epochs, blocks.n_blocks, config.start_alpha
+        self.n_epochs, self.n_blocks, self.alpha = config.n_epochs, blocks.n_blocks, learning_rate(config, 0.0)
         keep = encoders.keep_thresholds(blocks.vocab.keep_probability(config.sample_threshold))
         self.engine = make_engine(config, blocks.vocab.counts, keep)
         if resume:

@@ -3,17 +3,18 @@
 from dataclasses import asdict
 from typing import Any
 
-from w2v import cooccurrence, heads
-from w2v.blocks import Blocks
-from w2v.config import Config
-from w2v.defaults import chosen, follow_text
+from w2v import heads
+from w2v.base.config import Config
+from w2v.base.settings import held_out_share
+from w2v.corpus import cooccurrence
+from w2v.corpus.blocks import Blocks
+from w2v.corpus.stream import open_stream
 from w2v.engines import engine_class
 from w2v.engines.base import Engine
 from w2v.errors import W2VError, shown
 from w2v.models.model import Model
-from w2v.settings import held_out_share
-from w2v.stream import open_stream
 from w2v.training.callbacks import Callback, CallbackList, Callbacks
+from w2v.training.defaults import chosen, follow_text
 from w2v.training.estimate import long_run_note
 from w2v.training.evaluate import Evaluate
 from w2v.training.loop import run
@@ -32,7 +33,7 @@ def train(
     """Train word vectors on a corpus.
 
     Args:
-        corpus: what `w2v.stream.open_stream` reads: paths, or an iterable of strings or of token lists.
+        corpus: what `w2v.corpus.stream.open_stream` reads: paths, or an iterable of strings or of token lists.
         config: the settings.
         callbacks: called as the run goes on, in this order.
         held_out: a share of the text, below 1/2, that is not trained on: after each epoch its likelihood is the score
@@ -81,7 +82,7 @@ def train_blocks(blocks: Blocks, config: Config, *, callbacks: Callbacks = (), r
         callback.on_note(make_engine.slower_than_usual)
     if resume:
         _check_same_run(resume, blocks, config)
-    if make_engine.data == "windows":
+    if make_engine.learns_from == "windows":
         return _run(blocks, make_engine, config, callback, resume)
     with cooccurrence.count(blocks, config) as pairs:
         return _run(pairs, make_engine, config, callback, resume)

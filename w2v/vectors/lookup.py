@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from w2v.corpus.vocabulary import closest_spellings
 from w2v.errors import UnknownWordError, W2VError
 from w2v.geometry import unit_rows
 from w2v.vectors.contents import contents
 from w2v.vectors.terms import Key, key_of, keys_of
-from w2v.vocab import closest_spellings
 
 Ranking = list[tuple[str, float]]  # [(word, score), ...], the best first
 

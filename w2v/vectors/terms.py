@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
+from w2v.base.settings import whole_number
 from w2v.errors import W2VError, shown
-from w2v.settings import whole_number
 
 Key = str | int | np.integer  # a word, or its index
 Single = Key | np.ndarray  # a word or a vector [D]

@@ -14,7 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from w2v.config import Config
+from w2v.base.config import Config
 from w2v.errors import W2VError
 from w2v.models.history import EpochRecord
 from w2v.plots.figure import MOST_GROUPS, Mark, Sheet, legend_key, mark_of, style_curves

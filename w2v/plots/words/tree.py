@@ -16,7 +16,7 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path as Curve
 
 from w2v.errors import W2VError
-from w2v.huffman import HuffmanTree, huffman_tree
+from w2v.heads.tree import HuffmanTree, huffman_tree
 from w2v.plots.figure import GREY, INK, PALETTE, PAPER, QUIET, Sheet, darkened, shortened
 from w2v.plots.fonts import FONT, MONOSPACE
 from w2v.vectors import KeyedVectors

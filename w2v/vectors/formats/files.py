@@ -12,8 +12,8 @@ from typing import IO
 
 import numpy as np
 
+from w2v.base.compression import PACKINGS, as_file, packing, unpacked
 from w2v.errors import W2VError
-from w2v.packing import PACKINGS, as_file, packing, unpacked
 from w2v.vectors.formats.model_folder import read_model
 from w2v.vectors.formats.recognise import is_text
 from w2v.vectors.formats.table import Table

@@ -2,7 +2,8 @@
 
     vocab.txt            `word count` lines
     tables.safetensors   the table `input`, for some heads `output` too
-    config.json          how the tables become vectors (`from_tables.py`); in a model of relations, their "geometry"
+    config.json          the head, which says how the tables become vectors; in a model of relations, or one whose head
+                         is not part of w2v, their "geometry"
 
 Written by `model.py` for text, and by `hyperbolic/embedding.py` for relations.
 """
@@ -15,18 +16,18 @@ from typing import Any
 
 import numpy as np
 
-from w2v.config import Config
+from w2v.base.config import Config
+from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import W2VError
+from w2v.heads import from_outside, spec_of
 from w2v.vectors.formats.table import Table, rows_of
-from w2v.vectors.from_tables import geometry_of, word_vectors
-from w2v.vocab import Vocabulary
 
 
 def read_model(folder: str | Path, limit: int | None = None) -> Table:
     """Read words, counts and word vectors of a saved model. Raises W2VError when the folder is not one.
 
-    The settings tell how the tables become vectors (`from_tables.py`), or, in a model of relations, that the input
-    table is they and what its geometry is. Without a `config.json` it is the input table.
+    The head tells how the tables become vectors (`HeadSpec.word_vectors`); where the folder names a geometry, they are
+    the table `vectors`, or else the input table, as it is without a `config.json`. No class that it names is imported.
     """
     from safetensors import SafetensorError, safe_open
 
@@ -37,13 +38,16 @@ def read_model(folder: str | Path, limit: int | None = None) -> Table:
     vocabulary = Vocabulary.load(folder / "vocab.txt")
     settings = _settings(folder / "config.json")
     config = Config() if "geometry" in settings else Config.of(settings)
-    geometry = settings.get("geometry", geometry_of(config))
+    if from_outside(config.head):
+        raise W2VError(f"{folder / 'config.json'} is damaged: it names a head, {config.head}, and no geometry.")
+    spec = spec_of(config.head)
+    geometry = settings.get("geometry", spec.geometry)
     try:
         with safe_open(folder / "tables.safetensors", framework="numpy") as tables:
-            table = tables.get_slice("input")
+            table = tables.get_slice("vectors" if "vectors" in tables.keys() else "input")  # noqa: SIM118  # no mapping
             shape = table.get_shape()
             rows = rows_of(limit, shape[0])
-            vectors = word_vectors(config, table[:rows], lambda: tables.get_slice("output")[:rows])
+            vectors = spec.word_vectors(config, table[:rows], lambda: tables.get_slice("output")[:rows])
     except (SafetensorError, OSError) as error:
         raise W2VError(f"{folder / 'tables.safetensors'} cannot be read: {error}.") from error
     if shape[0] != len(vocabulary.words):

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
+from w2v.base.file_kinds import HEAD, kind_of
 from w2v.errors import W2VError
-from w2v.kinds import HEAD, kind_of
 from w2v.vectors.formats.table import header_of
 from w2v.vectors.formats.text_lines import first_lines, usual_size, word_and_numbers
 from w2v.vectors.formats.word2vec_binary import numbers_at

@@ -1,0 +1,266 @@
+"""Every setting of a training run, in one frozen and validated dataclass.
+
+The command line's flags, the saved `config.json` and the documentation all come from these fields: a setting is
+written down once, here, with its help text, and is checked once, here, when the object is made.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypedDict
+
+from w2v.base.settings import Settings, above, at_least, available_cores, between, is_on, one_of, setting
+from w2v.errors import W2VError
+
+
+def class_name(head: type) -> str:
+    """The name by which a head's class is saved and found again, "module:Class"; of a class in w2v/heads, its folder's.
+
+    Raises:
+        W2VError: the class is defined within a function, where it cannot be found.
+    """
+    if "<locals>" in head.__qualname__:
+        raise W2VError(
+            f"The head {head.__qualname__} is a class within a function, which cannot be found by its name again. "
+            "Define it at the top level of a file."
+        )
+    inside = re.fullmatch(r"w2v\.heads\.(\w+)\.reference", head.__module__)
+    return inside[1] if inside else f"{head.__module__}:{head.__qualname__}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config(Settings):
+    """Settings of one training run, under gensim 4's names where gensim has one.
+
+    Raises:
+        W2VError: a value is outside its range; the sentence names the setting, the value and the range.
+    """
+
+    arch: str = setting("Objective", "skipgram", "How a window becomes examples.", **one_of("skipgram", "cbow"))
+    head: str = setting(
+        "Objective", "ns", "The output head: ns, hs, softmax, ova, pmi, poincare, or a class of your own, module:Class."
+    )
+    vector_size: int = setting("Objective", 100, "Dimensions of the word vectors.", **at_least(1))
+    window: int = setting("Objective", 5, "Context words on each side of the centre, at most.", **between(1, 10_000))
+    shrink_windows: bool = setting("Objective", True, "Draw each window's width between 1 and `window` (not pmi).")
+    negative: int = setting(
+        "Objective", 5, "Negative examples per positive one (heads ns and poincare).", **at_least(1)
+    )
+    ns_exponent: float = setting(
+        "Objective", 0.75, "Negatives are drawn in proportion to count^ns_exponent (heads ns and poincare)."
+    )
+    shared_negatives: int | None = setting(
+        "Objective",
+        None,
+        "Negatives drawn once for a whole chunk, each weighted negative / shared_negatives (heads ns and poincare); "
+        "nothing: 32 (ns, CBOW's original update: 16).",
+        check=lambda value: value is None or 1 <= value <= 512,
+        expected="between 1 and 512",
+    )
+    distance_score: str = setting(
+        "Objective",
+        "cosh",
+        "Head poincare: scores fall with the hyperbolic cosine of the distance, the distance (d) or its square (d2).",
+        **one_of("cosh", "d", "d2"),
+    )
+    tree: str = setting(
+        "Objective",
+        "huffman",
+        "The tree of head hs: huffman, or balanced (all paths alike long).",
+        **one_of("huffman", "balanced"),
+    )
+    cbow_mean: bool = setting("Objective", True, "CBOW: average the context vectors (else add them).")
+    cbow_update: str = setting(
+        "Objective",
+        "mean",
+        "CBOW: `mean` is the true gradient of the mean; `original` is word2vec.c's and gensim's undivided update.",
+        **one_of("mean", "original"),
+    )
+    pmi_tables: str = setting(
+        "Objective",
+        "sum",
+        "Head pmi: one table for both words of a pair (shared), or one each, whose rows are then `sum`med or "
+        "`concatenated`.",
+        **one_of("shared", "sum", "concatenated"),
+    )
+    x_max: float = setting(
+        "Objective", 10.0, "Head pmi: a pair seen x times weighs min(1, (x / x_max)^x_exponent).", **above(0)
+    )
+    x_exponent: float = setting("Objective", 0.75, "Head pmi: see x_max.", **at_least(0))
+    distance_weighting: bool = setting(
+        "Objective", False, "Head pmi: a pair of words n places apart counts 1 / n, not 1."
+    )
+    tokenizer: str = setting(
+        "Text and vocabulary", "whitespace", "whitespace, words or chinese; in Python also any callable."
+    )
+    keep_punctuation: bool = setting("Text and vocabulary", False, "Tokenizer words: keep , . ! ? as tokens.")
+    strict: bool = setting(
+        "Text and vocabulary",
+        False,
+        "Stop at bytes that are not UTF-8 instead of replacing and counting them.",
+    )
+    min_count: int | None = setting(
+        "Text and vocabulary",
+        None,
+        "Words seen less often are left out; nothing: 5, in short texts less, and in those of under 1,000 words 1.",
+        check=lambda value: value is None or value >= 1,
+        expected="at least 1, or nothing to follow the text",
+    )
+    max_final_vocab: int | None = setting(
+        "Text and vocabulary",
+        None,
+        "Keep only this many of the most frequent words.",
+        check=lambda value: value is None or value >= 2,
+        expected="at least 2, or nothing for no limit",
+    )
+    unk: bool = setting(
+        "Text and vocabulary", False, "Keep the words left out as one word, <unk>, instead of dropping them."
+    )
+    epochs: int | None = setting(
+        "Training",
+        None,
+        "Passes over the corpus; nothing: 5, on a short text more, up to 500.",
+        check=lambda value: value is None or value >= 1,
+        expected="at least 1, or nothing to follow the text",
+    )
+    alpha: float | None = setting(
+        "Training",
+        None,
+        "Learning rate at the start, that of Skip-gram: CBOW's true gradient (cbow_update mean) is smaller and takes "
+        "2.5 times it; nothing: 0.04 (hs: 0.025; ova: 0.001, in small vocabularies more; pmi: 0.2).",
+        check=lambda value: value is None or value > 0,
+        expected="above 0",
+    )
+    min_alpha: float = setting("Training", 1e-4, "Learning rate at the end; it falls linearly.", **at_least(0))
+    sample: float | None = setting(
+        "Training",
+        None,
+        "Subsampling threshold t of frequent words, 0 keeps every word; nothing: 1e-4 (Skip-gram with hs: 1e-3), more "
+        "on short texts, less on very long ones.",
+        check=lambda value: value is None or value >= 0,
+        expected="at least 0",
+    )
+    chunk: int | None = setting(
+        "Training",
+        None,
+        "Words (CBOW: windows) per SGD step; nothing: what settings and text allow, to 64 (CBOW, softmax or ova: 128).",
+        check=lambda value: value is None or 1 <= value <= 10_000,
+        expected="between 1 and 10000",
+    )
+    seed: int = setting(
+        "Training",
+        1,
+        "Seed of every random choice.",
+        **between(0, 2**63 - 1),
+    )
+    engine: str = setting("Training", "auto", "auto, cpu (numba) or reference (torch autograd).")
+    workers: int = setting(
+        "Training",
+        0,
+        "Threads; 0 means one per core. One thread gives the same bits every time.",
+        **at_least(0),
+    )
+    device: str = setting("Training", "cpu", "Torch device of the reference engine: cpu, cuda, mps, ...")
+    dtype: str = setting("Training", "float32", "Number type of the tables.", **one_of("float32", "float64"))
+    matmul_precision: str = setting(
+        "Training",
+        "medium",
+        "Products of a chunk with rows that it shares (heads ns and hs): medium, float32's factors are rounded to "
+        "bfloat16 where the processor multiplies these faster; highest, they are not.",
+        **one_of("medium", "highest"),
+    )
+
+    def __post_init__(self) -> None:
+        head: str | type = self.head
+        if isinstance(head, type):
+            object.__setattr__(self, "head", class_name(head))
+        super().__post_init__()
+        if self.alpha is not None:
+            self.check_rates(self.alpha * self.window_rate)
+
+    def check_rates(self, start_alpha: float) -> None:
+        """Raise a W2VError where the learning rate would rise from this one to `min_alpha`."""
+        if self.min_alpha > start_alpha:
+            raise W2VError(
+                f"min_alpha is {self.min_alpha!r}, above alpha {start_alpha!r}; the rate can only fall. Lower it."
+            )
+
+    @property
+    def window_rate(self) -> float:
+        """What the encoder makes of a learning rate: CBOW's true gradient, divided by the window's size, takes more."""
+        divided = self.arch == "cbow" and self.cbow_mean and self.cbow_update == "mean"
+        return 2.5 if divided else 1.0
+
+    @property
+    def sample_threshold(self) -> float:
+        """The subsampling threshold of settings that follow a text (`defaults.follow_text`)."""
+        assert self.sample is not None, "these settings do not follow a text yet"
+        return self.sample
+
+    @property
+    def n_epochs(self) -> int:
+        """The epochs of settings that follow a text."""
+        assert self.epochs is not None, "these settings do not follow a text yet"
+        return self.epochs
+
+    @property
+    def threads(self) -> int:
+        """The number of threads to use: `workers`, or one per core this process may run on."""
+        return self.workers or available_cores()
+
+    @staticmethod
+    def translated(settings: dict[str, Any]) -> dict[str, Any]:
+        """gensim's flags as our words: sg=1 -> arch="skipgram"; hs=1 -> head="hs"; hs=0, negative>0 -> head="ns"."""
+        settings = dict(settings)
+        if "sg" in settings:
+            arch = "skipgram" if is_on("sg", settings.pop("sg")) else "cbow"
+            if settings.setdefault("arch", arch) != arch:
+                raise W2VError(f"arch={settings['arch']!r} together with an sg that says {arch!r}; give one of them.")
+        if "hs" in settings:
+            hierarchical, negative = is_on("hs", settings.pop("hs")), settings.get("negative")
+            if hierarchical and isinstance(negative, int) and negative > 0:
+                raise W2VError("hs=1 together with negative>0 trains two heads at once; choose head='hs' or head='ns'.")
+            settings.setdefault("head", "hs" if hierarchical else "ns")
+        if settings.get("negative") == 0 and settings.get("head", "ns") != "ns":
+            settings.pop("negative")
+        return settings
+
+
+class ConfigKeywords(TypedDict, total=False):
+    """The same as keywords, for editors and type checkers, with what is understood besides: gensim's `sg` and `hs`."""
+
+    arch: str
+    head: str | type  # a subclass of w2v.heads.base.Head
+    vector_size: int
+    window: int
+    shrink_windows: bool
+    negative: int
+    ns_exponent: float
+    shared_negatives: int | None
+    distance_score: str
+    tree: str
+    cbow_mean: bool
+    cbow_update: str
+    pmi_tables: str
+    x_max: float
+    x_exponent: float
+    distance_weighting: bool
+    tokenizer: str | Callable[[str], list[str]]
+    keep_punctuation: bool
+    strict: bool
+    min_count: int | None
+    max_final_vocab: int | None
+    unk: bool
+    epochs: int | None
+    alpha: float | None
+    min_alpha: float
+    sample: float | None
+    chunk: int | None
+    seed: int
+    engine: str
+    workers: int
+    device: str
+    dtype: str
+    matmul_precision: str
+    sg: int
+    hs: int

@@ -1,0 +1,273 @@
+"""Which words stand near each other, and how often: what regression heads learn from instead of windows.
+
+    X_ij    over all pairs of places at most `window` apart in a sentence, i at one and j at the other, the sum of
+            1, or of 1 / distance with `distance_weighting` (Pennington et al. 2014, section 4.2)
+    PMI_ij = log(X_ij X / (X_i X_j)),    X_i = sum_j X_ij,    X = sum_i X_i
+
+X is symmetric, so an entry i <= j stands for both orders; X_ii counts both orders of its places, too. Like windows,
+pairs reach over no end of a sentence and of no block. Subsampling is taken at its expectation: with a threshold, X_ij
+is multiplied by keep(i) keep(j), the chance that both words stay; but distances remain those of the whole text.
+
+There may be more pairs than memory holds. Each thread gathers pairs until its buffer is full, sorts and combines them,
+and writes them to disk as a run. The runs are merged, and the entries dealt to blocks by a hash of (seed, i, j) and
+shuffled there, so that stochastic gradient descent meets them in random order, the same for any number of threads. All
+this passes through memory-mapped files; only the buffers and some sums per word have to fit in memory.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import tempfile
+import threading
+import weakref
+from contextlib import suppress
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from w2v.base import randomness
+from w2v.base.config import Config
+from w2v.base.threads import InterruptiblePool
+from w2v.corpus import pair_sort as runs
+from w2v.corpus.blocks import Blocks
+from w2v.corpus.vocabulary import Vocabulary
+from w2v.errors import W2VError
+
+ENTRY = np.dtype([("row", "<i4"), ("column", "<i4"), ("count", "<f4"), ("pmi", "<f4")])
+BLOCK = 50_000  # entries per block, on average
+MEMORY = 1 << 30  # bytes
+
+_ENTRIES = "entries"
+_DEAL, _SHUFFLE = 5, 6  # purposes of random streams, beside those that randomness.py names
+_BYTES_PER_PAIR = 12  # a key and a sum
+_RANGES = 64  # parts that threads merge and deal
+
+
+class Cooccurrences:
+    """The entries of X in shuffled blocks on disk; a context manager, which removes the files. Made by `count`.
+
+    vocab: the words; tokens: how many words of the text the entries stand for; row_sums: float64 [V], X_i.
+    """
+
+    def __init__(self, folder: Path, vocab: Vocabulary, tokens: int, row_sums: np.ndarray, bounds: np.ndarray) -> None:
+        self.vocab = vocab
+        self.tokens = tokens
+        self.row_sums = row_sums
+        self._bounds = bounds  # int64 [n_blocks + 1]
+        self._entries = np.memmap(folder / _ENTRIES, dtype=ENTRY, mode="r").view(np.ndarray)
+        self._remove = weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+
+    def __enter__(self) -> Cooccurrences:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Remove the files. Blocks that were handed out stay readable where the system allows it."""
+        self._remove()
+
+    def __len__(self) -> int:
+        """How many entries there are: pairs i <= j that stand near each other at least once."""
+        return len(self._entries)
+
+    @property
+    def n_blocks(self) -> int:
+        return len(self._bounds) - 1
+
+    def block(self, i: int) -> np.ndarray:
+        """Entries of dtype ENTRY, about BLOCK of them, read-only, 0 <= i < n_blocks: row <= column, X > 0, PMI."""
+        if not 0 <= i < self.n_blocks:
+            raise IndexError(f"block {i} of {self.n_blocks}")
+        return self._entries[self._bounds[i] : self._bounds[i + 1]]
+
+
+def count(blocks: Blocks, config: Config, *, memory: int = MEMORY, folder: Path | None = None) -> Cooccurrences:
+    """Count a text's co-occurrences, on all of the config's threads.
+
+    Args:
+        blocks: of word ids.
+        config: its window, distance_weighting, sample, seed and workers.
+        memory: bytes that the buffers of all threads may take together. Text of more pairs takes space on disk instead.
+        folder: where the temporary folder is made, which `close` removes; nothing: where the system keeps such.
+
+    Raises:
+        W2VError: no two words stand near each other, too large a vocabulary, or a full disk.
+    """
+    keys = _Keys.of(len(blocks.vocab), config)
+    sample = config.sample_threshold
+    try:
+        home = Path(tempfile.mkdtemp(prefix="w2v-cooccurrences-", dir=folder))
+    except OSError as error:
+        raise W2VError(f"cannot write to the folder {folder or tempfile.gettempdir()}: {error.strerror}.") from error
+    try:
+        with InterruptiblePool(config.threads) as pool:
+            gathered = _gather(blocks, keys, config.threads, memory, home, pool)
+            merged, row_sums = _merge(gathered, keys, blocks.vocab.keep_probability(sample), home, pool)
+            bounds = _deal(merged, row_sums, keys, config.seed, home, pool)
+        return Cooccurrences(home, blocks.vocab, blocks.tokens, row_sums, bounds)
+    except BaseException as error:
+        shutil.rmtree(home, ignore_errors=True)
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise W2VError(
+                f"the disk of {home.parent} is full. Counting co-occurrences needs some 30 bytes for each pair of "
+                "different words that stand near each other. Make room, raise min_count, or narrow the window."
+            ) from error
+        raise
+
+
+class _Keys(NamedTuple):
+    """How a pair is written in one uint64: i, then j, then the distance less one where distances weigh."""
+
+    window: int
+    word_bits: int
+    distance_bits: int
+
+    @classmethod
+    def of(cls, vocab_size: int, config: Config) -> _Keys:
+        word_bits = (vocab_size - 1).bit_length()
+        distance_bits = (config.window - 1).bit_length() if config.distance_weighting else 0
+        if 2 * word_bits + distance_bits > 64:
+            raise W2VError(
+                f"{vocab_size:,} words are too many to count their co-occurrences; raise min_count, or set "
+                f"max_final_vocab to {1 << (64 - distance_bits) // 2:,} at most."
+            )
+        return cls(config.window, word_bits, distance_bits)
+
+
+class _Runs(NamedTuple):
+    """Pairs and sums, one sorted run after the other: run r is [bounds[r]:bounds[r + 1]]."""
+
+    keys: np.ndarray  # uint64 [N]
+    sums: np.ndarray  # float32 [N]
+    bounds: np.ndarray  # int64 [runs + 1]
+
+
+class _Ranges(NamedTuple):
+    """Different pairs in order, with gaps: range r is [start[r]:stop[r]]."""
+
+    keys: np.ndarray  # uint64
+    sums: np.ndarray  # float32, X_ij
+    start: np.ndarray  # int64 [ranges]
+    stop: np.ndarray
+
+
+def _gather(blocks: Blocks, keys: _Keys, threads: int, memory: int, home: Path, pool: InterruptiblePool) -> _Runs:
+    """The pairs of all blocks as sorted runs on disk, each thread's from a share of the blocks of its own."""
+    capacity = max(memory // _BYTES_PER_PAIR // threads, keys.window)
+    lock, lengths = threading.Lock(), [0]
+    with open(home / "keys", "wb") as key_file, open(home / "sums", "wb") as sum_file:
+
+        def spill(buffer: np.ndarray, sums: np.ndarray) -> None:
+            buffer.sort()
+            size = runs.combine(buffer, keys.distance_bits, sums)
+            with lock:
+                key_file.write(buffer[:size].data)
+                sum_file.write(sums[:size].data)
+                lengths.append(size)
+
+        def gather(first: int, last: int) -> None:
+            buffer, sums, used = np.empty(capacity, np.uint64), np.empty(capacity, np.float32), 0
+            for index in range(first, last):
+                if pool.interrupted[0]:
+                    return
+                block, place = blocks.block(index), 0
+                while place < len(block):
+                    place, used = runs.pairs(block, place, *keys, buffer, used)
+                    if place < len(block):
+                        spill(buffer[:used], sums)
+                        used = 0
+            if used:
+                spill(buffer[:used], sums)
+
+        shares = np.linspace(0, blocks.n_blocks, threads + 1).astype(int)
+        list(pool.map(gather, shares[:-1].tolist(), shares[1:].tolist()))
+    if len(lengths) == 1:
+        raise W2VError(
+            "The corpus has no word with a neighbour: after dropping rare words every sentence is one word long. "
+            "Lower min_count, or give longer sentences."
+        )
+    return _Runs(_mapped(home / "keys", np.uint64), _mapped(home / "sums", np.float32), np.cumsum(lengths))
+
+
+def _merge(
+    gathered: _Runs, keys: _Keys, keep: np.ndarray, home: Path, pool: InterruptiblePool
+) -> tuple[_Ranges, np.ndarray]:
+    """Sorted runs as one, cut into ranges that follow each other in order of the keys; and X_i, float64 [V]."""
+    sample = np.sort(gathered.keys[:: max(len(gathered.keys) // 10_000, 1)])
+    splitters = sample[:: max(len(sample) // _RANGES, 1)][1:]
+    pieces = [gathered.keys[a:b] for a, b in pairwise(gathered.bounds)]
+    cuts = (
+        np.array([[0, *np.searchsorted(piece, splitters), len(piece)] for piece in pieces]) + gathered.bounds[:-1, None]
+    )
+    rooms = np.concatenate([[0], np.cumsum(np.diff(cuts, axis=1).sum(axis=0))])  # ranges shrink as pairs meet
+    into = _reserved(home / "merged-keys", np.uint64, rooms[-1]), _reserved(home / "merged-sums", np.float32, rooms[-1])
+
+    def merge(number: int) -> tuple[int, np.ndarray]:
+        row_sums = np.zeros(len(keep))
+        start, stop, room = cuts[:, number].copy(), cuts[:, number + 1], rooms[number]
+        return runs.merge_range(
+            gathered.keys, gathered.sums, start, stop, keep, keys.word_bits, *into, room, row_sums
+        ), row_sums
+
+    row_sums, stops = np.zeros(len(keep)), []
+    for stop, part in pool.map(merge, range(len(rooms) - 1)):
+        stops.append(stop)
+        row_sums += part
+    _discard(home, "keys", "sums")
+    return _Ranges(*into, rooms[:-1], np.array(stops)), row_sums
+
+
+def _deal(
+    merged: _Ranges, row_sums: np.ndarray, keys: _Keys, seed: int, home: Path, pool: InterruptiblePool
+) -> np.ndarray:
+    """Write the entries, shuffled; returns the bounds of the blocks, int64 [n_blocks + 1]."""
+    size = int((merged.stop - merged.start).sum())
+    n_blocks = max(round(size / BLOCK), 1)
+    key = np.uint64(randomness.stream_key(seed, 0, 0, _DEAL))
+    parts = [(merged.keys[a:b], merged.sums[a:b]) for a, b in zip(merged.start, merged.stop, strict=True)]
+    tallies = np.array(list(pool.map(lambda part: runs.tally(part[0], key, n_blocks), parts)))  # [parts, n_blocks]
+    places = np.concatenate([[0], np.cumsum(tallies.T.ravel())])  # block by block, and range by range within
+    entries = _reserved(home / _ENTRIES, ENTRY, size)
+
+    def deal(number: int) -> None:
+        at = places[number :: len(parts)][:n_blocks].copy()
+        runs.deal_range(*parts[number], key, row_sums, row_sums.sum(), keys.word_bits, at, entries)
+
+    list(pool.map(deal, range(len(parts))))
+    bounds = places[:: len(parts)]
+
+    def shuffle(number: int) -> None:
+        key = np.uint64(randomness.stream_key(seed, 0, number, _SHUFFLE))
+        runs.shuffle(entries[bounds[number] : bounds[number + 1]], key)
+
+    list(pool.map(shuffle, range(n_blocks)))
+    _discard(home, "merged-keys", "merged-sums")
+    return bounds
+
+
+def _mapped(path: Path, dtype: Any) -> np.ndarray:
+    return np.memmap(path, dtype=dtype, mode="r").view(np.ndarray)
+
+
+def _reserved(path: Path, dtype: Any, size: int) -> np.ndarray:
+    """A new file of some numbers, mapped to be written. Its space is taken at once: a full disk must not show later,
+    when a page cannot be written back and the process is killed."""
+    length = int(size) * np.dtype(dtype).itemsize
+    with open(path, "wb") as file:
+        if hasattr(os, "posix_fallocate"):
+            os.posix_fallocate(file.fileno(), 0, length)
+        else:
+            file.truncate(length)
+    return np.memmap(path, dtype=dtype, mode="r+").view(np.ndarray)
+
+
+def _discard(home: Path, *names: str) -> None:
+    """Give back disk space early, where files that are still mapped may be removed."""
+    for name in names:
+        with suppress(PermissionError):
+            (home / name).unlink()

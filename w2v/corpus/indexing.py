@@ -1,0 +1,135 @@
+"""Words to provisional numbers, by first appearance, while the text is read; 0 ends a sentence.
+
+Files whose words are told by white space alone go through compiled code on all cores (`text/scan.py`); anything else
+through a tokenizer, token by token.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import chain
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from w2v.base.settings import available_cores
+from w2v.errors import W2VError
+from w2v.text.scan import scan
+from w2v.text.sources import Batch, File, Source, Text, is_missing
+from w2v.text.tokenize import Tokenizer, whitespace
+
+
+class Part(NamedTuple):
+    """A part of the text, in numbers."""
+
+    numbers: np.ndarray  # int32, a number for each token, 0 after each sentence
+    first: list[str]  # its first words, a dozen or two
+    invalid_bytes: int
+
+
+_GATHERED = 1 << 23  # bytes scanned at a time: the more, the fewer of their words are new to each other
+_END = object()  # marks a sentence's end among its tokens; no string can be mistaken for it
+
+
+class TokenIndexer(dict[Any, int]):
+    """A word's number is its place among the words, from 1. A miss in a C-level `map` costs one Python call."""
+
+    def __init__(self) -> None:
+        super().__init__({_END: 0})
+
+    def __missing__(self, word: Any) -> int:
+        if not isinstance(word, str):
+            raise TypeError
+        self[word] = len(self)
+        return len(self) - 1
+
+    def words(self) -> list[str]:
+        """Word number k is at k - 1."""
+        return list(self)[1:]
+
+    def parts(self, found: list[Source], tokenize: Tokenizer, strict: bool) -> Iterator[Part]:
+        """The text of some sources, in order; memory does not grow with it.
+
+        tokenize: for lines of text; token lists are taken as they are. strict: raise at invalid UTF-8.
+        Raises W2VError for what cannot be read, and for tokens that are not strings.
+        """
+        files = [source for source in found if isinstance(source, File)]
+        if tokenize is whitespace and len(files) == len(found):
+            yield from self._scanned(files, strict)
+            return
+        for batch in chain.from_iterable(source.batches(strict) for source in found):
+            tokens = _tokens(batch, tokenize)
+            first = [token for token in tokens[:24] if token is not _END]
+            yield Part(self._numbers(tokens), first, batch.invalid_bytes)
+
+    def _scanned(self, files: list[File], strict: bool) -> Iterator[Part]:
+        threads = available_cores()
+        waiting: deque[tuple[Text, Future[tuple[np.ndarray, list[str]]]]] = deque()
+
+        def numbered() -> Part:
+            text, future = waiting.popleft()
+            numbers, words = future.result()
+            first = [words[number - 1] for number in numbers[:24].tolist() if number]
+            return Part(np.append(np.int32(0), self._numbers(words))[numbers], first, text.invalid_bytes)
+
+        with ThreadPoolExecutor(threads) as pool:
+            for text in _gathered(chain.from_iterable(file.texts(strict) for file in files)):
+                waiting.append((text, pool.submit(scan, text.utf8)))
+                if len(waiting) > threads:
+                    yield numbered()
+            while waiting:
+                yield numbered()
+
+    def _numbers(self, tokens: list[Any]) -> np.ndarray:  # int32 [len(tokens)]
+        try:
+            return np.fromiter(map(self.__getitem__, tokens), dtype=np.int32, count=len(tokens))
+        except TypeError as error:
+            place = next(i for i, token in enumerate(tokens) if token is not _END and not isinstance(token, str))
+            before = [token for token in tokens[max(place - 4, 0) : place] if token is not _END]
+            after = f" It stands after {' '.join(before)[-60:]!r}." if before else ""
+            odd = tokens[place]
+            raise W2VError(
+                f"the token {odd!r:.60} is of type {type(odd).__name__}; tokens must be strings. {_advice(odd)}{after}"
+            ) from error
+
+
+def _advice(odd: Any) -> str:
+    """What to do about a token that is no string."""
+    if is_missing(odd):
+        return "Leave out what is missing: [token for token in sentence if isinstance(token, str)]."
+    if isinstance(odd, bytes):
+        return "Decode each: token.decode()."
+    if isinstance(odd, Iterable):
+        return "The corpus is nested too deeply: give a list of strings, or a list of lists of strings."
+    return "Write each as a string: [str(token) for token in sentence]."
+
+
+def _gathered(texts: Iterator[Text]) -> Iterator[Text]:
+    """Several texts in one. A file's last line is not joined with the next file's first."""
+    some: list[Text] = []
+    for text in texts:
+        if some and (sum(len(one.utf8) for one in some) >= _GATHERED or not some[-1].utf8.endswith(b"\n")):
+            yield _joined(some)
+            some = []
+        some.append(text)
+    if some:
+        yield _joined(some)
+
+
+def _joined(some: list[Text]) -> Text:
+    return Text(b"".join(text.utf8 for text in some), sum(text.invalid_bytes for text in some))
+
+
+def _tokens(batch: Batch, tokenize: Tokenizer) -> list[Any]:
+    """The tokens of all lines, each line that has any followed by _END."""
+    row: list[Any] = []
+    for line in batch.lines:
+        tokens = tokenize(line) if isinstance(line, str) else line
+        if not isinstance(tokens, list | tuple):
+            raise W2VError(f"the tokenizer made {tokens!r:.60} of {line!r:.60}; a list of strings is needed.")
+        if tokens:
+            row += tokens
+            row.append(_END)
+    return row

@@ -1,0 +1,285 @@
+"""The text, read once, as a memory-mapped stream of word ids on disk, cut into blocks.
+
+    the cat sat / the dog      ->      0 7 9 -1 0 12 -1
+
+While the text is read, words get provisional ids by first appearance. Then all counts are known, the
+vocabulary is fixed, and the file is rewritten in place with final ids: dropped words gone, `SENTENCE_END` after
+every sentence. Only the distinct words have to fit in memory.
+
+The stream of an unchanged corpus and unchanged settings is kept in a cache folder and used again.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import re
+import shutil
+import tempfile
+import time
+import weakref
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from w2v.corpus.blocks import IdBlocks
+from w2v.corpus.indexing import Part, TokenIndexer
+from w2v.corpus.vocabulary import SENTENCE_END, UNK, Vocabulary, usual_min_count
+from w2v.errors import W2VError
+from w2v.text.sources import Source, sources
+from w2v.text.tokenize import Tokenizer, get_tokenizer
+
+_FORMAT = 2  # to be raised whenever the same text and settings give other files than before
+_IDS, _VOCAB, _ABOUT = "ids.int32", "vocab.txt", "about.json"
+_FINISHED = re.compile("stream-[0-9a-f]{32}").fullmatch
+_UNFINISHED = "unfinished-stream-"
+_PIECE = 1 << 20  # ids remapped at a time
+_DROPPED = -2
+
+
+@dataclass(frozen=True)
+class CorpusReport:
+    """What was found in the text, before any frequent word is thinned out."""
+
+    tokens: int  # all that were read
+    kept: int  # those in the vocabulary
+    types: int  # distinct words read
+    sentences: int  # those with at least one token
+    min_count: int  # words seen less often were left out
+    invalid_bytes: int  # bytes that were not UTF-8 and became U+FFFD
+    first_tokens: tuple[str, ...]  # a dozen, so that a tokenizer's mistake is seen at once
+    reused: bool  # whether an earlier run had built this stream
+
+
+class Stream(IdBlocks):
+    """A corpus as ids; a context manager, which removes its files when they are not cached.
+
+    ids: int32 [N], on disk, read-only: indices into `vocab.words`, and SENTENCE_END after every sentence.
+    """
+
+    folder: Path
+    report: CorpusReport
+
+    def __init__(self, folder: Path, *, temporary: bool = False, reused: bool = False) -> None:
+        """Open a finished folder. Raises OSError, ValueError, KeyError or TypeError when it is damaged."""
+        self.folder = folder
+        about = json.loads((folder / _ABOUT).read_text(encoding="utf-8"))
+        about["report"]["first_tokens"] = tuple(about["report"]["first_tokens"])
+        self.report = CorpusReport(**about["report"], reused=reused)
+        ids = np.memmap(folder / _IDS, dtype=np.int32, mode="r")
+        super().__init__(ids, Vocabulary.load(folder / _VOCAB), self.report.tokens)
+        if len(self.ids) != about["ids"] or self.vocab.counts.sum() != self.report.kept:
+            raise W2VError(f"the stream in {folder} is damaged.")
+        self._remove = weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True) if temporary else None
+
+    def __enter__(self) -> Stream:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Remove the files, unless they are cached."""
+        if self._remove:
+            self._remove()
+
+
+def open_stream(
+    corpus: Any,
+    *,
+    tokenizer: str | Tokenizer = "whitespace",
+    keep_punctuation: bool = False,
+    strict: bool = False,
+    min_count: int | None = None,
+    max_final_vocab: int | None = None,
+    unk: bool = False,
+    cache_dir: Path | None = None,
+    on_progress: Callable[[int], None] | None = None,
+) -> Stream:
+    """Read a corpus into a stream, or find the stream an earlier run has made of it.
+
+    corpus: whatever `w2v.text.sources.sources` accepts, or a list of its sources.
+    tokenizer, keep_punctuation: see `w2v.text.tokenize`; token lists are taken as they are.
+    strict: raise at invalid UTF-8 instead of replacing and counting it.
+    min_count, max_final_vocab, unk: see `Vocabulary.from_counts`.
+    cache_dir: where streams are kept; by default the user's cache folder. Files are recognised by path, size
+        and time of change. What cannot be recognised (stdin, iterables, URLs, a function as tokenizer) is built
+        there too, and removed when the stream is closed.
+    on_progress: called now and then with the number of tokens read so far; not when a stream is reused.
+
+    Raises W2VError for a corpus that cannot be read or has too few words, and for a full disk.
+    """
+    found = sources(corpus)
+    tokenize = get_tokenizer(tokenizer, keep_punctuation)
+    choice = {"min_count": min_count, "max_final_vocab": max_final_vocab, "unk": unk}
+    root = Path(cache_dir or default_cache_dir())
+    home = _home(root, found, [tokenizer, keep_punctuation, strict, choice])
+    if home and (stream := _reopen(home)):
+        return stream
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=root))
+    except OSError as error:
+        if cache_dir:
+            raise W2VError(f"cannot write to the cache folder {root}: {error.strerror}.") from error
+        folder, home = Path(tempfile.mkdtemp(prefix=_UNFINISHED)), None
+    try:
+        numbering = TokenIndexer()
+        parts = numbering.parts(found, tokenize, strict)
+        _build(folder, parts, numbering, choice, [source.name for source in found], on_progress)
+        return _published(folder, home) if home else Stream(folder, temporary=True)
+    except BaseException as error:
+        written = _size(folder)
+        shutil.rmtree(folder, ignore_errors=True)
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise W2VError(
+                f"the disk of {folder.parent} is full. A stream needs 4 bytes for each word of the text, more "
+                f"than the {written:,} bytes written so far. Make room, or choose another cache folder."
+            ) from error
+        raise
+
+
+def _build(
+    folder: Path,
+    parts: Iterable[Part],
+    numbering: TokenIndexer,
+    choice: dict[str, Any],
+    names: list[str],
+    on_progress: Callable[[int], None] | None,
+) -> None:
+    counts = np.zeros(1, dtype=np.int64)
+    first: list[str] = []
+    invalid_bytes = 0
+    with open(folder / _IDS, "wb") as file:
+        for part in parts:
+            file.write(part.numbers.data)
+            known, counts = counts, np.bincount(part.numbers, minlength=len(numbering))
+            counts[: len(known)] += known
+            invalid_bytes += part.invalid_bytes
+            if len(first) < 12:
+                first += part.first
+            if on_progress:
+                on_progress(int(counts[1:].sum()))
+    words = numbering.words()
+    if not words:
+        raise W2VError(
+            f"there are no words in {', '.join(names) or 'an empty list of files':.200}: "
+            "the text is empty, or the iterable was already used up."
+        )
+    tokens = int(counts[1:].sum())
+    min_count = choice["min_count"] or usual_min_count(counts[1:])
+    vocab = Vocabulary.from_counts(words, counts[1:], **(choice | {"min_count": min_count}))
+    vocab.save(folder / _VOCAB)
+
+    elsewhere = vocab.key_to_index.get(UNK, _DROPPED) if choice["unk"] else _DROPPED
+    final = [vocab.key_to_index.get(word, elsewhere) for word in words]
+    size = _remap(folder / _IDS, np.array([SENTENCE_END, *final], dtype=np.int32))
+    report = {
+        "tokens": tokens,
+        "kept": int(vocab.counts.sum()),
+        "types": len(words),
+        "sentences": int(counts[0]),
+        "min_count": min_count,
+        "invalid_bytes": invalid_bytes,
+        "first_tokens": first[:12],
+    }
+    about = {"sources": names, "ids": size, "report": report}
+    (folder / _ABOUT).write_text(json.dumps(about), encoding="utf-8")
+
+
+def _remap(path: Path, final: np.ndarray) -> int:
+    """Put `final[id]` for each id of the file, without the dropped and the then empty sentences.
+
+    In place: no more is ever written than was read. Returns the number of ids left.
+    """
+    size, last = 0, SENTENCE_END
+    with open(path, "rb", buffering=0) as old, open(path, "r+b") as new:
+        while len(piece := np.fromfile(old, dtype=np.int32, count=_PIECE)):
+            ids = final[piece]
+            ids = ids[ids != _DROPPED]
+            ids = ids[(ids != SENTENCE_END) | (np.append(last, ids[:-1]) != SENTENCE_END)]
+            if len(ids):
+                new.write(ids.data)
+                size, last = size + len(ids), ids[-1]
+        new.truncate()
+    return size
+
+
+def default_cache_dir() -> Path:
+    import platformdirs
+
+    return Path(platformdirs.user_cache_dir("w2v")) / "streams"
+
+
+def _home(root: Path, found: list[Source], settings: list[Any]) -> Path | None:
+    """The folder for the stream of these sources and settings; None when the sources cannot be recognised."""
+    fingerprints = [source.fingerprint for source in found]
+    if None in fingerprints or callable(settings[0]):
+        return None
+    key = json.dumps([_FORMAT, fingerprints, settings])
+    return root / f"stream-{hashlib.sha256(key.encode()).hexdigest()[:32]}"
+
+
+def _reopen(home: Path) -> Stream | None:
+    try:
+        return Stream(home, reused=True)
+    except (OSError, ValueError, KeyError, TypeError):  # not there, or damaged: it will be built again
+        return None
+
+
+def _published(folder: Path, home: Path) -> Stream:
+    """Rename a finished folder to where others find it; when another process was first, theirs is as good."""
+    for _ in range(2):
+        try:
+            folder.rename(home)
+            return Stream(home)
+        except OSError:
+            if theirs := _reopen(home):
+                shutil.rmtree(folder, ignore_errors=True)
+                return theirs
+            shutil.rmtree(home, ignore_errors=True)
+    return Stream(folder, temporary=True)
+
+
+@dataclass(frozen=True)
+class CachedStream:
+    """One entry of the cache: where it is, what it was made of, and how large it is."""
+
+    folder: Path
+    sources: tuple[str, ...]
+    tokens: int
+    size: int  # bytes on disk
+
+
+def cached_streams(cache_dir: Path | None = None) -> list[CachedStream]:
+    """The finished streams in the cache, largest first."""
+    entries = []
+    for folder in _folders(cache_dir):
+        if _FINISHED(folder.name) and (stream := _reopen(folder)):
+            about = json.loads((folder / _ABOUT).read_text(encoding="utf-8"))
+            entries.append(CachedStream(folder, tuple(about["sources"]), stream.report.tokens, _size(folder)))
+    return sorted(entries, key=lambda entry: -entry.size)
+
+
+def clear_cache(cache_dir: Path | None = None) -> int:
+    """Remove all cached streams, and what broken-off runs left more than a day ago; the bytes set free."""
+    freed = 0
+    for folder in _folders(cache_dir):
+        left_over = folder.name.startswith(_UNFINISHED) and time.time() - folder.stat().st_mtime > 86_400
+        if _FINISHED(folder.name) or left_over:
+            freed += _size(folder)
+            shutil.rmtree(folder, ignore_errors=True)
+    return freed
+
+
+def _folders(cache_dir: Path | None) -> list[Path]:
+    root = Path(cache_dir or default_cache_dir())
+    return sorted(path for path in root.iterdir() if path.is_dir()) if root.is_dir() else []
+
+
+def _size(folder: Path) -> int:
+    return sum(file.stat().st_size for file in folder.iterdir())

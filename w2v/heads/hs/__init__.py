@@ -1,0 +1,1 @@
+"""Hierarchical softmax: see `reference.py`."""

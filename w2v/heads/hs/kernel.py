@@ -1,0 +1,177 @@
+"""Hierarchical softmax on the CPU: the steps of `reference.py`, with the gradient written out.
+
+At an inner node where the word's code is 0 the score should be large, where it is 1, small. The nodes near the root are
+on the paths of most of a chunk's targets. All hidden vectors meet those nodes in matrix products, and a score there
+stands for the decisions of all targets; so these rows, which every thread wants, are written once a chunk. The nodes
+further down belong to single targets (`target_rows.py`); of the first of them, for which threads still contend, each
+thread has replicas (`replicas.py`).
+
+The N shared nodes are a binary tree of their own, with N + 1 branches below them, on one of which each word hangs. So
+how often a hidden vector's targets turn either way at a shared node is a sum over branches,
+
+    positive_weight = branch_counts x positive_turns,    negative_weight = branch_counts x negative_turns
+
+with branch_counts [H, N + 1], how many of a hidden vector's targets hang on each branch: two small products.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from w2v.base.compiled import njit
+from w2v.base.config import Config
+from w2v.heads.tree import HuffmanTree, coding_tree
+from w2v.kernels.block import driver
+from w2v.kernels.chunk import table
+from w2v.kernels.logistic import LANES, padded
+from w2v.kernels.replicas import PERIOD, Replicas, merge, new_replicas
+from w2v.kernels.shared_rows import SharedRows, add_shared_rows, meet_shared_rows, new_shared_rows
+from w2v.kernels.simd.factors import fetch, number_type
+from w2v.kernels.simd.products import multiply
+from w2v.kernels.simd.tiles import label_run, move_run, prefetch_row, set_row
+from w2v.kernels.target_rows import TargetRows, add_grid, meet_target_rows, new_grids, score_grids
+
+SHARED_NODES = 15  # nodes that hidden vectors share: what was fastest on two threads
+COPIED_ROWS = 256  # nodes, at most, of which each thread has replicas
+AT_HAND = 4096  # nodes so near the root that asking for them early gains nothing
+WORD = np.dtype([("start", np.int64), ("n_nodes", np.int16), ("n_distant", np.int16), ("branch", np.int16)], align=True)
+
+
+class Paths(NamedTuple):
+    """The tree, as a step looks it up.
+
+    The nodes of word w below the shared ones are `nodes[start:start + n_nodes]`, root first, with start and n_nodes of
+    `words[w]`; the last n_distant of them are not AT_HAND. What has to be known of a word lies side by side, to be
+    fetched at once.
+    """
+
+    nodes: np.ndarray  # int32 [sum of code lengths], the inner nodes on the words' paths
+    codes: np.ndarray  # uint8 [sum of code lengths], the turns there
+    words: np.ndarray  # WORD [V]
+    longest: int  # the largest n_nodes
+    copied: tuple[int, int]  # the nodes from the one to before the other have replicas
+    shared: int  # N
+    positive_turns: np.ndarray  # [N + 1, N'] 1 where the path to that branch has code 0
+    negative_turns: np.ndarray  # [N + 1, N'] and where it has code 1
+    number: np.dtype  # in which products with shared nodes are multiplied
+
+
+class Room(NamedTuple):
+    """What a block needs, beside its chunk."""
+
+    shared: SharedRows
+    targets: TargetRows
+    branch_counts: np.ndarray  # [H, N + 1, padded]
+    nodes: np.ndarray  # int64 [N] the shared nodes: 0, 1, 2, ...
+    replicas: Replicas
+
+
+def prepare(config: Config, counts: np.ndarray) -> Paths:
+    """The paths of a vocabulary with these counts, int64 [V]."""
+    tree = coding_tree(counts, config.tree)
+    shared = min(SHARED_NODES, len(counts) - 1)
+    n_shared, n_at_hand = (
+        np.add.reduceat(tree.points < first, tree.offsets[:-1], dtype=np.int64) for first in (shared, AT_HAND)
+    )
+    last = tree.offsets[:-1] + n_shared - 1  # of a path's shared nodes; with the turn there it names the branch
+    _, one_word, branches = np.unique(2 * tree.points[last] + tree.codes[last], return_index=True, return_inverse=True)
+    positive, negative = np.zeros((2, shared + 1, padded(shared)), config.dtype)
+    for branch, word in enumerate(one_word):
+        path = slice(tree.offsets[word], last[word] + 1)
+        positive[branch, tree.points[path]] = 1 - tree.codes[path]
+        negative[branch, tree.points[path]] = tree.codes[path]
+    words = np.zeros(len(counts), WORD).view(np.recarray)  # word.start, in Python too
+    words["start"], words["branch"] = tree.offsets[:-1] + n_shared, branches
+    words["n_nodes"], words["n_distant"] = tree.lengths - n_shared, tree.lengths - n_at_hand
+    nodes, codes = (np.pad(whole, (0, LANES)) for whole in (tree.points, tree.codes))  # read in whole groups
+    longest, copied = int(words["n_nodes"].max()), _contended(config, counts, tree, shared)
+    return Paths(nodes, codes, words, longest, copied, shared, positive, negative, number_type(config))
+
+
+def _contended(config: Config, counts: np.ndarray, tree: HuffmanTree, shared: int) -> tuple[int, int]:
+    """The nodes with replicas: the busiest, but for those that threads, each on its own, would together take too far.
+
+    What all threads do to such a node between two merges should not be more than what a chunk does to the root.
+    Only in Huffman's tree do the busiest nodes come first.
+    """
+    if config.threads == 1 or config.tree != "huffman":
+        return shared, shared
+    passes = np.bincount(tree.points, np.repeat(counts, tree.lengths))
+    first = max(shared, np.count_nonzero(passes * config.threads * PERIOD > counts.sum()))
+    return first, min(first + COPIED_ROWS, len(passes))
+
+
+@njit(inline="always")
+def new_room(paths, chunk, outputs, windows, window, reduction, place):
+    """See `block.py`."""
+    first_replica = len(paths.words) - 1 + place[3] * COPIED_ROWS  # of this thread
+    return Room(
+        new_shared_rows(chunk, paths.shared, paths.number),
+        new_grids(windows, paths.longest, reduction, chunk),
+        table(len(chunk.hidden), padded(paths.shared + 1), chunk.hidden),
+        np.arange(paths.shared),
+        new_replicas(outputs, paths.copied[0], paths.copied[1], first_replica),
+    )
+
+
+@njit(inline="always")
+def step(paths, room, chunk, outputs, windows, span, reduction, rate, interrupted):
+    """See `block.py`."""
+    n, count, targets = paths.shared, span.end - span.begin, windows.ids[span.first : span.last]
+    for target in windows.ids[span.last : span.last + count]:  # the next chunk's
+        word = paths.words[target]
+        end = word.start + word.n_nodes
+        for node in paths.nodes[end - word.n_distant : end]:
+            prefetch_row(outputs, node)
+    _add_grids(chunk, targets, paths, room.targets, room.replicas)
+    fetch(outputs, room.nodes, n, room.shared.rows)
+    _weigh(chunk, targets, paths, room.branch_counts, room.shared, count)
+    loss = meet_shared_rows(None, chunk, room.shared, n, count, rate)
+    score_grids(chunk, outputs, room.targets, len(targets))
+    loss += meet_target_rows(None, chunk, outputs, outputs, room.targets, len(targets), len(targets), rate)
+    add_shared_rows(outputs, room.nodes, n, room.shared)
+    if span.end == windows.ids.size or (span.number + 1) % PERIOD == 0:
+        merge(outputs, room.replicas)
+    return loss
+
+
+@njit(inline="always")
+def _weigh(chunk, targets, paths, branch_counts, shared, count):
+    """How often each hidden vector's targets turn either way at each shared node.
+
+    branch_counts: becomes a running sum over hidden vectors. A target counts from the first that predicts it on, until
+    after the last, and not at its own place.
+    """
+    one = branch_counts.dtype.type(1)
+    branch_counts[: count + 1] = 0
+    for i in range(targets.size):
+        branch, skip = paths.words[targets[i]].branch, chunk.skip[i]
+        branch_counts[chunk.first[i], branch] += 1
+        branch_counts[chunk.last[i], branch] -= 1
+        if skip >= 0:
+            branch_counts[skip, branch] -= 1
+            branch_counts[skip + 1, branch] += 1
+    for m in range(1, count):
+        set_row(branch_counts, m, (branch_counts, branch_counts), (m, m - 1), (one, one))
+    branches = len(paths.positive_turns)
+    multiply(branch_counts, paths.positive_turns, shared.positive_weight, count, branches)
+    multiply(branch_counts, paths.negative_turns, shared.negative_weight, count, branches)
+
+
+@njit(inline="always")
+def _add_grids(chunk, targets, paths, target_rows, replicas):
+    """The rows of a target are the nodes of its path that are not shared; of some of them, the thread's replicas."""
+    grids = target_rows.grids
+    positive, negative = target_rows.positive_weight, target_rows.negative_weight
+    for i in range(targets.size):
+        word = paths.words[targets[i]]
+        start, n_nodes = word.start, np.int64(word.n_nodes)
+        add_grid(chunk, grids, i, n_nodes)
+        first, last, shift = replicas.first, replicas.last, replicas.shift
+        move_run(grids.rows, grids.first_row[i], paths.nodes, start, n_nodes, first, last, shift)
+        if n_nodes > 0:
+            for k in range(grids.first_score[i], grids.first_score[i + 1], n_nodes):
+                label_run(positive, negative, k, paths.codes, start, n_nodes)
+
+
+train_block = driver(step, new_room)

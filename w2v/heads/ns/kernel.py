@@ -1,0 +1,118 @@
+"""Negative sampling on the CPU: the steps of `reference.py`, with the gradient written out.
+
+All hidden vectors of a chunk meet all its negative samples, in matrix products. A hidden vector that serves u examples
+counts u times there, less the examples whose own target the sample is.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from w2v.base import randomness
+from w2v.base.compiled import njit
+from w2v.base.config import Config
+from w2v.heads import noise as sampler
+from w2v.heads import spec_of
+from w2v.kernels.block import driver
+from w2v.kernels.shared_rows import SharedRows, add_shared_rows, meet_shared_rows, new_shared_rows
+from w2v.kernels.simd.factors import fetch, number_type
+from w2v.kernels.simd.tiles import prefetch_row
+from w2v.kernels.target_rows import TargetRows, list_pairs, meet_target_rows, new_pairs, score_pairs
+
+
+class Noise(NamedTuple):
+    """The noise distribution and how it is used."""
+
+    threshold: np.ndarray
+    alias: np.ndarray
+    shared: int  # N, samples per chunk
+    weight: float  # K / N, what each of them weighs
+    number: np.dtype  # in which their products are multiplied
+
+
+class Room(NamedTuple):
+    """What a block needs, beside its chunk."""
+
+    shared: SharedRows  # of the negative samples
+    targets: TargetRows
+    words: np.ndarray  # int32 [2, N] the samples, of this chunk and of the next
+    key: np.uint64  # of the samples' random numbers
+
+
+def prepare(config: Config, counts: np.ndarray) -> Noise:
+    """The noise table of a vocabulary with these counts, int64 [V]."""
+    table = sampler.alias_table(sampler.noise_distribution(counts, config.ns_exponent))
+    shared = spec_of(config.head).shared_negatives(config)
+    return Noise(*table, shared, config.negative / shared, number_type(config))
+
+
+@njit(inline="always")
+def new_room(noise, chunk, outputs, windows, window, reduction, place):
+    """See `block.py`."""
+    room = Room(
+        new_shared_rows(chunk, noise.shared, noise.number),
+        new_pairs(windows, window, reduction, chunk),
+        np.empty((2, noise.shared), np.int32),
+        randomness.stream_key(place[0], place[1], place[2], randomness.NOISE),
+    )
+    draw(noise, room.key, 0, room.words[0], outputs)
+    return room
+
+
+@njit(inline="always")
+def step(noise, room, chunk, outputs, windows, span, reduction, rate, interrupted):
+    """See `block.py`."""
+    words, count, n = room.words[span.number % 2], span.end - span.begin, noise.shared
+    targets, pairs = windows.ids[span.first : span.last], room.targets
+    draw(noise, room.key, span.number + 1, room.words[(span.number + 1) % 2], outputs)
+    for word in windows.ids[span.last : span.last + count]:  # the next chunk's targets
+        prefetch_row(outputs, word)
+    fetch(outputs, words, n, room.shared.rows)
+    weigh(chunk, targets, words, noise.weight, room.shared.negative_weight, pairs.grids.n_rows, count)
+    list_pairs(chunk, targets, pairs, count)
+    loss = meet_shared_rows(None, chunk, room.shared, n, count, rate)
+    score_pairs(chunk, outputs, pairs, count)
+    loss += meet_target_rows(None, chunk, outputs, outputs, pairs, count, len(targets), rate)
+    add_shared_rows(outputs, words, n, room.shared)
+    return loss
+
+
+@njit(inline="always")
+def draw(noise, key, number, words, outputs):
+    """Draw the negative samples of a chunk, and ask for their rows."""
+    for j in range(words.size):
+        words[j] = sampler.draw(noise.threshold, noise.alias, randomness.bits(key, number * words.size + j))
+        prefetch_row(outputs, words[j])
+
+
+@njit(inline="always")
+def weigh(chunk, targets, words, weight, negative_weight, n_examples, count):
+    """Each sample counts for all examples of a hidden vector, but for those whose own target it is.
+
+    Sets negative_weight [H, N'] and n_examples [H + 1], how many examples each hidden vector serves.
+    """
+    each, n = negative_weight.dtype.type(weight), words.size
+    n_examples[: count + 1] = 0  # becomes a running sum: windows that enter at a hidden vector, less those that leave
+    for i in range(targets.size):
+        n_examples[chunk.first[i]] += 1
+        n_examples[chunk.last[i]] -= 1
+        if chunk.skip[i] >= 0:
+            n_examples[chunk.skip[i]] -= 1
+            n_examples[chunk.skip[i] + 1] += 1
+    running = 0
+    for m in range(count):
+        running += n_examples[m]
+        n_examples[m] = running
+        negative_weight[m, :n] = each * running
+    for i in range(targets.size):
+        hits = 0
+        for j in range(n):
+            hits += words[j] == targets[i]
+        if hits:
+            for m in range(chunk.first[i], chunk.last[i]):
+                if m != chunk.skip[i]:
+                    for j in range(n):
+                        negative_weight[m, j] -= each * (words[j] == targets[i])
+
+
+train_block = driver(step, new_room)

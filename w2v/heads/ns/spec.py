@@ -1,0 +1,33 @@
+"""What negative sampling needs."""
+
+from typing import Any
+
+from w2v.base.config import Config
+from w2v.heads.spec import HeadSpec
+
+
+class NegativeSamplingSpec(HeadSpec):
+    """Steps meet the targets and some negative samples, which a chunk shares."""
+
+    kernel = "w2v.heads.ns.kernel"
+    meets_all_words = False
+
+    def shared_negatives(self, config: Config) -> int:
+        """32; with CBOW's original update 16, which loses nothing by it."""
+        if config.shared_negatives is not None:
+            return config.shared_negatives
+        return 16 if (config.arch, config.cbow_update) == ("cbow", "original") else 32
+
+    def options(self, config: Config) -> dict[str, Any]:
+        return {"shared_negatives": self.shared_negatives(config)}
+
+    def gradients_per_example(self, config: Config, share: float, vocab_size: int) -> float:
+        """Of a negative sample, which stands for many, or of the most frequent word."""
+        return max(config.negative / self.shared_negatives(config), share * (1 + config.negative))
+
+    def longest_chunk(self, config: Config) -> int:
+        """Skip-gram: no more than there are negative samples; with half as many of them, SimLex-999 loses .015."""
+        return min(64, self.shared_negatives(config)) if config.arch == "skipgram" else 64
+
+
+SPEC = NegativeSamplingSpec()

@@ -1,0 +1,1 @@
+"""One-vs-all: see `reference.py`."""

@@ -1,0 +1,83 @@
+"""One-vs-all on the CPU: the steps of `reference.py`, with the gradient written out.
+
+A hidden vector that serves u examples, t of them with target w, asks for a large score of word w t times and for a
+small one u - t times. No score depends on another, so the output table passes by once (`full_vocabulary.py`).
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from w2v.base.compiled import njit
+from w2v.base.config import Config
+from w2v.kernels.block import driver
+from w2v.kernels.full_vocabulary import (
+    BLOCK,
+    Sweep,
+    add_at_targets,
+    apply_steps,
+    collect,
+    hand_back,
+    narrowed,
+    new_sweep,
+    score,
+)
+from w2v.kernels.logistic import logistic, padded
+
+
+class OneVsAll(NamedTuple):
+    """What the kernel looks up."""
+
+    length: int  # D: how many numbers of a padded row are not padding
+
+
+class Room(NamedTuple):
+    """What a block needs, beside its chunk."""
+
+    sweep: Sweep
+    positive_weight: np.ndarray  # [BLOCK, M'] weight of the decisions that want the score large; zeros between blocks
+    negative_weight: np.ndarray  # [BLOCK, M'] and of those that want it small
+
+
+def prepare(config: Config, counts: np.ndarray) -> OneVsAll:
+    """What the kernel looks up; counts: int64 [V]."""
+    return OneVsAll(config.vector_size)
+
+
+@njit(inline="always")
+def new_room(head, chunk, outputs, windows, window, reduction, place):
+    """See `block.py`."""
+    sweep = new_sweep(chunk, outputs)
+    return Room(sweep, np.zeros_like(sweep.scores), np.zeros_like(sweep.scores))
+
+
+@njit(inline="always")
+def step(head, room, chunk, outputs, windows, span, reduction, rate, interrupted):
+    """See `block.py`; when it is interrupted, it ends between two blocks of words."""
+    words, targets, one = len(outputs), windows.ids[span.first : span.last], outputs.dtype.type(1)
+    count, sweep = collect(chunk, windows, targets, span, reduction, room.sweep)
+    positive, negative = (
+        narrowed(room.positive_weight, padded(count)),
+        narrowed(room.negative_weight, padded(count)),
+    )
+    for j in range(BLOCK):
+        for m in range(padded(count)):
+            negative[j, m] = sweep.n_examples[m]
+    loss, flat = 0.0, sweep.scores.size
+    for first in range(0, words if count > 0 else 0, BLOCK):
+        if interrupted[0]:
+            return loss
+        n = min(BLOCK, words - first)
+        score(outputs, first, n, head.length, sweep)
+        add_at_targets(chunk, targets, first, sweep, positive, one)
+        add_at_targets(chunk, targets, first, sweep, negative, -one)
+        weights = positive.reshape(flat), negative.reshape(flat)
+        loss += logistic(sweep.scores.reshape(flat), weights[0], weights[1], n * sweep.scores.shape[1], rate)
+        add_at_targets(chunk, targets, first, sweep, positive, -one)
+        add_at_targets(chunk, targets, first, sweep, negative, one)
+        apply_steps(outputs, first, n, count, sweep)
+    hand_back(chunk, windows, span, reduction, sweep)
+    return loss
+
+
+train_block = driver(step, new_room)

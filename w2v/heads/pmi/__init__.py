@@ -1,0 +1,1 @@
+"""Regression on pointwise mutual information: see `reference.py`."""

@@ -1,0 +1,1 @@
+"""Negative sampling in hyperbolic space: see `reference.py`."""

@@ -1,0 +1,1 @@
+"""Full softmax: see `reference.py`."""

@@ -1,0 +1,82 @@
+"""What a head needs, said once: settings, engines, estimates and vectors ask its spec. torch is not needed for that.
+
+A head that says nothing has what is here: it learns from context windows and has an output row for each word. Others
+override what is different, in `heads/NAME/spec.py`, or in a head of one's own beside the class.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from w2v.base.config import Config
+
+
+class HeadSpec:
+    """What is to be known of a head before anything is trained.
+
+    V is the size of the vocabulary, D that of the vectors, C the numbers of an output row.
+    """
+
+    learns_from = "windows"  # of the text, or its counted "cooccurrences"
+    kernel: str | None = None  # the module whose `train_block` trains it on the cpu engine
+    meets_all_words: bool | None = None  # whether each step meets the whole vocabulary; None: it is not known
+    geometry = "euclidean"  # what tells how far two word vectors are apart: the cosine, or in the ball "poincare"
+    usual_alpha = 0.04  # learning rate at the start, in a vocabulary of thousands of words
+
+    def output_rows(self, vocab_size: int) -> int:
+        """R, the rows of the output table for V words."""
+        return vocab_size
+
+    def output_columns(self, vector_size: int) -> int:
+        """C for hidden vectors of D numbers: D, and more where a row has a bias."""
+        return vector_size
+
+    def alpha(self, vocab_size: int) -> float:
+        """The learning rate where none is given, for a vocabulary of V words."""
+        return self.usual_alpha
+
+    def start_alpha(self, config: Config) -> float:
+        """The learning rate at the start: `alpha`, and for CBOW's true gradient 2.5 times that.
+
+        Also where it is given: people bring it from word2vec.c, whose update is not divided by the size of the window.
+        With it as it is, a text of 58,000 words stays untrained.
+        """
+        alpha = config.alpha or self.usual_alpha
+        return alpha * config.window_rate if self.learns_from == "windows" else alpha
+
+    def sample(self, config: Config) -> float:
+        """The subsampling threshold where none is given, for a text of 17 million words."""
+        return 1e-4
+
+    def shared_negatives(self, config: Config) -> int:
+        """How many negative samples a chunk shares: the setting, or what suits the objective. 0: it has none."""
+        return 0
+
+    def options(self, config: Config) -> dict[str, Any]:
+        """Keywords of the head's constructor that do not simply take the setting of the same name."""
+        return {}
+
+    def gradients_per_example(self, config: Config, share: float, vocab_size: int) -> float:
+        """Gradients that an example gives to the busiest row of either table: the more, the shorter a chunk is.
+
+        share: the part of the text, after subsampling, that the most frequent word makes up.
+        """
+        return 1.0
+
+    def longest_chunk(self, config: Config) -> int:
+        """Hidden vectors in a step, at most: with more than 64 a chunk's rows outgrow the caches."""
+        return 64
+
+    def memory(self, config: Config, vocab_size: int) -> int:
+        """Bytes beside the two tables that training on the cpu engine takes."""
+        return 0
+
+    def word_vectors(self, config: Config, first: np.ndarray, get_second: Callable[[], np.ndarray]) -> np.ndarray:
+        """The word vectors, [V, D] or wider; `first` itself where nothing is to be computed.
+
+        Args:
+            first: the input table, floating [V, D].
+            get_second: returns the output table; called only where it is needed.
+        """
+        return first

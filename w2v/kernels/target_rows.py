@@ -1,0 +1,201 @@
+"""Output rows that belong to single targets of a chunk, met by those hidden vectors alone that predict the target.
+
+The scores are cut into grids, some hidden vectors by some output rows, all of which meet each other:
+
+    a grid for each target           the hidden vectors that predict it x its output rows (`hs`: the nodes of its path)
+    a grid for each hidden vector    itself x the output rows of the targets that it predicts (`ns`: one row each)
+
+Whatever a grid names several of is fetched once for the whole grid. Where each target has one row, scores are therefore
+listed both ways: by hidden vectors to compute them and to change the hidden vectors, by targets to change the rows.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from w2v.base.compiled import njit
+from w2v.kernels.logistic import LANES, logistic, padded
+from w2v.kernels.simd.products import add_grids, dots
+from w2v.kernels.transform import to_products, to_scores
+
+
+class Grids(NamedTuple):
+    """G grids of scores. Grid i is that of
+
+    n_hidden[i] hidden vectors    hidden[first_hidden[i]], ...
+    n_rows[i] output rows         rows[first_row[i]], ...
+    and its scores stand at       first_score[i], ...    those of the first hidden vector, then those of the next
+    """
+
+    first_hidden: np.ndarray  # int64 [G]
+    n_hidden: np.ndarray  # int64 [G]
+    hidden: np.ndarray  # int32, numbers of hidden vectors
+    first_row: np.ndarray  # int64 [G]
+    n_rows: np.ndarray  # int64 [G]
+    rows: np.ndarray  # int32, numbers of output rows; read in whole groups
+    first_score: np.ndarray  # int64 [G]
+
+
+class TargetRows(NamedTuple):
+    """M scores of a chunk's examples with the output rows of their targets; there is room for whole groups of them."""
+
+    grids: Grids  # as they are scored, and as hidden vectors are changed
+    by_target: Grids  # as output rows are changed; the same, or the same scores listed by targets
+    place: np.ndarray  # int32 [M], where by_target's scores stand in the order of `grids`; empty where that is the same
+    ordered: np.ndarray  # [M] the steps in the order of by_target
+    scores: np.ndarray  # [M], then steps
+    positive_weight: np.ndarray  # [M] weight of the decisions that want the score large
+    negative_weight: np.ndarray  # [M] and of those that want it small
+    ones: np.ndarray  # int64
+
+
+@njit(inline="always")
+def new_grids(windows, most_rows, reduction, chunk):
+    """Room for a grid for each target, of `most_rows` output rows at most."""
+    like, size, reach = chunk.hidden, len(chunk.hidden), 0
+    for place in range(windows.ids.size):  # often less than the window that was asked for
+        reach = max(reach, place - windows.start[place], windows.stop[place] - place - 1)
+    targets = size if reduction.cbow else size + 2 * reach
+    hidden = targets * (1 if reduction.cbow else min(2 * reach, size))
+    scores = padded(hidden * most_rows) + LANES
+    grids = Grids(
+        np.zeros(targets + 1, np.int64),
+        np.zeros(targets, np.int64),
+        np.zeros(hidden + LANES, np.int32),
+        np.zeros(targets + 1, np.int64),
+        np.zeros(targets, np.int64),
+        np.zeros(targets * most_rows + LANES, np.int32),
+        np.zeros(targets + 1, np.int64),
+    )
+    return TargetRows(
+        grids,
+        grids,
+        np.zeros(0, np.int32),
+        np.zeros(0, like.dtype),
+        np.zeros(scores, like.dtype),
+        np.zeros(scores, like.dtype),
+        np.zeros(scores, like.dtype),
+        np.ones(targets, np.int64),
+    )
+
+
+@njit(inline="always")
+def add_grid(chunk, grids, i, n_rows):
+    """Make the grid of target i: the hidden vectors that predict it x the next n_rows of the listed output rows."""
+    k = grids.first_hidden[i]
+    for m in range(chunk.first[i], chunk.last[i]):
+        grids.hidden[k] = m
+        k += m != chunk.skip[i]  # the target's own place is overwritten by the next
+    grids.first_hidden[i + 1], grids.n_hidden[i] = k, k - grids.first_hidden[i]
+    grids.first_row[i + 1], grids.n_rows[i] = grids.first_row[i] + n_rows, n_rows
+    grids.first_score[i + 1] = grids.first_score[i] + grids.n_hidden[i] * n_rows
+
+
+@njit(inline="always")
+def new_pairs(windows, window, reduction, chunk):
+    """Room for pairs of a hidden vector and the one output row of a target, listed both ways."""
+    count, targets, dtype = len(chunk.hidden), len(chunk.first), chunk.hidden.dtype
+    most = padded(count if reduction.cbow else count * min(2 * window, windows.ids.size)) + LANES
+    numbers = np.arange(max(count, targets))
+    ones = np.ones(len(numbers), np.int64)
+    first, start = np.zeros(count, np.int64), np.zeros(targets + 1, np.int64)
+    return TargetRows(
+        Grids(
+            numbers, ones, numbers.astype(np.int32), first, np.zeros(count, np.int64), np.zeros(most, np.int32), first
+        ),
+        Grids(
+            start,
+            np.zeros(targets, np.int64),
+            np.zeros(most, np.int32),
+            numbers,
+            ones,
+            np.zeros(targets, np.int32),
+            start,
+        ),
+        np.zeros(most, np.int32),
+        np.zeros(most, dtype),
+        np.zeros(most, dtype),
+        np.ones(most, dtype),
+        np.zeros(most, dtype),
+        ones,
+    )
+
+
+@njit(inline="always")
+def list_pairs(chunk, rows, pairs, count):
+    """List the pairs of all targets, whose output rows have these numbers; `grids.n_rows`, how many of them each of the
+    `count` hidden vectors has, is known.
+    """
+    first, n_rows, slots = pairs.grids.first_row, pairs.grids.n_rows, pairs.grids.rows
+    start, n_hidden, hidden = pairs.by_target.first_hidden, pairs.by_target.n_hidden, pairs.by_target.hidden
+    before = 0
+    for m in range(count):
+        first[m] = before
+        before += n_rows[m]
+    k = 0
+    for i in range(rows.size):
+        for m in range(chunk.first[i], chunk.last[i]):
+            if m != chunk.skip[i]:
+                hidden[k] = m
+                pairs.place[k] = first[m]
+                slots[first[m]] = rows[i]
+                first[m] += 1
+                k += 1
+        start[i + 1] = k
+        n_hidden[i] = k - start[i]
+        pairs.by_target.rows[i] = rows[i]
+    for m in range(count):
+        first[m] -= n_rows[m]
+
+
+@njit(inline="always")
+def score_grids(chunk, outputs, target_rows, n_grids):
+    """The inner products of each grid's hidden vectors with its output rows."""
+    grids = target_rows.grids
+    for i in range(n_grids):
+        hidden, row = grids.first_hidden[i], grids.first_row[i]
+        these = grids.hidden, hidden, grids.n_hidden[i]
+        dots(chunk.hidden, *these, outputs, grids.rows, row, grids.n_rows[i], target_rows.scores, grids.first_score[i])
+
+
+@njit(inline="always")
+def score_pairs(chunk, outputs, pairs, count):
+    """The same for grids of one hidden vector each."""
+    grids = pairs.grids
+    for m in range(count):
+        row = grids.first_row[m]
+        dots(chunk.hidden, grids.hidden, m, 1, outputs, grids.rows, row, grids.n_rows[m], pairs.scores, row)
+
+
+@njit(inline="always")
+def meet_target_rows(transform, chunk, outputs, sums, target_rows, n_grids, n_targets, rate):
+    """The step for the rows of single targets, scored: adds to the chunk's change, then to `sums`; returns the loss.
+
+    sums: the rows themselves, or a table like them. transform: what makes scores of products (`transform.py`); None:
+    they are the scores.
+    """
+    grids, back, place = target_rows.grids, target_rows.by_target, target_rows.place
+    scores, positive, negative = target_rows.scores, target_rows.positive_weight, target_rows.negative_weight
+    ones, hidden = target_rows.ones, chunk.hidden
+    n = back.first_score[n_targets]
+    positive[n : padded(n)] = negative[n : padded(n)] = 0
+    to_scores(transform, scores, n, grids.rows)
+    loss = logistic(scores, positive, negative, n, rate)
+    positive[n : padded(n)] = 1  # which pairs leave as it is
+    to_products(transform, scores, n, grids.rows)
+    steps = scores
+    if place.size > 0:
+        steps = target_rows.ordered
+        for k in range(n):
+            steps[k] = scores[place[k]]
+    add_grids(
+        *(chunk.change, grids.hidden, grids.first_hidden, grids.n_hidden),
+        *(outputs, grids.rows, grids.first_row, grids.n_rows),
+        *(scores, grids.first_score, grids.n_rows, ones, n_grids),
+    )
+    add_grids(
+        *(sums, back.rows, back.first_row, back.n_rows),
+        *(hidden, back.hidden, back.first_hidden, back.n_hidden),
+        *(steps, back.first_score, ones, back.n_rows, n_targets),
+    )
+    return loss

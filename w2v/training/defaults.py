@@ -1,0 +1,62 @@
+"""What a setting is that is left to the text: min_count, sample, epochs and alpha, from its size and vocabulary.
+
+For a text of N words, V of them different, and thresholds t of subsampling:
+
+    min_count  5, as in word2vec.c; in a text of under 100,000 words less, where else half of them were left out; 1 in a
+               text that a class can read, whose every word is meant
+    epochs     5 sqrt(17 million / N), from 5 to 500. What a text has to say takes few passes of a long one, and
+                many of a short one, whose vectors would otherwise stay where they began.
+    sample     t = 1e-4 (Skip-gram with hs: 1e-3), and 0.4 / V at least: words no more frequent than the average are
+               always kept. Beyond 17 million words it falls with sqrt(N), to a tenth: of such a text less will do.
+               Where a run would pass fewer than ENOUGH words that are kept, the next higher t with which it does, or 0.
+    alpha      of ova, in small vocabularies: all V rows pull at a hidden vector, so a few may pull harder
+
+`experiments/small_texts.py` measures the rule beside gensim's defaults, on texts of 30 to a million words, and
+`experiments/LOG.md` has what else was tried. For texts beyond 17 million words it is Mikolov et al.'s advice (2013b,
+section 2.3: 1e-5 for a billion), not measured here.
+"""
+
+import math
+
+from w2v.base.config import Config
+from w2v.corpus.vocabulary import Vocabulary
+from w2v.heads import spec_of
+
+LONG = 17_000_000  # words of text that are enough for FEWEST passes and the usual threshold
+FEWEST, MOST = 5, 500  # epochs
+ENOUGH = 250_000  # words, after subsampling, that a run should pass
+ALL_KEPT = 0.4  # t / f from which on a word is never left out: sqrt(x) + x = 1 at x = .38
+THRESHOLDS = [float(f"{digit}e-{place}") for place in range(6, 0, -1) for digit in range(1, 10)]  # short to write
+
+
+def follow_text(config: Config, vocab: Vocabulary) -> Config:
+    """The settings with `sample`, `epochs` and `alpha` as they suit a text with these counts, where they are None.
+
+    Settings that follow a text already, or were given, stay as they are. `min_count` has to follow before, when
+    the text is read (`usual_min_count`).
+    """
+
+    spec, words = spec_of(config.head), int(vocab.counts.sum())
+    epochs, sample = config.epochs, config.sample
+    if epochs is None:
+        epochs = min(max(round(FEWEST * math.sqrt(LONG / words)), FEWEST), MOST)
+    if sample is None:
+        usual = spec.sample(config) * min(max(math.sqrt(LONG / words), 0.1), 1)
+        least = max(usual, ALL_KEPT / len(vocab)) * (1 - 1e-9)  # a number of THRESHOLDS is its own
+        sample = next((t for t in THRESHOLDS if t >= least and epochs * vocab.kept(t) >= ENOUGH), 0.0)
+    config = config.replace(sample=sample, epochs=epochs, alpha=config.alpha or spec.alpha(len(vocab)))
+    config.check_rates(spec.start_alpha(config))
+    return config
+
+
+def chosen(asked: Config, config: Config) -> str | None:
+    """A sentence on what `follow_text` made of the settings `asked` for; None where nothing was left to the text."""
+    if asked.sample is not None and asked.epochs is not None:
+        return None
+    found = {
+        "sample": f"sample {config.sample:g}" + ("" if config.sample else " (every word is kept)"),
+        "epochs": f"{config.epochs} epochs",
+        "alpha": f"alpha {config.alpha:g}",
+    }
+    told = [words for name, words in found.items() if getattr(asked, name) is None]
+    return f"Chosen to suit the text: {', '.join(told)}."
