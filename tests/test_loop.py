@@ -108,9 +108,10 @@ def test_an_exception_in_a_callback_closes_what_is_being_trained():
             raise KeyboardInterrupt
 
     trainer = Rehearsal()
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(KeyboardInterrupt) as broken_off:
         run(trainer, Break())
     assert trainer.said == [("begin", 0), ("closed", 0)]
+    assert broken_off.traceback  # keeps the iterator alive until here: it is closed, and not just forgotten
 
 
 @pytest.mark.parametrize("loss", [float("nan"), float("inf")], ids=["nan", "inf"])
