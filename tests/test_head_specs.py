@@ -1,7 +1,29 @@
 """What heads say that they need, and heads from anywhere: classes, by their names."""
 
-from w2v.base.config import Config
-from w2v.heads import spec_of
+import importlib
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from safetensors.numpy import load_file
+
+from w2v import Config, Head, HeadSpec, KeyedVectors, Word2Vec, compare, latest
+from w2v.base.config import class_name
+from w2v.engines import engine_class
+from w2v.errors import W2VError
+from w2v.heads import head_class, names, spec_of
+from w2v.heads.softmax.reference import Softmax
+from w2v.heads.softmax.spec import SoftmaxSpec
+from w2v.models.model import Model
+from w2v.training.checkpoint import Checkpoint
+
+PAGE = Path(__file__).parent.parent / "CONTRIBUTING.md"
+SMALL = {"vector_size": 16, "min_count": 1, "sample": 0.02, "workers": 1, "epochs": 3}
 
 
 def test_what_is_not_set_suits_the_objective():
@@ -35,3 +57,148 @@ def test_negative_samples_of_a_chunk_are_as_many_as_suit_the_objective():
     assert {key for key, number in found.items() if number == 16} == {("cbow", "ns", "original")}
     assert {key[1] for key, number in found.items() if number == 0} == {"hs"}
     assert spec_of("ns").shared_negatives(Config(arch="cbow", shared_negatives=40)) == 40
+
+
+@pytest.mark.parametrize("name", names())
+def test_a_spec_agrees_with_its_class(name):
+    assert head_class(name).spec is spec_of(name)
+    assert class_name(head_class(name)) == name
+    made = head_class(name)(np.array([3, 2, 1]), 4)
+    assert made.output.shape == (spec_of(name).output_rows(3), spec_of(name).output_columns(4))
+
+
+@pytest.fixture
+def scaled(tmp_path, monkeypatch):
+    """The head that CONTRIBUTING shows, in a file outside the package."""
+    [block] = re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.S)
+    (tmp_path / "scaled.py").write_text(re.sub("^   ", "", block, flags=re.M), encoding="utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.delitem(sys.modules, "scaled", raising=False)
+    monkeypatch.chdir(tmp_path)
+    return importlib.import_module("scaled").Scaled
+
+
+def test_a_head_of_25_lines_in_a_file_of_ones_own_trains_saves_and_loads(scaled, planted, tmp_path):
+    assert len((tmp_path / "scaled.py").read_text(encoding="utf-8").splitlines()) <= 25
+    model = Word2Vec(planted[0][:300], head=scaled, **SMALL)
+    assert model.head == "scaled:Scaled"
+    assert model.history[-1].loss < model.history[0].loss
+    model.save("m")
+    for given in (scaled, "scaled:Scaled"):
+        loaded = Word2Vec.load("m", head=given)
+        assert loaded.config == model.config
+        assert loaded.predict_output_word(["sea1"], topn=3) == model.predict_output_word(["sea1"], topn=3)
+
+
+def test_it_is_compared_with_the_others(scaled, planted, tmp_path):
+    text = tmp_path / "text.txt"
+    text.write_text("\n".join(" ".join(sentence) for sentence in planted[0] * 3), encoding="utf-8")
+    found = compare(text, tmp_path / "report", heads=[scaled, "softmax"], archs=["cbow"], held_out=0.3, **SMALL)
+    assert not found.failed
+    ours, softmax = (found.model("cbow", head) for head in (scaled, "softmax"))
+    assert type(ours.head()) is scaled
+    assert type(softmax.head()) is Softmax
+    assert "scaled:Scaled" in str(found)
+
+
+def test_the_command_line_takes_it_from_the_current_folder(scaled, planted, tmp_path):
+    (tmp_path / "text.txt").write_text("\n".join(" ".join(s) for s in planted[0][:200]), encoding="utf-8")
+    options = ["--head", "scaled:Scaled", "--vector-size", "8", "--epochs", "2", "--checkpoint", "kept"]
+    paths = {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path not in ("", str(tmp_path)))}
+    for more in (["-o", "m"], ["-o", "n", "--resume"]):
+        command = [sys.executable, "-c", "from w2v.cli import main; main()", "train", "text.txt", *options, *more]
+        command = [*command[:1], "-P", *command[1:]] if sys.version_info >= (3, 11) else command
+        subprocess.run(command, check=True, cwd=tmp_path, env=os.environ | paths)
+    assert Model.load(tmp_path / "n", "scaled:Scaled").history == Model.load(tmp_path / "m", scaled).history
+
+
+def test_what_a_strangers_folder_names_is_never_imported(scaled, planted, tmp_path, monkeypatch):
+    Word2Vec(planted[0][:50], head=scaled, callbacks=Checkpoint("kept"), **SMALL).save("m")
+    monkeypatch.delitem(sys.modules, "scaled")
+    for load in (Word2Vec.load, Model.load, lambda folder: latest("kept")):
+        with pytest.raises(W2VError, match=r"is the class scaled:Scaled, .* you trust it, give it: head='scaled:Sca"):
+            load("m")
+    assert len(KeyedVectors.load("m").most_similar("sea1")) == 10
+    assert "scaled" not in sys.modules
+    assert latest("kept", "scaled:Scaled").config.head == "scaled:Scaled"
+
+
+class OwnVectors(Head):
+    """A head whose word vectors are no table of its own."""
+
+    class Spec(HeadSpec):
+        usual_alpha = 0.02
+        geometry = "poincare"
+
+        def output_columns(self, vector_size):
+            return vector_size + 1
+
+        def word_vectors(self, config, first, get_second):
+            return first.astype(np.float64) / 10
+
+    spec = Spec()
+
+    def forward(self, hidden, target):
+        return -self.log_likelihood(hidden, target)
+
+    def log_prob(self, hidden):
+        return torch.log_softmax(hidden @ self.output[:, :-1].T + self.output[:, -1], dim=-1)
+
+
+def test_a_head_of_ones_own_says_what_it_needs_and_its_vectors_need_no_class(planted, tmp_path):
+    model = Word2Vec(planted[0][:50], head=OwnVectors, **SMALL | {"epochs": 1})
+    assert model.alpha == 0.02
+    assert model.model.tables["output"].shape[1] == 17
+    np.testing.assert_allclose(model.wv.vectors, model.model.tables["input"] / 10, rtol=1e-6)
+    model.save(tmp_path / "m")
+    read = KeyedVectors.load(tmp_path / "m")
+    assert read.geometry == "poincare"
+    np.testing.assert_array_equal(read.vectors, model.wv.vectors)
+    assert "vectors" in load_file(tmp_path / "m" / "tables.safetensors")
+    assert set(Model.load(tmp_path / "m", OwnVectors).tables) == {"input", "output"}
+
+
+class OwnKernel(Softmax):
+    """Softmax once more, with a kernel that its spec names."""
+
+    class Spec(SoftmaxSpec):
+        pass
+
+    spec = Spec()
+
+
+def test_a_kernel_that_a_spec_names_trains_on_the_cpu_engine(planted):
+    found = [Word2Vec(planted[0][:100], head=head, engine="cpu", **SMALL).wv.vectors for head in (OwnKernel, "softmax")]
+    np.testing.assert_array_equal(*found)
+    why_not = engine_class(Config(head=OwnVectors))[1]
+    assert "has no CPU kernel" in why_not
+
+
+@pytest.mark.parametrize(
+    ("head", "sentence"),
+    [
+        (
+            "glove",
+            "no head 'glove'; there are: hs, ns, .* One of your own is given as its class, or by na",
+        ),
+        ("no_such_module:Head", "cannot be imported: No module named 'no_such_module'"),
+        ("w2v.heads.base:Nothing", "cannot be imported: .*Nothing"),
+        (":Scaled", "cannot be imported"),
+        ("w2v:", "cannot be imported"),
+        ("w2v:train", "is no head: expected a subclass of w2v.heads.base.Head"),
+        ("w2v:Head", "is no head"),
+        (int, "is no head"),
+    ],
+    ids=str,
+)
+def test_what_is_no_head_is_refused_before_the_text_is_read(head, sentence):
+    with pytest.raises(W2VError, match=sentence):
+        Word2Vec(iter(lambda: pytest.fail("read"), None), head=head)
+
+
+def test_a_class_within_a_function_has_no_name_to_be_found_by():
+    class Local(Softmax):
+        pass
+
+    with pytest.raises(W2VError, match="a class within a function, which cannot be found by its name again"):
+        Config(head=Local)

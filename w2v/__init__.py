@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from w2v.base.config import Config
     from w2v.comparison.run import compare
     from w2v.errors import NotTrainedError, UnknownWordError, W2VError
+    from w2v.heads.base import Head
+    from w2v.heads.spec import HeadSpec
     from w2v.hyperbolic.settings import PoincareConfig
     from w2v.plots.figure import save_figure
     from w2v.plots.hierarchy.disc import plot_disc
@@ -39,6 +41,8 @@ __all__ = [
     "Config",
     "EarlyStopping",
     "Evaluate",
+    "Head",
+    "HeadSpec",
     "KeyedVectors",
     "NotTrainedError",
     "PoincareConfig",
@@ -67,6 +71,8 @@ _HOMES = {
     "Config": "w2v.base.config",
     "EarlyStopping": "w2v.training.early_stopping",
     "Evaluate": "w2v.training.evaluate",
+    "Head": "w2v.heads.base",
+    "HeadSpec": "w2v.heads.spec",
     "KeyedVectors": "w2v.vectors",
     "NotTrainedError": "w2v.errors",
     "PoincareConfig": "w2v.hyperbolic.settings",

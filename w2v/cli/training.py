@@ -17,6 +17,7 @@ from w2v.cli.arguments import (
     Questions,
     Quiet,
     ToldInterrupt,
+    find_in_current_folder,
     listed,
     with_settings,
 )
@@ -49,6 +50,7 @@ def train(
 ) -> None:
     """Train word vectors on a corpus and save the model."""
     config = Config.of(settings)
+    find_in_current_folder(config.head)
     if patience and not (held_out or analogies or similarity):
         raise W2VError(
             "--patience needs a score to watch. Give --held-out 0.01, --analogies FILE or --similarity FILE."
@@ -108,6 +110,7 @@ def compare(
     cache_dir: CacheDir = None,
 ) -> None:
     """Train several heads on one text and write a report that compares them: likelihood, scores, speed, maps."""
+    find_in_current_folder(*listed(heads))
     wrong = [size for size in listed(vocab_sizes) if not size.isdecimal() or int(size) < 2]
     if wrong:
         raise W2VError(f"--vocab-sizes has {wrong[0]!r}; expected whole numbers from 2, such as 1000,10000.")

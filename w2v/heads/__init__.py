@@ -72,7 +72,7 @@ def head_class(head: str) -> "type[Head]":
             value = getattr(value, part)
     except (ImportError, AttributeError, ValueError) as error:
         raise W2VError(
-            f"The head {head!r} cannot be imported: {error}. Expected module:Class on Python's path."
+            f"The head {head!r} cannot be imported: {error}. Expected module:Class, of a module that Python finds."
         ) from error
     if not _is_head(value) or inspect.isabstract(value):
         raise W2VError(f"{head} is no head: expected a subclass of {Head.__module__}.Head with forward and log_prob.")
