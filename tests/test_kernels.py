@@ -304,8 +304,9 @@ shapes = given(
 
 def test_what_several_threads_do_to_their_replicas_adds_up():
     @njit
-    def two_threads(rows, mine, other):
-        first, second = replicas.new_replicas(rows, 1, 4, 6), replicas.new_replicas(rows, 1, 4, 9)
+    def two_threads(rows, first, second, mine, other):
+        replicas.take(rows, first)
+        replicas.take(rows, second)
         for k in range(3):
             rows[6 + k] += mine[k]
             rows[9 + k] += other[k]
@@ -316,7 +317,8 @@ def test_what_several_threads_do_to_their_replicas_adds_up():
     generator = np.random.default_rng(5)
     rows = rows_of(generator, 12, 32, "float64")
     mine, other, before = *generator.normal(size=(2, 3, 32)), rows.copy()
-    two_threads(rows, mine, other)
+    first, second = (replicas.new_replicas(rows, 1, 4, start) for start in (6, 9))
+    two_threads(rows, first, second, mine, other)
     np.testing.assert_array_equal(rows[[0, 4, 5]], before[[0, 4, 5]])
     for found in (rows[1:4], rows[6:9], rows[9:12]):
         np.testing.assert_allclose(found, before[1:4] + mine + other, atol=1e-14)
@@ -338,20 +340,26 @@ def test_multiply_is_the_matrix_product(m, n, width, dtype):
     np.testing.assert_allclose(e[:n], a[:m, :n].T @ d[:m], **TOLERANCE[dtype])
 
 
-@njit
 def _product_of_factors(a, b, number, c, n):
-    """c = a b, the numbers of a and b rounded on the way; the same from the transpose of a."""
+    """c = a b, the numbers of a and b rounded on the way."""
+    _multiply_factors(a, b, factors.as_factor(a, number), factors.as_factor(b, number), c, n)
+
+
+@njit
+def _multiply_factors(a, b, left, right, c, n):
     rows = len(c) - SLACK
-    left, right = factors.as_factor(a, number), factors.as_factor(b, number)
     factors.convert(a, rows, left)
     factors.convert(b, n, right)
     products.multiply(left.left, right.right, c, rows, n)
 
 
-@njit
 def _product_of_transposed(a, b, number, c, n):
     """c = a^T b, both with n rows, fetched in another order."""
-    left, right = factors.as_factor(a, number), factors.as_factor(b, number)
+    _multiply_transposed(a, b, factors.as_factor(a, number), factors.as_factor(b, number), c, n)
+
+
+@njit
+def _multiply_transposed(a, b, left, right, c, n):
     backwards = np.arange(n)[::-1]
     factors.fetch(a, backwards, n, left)
     factors.fetch(b, backwards, n, right)

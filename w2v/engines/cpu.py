@@ -6,6 +6,7 @@ they rarely meet. With one thread the same seed gives the same bits.
 
 from importlib import import_module
 from queue import SimpleQueue
+from typing import Any
 
 import numpy as np
 
@@ -15,7 +16,7 @@ from w2v.engines.base import Loss, allocate, chunk_size, initialise
 from w2v.engines.threaded import ThreadedEngine
 from w2v.examples import encoders
 from w2v.examples.input_rows import ONE_ROW_EACH, InputRows
-from w2v.kernels.chunk import WindowReduction
+from w2v.kernels.chunk import Chunk, WindowReduction, new_chunk
 from w2v.kernels.simd.tiles import WHY_PLAIN
 from w2v.models.tables import Tables
 
@@ -56,9 +57,6 @@ class CpuEngine(ThreadedEngine):
         copies = getattr(kernel, "COPIED_ROWS", 0) * (self.threads if self.threads > 1 else 0)
         self._output_and_copies = allocate(rows[1] + copies, self._columns, config.dtype, pad=True)
         self._output = self._output_and_copies[: rows[1]]
-        self._idle: SimpleQueue[int] = SimpleQueue()  # numbers of threads
-        for number in range(self.threads):
-            self._idle.put(number)
         initialise(self._input, config.vector_size, config.seed)
         self._chunk = chunk_size(config, counts, keep)
         self._train_block = kernel.train_block
@@ -66,6 +64,11 @@ class CpuEngine(ThreadedEngine):
         self._reduction = WindowReduction(
             config.arch == "cbow", config.cbow_mean, config.cbow_mean and config.cbow_update == "mean"
         )
+        self._idle: SimpleQueue[tuple[Any, Chunk]] = SimpleQueue()  # room for a thread's work
+        for thread in range(self.threads):
+            chunk = new_chunk(self._input, self._chunk, config.window, self._reduction)
+            how = self._output_and_copies, config.window, self._reduction, thread
+            self._idle.put((kernel.new_room(self._head, chunk, *how), chunk))
         nothing = np.empty(0, np.int32)
         nothing.flags.writeable = False  # as blocks are; numba compiles for each kind
         self.train_block(nothing, 0, 0, 0.0)  # compile now, or load what is compiled: it is no part of training
@@ -75,14 +78,14 @@ class CpuEngine(ThreadedEngine):
         windows = encoders.cut_windows(
             block, self.keep, config.window, config.shrink_windows, config.seed, epoch, index
         )
-        tables = (self._input, self._output_and_copies)
-        thread = self._idle.get()
+        tables, place = (self._input, self._output_and_copies), (config.seed, epoch, index)
+        room, chunk = self._idle.get()
         try:
-            place = (config.seed, epoch, index, thread)
-            how = self._reduction, self._head, self._chunk, config.window, alpha, place, self.interrupted
-            return Loss(*self._train_block(*tables, self._input_rows, windows, *how))
+            what = self._input_rows, windows, self._reduction, self._head, room, chunk
+            how = self._chunk, config.window, alpha, place, self.interrupted
+            return Loss(*self._train_block(*tables, *what, *how))
         finally:
-            self._idle.put(thread)
+            self._idle.put((room, chunk))
 
     def tables(self) -> Tables:
         size = self.config.vector_size

@@ -6,22 +6,23 @@
     change_places    -> changes of the input vectors
     add_back         -> input rows
 
-A head brings two functions, and the driver is compiled with them (`driver`):
+A head brings a function, and the driver is compiled with it (`driver`):
 
-    new_room(head, chunk, outputs, windows, window, reduction, place)
-        Room for what the head needs of a block, allocated once for all its chunks: any named tuple.
-
-    step(head, room, chunk, outputs, windows, span, reduction, rate, interrupted)
+    step(head, room, chunk, outputs, windows, span, reduction, rate, place, interrupted)
         The head's part of a step, with the tables as they were: sets `chunk.change`, what is to be added to the hidden
         vectors, changes the rows of `outputs`, and returns the summed loss.
 
-and where its vectors are no flat space's, two more:
+where its vectors are no flat space's, two more:
 
     to_ambient(head, places, n)
         Give n input vectors [n, D'] the coordinates in which their means can be taken.
 
     from_ambient(head, places, changes, n)
         The way back: changes [n, D'] in these coordinates become changes of the input vectors.
+
+and for the engine `prepare(config, counts)`, what it looks up (`head`), and `new_room(head, chunk, outputs, window,
+reduction, thread)`, what it needs beside the chunk (`room`). Both are named tuples. Chunk and room are allocated once
+for each thread and used again for each block.
 """
 
 from collections.abc import Callable
@@ -29,57 +30,47 @@ from types import FunctionType
 from typing import Any
 
 from w2v.base.compiled import njit
-from w2v.kernels.chunk import add_back, change_places, fetch_places, make_hidden, new_chunk, span_of
+from w2v.kernels.chunk import add_back, change_places, fetch_places, make_hidden, span_of
 
 
-def driver(step: Any, new_room: Any, to_ambient: Any = None, from_ambient: Any = None) -> Callable[..., Any]:
+def driver(step: Any, to_ambient: Any = None, from_ambient: Any = None) -> Callable[..., Any]:
     """`train_block` below, compiled with a head's functions.
 
     Each head has a copy of it in which these names stand for its functions, so that numba can inline them; and a cache
-    of its own, named after the head's file.
+    of its own, named after the head's file. Nothing is allocated in it, so it is compiled without counting references
+    to arrays, which took a tenth of the time.
     """
-
-    def bind(function: FunctionType, parts: dict[str, Any], **options: Any) -> Any:
-        bound = FunctionType(function.__code__, function.__globals__ | parts, function.__name__)
-        bound.__qualname__, bound.__doc__ = f"{step.__module__}.{function.__name__}", function.__doc__
-        return njit(nogil=True, **options)(bound)
-
     parts = {"step": step, "to_ambient": to_ambient or _as_they_are, "from_ambient": from_ambient or _as_they_were}
-    chunks = bind(_train_chunks, parts, _nrt=False)
-    return bind(train_block, {"new_room": new_room, "_train_chunks": chunks})
+    bound = FunctionType(train_block.__code__, train_block.__globals__ | parts, "train_block")
+    bound.__qualname__, bound.__doc__ = f"{step.__module__}.train_block", train_block.__doc__
+    return njit(nogil=True, _nrt=False)(bound)
 
 
-def train_block(inputs, outputs, input_rows, windows, reduction, head, size, window, alpha, place, interrupted):
+def train_block(
+    inputs, outputs, input_rows, windows, reduction, head, room, chunk, size, window, alpha, place, interrupted
+):
     """Train one block in chunks of `size` hidden vectors; returns (summed loss in nats, examples).
 
     Args:
         inputs, outputs: the tables, floating [R, D'] with padded rows; changed in place.
         input_rows: the rows that each word's input vector is made of (`InputRows`).
         windows: the block's `Windows`; window: the widest on each side.
-        reduction: the encoder (`chunk.WindowReduction`); head: what the head's `prepare` returned, a named tuple.
+        reduction: the encoder (`chunk.WindowReduction`).
+        head, room, chunk: as the head's `prepare` and `new_room`, and `chunk.new_chunk`, returned them.
         alpha: learning rate.
-        place: (seed, epoch, block index, thread).
+        place: (seed, epoch, block index), for random choices.
         interrupted: uint8 [1]; once it is not 0 the block ends, and the tables are of no more use.
     """
-    chunk = new_chunk(inputs, size, window, reduction)
-    room = new_room(head, chunk, outputs, windows, window, reduction, place)  # noqa: F821  # bound by `driver`
-    rate = inputs.dtype.type(alpha)
-    how = reduction, head, room, chunk, size, window, rate, interrupted
-    return _train_chunks(inputs, outputs, input_rows, windows, *how)
-
-
-def _train_chunks(inputs, outputs, input_rows, windows, reduction, head, room, chunk, size, window, rate, interrupted):
-    """The chunks of a block. Nothing is allocated here, so it is compiled without counting references to arrays."""
-    ids = windows.ids
+    ids, rate = windows.ids, inputs.dtype.type(alpha)
     loss, examples = 0.0, 0
     for begin in range(0, ids.size, size):
         if interrupted[0]:
             break
         span = span_of(windows, begin, size, window, reduction)
         fetch_places(inputs, input_rows, ids, span, chunk)
-        to_ambient(head, chunk.places, span.high - span.low)  # noqa: F821
+        to_ambient(head, chunk.places, span.high - span.low)  # noqa: F821  # bound by `driver`
         examples += make_hidden(windows, span, reduction, chunk)
-        loss += step(head, room, chunk, outputs, windows, span, reduction, rate, interrupted)  # noqa: F821
+        loss += step(head, room, chunk, outputs, windows, span, reduction, rate, place, interrupted)  # noqa: F821
         change_places(windows, span, reduction, chunk)
         from_ambient(head, chunk.places, chunk.place_changes, span.high - span.low)  # noqa: F821
         add_back(inputs, input_rows, ids, span, chunk)

@@ -65,8 +65,7 @@ class Chunk(NamedTuple):
     share: np.ndarray  # [H], cbow: the part of each hidden vector's change that every place of its window gets
 
 
-@njit
-def table(rows, width, like):
+def table(rows: int, width: int, like: np.ndarray) -> np.ndarray:
     """A table of zeros [rows + SLACK, width] on cache lines, with the number type of another."""
     size = (rows + SLACK) * width
     room = np.zeros(size + CACHE_LINE // like.itemsize, like.dtype)
@@ -74,8 +73,7 @@ def table(rows, width, like):
     return room[skip : skip + size].reshape(rows + SLACK, width)
 
 
-@njit(inline="always")
-def new_chunk(inputs, size, window, reduction):
+def new_chunk(inputs: np.ndarray, size: int, window: int, reduction: WindowReduction) -> Chunk:
     """Room for chunks of up to `size` hidden vectors."""
     wider, width = size + 2 * window, inputs.shape[1]
     targets = size if reduction.cbow else wider

@@ -18,7 +18,7 @@ from typing import NamedTuple
 import numpy as np
 
 from w2v.base.compiled import njit
-from w2v.kernels.chunk import table
+from w2v.kernels.chunk import Chunk, table
 from w2v.kernels.logistic import padded
 from w2v.kernels.simd.products import multiply, transpose
 from w2v.kernels.simd.tiles import set_row
@@ -52,8 +52,7 @@ def narrowed(numbers, columns):
     return numbers.reshape(numbers.size)[: rows * columns].reshape(rows, columns)
 
 
-@njit(inline="always")
-def new_sweep(chunk, outputs):
+def new_sweep(chunk: Chunk, outputs: np.ndarray) -> Sweep:
     """Room for the largest chunk."""
     width, count = outputs.shape[1], len(chunk.hidden)
     lanes = padded(count)
@@ -134,8 +133,7 @@ def score(outputs, first, n, size, sweep):
     multiply(sweep.rows, sweep.transposed, sweep.scores, n, size)
 
 
-@njit(inline="always")
-def kept_scores(words, scores):
+def kept_scores(words: int, scores: np.ndarray) -> np.ndarray:
     """Room [B, ...] for the scores of as many blocks as KEPT bytes hold, one at least and no more than there are."""
     blocks = (words + BLOCK - 1) // BLOCK
     held = max(min(blocks, KEPT // (BLOCK * scores.shape[1] * scores.itemsize)), 1)

@@ -29,13 +29,16 @@ class Replicas(NamedTuple):
     before: np.ndarray  # [last - first, D'] the rows as they were at the last merge
 
 
-@njit(inline="always")
-def new_replicas(outputs, first, last, start):
-    """Replicas of the rows first <= row < last, the first of them at row `start`."""
-    replicas = Replicas(first, last, start - first, table(last - first, outputs.shape[1], outputs))
-    for row in range(first, last):
+def new_replicas(outputs: np.ndarray, first: int, last: int, start: int) -> Replicas:
+    """Room for replicas of the rows first <= row < last, the first of them at row `start`; `take` them before use."""
+    return Replicas(first, last, start - first, table(last - first, outputs.shape[1], outputs))
+
+
+@njit
+def take(outputs, replicas):
+    """Make the rows as they are now a thread's replicas."""
+    for row in range(replicas.first, replicas.last):
         _take(outputs, replicas, row)
-    return replicas
 
 
 @njit

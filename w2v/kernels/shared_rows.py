@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from w2v.base.compiled import njit
-from w2v.kernels.chunk import table
+from w2v.kernels.chunk import Chunk, table
 from w2v.kernels.logistic import logistic, padded
 from w2v.kernels.simd.factors import Factor, as_factor, convert
 from w2v.kernels.simd.products import multiply, transpose
@@ -26,8 +26,7 @@ class SharedRows(NamedTuple):
     change: np.ndarray  # [N, D'] what is to be added to the rows
 
 
-@njit(inline="always")
-def new_shared_rows(chunk, n, number):
+def new_shared_rows(chunk: Chunk, n: int, number: np.dtype) -> SharedRows:
     """Room for n output rows that a chunk's hidden vectors share, multiplied in a type of number."""
     width, count, like = chunk.hidden.shape[1], len(chunk.hidden), chunk.hidden
     rows, scores = as_factor(table(n, width, like), number), table(count, padded(n), like)

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from w2v.base.compiled import njit
+from w2v.kernels.chunk import Chunk, WindowReduction
 from w2v.kernels.logistic import LANES, logistic, padded
 from w2v.kernels.simd.products import add_grids, dots
 from w2v.kernels.transform import to_products, to_scores
@@ -49,14 +50,10 @@ class TargetRows(NamedTuple):
     ones: np.ndarray  # int64
 
 
-@njit(inline="always")
-def new_grids(windows, most_rows, reduction, chunk):
+def new_grids(chunk: Chunk, window: int, most_rows: int, reduction: WindowReduction) -> TargetRows:
     """Room for a grid for each target, of `most_rows` output rows at most."""
-    like, size, reach = chunk.hidden, len(chunk.hidden), 0
-    for place in range(windows.ids.size):  # often less than the window that was asked for
-        reach = max(reach, place - windows.start[place], windows.stop[place] - place - 1)
-    targets = size if reduction.cbow else size + 2 * reach
-    hidden = targets * (1 if reduction.cbow else min(2 * reach, size))
+    like, size, targets = chunk.hidden, len(chunk.hidden), len(chunk.first)
+    hidden = targets * (1 if reduction.cbow else min(2 * window, size))
     scores = padded(hidden * most_rows) + LANES
     grids = Grids(
         np.zeros(targets + 1, np.int64),
@@ -91,11 +88,10 @@ def add_grid(chunk, grids, i, n_rows):
     grids.first_score[i + 1] = grids.first_score[i] + grids.n_hidden[i] * n_rows
 
 
-@njit(inline="always")
-def new_pairs(windows, window, reduction, chunk):
+def new_pairs(chunk: Chunk, window: int, reduction: WindowReduction) -> TargetRows:
     """Room for pairs of a hidden vector and the one output row of a target, listed both ways."""
     count, targets, dtype = len(chunk.hidden), len(chunk.first), chunk.hidden.dtype
-    most = padded(count if reduction.cbow else count * min(2 * window, windows.ids.size)) + LANES
+    most = padded(count if reduction.cbow else count * 2 * window) + LANES
     numbers = np.arange(max(count, targets))
     ones = np.ones(len(numbers), np.int64)
     first, start = np.zeros(count, np.int64), np.zeros(targets + 1, np.int64)

@@ -22,9 +22,9 @@ from w2v.base.compiled import njit
 from w2v.base.config import Config
 from w2v.heads.tree import HuffmanTree, coding_tree
 from w2v.kernels.block import driver
-from w2v.kernels.chunk import table
+from w2v.kernels.chunk import Chunk, WindowReduction, table
 from w2v.kernels.logistic import LANES, padded
-from w2v.kernels.replicas import PERIOD, Replicas, merge, new_replicas
+from w2v.kernels.replicas import PERIOD, Replicas, merge, new_replicas, take
 from w2v.kernels.shared_rows import SharedRows, add_shared_rows, meet_shared_rows, new_shared_rows
 from w2v.kernels.simd.factors import fetch, number_type
 from w2v.kernels.simd.products import multiply
@@ -101,13 +101,14 @@ def _contended(config: Config, counts: np.ndarray, tree: HuffmanTree, shared: in
     return first, min(first + COPIED_ROWS, len(passes))
 
 
-@njit(inline="always")
-def new_room(paths, chunk, outputs, windows, window, reduction, place):
+def new_room(
+    paths: Paths, chunk: Chunk, outputs: np.ndarray, window: int, reduction: WindowReduction, thread: int
+) -> Room:
     """See `block.py`."""
-    first_replica = len(paths.words) - 1 + place[3] * COPIED_ROWS  # of this thread
+    first_replica = len(paths.words) - 1 + thread * COPIED_ROWS
     return Room(
         new_shared_rows(chunk, paths.shared, paths.number),
-        new_grids(windows, paths.longest, reduction, chunk),
+        new_grids(chunk, window, paths.longest, reduction),
         table(len(chunk.hidden), padded(paths.shared + 1), chunk.hidden),
         np.arange(paths.shared),
         new_replicas(outputs, paths.copied[0], paths.copied[1], first_replica),
@@ -115,9 +116,11 @@ def new_room(paths, chunk, outputs, windows, window, reduction, place):
 
 
 @njit(inline="always")
-def step(paths, room, chunk, outputs, windows, span, reduction, rate, interrupted):
+def step(paths, room, chunk, outputs, windows, span, reduction, rate, place, interrupted):
     """See `block.py`."""
     n, count, targets = paths.shared, span.end - span.begin, windows.ids[span.first : span.last]
+    if span.number == 0:
+        take(outputs, room.replicas)
     for target in windows.ids[span.last : span.last + count]:  # the next chunk's
         word = paths.words[target]
         end = word.start + word.n_nodes
@@ -174,4 +177,4 @@ def _add_grids(chunk, targets, paths, target_rows, replicas):
                 label_run(positive, negative, k, paths.codes, start, n_nodes)
 
 
-train_block = driver(step, new_room)
+train_block = driver(step)

@@ -14,6 +14,7 @@ from w2v.base.config import Config
 from w2v.heads import noise as sampler
 from w2v.heads import spec_of
 from w2v.kernels.block import driver
+from w2v.kernels.chunk import Chunk, WindowReduction
 from w2v.kernels.shared_rows import SharedRows, add_shared_rows, meet_shared_rows, new_shared_rows
 from w2v.kernels.simd.factors import fetch, number_type
 from w2v.kernels.simd.tiles import prefetch_row
@@ -36,7 +37,6 @@ class Room(NamedTuple):
     shared: SharedRows  # of the negative samples
     targets: TargetRows
     words: np.ndarray  # int32 [2, N] the samples, of this chunk and of the next
-    key: np.uint64  # of the samples' random numbers
 
 
 def prepare(config: Config, counts: np.ndarray) -> Noise:
@@ -46,25 +46,23 @@ def prepare(config: Config, counts: np.ndarray) -> Noise:
     return Noise(*table, shared, config.negative / shared, number_type(config))
 
 
-@njit(inline="always")
-def new_room(noise, chunk, outputs, windows, window, reduction, place):
+def new_room(
+    noise: Noise, chunk: Chunk, outputs: np.ndarray, window: int, reduction: WindowReduction, thread: int
+) -> Room:
     """See `block.py`."""
-    room = Room(
+    return Room(
         new_shared_rows(chunk, noise.shared, noise.number),
-        new_pairs(windows, window, reduction, chunk),
+        new_pairs(chunk, window, reduction),
         np.empty((2, noise.shared), np.int32),
-        randomness.stream_key(place[0], place[1], place[2], randomness.NOISE),
     )
-    draw(noise, room.key, 0, room.words[0], outputs)
-    return room
 
 
 @njit(inline="always")
-def step(noise, room, chunk, outputs, windows, span, reduction, rate, interrupted):
+def step(noise, room, chunk, outputs, windows, span, reduction, rate, place, interrupted):
     """See `block.py`."""
-    words, count, n = room.words[span.number % 2], span.end - span.begin, noise.shared
+    count, n = span.end - span.begin, noise.shared
     targets, pairs = windows.ids[span.first : span.last], room.targets
-    draw(noise, room.key, span.number + 1, room.words[(span.number + 1) % 2], outputs)
+    words = samples(noise, room.words, span, place, outputs)
     for word in windows.ids[span.last : span.last + count]:  # the next chunk's targets
         prefetch_row(outputs, word)
     fetch(outputs, words, n, room.shared.rows)
@@ -78,7 +76,17 @@ def step(noise, room, chunk, outputs, windows, span, reduction, rate, interrupte
 
 
 @njit(inline="always")
-def draw(noise, key, number, words, outputs):
+def samples(noise, words, span, place, outputs):
+    """The negative samples of a chunk; those of the next one are drawn, too, so that their rows can be asked for."""
+    key = randomness.stream_key(place[0], place[1], place[2], randomness.NOISE)
+    if span.number == 0:
+        _draw(noise, key, 0, words[0], outputs)
+    _draw(noise, key, span.number + 1, words[(span.number + 1) % 2], outputs)
+    return words[span.number % 2]
+
+
+@njit(inline="always")
+def _draw(noise, key, number, words, outputs):
     """Draw the negative samples of a chunk, and ask for their rows."""
     for j in range(words.size):
         words[j] = sampler.draw(noise.threshold, noise.alias, randomness.bits(key, number * words.size + j))
@@ -115,4 +123,4 @@ def weigh(chunk, targets, words, weight, negative_weight, n_examples, count):
                         negative_weight[m, j] -= each * (words[j] == targets[i])
 
 
-train_block = driver(step, new_room)
+train_block = driver(step)

@@ -11,6 +11,7 @@ import numpy as np
 from w2v.base.compiled import njit
 from w2v.base.config import Config
 from w2v.kernels.block import driver
+from w2v.kernels.chunk import Chunk, WindowReduction
 from w2v.kernels.full_vocabulary import (
     BLOCK,
     Sweep,
@@ -44,15 +45,16 @@ def prepare(config: Config, counts: np.ndarray) -> OneVsAll:
     return OneVsAll(config.vector_size)
 
 
-@njit(inline="always")
-def new_room(head, chunk, outputs, windows, window, reduction, place):
+def new_room(
+    head: OneVsAll, chunk: Chunk, outputs: np.ndarray, window: int, reduction: WindowReduction, thread: int
+) -> Room:
     """See `block.py`."""
     sweep = new_sweep(chunk, outputs)
     return Room(sweep, np.zeros_like(sweep.scores), np.zeros_like(sweep.scores))
 
 
 @njit(inline="always")
-def step(head, room, chunk, outputs, windows, span, reduction, rate, interrupted):
+def step(head, room, chunk, outputs, windows, span, reduction, rate, place, interrupted):
     """See `block.py`; when it is interrupted, it ends between two blocks of words."""
     words, targets, one = len(outputs), windows.ids[span.first : span.last], outputs.dtype.type(1)
     count, sweep = collect(chunk, windows, targets, span, reduction, room.sweep)
@@ -80,4 +82,4 @@ def step(head, room, chunk, outputs, windows, span, reduction, rate, interrupted
     return loss
 
 
-train_block = driver(step, new_room)
+train_block = driver(step)

@@ -14,12 +14,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from w2v.base import randomness
 from w2v.base.compiled import njit
 from w2v.base.config import Config
 from w2v.heads.ns import kernel as ns
 from w2v.kernels.block import driver
-from w2v.kernels.chunk import table
+from w2v.kernels.chunk import Chunk, WindowReduction, table
 from w2v.kernels.shared_rows import SharedRows, meet_shared_rows, new_shared_rows
 from w2v.kernels.simd.factors import fetch
 from w2v.kernels.simd.products import FAST
@@ -53,7 +52,6 @@ class Room(NamedTuple):
     shared: SharedRows  # of the negative samples
     targets: TargetRows
     words: np.ndarray  # int32 [2, N] the samples, of this chunk and of the next
-    key: np.uint64  # of the samples' random numbers
     roots: np.ndarray  # [H] cbow: what the mean of a window is divided by to lie on the hyperboloid
     rows: np.ndarray  # [T, D'] the targets' output rows as they were, with their times
     change: np.ndarray  # [T, D'] what is to be added to them
@@ -67,17 +65,16 @@ def prepare(config: Config, counts: np.ndarray) -> Setting:
     return Setting(ns.prepare(config, counts), config.vector_size, KINDS[config.distance_score])
 
 
-@njit(inline="always")
-def new_room(head, chunk, outputs, windows, window, reduction, place):
+def new_room(
+    head: Setting, chunk: Chunk, outputs: np.ndarray, window: int, reduction: WindowReduction, thread: int
+) -> Room:
     """See `block.py`."""
-    noise, width, dtype = head.noise, outputs.shape[1], outputs.dtype
-    shared, targets = new_shared_rows(chunk, noise.shared, dtype), new_pairs(windows, window, reduction, chunk)
-    most = len(chunk.first)
-    room = Room(
+    width, dtype, most = outputs.shape[1], outputs.dtype, len(chunk.first)
+    shared, targets = new_shared_rows(chunk, head.noise.shared, dtype), new_pairs(chunk, window, reduction)
+    return Room(
         shared,
         targets,
-        np.empty((2, noise.shared), np.int32),
-        randomness.stream_key(place[0], place[1], place[2], randomness.NOISE),
+        np.empty((2, head.noise.shared), np.int32),
         np.ones(len(chunk.hidden), dtype),
         table(most, width, outputs),
         table(most, width, outputs),
@@ -85,24 +82,21 @@ def new_room(head, chunk, outputs, windows, window, reduction, place):
         _new_distances(head.kind, shared.scores.shape[1], shared.scores),
         _new_distances(head.kind, most, targets.scores),
     )
-    ns.draw(noise, room.key, 0, room.words[0], outputs)
-    return room
 
 
-@njit(inline="always")
-def _new_distances(kind, rows, scores):
+def _new_distances(kind: int, rows: int, scores: np.ndarray) -> Distances:
     slopes = 0 if kind == COSH else scores.size
     return Distances(kind, np.zeros(rows, scores.dtype), np.zeros(slopes, scores.dtype))
 
 
 @njit(inline="always")
-def step(head, room, chunk, outputs, windows, span, reduction, rate, interrupted):
+def step(head, room, chunk, outputs, windows, span, reduction, rate, place, interrupted):
     """See `block.py`."""
     noise, length, shared, pairs, rows = head.noise, head.length, room.shared, room.targets, room.rows
-    words, count, n = room.words[span.number % 2], span.end - span.begin, noise.shared
+    count, n = span.end - span.begin, noise.shared
     targets = windows.ids[span.first : span.last]
     one = outputs.dtype.type(1)
-    ns.draw(noise, room.key, span.number + 1, room.words[(span.number + 1) % 2], outputs)
+    words = ns.samples(noise, room.words, span, place, outputs)
     for word in windows.ids[span.last : span.last + count]:  # the next chunk's targets
         prefetch_row(outputs, word)
     if reduction.cbow:
@@ -250,4 +244,4 @@ def _bend(products, slope, n, kind):
             products[j], slope[j] = -d * d, products.dtype.type(2) * d * s
 
 
-train_block = driver(step, new_room, to_ambient, from_ambient)
+train_block = driver(step, to_ambient, from_ambient)

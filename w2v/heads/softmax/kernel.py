@@ -18,6 +18,7 @@ import numpy as np
 from w2v.base.compiled import njit
 from w2v.base.config import Config
 from w2v.kernels.block import driver
+from w2v.kernels.chunk import Chunk, WindowReduction
 from w2v.kernels.full_vocabulary import (
     BLOCK,
     Sweep,
@@ -57,8 +58,9 @@ def prepare(config: Config, counts: np.ndarray) -> Softmax:
     return Softmax(config.vector_size)
 
 
-@njit(inline="always")
-def new_room(head, chunk, outputs, windows, window, reduction, place):
+def new_room(
+    head: Softmax, chunk: Chunk, outputs: np.ndarray, window: int, reduction: WindowReduction, thread: int
+) -> Room:
     """See `block.py`."""
     sweep = new_sweep(chunk, outputs)
     kept = kept_scores(len(outputs), sweep.scores)
@@ -67,7 +69,7 @@ def new_room(head, chunk, outputs, windows, window, reduction, place):
 
 
 @njit(inline="always")
-def step(head, room, chunk, outputs, windows, span, reduction, rate, interrupted):
+def step(head, room, chunk, outputs, windows, span, reduction, rate, place, interrupted):
     """See `block.py`; when it is interrupted, it ends between two blocks of words."""
     kept, references, top, total = room.kept, room.references, room.top, room.total
     words, targets, none = len(outputs), windows.ids[span.first : span.last], outputs.dtype.type(0)
@@ -149,4 +151,4 @@ def _descend_anew(scores, n, count, lse, n_examples, rate, outputs, following):
             scores[j, m] = -rate * n_examples[m] * exp(min(scores[j, m] - lse[m], none))
 
 
-train_block = driver(step, new_room)
+train_block = driver(step)

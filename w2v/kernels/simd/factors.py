@@ -42,9 +42,13 @@ def number_type(config: Config) -> np.dtype:
     return np.dtype(np.uint32 if paired else config.dtype)
 
 
-def as_factor(matrix, number):
-    """Room for the factor of a matrix [R, C]."""
-    return Factor(matrix, matrix)
+def as_factor(matrix: np.ndarray, number: np.dtype) -> Factor:
+    """Room for the factor of a matrix [R, C], in a type of number."""
+    if number == matrix.dtype:
+        return Factor(matrix, matrix)
+    rows, width = matrix.shape
+    like = np.empty(0, number)
+    return Factor(table(rows, padded(width // 2), like), table((rows + 1) // 2, width, like))
 
 
 def convert(matrix, n, factor):
@@ -59,16 +63,6 @@ def fetch(rows, ids, n, factor):
 
 
 # Compiled code has these as they are where a matrix is its own factor, and others for pairs.
-
-
-@overload(as_factor)
-def _as_factor(matrix, number):
-    def pairs(matrix, number):
-        rows, width = matrix.shape
-        like = np.empty(0, number)
-        return Factor(table(rows, padded(width // 2), like), table((rows + 1) // 2, width, like))
-
-    return as_factor if number.dtype == matrix.dtype else pairs
 
 
 @overload(convert, jit_options={"forceinline": True})
