@@ -52,7 +52,7 @@ class TargetRows(NamedTuple):
 
 def new_grids(chunk: Chunk, window: int, most_rows: int, reduction: WindowReduction) -> TargetRows:
     """Room for a grid for each target, of `most_rows` output rows at most."""
-    like, size, targets = chunk.hidden, len(chunk.hidden), len(chunk.first)
+    like, size, targets = chunk.hidden, len(chunk.share), len(chunk.first)
     hidden = targets * (1 if reduction.cbow else min(2 * window, size))
     scores = padded(hidden * most_rows) + LANES
     grids = Grids(
@@ -91,7 +91,7 @@ def add_grid(chunk, grids, i, n_rows):
 def new_pairs(chunk: Chunk, window: int, reduction: WindowReduction) -> TargetRows:
     """Room for pairs of a hidden vector and the one output row of a target, listed both ways."""
     count, targets, dtype = len(chunk.hidden), len(chunk.first), chunk.hidden.dtype
-    most = padded(count if reduction.cbow else count * 2 * window) + LANES
+    most = padded(len(chunk.share) * (1 if reduction.cbow else 2 * window)) + LANES
     numbers = np.arange(max(count, targets))
     ones = np.ones(len(numbers), np.int64)
     first, start = np.zeros(count, np.int64), np.zeros(targets + 1, np.int64)
