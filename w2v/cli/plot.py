@@ -167,7 +167,7 @@ def _check_name(output: Path, kind: str) -> str:
 def _choose(
     vectors: "KeyedVectors", words: str | None, words_file: Path | None, near: str | None
 ) -> tuple[list[str] | None, dict[str, str]]:
-    """The words asked for, and their groups."""
+    """The words to draw, and their groups."""
     from w2v.plots.words.selection import neighbourhood, read_words
 
     if words is not None:

@@ -111,7 +111,7 @@ def _likelihoods(model: Model, recorder: "_Recorder", held_out: IdBlocks, config
 
 
 class _Recorder(Callback):
-    """Tells how the run goes, and puts copies of the tables on disk."""
+    """Reports the progress of the run, and saves copies of the tables."""
 
     def __init__(self, folder: Path, config: Config, tell: Tell) -> None:
         self.before = 0.0  # seconds of training, by the history
@@ -248,7 +248,7 @@ def forget_peak() -> None:
 def peak_memory() -> int:
     """The most bytes of memory that this process had in use."""
     status = Path("/proc/self/status")
-    if status.exists():  # what getrusage tells on Linux begins with the parent's
+    if status.exists():  # on Linux, getrusage begins with the parent's
         return int(status.read_text(encoding="utf-8").split("VmHWM:")[1].split()[0]) * 1024
     import resource
 
@@ -256,7 +256,7 @@ def peak_memory() -> int:
 
 
 def attempt(folder: Path, head: str, archs: Sequence[str], tell: Tell) -> int:
-    """`run`, with every failure told as a sentence; the exit code, 0 or 1."""
+    """`run`, with every failure reported as a sentence; the exit code, 0 or 1."""
     try:
         run(folder, head, archs, tell)
     except W2VError as error:
