@@ -9,16 +9,16 @@
 A head brings two functions, and the driver is compiled with them (`driver`):
 
     new_room(head, chunk, outputs, windows, window, reduction, place)
-        Room for what the head needs of a block, allocated once for all its chunks: any named tuple.
+        The head's buffers for a block, allocated once for all its chunks: any named tuple.
 
     step(head, room, chunk, outputs, windows, span, reduction, rate, interrupted)
         The head's part of a step, with the tables as they were: sets `chunk.change`, what is to be added to the hidden
         vectors, changes the rows of `outputs`, and returns the summed loss.
 
-and where its vectors are no flat space's, two more:
+and where its vectors are points of a curved space, two more:
 
     to_ambient(head, places, n)
-        Give n input vectors [n, D'] the coordinates in which their means can be taken.
+        Give n input vectors [n, D'] the coordinates of the flat space around it, in which means are taken.
 
     from_ambient(head, places, changes, n)
         The way back: changes [n, D'] in these coordinates become changes of the input vectors.
@@ -35,8 +35,8 @@ from w2v.kernels.chunk import add_back, change_places, fetch_places, make_hidden
 def driver(step: Any, new_room: Any, to_ambient: Any = None, from_ambient: Any = None) -> Callable[..., Any]:
     """`train_block` below, compiled with a head's functions.
 
-    Each head has a copy of it in which these names stand for its functions, so that numba can inline them; and a cache
-    of its own, named after the head's file.
+    Each head has a copy of it in whose globals these names are that head's functions: numba inlines a global function,
+    but not one that is passed as an argument. Each copy is named after the head's file, and so is its cache entry.
     """
 
     def bind(function: FunctionType, parts: dict[str, Any], **options: Any) -> Any:
@@ -59,7 +59,7 @@ def train_block(inputs, outputs, input_rows, windows, reduction, head, size, win
         reduction: the encoder (`chunk.WindowReduction`); head: what the head's `prepare` returned, a named tuple.
         alpha: learning rate.
         place: (seed, epoch, block index, thread).
-        interrupted: uint8 [1]; once it is not 0 the block ends, and the tables are of no more use.
+        interrupted: uint8 [1]; once it is not 0 the block ends, and the tables are no longer valid.
     """
     chunk = new_chunk(inputs, size, window, reduction)
     room = new_room(head, chunk, outputs, windows, window, reduction, place)  # noqa: F821  # bound by `driver`
@@ -69,7 +69,11 @@ def train_block(inputs, outputs, input_rows, windows, reduction, head, size, win
 
 
 def _train_chunks(inputs, outputs, input_rows, windows, reduction, head, room, chunk, size, window, rate, interrupted):
-    """The chunks of a block. Nothing is allocated here, so it is compiled without counting references to arrays."""
+    """The chunks of a block.
+
+    Compiled without numba's runtime (`_nrt=False`), which would count references to arrays: an atomic increment and
+    decrement whenever one is sliced or put into a tuple. So nothing may be allocated here, nor in what is inlined here.
+    """
     ids = windows.ids
     loss, examples = 0.0, 0
     for begin in range(0, ids.size, size):

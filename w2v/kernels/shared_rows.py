@@ -28,7 +28,7 @@ class SharedRows(NamedTuple):
 
 @njit(inline="always")
 def new_shared_rows(chunk, n, number):
-    """Room for n output rows that a chunk's hidden vectors share, multiplied in a type of number."""
+    """Buffers for n output rows that a chunk's hidden vectors share, multiplied in a type of number."""
     width, count, like = chunk.hidden.shape[1], len(chunk.hidden), chunk.hidden
     rows, scores = as_factor(table(n, width, like), number), table(count, padded(n), like)
     return SharedRows(

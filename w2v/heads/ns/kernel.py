@@ -1,7 +1,8 @@
 """Negative sampling on the CPU: the steps of `reference.py`, with the gradient written out.
 
-All hidden vectors of a chunk meet all its negative samples, in matrix products. A hidden vector that serves u examples
-counts u times there, less the examples whose own target the sample is.
+The negative samples of a chunk are *shared rows* (`shared_rows.py`), scored with all its hidden vectors in matrix
+products; a score weighs as many examples as the hidden vector has, less those whose target is the sample. The targets'
+output rows are *target rows* (`target_rows.py`), one each.
 """
 
 from typing import NamedTuple
@@ -21,7 +22,7 @@ from w2v.kernels.target_rows import TargetRows, list_pairs, meet_target_rows, ne
 
 
 class Noise(NamedTuple):
-    """The noise distribution and how it is used."""
+    """What the kernel looks up: the noise distribution, and how it is used."""
 
     threshold: np.ndarray
     alias: np.ndarray
@@ -31,10 +32,10 @@ class Noise(NamedTuple):
 
 
 class Room(NamedTuple):
-    """What a block needs, beside its chunk."""
+    """The buffers of a block, beside its chunk."""
 
     shared: SharedRows  # of the negative samples
-    targets: TargetRows
+    targets: TargetRows  # one for each target
     words: np.ndarray  # int32 [2, N] the samples, of this chunk and of the next
     key: np.uint64  # of the samples' random numbers
 
@@ -48,7 +49,7 @@ def prepare(config: Config, counts: np.ndarray) -> Noise:
 
 @njit(inline="always")
 def new_room(noise, chunk, outputs, windows, window, reduction, place):
-    """See `block.py`."""
+    """Buffers for negative samples and for pairs of a hidden vector and a target; draws the first chunk's samples."""
     room = Room(
         new_shared_rows(chunk, noise.shared, noise.number),
         new_pairs(windows, window, reduction, chunk),
@@ -61,7 +62,7 @@ def new_room(noise, chunk, outputs, windows, window, reduction, place):
 
 @njit(inline="always")
 def step(noise, room, chunk, outputs, windows, span, reduction, rate, interrupted):
-    """See `block.py`."""
+    """The negative samples by matrix products, the targets by pairs; draws the next chunk's samples."""
     words, count, n = room.words[span.number % 2], span.end - span.begin, noise.shared
     targets, pairs = windows.ids[span.first : span.last], room.targets
     draw(noise, room.key, span.number + 1, room.words[(span.number + 1) % 2], outputs)
@@ -79,7 +80,7 @@ def step(noise, room, chunk, outputs, windows, span, reduction, rate, interrupte
 
 @njit(inline="always")
 def draw(noise, key, number, words, outputs):
-    """Draw the negative samples of a chunk, and ask for their rows."""
+    """Draw the negative samples of a chunk, and prefetch their rows."""
     for j in range(words.size):
         words[j] = sampler.draw(noise.threshold, noise.alias, randomness.bits(key, number * words.size + j))
         prefetch_row(outputs, words[j])
@@ -87,9 +88,9 @@ def draw(noise, key, number, words, outputs):
 
 @njit(inline="always")
 def weigh(chunk, targets, words, weight, negative_weight, n_examples, count):
-    """Each sample counts for all examples of a hidden vector, but for those whose own target it is.
+    """Each sample counts for all examples of a hidden vector, except those whose target it is.
 
-    Sets negative_weight [H, N'] and n_examples [H + 1], how many examples each hidden vector serves.
+    Sets negative_weight [H, N'] and n_examples [H + 1], how many examples each hidden vector has.
     """
     each, n = negative_weight.dtype.type(weight), words.size
     n_examples[: count + 1] = 0  # becomes a running sum: windows that enter at a hidden vector, less those that leave
