@@ -83,7 +83,7 @@ def convert(
 
 
 def info(model: ModelPath) -> None:
-    """Tell what a model is: size, settings, history."""
+    """Show what a model is: size, settings, history."""
     vectors = load(model)
     print(f"{len(vectors):,} words, {vectors.vector_size} dimensions")
     if not model.is_dir():

@@ -56,7 +56,7 @@ class Score:
 
 @dataclass(frozen=True)
 class Point:
-    """A place on the way of a run."""
+    """A point of a run's curve."""
 
     epoch: float  # passes done, with fractions
     seconds: float  # of training

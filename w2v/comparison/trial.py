@@ -1,9 +1,9 @@
 """One training of a comparison, in a process of its own: `python -m w2v.comparison.trial REPORT HEAD ARCH...`.
 
-`compare.py` starts it. On its own, its peak memory is its own, and when it fails or is killed no other one is lost.
+`run.py` starts it. On its own, its peak memory is its own, and when it fails or is killed no other one is lost.
 REPORT/plan.json says what to do; the outcome is saved last, in one step (`results.py`).
 
-Copies of the tables are put on disk at some places of the run and measured after it, so that the curve of the held-out
+Copies of the tables are saved at some points of the run and measured after it, so that the curve of the held-out
 likelihood costs no training time and no memory. A head that is not trained on windows (pmi) does not know of encoders:
 it is trained once, and measured on the examples of each ARCH.
 
@@ -95,7 +95,7 @@ def run(folder: Path, head: str, archs: Sequence[str], tell: Tell) -> None:
 
 
 def _likelihoods(model: Model, recorder: "_Recorder", held_out: IdBlocks, config: Config) -> dict[str, Any]:
-    """What held-out text says of a model, by the names that `Outcome` has for it."""
+    """Likelihoods of held-out text, by the names that `Outcome` has for it."""
     import torch  # not before training, whose memory is measured without where it needs none
 
     torch.set_num_threads(1)  # the curve is measured on threads of ours; torch's wait for each other on a busy machine
