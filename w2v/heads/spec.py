@@ -1,4 +1,4 @@
-"""What a head needs, said once: settings, engines, estimates and vectors read its spec, which needs no torch.
+"""What a head needs, said once: defaults, engines, estimates and vectors read its spec, which needs no torch.
 
 A head that says nothing has what is here: it learns from context windows and has an output row for each word. Others
 override what is different, in `heads/NAME/spec.py`, or in a head of one's own beside the class.
