@@ -73,7 +73,7 @@ def dot(a, b):
 
 
 def ns_loss(hidden, output, target, noise, negative):
-    """Negative sampling, Mikolov et al. 2013b eq. 4, each of the N noise words weighing negative / N."""
+    """Negative sampling, Mikolov et al. 2013b eq. 4, each of the N negative samples weighing negative / N."""
     loss = -log_sigmoid(dot(hidden, output[target]))
     for word in noise:
         if word != target:

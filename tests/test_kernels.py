@@ -452,13 +452,14 @@ def test_grids_of_weights_add_rows_to_rows(m, n, width, dtype):
 def test_logistic_is_the_loss_and_its_slope(n, dtype, seed):
     """Of scores that stand for decisions of both kinds, weighted."""
     generator = np.random.default_rng(seed)
-    x, up, down = np.zeros((3, logistic.padded(n)), dtype)
-    x[:n], up[:n], down[:n] = generator.normal(0, 5, n), generator.uniform(0, 3, n), generator.uniform(0, 3, n)
+    x, positive, negative = np.zeros((3, logistic.padded(n)), dtype)
+    x[:n] = generator.normal(0, 5, n)
+    positive[:n], negative[:n] = generator.uniform(0, 3, (2, n))
     score = x[:n].astype(np.float64)
-    loss = (up[:n] * np.logaddexp(0, -score) + down[:n] * np.logaddexp(0, score)).sum()
-    slope = down[:n] / (1 + np.exp(-score)) - up[:n] / (1 + np.exp(score))
+    loss = (positive[:n] * np.logaddexp(0, -score) + negative[:n] * np.logaddexp(0, score)).sum()
+    slope = negative[:n] / (1 + np.exp(-score)) - positive[:n] / (1 + np.exp(score))
     precision = 3e-6 if dtype == "float32" else 1e-13
-    assert logistic.logistic(x, up, down, n, x.dtype.type(0.5)) == pytest.approx(loss, rel=precision)
+    assert logistic.logistic(x, positive, negative, n, x.dtype.type(0.5)) == pytest.approx(loss, rel=precision)
     np.testing.assert_allclose(x[:n], -0.5 * slope, rtol=precision, atol=precision)
 
 

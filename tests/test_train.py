@@ -336,7 +336,7 @@ def test_an_interrupted_run_trains_no_further_blocks(settings, monkeypatch):
 @pytest.mark.parametrize(
     ("settings", "most"),
     [
-        ({}, 32),  # ns: a noise word for every hidden vector, or SimLex-999 suffers
+        ({}, 32),  # ns: a negative sample for every hidden vector, or SimLex-999 suffers
         ({"shared_negatives": 16}, 16),
         ({"arch": "cbow"}, 64),
         ({"head": "hs"}, 64),

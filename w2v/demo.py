@@ -1,4 +1,4 @@
-"""`w2v demo`: the whole house in about a minute, on the made-up world of `data/`."""
+"""`w2v demo`: the whole package in about a minute, on the made-up world of `data/`."""
 
 import shutil
 from pathlib import Path

@@ -17,13 +17,13 @@ class W2VError(ValueError):
 
 
 class NotTrainedError(W2VError, AttributeError):
-    """What only training makes was asked for before. Also an AttributeError, so that `hasattr` answers False."""
+    """What only training makes was used before. Also an AttributeError, so that `hasattr` answers False."""
 
 
 class UnknownWordError(W2VError, KeyError):
     """A word that is not in the vocabulary. Also a KeyError, as in gensim.
 
-    hint: makes a further sentence, which follows after a space, or nothing. It is asked for when the error is shown,
+    hint: makes a further sentence, which follows after a space, or nothing. It is called when the error is shown,
         and once at most: programs that look words up in a loop catch this error, and a search for near spellings takes
         ten thousand times as long as the look-up.
     """

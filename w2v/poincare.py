@@ -103,14 +103,14 @@ class PoincareModel:
         Args:
             relations, closure, columns, held_out, callbacks, snapshots: as above; None: those of `PoincareModel(...)`,
                 if nothing was trained with them yet.
-            config, settings: from now on, instead of those asked for before; those given by name change them.
+            config, settings: from now on, instead of those given before; those given by name change them.
 
         Raises:
             W2VError: as above.
         """
         asked = PoincareConfig.of(settings, self._asked if config is None else config)
         options = self._for_fit | _options(closure, columns, held_out, callbacks, snapshots)
-        tell = CallbackList(options.get("callbacks"))  # what is no callback is told before anything is read
+        tell = CallbackList(options.get("callbacks"))  # what is no callback is refused before anything is read
         share = held_out_share(options.get("held_out"), below=1)
         snapshots = whole_number("snapshots", options.get("snapshots", 0), 0)
         given, unseen = _relations(relations, options.get("closure", False), options.get("columns")), None
@@ -128,7 +128,7 @@ class PoincareModel:
 
     @property
     def config(self) -> PoincareConfig:
-        """The settings: of a trained model what was used, else what was asked for."""
+        """The settings: of a trained model those used, else those given."""
         return self._asked if self._embedding is None else self._embedding.config
 
     @property

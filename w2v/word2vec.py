@@ -114,7 +114,7 @@ class Word2Vec:
 
         Args:
             corpus: paths, or an iterable of strings or token lists.
-            config, settings: from now on, instead of those asked for before; those given by name change them.
+            config, settings: from now on, instead of those given before; those given by name change them.
             callbacks, held_out: as above; None: those of `Word2Vec(...)`, if nothing was trained with them yet.
             resume: a model of an earlier epoch of the same run, such as `w2v.latest(folder)`.
 
@@ -141,7 +141,7 @@ class Word2Vec:
 
     @property
     def config(self) -> Config:
-        """The settings: of a trained model what was used, else what was asked for."""
+        """The settings: of a trained model those used, else those given."""
         return self._asked if self._model is None else self._model.config
 
     @property

@@ -42,7 +42,7 @@ def atomic_folder(folder: str | Path, *, overwrite: bool = False, size: int = 0)
 
 
 def check_destination(folder: Path, *, overwrite: bool) -> None:
-    """Raise a W2VError unless a model may be written to `folder`: to be asked before hours of training, not after."""
+    """Raise a W2VError unless a model may be written to `folder`: to be called before hours of training, not after."""
     if folder.is_dir() and not any(folder.iterdir()):
         return
     if folder.exists() or folder.is_symlink():

@@ -2,11 +2,11 @@
 
     from w2v.base.compiled import njit          as numba's, with cache=True
 
-numba by itself asks only whether the file of a function has changed, not those of the functions that it calls or of the
-constants that are frozen into it, and stops with an error where it may write neither beside the sources nor to a home.
-Here, the folder is named after the contents of all sources that compiled code can depend on (`sources`), so that stale
-code is never run; and where nothing else can be written to (a read-only image, a service without a home) it lies among
-the temporary files. NUMBA_CACHE_DIR is respected.
+numba by itself checks only whether the file of a function has changed, not those of the functions that it calls or of
+the constants that are frozen into it, and stops with an error where it may write neither beside the sources nor to a
+home. Here, the folder is named after the contents of all sources that compiled code can depend on (`sources`), so that
+stale code is never run; and where nothing else can be written to (a read-only image, a service without a home) it lies
+among the temporary files. NUMBA_CACHE_DIR is respected.
 
 A function with one caller is marked inline="always": then it is compiled as a part of that caller, and not twice. First
 runs take a quarter less for it.

@@ -1,4 +1,4 @@
-"""Compressed files: gzip, bzip2, xz and zstandard, told by their first bytes when read, by their names when written.
+"""Compressed files: gzip, bzip2, xz and zstandard, by their first bytes when read, by their names when written.
 
 Names lie: servers unpack on the way, and people rename. The first bytes do not.
 """

@@ -1,4 +1,4 @@
-"""What a file is that is not what it should be, told by its first bytes, so that a refusal can name it."""
+"""What a file is that is not what it should be, recognised by its first bytes, so that an error can name it."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Threads that stop soon when the work is broken off, by Ctrl-C or by an error in a callback.
+"""Threads that stop soon when the work is interrupted, by Ctrl-C or by an error in a callback.
 
-A thread in compiled code hears of no signal, and a pool waits for all work that it was ever given. So the pool drops
-what has not begun, and raises a flag that compiled code looks at between two steps.
+A thread in compiled code receives no signal, and a pool waits for all work that was submitted to it. So the pool drops
+what has not begun, and sets a flag that compiled code checks between two steps.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -19,7 +19,7 @@ class InterruptiblePool(AbstractContextManager["InterruptiblePool"]):
 
     Args:
         threads: how many.
-        interrupted: uint8 [1], the flag: 0, and 1 once the block is left by an exception. The work has to look at it
+        interrupted: uint8 [1], the flag: 0, and 1 once the block is left by an exception. The work has to check it
             wherever it takes more than a fraction of a second. Nothing: a flag of its own.
     """
 

@@ -1,4 +1,4 @@
-"""The command line. Commands have no logic of their own: they read arguments, call the house, and print.
+"""The command line. Commands have no logic of their own: they read arguments, call the package, and print.
 
 Nothing heavy is imported before a command needs it: `w2v --help` must answer at once.
 """

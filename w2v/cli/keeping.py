@@ -1,4 +1,4 @@
-"""Commands about what lies around: demo, fetch, cache."""
+"""Commands about data on disk: demo, fetch, cache."""
 
 from pathlib import Path
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""The command that draws: plot. Its flags, the number of models and the file's name tell what it draws."""
+"""The command that draws: plot. What it draws follows from its flags, the number of models and the file's name."""
 
 import sys
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ SLOW = 3_000  # words from which t-SNE takes a while
 
 @dataclass(frozen=True)
 class Request:
-    """Which words are drawn, what is known about them, and how they are laid out."""
+    """Which words are drawn, what is known about them, and how they are projected."""
 
     words: list[str] | None  # None: the most frequent
     top: int  # so many of them
@@ -167,7 +167,7 @@ def _check_name(output: Path, kind: str) -> str:
 def _choose(
     vectors: "KeyedVectors", words: str | None, words_file: Path | None, near: str | None
 ) -> tuple[list[str] | None, dict[str, str]]:
-    """The words asked for, and their groups."""
+    """The words to draw, and their groups."""
     from w2v.plots.words.selection import neighbourhood, read_words
 
     if words is not None:
@@ -273,7 +273,7 @@ def _write_page(vectors: "KeyedVectors", request: Request, output: Path, snapsho
 
 
 def _warn(request: Request, vectors: "KeyedVectors", suffix: str, maps: int) -> None:
-    """Say beforehand what will take long."""
+    """Print a warning of what will take long."""
     n = min(request.top, len(vectors)) if request.words is None else len(request.words)
     if request.method in (None, "tsne") and n * maps > SLOW and suffix != ".tsv" and vectors.vector_size > 2:
         about = max(1, round(n * maps / 10_000))

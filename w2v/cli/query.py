@@ -1,4 +1,4 @@
-"""Commands that ask a model: nn, analogy, eval, info, convert."""
+"""Commands that query a model: nn, analogy, eval, info, convert."""
 
 import json
 import sys
@@ -83,7 +83,7 @@ def convert(
 
 
 def info(model: ModelPath) -> None:
-    """Tell what a model is: size, settings, history."""
+    """Show what a model is: size, settings, history."""
     vectors = load(model)
     print(f"{len(vectors):,} words, {vectors.vector_size} dimensions")
     if not model.is_dir():
@@ -100,7 +100,7 @@ def info(model: ModelPath) -> None:
     else:
         from w2v.models.model import Model
 
-        named = json.loads((model / "config.json").read_text(encoding="utf-8"))["head"]  # told, and never imported
+        named = json.loads((model / "config.json").read_text(encoding="utf-8"))["head"]  # shown, and never imported
         of_text = Model.load(model, named)
         settings, records = of_text.config, of_text.history
     for setting in fields(settings):

@@ -1,7 +1,7 @@
-"""The house's sentences in the words of the command line: settings by their flags.
+"""Error messages in the words of the command line: settings by their flags.
 
-The house speaks Python, whoever listens: `overwrite=True`, `min_count=2`, `max_final_vocab`. What a command prints of
-that has the flags that this command has for it: `--overwrite`, `--min-count 2`, `--max-final-vocab`.
+Messages name settings as Python's keywords: `overwrite=True`, `min_count=2`, `max_final_vocab`. What a command prints
+has its own flags instead: `--overwrite`, `--min-count 2`, `--max-final-vocab`.
 """
 
 import re
@@ -15,7 +15,7 @@ _running: list[tuple[dict[str, Any], str]] = []  # the command's options by name
 
 
 class Command(TyperCommand):
-    """A command that tells errors in its own words, and for whose time `flagged` has them."""
+    """A command whose errors name settings by its flags, which `flagged` knows while it runs."""
 
     def invoke(self, ctx: Any) -> Any:
         options = {option.name: option for option in self.params if option.param_type_name == "option" and option.name}

@@ -25,7 +25,7 @@ class Plan:
     """What all trials of a comparison have in common."""
 
     corpus: str  # its name, for the report
-    text: dict[str, Any]  # what tells this text and vocabulary from another
+    text: dict[str, Any]  # what distinguishes this text and vocabulary from others
     stream: str  # folder of the numbered text
     held_out: float  # share of it that no head trains on
     analogies: list[str]  # paths of question files
@@ -56,7 +56,7 @@ class Score:
 
 @dataclass(frozen=True)
 class Point:
-    """A place on the way of a run."""
+    """A point of a run's curve."""
 
     epoch: float  # passes done, with fractions
     seconds: float  # of training

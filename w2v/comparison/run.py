@@ -93,7 +93,7 @@ def compare(
     """Train each head with each encoder on the same text, measure all alike, and write a report.
 
     Args:
-        corpus: what `w2v.train` reads.
+        corpus: what `w2v.train` takes.
         folder: of the report; made if missing. One with an earlier comparison of the same text and settings goes on.
         heads, archs: names of output heads (or classes of one's own, from files that can be imported) and encoders.
         held_out: share of the text's blocks, above 0 and below 1/2, that nobody trains on.
@@ -195,7 +195,7 @@ def _command(folder: Path, head: str, archs: Sequence[str]) -> list[str]:
 
 
 def _run(command: Sequence[str], tell: Callback) -> str | None:
-    """Run a trial and hand on what it tells; the reason why it failed, if it did."""
+    """Run a trial and pass on what it reports; returns the reason why it failed, if it did."""
     reason = None
     paths = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}  # it finds what is found here
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, encoding="utf-8", env=paths) as process:
@@ -280,7 +280,7 @@ def _test_files(paths: Iterable[str | Path], read: Callable[[Path], Any]) -> lis
 
 
 def _identity(stream: Stream) -> dict[str, Any]:
-    """What tells a text with its vocabulary from another."""
+    """What distinguishes a text with its vocabulary from others."""
     digest = hashlib.sha256("\n".join(stream.vocab.words).encode())
     digest.update(stream.vocab.counts.tobytes())
     counts = stream.report

@@ -1,9 +1,9 @@
 """One training of a comparison, in a process of its own: `python -m w2v.comparison.trial REPORT HEAD ARCH...`.
 
-`compare.py` starts it. On its own, its peak memory is its own, and when it fails or is killed no other one is lost.
+`run.py` starts it. On its own, its peak memory is its own, and when it fails or is killed no other one is lost.
 REPORT/plan.json says what to do; the outcome is saved last, in one step (`results.py`).
 
-Copies of the tables are put on disk at some places of the run and measured after it, so that the curve of the held-out
+Copies of the tables are saved at some points of the run and measured after it, so that the curve of the held-out
 likelihood costs no training time and no memory. A head that is not trained on windows (pmi) does not know of encoders:
 it is trained once, and measured on the examples of each ARCH.
 
@@ -95,7 +95,7 @@ def run(folder: Path, head: str, archs: Sequence[str], tell: Tell) -> None:
 
 
 def _likelihoods(model: Model, recorder: "_Recorder", held_out: IdBlocks, config: Config) -> dict[str, Any]:
-    """What held-out text says of a model, by the names that `Outcome` has for it."""
+    """Likelihoods of held-out text, by the names that `Outcome` has for it."""
     import torch  # not before training, whose memory is measured without where it needs none
 
     torch.set_num_threads(1)  # the curve is measured on threads of ours; torch's wait for each other on a busy machine
@@ -111,7 +111,7 @@ def _likelihoods(model: Model, recorder: "_Recorder", held_out: IdBlocks, config
 
 
 class _Recorder(Callback):
-    """Tells how the run goes, and puts copies of the tables on disk."""
+    """Reports the progress of the run, and saves copies of the tables."""
 
     def __init__(self, folder: Path, config: Config, tell: Tell) -> None:
         self.before = 0.0  # seconds of training, by the history
@@ -248,7 +248,7 @@ def forget_peak() -> None:
 def peak_memory() -> int:
     """The most bytes of memory that this process had in use."""
     status = Path("/proc/self/status")
-    if status.exists():  # what getrusage tells on Linux begins with the parent's
+    if status.exists():  # on Linux, getrusage begins with the parent's
         return int(status.read_text(encoding="utf-8").split("VmHWM:")[1].split()[0]) * 1024
     import resource
 
@@ -256,7 +256,7 @@ def peak_memory() -> int:
 
 
 def attempt(folder: Path, head: str, archs: Sequence[str], tell: Tell) -> int:
-    """`run`, with every failure told as a sentence; the exit code, 0 or 1."""
+    """`run`, with every failure reported as a sentence; the exit code, 0 or 1."""
     try:
         run(folder, head, archs, tell)
     except W2VError as error:

@@ -12,7 +12,7 @@ BLOCK = 10_000  # ids per block
 
 
 class Blocks(Protocol):
-    """All that the training loop asks of its data."""
+    """All that training needs of its data."""
 
     vocab: Vocabulary
     tokens: int  # how many words of the text they stand for, those that are not in the vocabulary included

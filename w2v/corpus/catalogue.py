@@ -27,7 +27,7 @@ from urllib.parse import urlsplit
 
 from w2v.errors import W2VError
 
-Progress = Callable[[int, int | None], None]  # bytes there so far, bytes in all where the server tells
+Progress = Callable[[int, int | None], None]  # bytes there so far, bytes in all where the server says so
 
 ALGORITHMS = ("md5", "sha1", "sha256", "sha512")
 CHUNK = 1 << 18  # bytes
@@ -90,7 +90,7 @@ CORPORA: dict[str, Corpus] = {
 def fetch(name: str, folder: str | Path, *, on_progress: Progress | None = None) -> Path:
     """Put the public file `name` of `CORPORA` into `folder` (made if missing) and return its path.
 
-    `on_progress` is called with the bytes downloaded so far and, where the server tells, the bytes in all. A file
+    `on_progress` is called with the bytes downloaded so far and, where the server says so, the bytes in all. A file
     that is there already is checked, not downloaded again.
 
     Raises W2VError: for a name that is not in the catalogue, and as `fetch_url`.
@@ -134,7 +134,7 @@ def fetch_url(
             part.unlink(missing_ok=True)  # whole and yet wrong: nothing of it is worth going on from
             if not resumed:
                 raise
-            # Most likely two halves of different files; one clean start tells.
+            # Most likely two halves of different files; one clean start decides.
             return fetch_url(url, destination, checksum, on_progress=on_progress)
         os.replace(unpacked, destination)
         part.unlink(missing_ok=True)
@@ -173,7 +173,7 @@ def _size(part: Path) -> int:
 
 
 def _continue(url: str, part: Path, on_progress: Progress | None) -> bool:
-    """Ask once for what `part` lacks of `url` and append it; whether it is whole then."""
+    """Request once what `part` lacks of `url` and append it; returns whether it is whole then."""
     there = _size(part)
     try:
         request = urllib.request.Request(url, headers={"Range": f"bytes={there}-"} if there else {})

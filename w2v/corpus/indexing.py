@@ -1,7 +1,7 @@
 """Words to provisional numbers, by first appearance, while the text is read; 0 ends a sentence.
 
-Files whose words are told by white space alone go through compiled code on all cores (`text/scan.py`); anything else
-through a tokenizer, token by token.
+Files whose words are separated by white space alone go through compiled code on all cores (`text/scan.py`); anything
+else through a tokenizer, token by token.
 """
 
 from __future__ import annotations

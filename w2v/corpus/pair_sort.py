@@ -2,7 +2,7 @@
 
 A pair (i, j), i <= j, is the whole number i 2^b + j, where 2^b is more than any word; while pairs are gathered, the
 distance of their places, less one, may stand in lower bits. So sorting the numbers brings equal pairs together.
-`cooccurrence.py` tells what for.
+`cooccurrence.py` says what for.
 """
 
 import numpy as np

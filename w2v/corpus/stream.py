@@ -43,7 +43,7 @@ _DROPPED = -2
 
 @dataclass(frozen=True)
 class CorpusReport:
-    """What was found in the text, before any frequent word is thinned out."""
+    """What was found in the text, before subsampling."""
 
     tokens: int  # all that were read
     kept: int  # those in the vocabulary
@@ -266,7 +266,7 @@ def cached_streams(cache_dir: Path | None = None) -> list[CachedStream]:
 
 
 def clear_cache(cache_dir: Path | None = None) -> int:
-    """Remove all cached streams, and what broken-off runs left more than a day ago; the bytes set free."""
+    """Remove all cached streams, and what interrupted runs left more than a day ago; the bytes set free."""
     freed = 0
     for folder in _folders(cache_dir):
         left_over = folder.name.startswith(_UNFINISHED) and time.time() - folder.stat().st_mtime > 86_400

@@ -87,7 +87,7 @@ class Vocabulary:
         return cls(kept, np.array([count_of[word] for word in kept], dtype=np.int64))
 
     def keep_probability(self, sample: float) -> np.ndarray:
-        """float64 [V]: the chance that an occurrence of a word is kept when frequent words are thinned out.
+        """float64 [V]: the probability that subsampling keeps an occurrence of a word.
 
             min(1, sqrt(t / f) + t / f),    f = count / sum of counts,  t = sample
 

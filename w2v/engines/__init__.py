@@ -1,7 +1,7 @@
-"""Engines: how an objective is trained. They know ids, counts, tables and rates, and neither words nor files.
+"""Engines: how an objective is trained. They get ids, counts and learning rates, and neither words nor files.
 
 reference   torch autograd on any torch device, every head: the truth that the others are checked against
-cpu         numba on threads, for the heads that have a kernel in `kernels/`
+cpu         numba on threads, for the heads whose spec names a kernel
 
 Each of them is two classes: one for heads that learn from windows, one for heads that learn from co-occurrences, whose
 `learns_from` says so.
@@ -18,7 +18,7 @@ NAMES = ("cpu", "reference")
 
 
 def engine_class(config: Config) -> tuple[type[Engine], str | None]:
-    """The engine that `config.engine` asks for, and for "auto" the reason why the fast one was not taken, if so.
+    """The engine that `config.engine` names, and for "auto" the reason why the fast one was not taken, if so.
 
     Raises:
         W2VError: an unknown engine (those there are, are listed), or one that cannot train this config (and why).

@@ -49,7 +49,7 @@ class Engine(ABC):
     """
 
     learns_from = "windows"  # what its blocks are: word ids, cut into windows there, or "cooccurrences"
-    slower_than_usual: str | None = None  # why, in a sentence that the user is told
+    slower_than_usual: str | None = None  # why, in a sentence for the user
     threads: int  # how many blocks it trains at the same time
 
     @abstractmethod
@@ -59,11 +59,11 @@ class Engine(ABC):
     def train_blocks(self, blocks: Blocks, epoch: int, order: np.ndarray, rates: np.ndarray) -> Losses:
         """Train some blocks of an epoch, and yield the loss of each, in the order given.
 
-        Closing the iterator before its end, or an exception in it, breaks the training off: the work on other blocks
-        ends at once, and the state is of no more use.
+        Closing the iterator before its end, or an exception in it, interrupts the training: the work on other blocks
+        ends at once, and the state is no longer valid.
 
         Args:
-            blocks: what the engine's `data` says.
+            blocks: of what the engine's `learns_from` says.
             epoch: from 0; with the number of a block and the seed it fixes every random choice in the block.
             order: int64 [n], numbers of blocks.
             rates: float64 [n], the learning rate of each.
@@ -94,7 +94,7 @@ class Engine(ABC):
 
 
 def check_state(mine: dict[str, np.ndarray], other: dict[str, np.ndarray]) -> None:
-    """Raise a W2VError unless a state has the same names, shapes and dtypes as one's own."""
+    """Raise a W2VError unless a state has the same names, shapes and dtypes as `mine`."""
     if missing := [name for name in mine if name not in other]:
         raise W2VError(
             f"The state to go on from has no {', '.join(missing)}; it has {', '.join(other) or 'nothing'}. A saved "
@@ -117,7 +117,7 @@ def chunk_size(config: Config, counts: np.ndarray, keep: np.ndarray) -> int:
     A step adds up the gradients of all its examples, taken at one point. A row that gets n of them moves alpha * n
     times one gradient's length, and where that is too far it overshoots. So the chunk is chosen such that no row is
     expected to get more than REACH / alpha gradients: neither the most frequent word's (a toy text of ten words
-    allows for a few), nor a shared negative's (it stands for many). The root of a Huffman tree bears more: all
+    allows for a few), nor a shared negative sample's (it counts for many). The root of a Huffman tree bears more: all
     paths begin there, but they pull it to both sides.
     """
     if config.chunk:

@@ -1,4 +1,4 @@
-"""The twin of `regression.py` in torch, on any torch device: its gradients are autograd's.
+"""The twin of `cpu_pmi.py` in torch, on any torch device: its gradients are autograd's.
 
 It takes one step per entry, like the kernels; so it is for checking, and for heads without a kernel, on small texts.
 """

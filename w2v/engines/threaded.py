@@ -9,13 +9,13 @@ from w2v.base.threads import InterruptiblePool
 from w2v.corpus.blocks import Blocks
 from w2v.engines.base import Engine, Loss, Losses
 
-TURNS = 8  # blocks, at most, that a thread trains before it hands over what they made, for which threads have to wait
+TURNS = 8  # blocks, at most, that a thread trains before it returns their losses, for which threads have to wait
 
 
 class ThreadedEngine(Engine):
     """An engine whose threads train different blocks on the same tables.
 
-    interrupted: uint8 [1]; once it is not 0, blocks end early and the tables are of no more use.
+    interrupted: uint8 [1]; once it is not 0, blocks end early and the tables are no longer valid.
     """
 
     interrupted: np.ndarray

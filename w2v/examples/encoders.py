@@ -1,7 +1,7 @@
 """How a window becomes examples: CBOW and Skip-gram (Mikolov et al. 2013a).
 
-A block of the id stream is first cut into *windows*: frequent words are thinned out, and each centre gets the span of
-its context. That is all that the fast kernels need, and it is the same for both architectures. An encoder then reads
+A block of the id stream is first cut into *context windows*: frequent words are subsampled, and each centre gets the
+span of its context. The CPU kernels need no more, and it is the same for both architectures. An encoder then reads
 a window as examples (bag, target): the hidden vector is the bag's mean, and the head predicts the target from it.
 
     skipgram    one example per context word:  ({context word}, centre)
@@ -126,7 +126,7 @@ ENCODERS = {"skipgram": _skipgram_bags, "cbow": _cbow_bags}
 def bags(arch: str, windows: Windows, first: int, last: int) -> Bags:
     """The examples of the hidden vectors at places first <= i < last, as the encoder `arch` makes them.
 
-    The hidden vector at a place is for "skipgram" the row of the word there, for "cbow" the mean of its window. The
-    examples of a run of places are in the order of their targets.
+    The hidden vector at a place is for "skipgram" the input vector of the word there, for "cbow" the mean of those in
+    its context window. The examples are in the order of their targets.
     """
     return Bags(*ENCODERS[arch](*windows, first, last))

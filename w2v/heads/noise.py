@@ -69,7 +69,7 @@ def _fill(probability):
         n_short -= 1
         threshold[low] = np.uint64(height[low] * 4294967296.0)
         alias[low] = high
-        height[high] -= 1.0 - height[low]  # the tall column fills up the short one
+        height[high] -= 1.0 - height[low]  # the rest of the short column
         if height[high] < 1.0:
             n_tall -= 1
             short[n_short] = high

@@ -1,4 +1,4 @@
-"""What a head needs, said once: settings, engines, estimates and vectors ask its spec. torch is not needed for that.
+"""What a head needs, said once: defaults, engines, estimates and vectors read its spec, which needs no torch.
 
 A head that says nothing has what is here: it learns from context windows and has an output row for each word. Others
 override what is different, in `heads/NAME/spec.py`, or in a head of one's own beside the class.
@@ -13,7 +13,7 @@ from w2v.base.config import Config
 
 
 class HeadSpec:
-    """What is to be known of a head before anything is trained.
+    """All that must be known of a head before anything is trained.
 
     V is the size of the vocabulary, D that of the vectors, C the numbers of an output row.
     """
@@ -21,7 +21,7 @@ class HeadSpec:
     learns_from = "windows"  # of the text, or its counted "cooccurrences"
     kernel: str | None = None  # the module whose `train_block` trains it on the cpu engine
     meets_all_words: bool | None = None  # whether each step meets the whole vocabulary; None: it is not known
-    geometry = "euclidean"  # what tells how far two word vectors are apart: the cosine, or in the ball "poincare"
+    geometry = "euclidean"  # how word vectors are compared: by cosine, or in the Poincaré ball ("poincare") by distance
     usual_alpha = 0.04  # learning rate at the start, in a vocabulary of thousands of words
 
     def output_rows(self, vocab_size: int) -> int:

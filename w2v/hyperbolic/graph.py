@@ -1,6 +1,6 @@
 """Directed graphs of (child, parent) pairs: who is above whom, directly or through others.
 
-Cycles are allowed: the nodes of a strongly connected component count as one in all that asks for an order.
+Cycles are allowed: the nodes of a strongly connected component count as one in all that needs an order.
 """
 
 from __future__ import annotations

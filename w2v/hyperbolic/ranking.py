@@ -77,7 +77,7 @@ def link_prediction(
     space: Space = POINCARE,
     workers: int = 0,
 ) -> Ranking:
-    """Rank the pairs that were held out from training: do the points tell more than they were told?
+    """Rank the pairs that were held out from training: do the points predict relations that they were not trained on?
 
     held_out: integers [H, 2], child and parent, as `relations.split` gives them. A node's parents in `train` are
     no competitors. Mean rank over the pairs, MAP over the nodes with a pair held out. The rest as above.

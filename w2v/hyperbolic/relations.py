@@ -110,7 +110,7 @@ def read_relations(
     CSV. Space around a name is not part of it. Blank lines count for nothing, and so do lines before the first pair
     that start with `# `, or with `#` and have one column. The first line is a header when its third column is no
     number, or when its words name a child and a parent (hyponym and hypernym, source and target, node and parent_id,
-    ...: `columns.py`); it then says which column is which, and a note in `notes` tells so.
+    ...: `columns.py`); it then says which column is which, and a note in `notes` says so.
 
     closure: add a pair, of weight 1, for every ancestor of a node that is not its parent yet.
     columns: what the columns are, in their order, whatever a header says: "parent,child", or ["-", "child", "parent",
@@ -233,7 +233,7 @@ def _take_as_pair(header: Heading, chosen: Columns | None, index: dict[str, int]
 
 
 def _upside_down(pairs: np.ndarray) -> str | None:
-    """What to tell of `pairs` [E, 2] that spread out upward, as they do where the parent was written first."""
+    """A note on `pairs` [E, 2] with more roots than leaves, as there are where the parent is in the first column."""
     child, parent = (set(side.tolist()) for side in pairs.T)
     roots, leaves = len(parent - child), len(child - parent)
     if roots <= 2 * leaves:

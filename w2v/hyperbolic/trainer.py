@@ -157,7 +157,7 @@ class RelationsTrainer:
         return None
 
     def unmatched(self) -> str | None:
-        """What to tell of nodes that are related to all others."""
+        """A note on nodes that are related to all others."""
         degree = np.diff(self.relatives.start)
         full = np.flatnonzero(degree >= len(degree) - 1)
         if not len(full):

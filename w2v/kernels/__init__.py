@@ -1,6 +1,7 @@
-"""Numba kernels, one file a head; beside them what they share. `block.py` is the driver, from top to bottom.
+"""What the numba kernels of all heads share; begin with `chunk.py`, then `block.py`, the driver.
 
-A kernel file defines `output_rows(V)`, `prepare(config, counts)` (what the kernel looks up, a named tuple), and
-`train_block`, the driver compiled with its functions; where output rows are longer than D, also EXTRA_COLUMNS. Each
-kernel makes the same steps as the reference engine does with the head of that name; a test compares them in float64.
+A head's kernel (`heads/NAME/kernel.py`) defines `prepare(config, counts)`, which returns what the kernel looks up as a
+named tuple, and `train_block`, the driver compiled with its functions; where threads have replicas of output rows, also
+COPIED_ROWS, the number of them. Each kernel makes the same steps as the reference engine does with that head; a test
+compares them in float64.
 """

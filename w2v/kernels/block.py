@@ -12,10 +12,10 @@ A head brings a function, and the driver is compiled with it (`driver`):
         The head's part of a step, with the tables as they were: sets `chunk.change`, what is to be added to the hidden
         vectors, changes the rows of `outputs`, and returns the summed loss.
 
-where its vectors are no flat space's, two more:
+where its vectors are points of a curved space, two more:
 
     to_ambient(head, places, n)
-        Give n input vectors [n, D'] the coordinates in which their means can be taken.
+        Give n input vectors [n, D'] the coordinates of the flat space around it, in which means are taken.
 
     from_ambient(head, places, changes, n)
         The way back: changes [n, D'] in these coordinates become changes of the input vectors.
@@ -36,9 +36,11 @@ from w2v.kernels.chunk import add_back, change_places, fetch_places, make_hidden
 def driver(step: Any, to_ambient: Any = None, from_ambient: Any = None) -> Callable[..., Any]:
     """`train_block` below, compiled with a head's functions.
 
-    Each head has a copy of it in which these names stand for its functions, so that numba can inline them; and a cache
-    of its own, named after the head's file. Nothing is allocated in it, so it is compiled without counting references
-    to arrays, which took a tenth of the time.
+    Each head has a copy of it in whose globals these names are that head's functions: numba inlines a global function,
+    but not one that is passed as an argument. Each copy is named after the head's file, and so is its cache entry.
+
+    Compiled without numba's runtime (`_nrt=False`), which would count references to arrays: an atomic increment and
+    decrement whenever one is sliced or put into a tuple. So nothing may be allocated here, nor in what is inlined here.
     """
     parts = {"step": step, "to_ambient": to_ambient or _as_they_are, "from_ambient": from_ambient or _as_they_were}
     bound = FunctionType(train_block.__code__, train_block.__globals__ | parts, "train_block")
@@ -59,7 +61,7 @@ def train_block(
         head, room, chunk: as the head's `prepare` and `new_room`, and `chunk.new_chunk`, returned them.
         alpha: learning rate.
         place: (seed, epoch, block index), for random choices.
-        interrupted: uint8 [1]; once it is not 0 the block ends, and the tables are of no more use.
+        interrupted: uint8 [1]; once it is not 0 the block ends, and the tables are no longer valid.
     """
     ids, rate = windows.ids, inputs.dtype.type(alpha)
     loss, examples = 0.0, 0

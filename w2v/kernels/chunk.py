@@ -1,16 +1,16 @@
-"""The input side of a chunk: from the rows of the input table to hidden vectors, and back with their changes.
+"""The input side of a step: from rows of the input table to hidden vectors, and from their gradients back to the rows.
 
-A chunk is a run of consecutive places of the text, each with one hidden vector: for skipgram the input vector of the
-word that stands there, for cbow the mean of those in the context window around it. It holds all examples of these
-hidden vectors. What they are made of and what they predict is again a run of places, one of the two longer than the
-chunk by a window on each side:
+A chunk is a mini-batch: some consecutive places of the text, each with one hidden vector, which is for skipgram the
+input vector of the word there, for cbow the mean of the input vectors in the context window around it. The chunk holds
+all examples of these hidden vectors. What they are made of and what they predict are consecutive places too, one of the
+two longer than the chunk by a window on each side:
 
                 input vectors of         targets
     skipgram    the chunk                the words in whose windows the chunk's are
     cbow        the chunk's windows      the chunk
 
-Every row is fetched once per place, everything is computed with the tables as they were before the chunk, and the sum
-of the changes is added. So a step is exactly one of gradient descent on the chunk's summed loss.
+Every row is fetched once per place, everything is computed with the tables as they were before the chunk, and then the
+*changes* are added: -rate times the gradient. So a step is exactly one of gradient descent on the chunk's summed loss.
 
     fetch_places     input rows -> input vectors of places: a row, or the sum or mean of several (`input_rows.py`)
     make_hidden      -> hidden vectors, by the encoder
@@ -18,7 +18,7 @@ of the changes is added. So a step is exactly one of gradient descent on the chu
     change_places    -> changes of the input vectors, by the encoder's gradient
     add_back         -> input rows
 
-cbow's window sums are differences of running sums, and so is the way back.
+cbow's window sums are differences of running sums (prefix sums), and so is the way back.
 """
 
 from typing import NamedTuple
@@ -52,11 +52,11 @@ class Span(NamedTuple):
 
 
 class Chunk(NamedTuple):
-    """Room for H hidden vectors, made of the input vectors of P places, that predict T targets; D' is D, padded."""
+    """Buffers for H hidden vectors, made of the input vectors of P places, that predict T targets; D' is D, padded."""
 
     places: np.ndarray  # [P, D'] the input vectors; skipgram: the same as `hidden`
     place_changes: np.ndarray  # [P, D'] what is to be added to them; skipgram: the same as `change`, cbow: as `sums`
-    sums: np.ndarray  # [P + 1, D'] cbow: running sums over places; skipgram: of no use
+    sums: np.ndarray  # [P + 1, D'] cbow: running sums over places; skipgram: empty
     hidden: np.ndarray  # [H, D']
     change: np.ndarray  # [H, D'] what is to be added to the hidden vectors
     first: np.ndarray  # int64 [T], target i is predicted from hidden[first[i]:last[i]]
@@ -74,7 +74,7 @@ def table(rows: int, width: int, like: np.ndarray) -> np.ndarray:
 
 
 def new_chunk(inputs: np.ndarray, size: int, window: int, reduction: WindowReduction) -> Chunk:
-    """Room for chunks of up to `size` hidden vectors."""
+    """Buffers for chunks of up to `size` hidden vectors."""
     wider, width = size + 2 * window, inputs.shape[1]
     targets = size if reduction.cbow else wider
     hidden, change = table(size, width, inputs), table(size, width, inputs)
@@ -169,10 +169,10 @@ def make_hidden(windows, span, reduction, chunk):
 
 @njit(inline="always")
 def change_places(windows, span, reduction, chunk):
-    """What is to be added to the input vectors, by what is to be added to the hidden vectors.
+    """From changes of the hidden vectors to changes of the input vectors: the chain rule through the encoder.
 
-    In cbow a place gets the changes of all windows that it is in, a running sum that each window enters and leaves, but
-    for the window around it.
+    In cbow a place gets the changes of all windows that it is in, except the window around it: a running sum, to which
+    each window's change is added at its first place and subtracted after its last.
     """
     if not reduction.cbow:
         return

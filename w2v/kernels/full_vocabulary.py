@@ -1,11 +1,11 @@
-"""One step on a chunk for a head that scores every word: the output table passes by, block after block.
+"""One step on a chunk for a head that scores every word: a pass over the output table, block after block.
 
-Each block of BLOCK rows is copied, meets all hidden vectors of the chunk in matrix products, and is changed before the
-next one comes. So scores are held for some blocks of words at a time, in a fixed room, never for the vocabulary.
+Each block of BLOCK rows is copied, multiplied with all hidden vectors of the chunk, and changed before the next one. So
+scores are held for some blocks of words at a time, in a buffer of fixed size, never for the vocabulary.
 
     collect          the chunk's hidden vectors H [M, D]; in Skip-gram a word is one of them, wherever it stands
     score            S = O_block H^T, words by hidden vectors: the lanes of a vector register are hidden vectors
-    kept_scores      where scores are kept for a second pass, as many as there is room for
+    kept_scores      where scores are kept for a second pass, as many as KEPT bytes hold
     add_at_targets   the scores of the block's words that are targets
     apply_steps      with steps G in place of S:  change of H += G^T O_block,  O_block += G H
     hand_back        the change of H, where `chunk.change_places` expects it
@@ -29,7 +29,7 @@ NOWHERE = -1
 
 
 class Sweep(NamedTuple):
-    """Room for a chunk's hidden vectors and one block of words; H places, T targets, M hidden vectors at most."""
+    """Buffers for a chunk's hidden vectors and one block of words; H places, T targets, at most M hidden vectors."""
 
     hidden: np.ndarray  # [M, D'] different from each other in Skip-gram, one a place in CBOW
     change: np.ndarray  # [M, D'] what is to be added to them
@@ -53,7 +53,7 @@ def narrowed(numbers, columns):
 
 
 def new_sweep(chunk: Chunk, outputs: np.ndarray) -> Sweep:
-    """Room for the largest chunk."""
+    """Buffers for the largest chunk."""
     width, count = outputs.shape[1], len(chunk.hidden)
     lanes = padded(count)
     return Sweep(
@@ -74,7 +74,7 @@ def new_sweep(chunk: Chunk, outputs: np.ndarray) -> Sweep:
 
 @njit(inline="always")
 def _with(sweep, transposed, scores):
-    """The same sweep with other room for the transposed hidden vectors and for scores."""
+    """The same sweep with other buffers for the transposed hidden vectors and for scores."""
     return Sweep(
         *(sweep.hidden, sweep.change, sweep.part, transposed, sweep.n_examples, sweep.slot, sweep.of_word),
         *(sweep.latest, sweep.earlier, sweep.rows, sweep.rows_change, scores),
@@ -106,7 +106,7 @@ def collect(chunk, windows, targets, span, reduction, sweep):
                     sweep.of_word[ids[begin + m]] = count
                 count += 1
             sweep.n_examples[sweep.slot[m]] += one
-            if not listed:  # and with it a hidden vector: the table passes by, and the list is emptied again
+            if not listed:  # it has a hidden vector, so the pass over the table empties the list
                 block = targets[i] // BLOCK
                 sweep.earlier[i], sweep.latest[block], listed = sweep.latest[block], i, True
     for m in range(count, padded(count)):
@@ -134,7 +134,7 @@ def score(outputs, first, n, size, sweep):
 
 
 def kept_scores(words: int, scores: np.ndarray) -> np.ndarray:
-    """Room [B, ...] for the scores of as many blocks as KEPT bytes hold, one at least and no more than there are."""
+    """A buffer [B, ...] for the scores of as many blocks as KEPT bytes hold: at least one, at most all."""
     blocks = (words + BLOCK - 1) // BLOCK
     held = max(min(blocks, KEPT // (BLOCK * scores.shape[1] * scores.itemsize)), 1)
     room = table(held * BLOCK, scores.shape[1], scores)

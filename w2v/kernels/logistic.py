@@ -16,7 +16,7 @@ from numba.extending import overload
 from w2v.base.compiled import njit
 from w2v.kernels.simd.products import FAST
 
-LANES = 16  # scores are worked on in groups of this many; where there is no decision the weight is 0, the score finite
+LANES = 16  # scores are processed in groups of this many; what fills up a group has weight 0 and a finite score
 
 
 @njit(error_model="numpy", forceinline=True)
@@ -26,23 +26,23 @@ def padded(n):
 
 
 @njit(fastmath=FAST, error_model="numpy")
-def logistic(x, up, down, n, rate):
+def logistic(x, positive_weight, negative_weight, n, rate):
     """Replace the scores x[:n] by steps against the slope of their loss; returns the loss, summed.
 
-        loss = up log(1 + e^-x) + down log(1 + e^x)        step = -rate dloss/dx = rate (up - (up + down) s(x))
+        loss = p log(1 + e^-x) + q log(1 + e^x)        step = -rate dloss/dx = rate (p - (p + q) s(x))
 
-    up and down weigh the decisions that want the score large and small; where both are 0 there is none, and the score
-    may be any finite number. x, up, down: one-dimensional, with room for `padded(n)`.
+    positive_weight, negative_weight: p and q, the weights of the decisions that want the score large and small. Where
+    both are 0 there is none, and the score may be any finite number. All one-dimensional, of size `padded(n)` or more.
     """
     zero, one = x.dtype.type(0), x.dtype.type(1)
     loss = zero
     for j in range(padded(n)):
-        t, both = x[j], up[j] + down[j]
+        t, both = x[j], positive_weight[j] + negative_weight[j]
         e = exp(-abs(t))
         loss += both * log1p(e) + (
-            down[j] * t if t >= zero else -up[j] * t
+            negative_weight[j] * t if t >= zero else -positive_weight[j] * t
         )  # log(1 + e^t) = log(1 + e^-|t|) + max(t, 0)
-        x[j] = rate * (up[j] - both * (one if t >= zero else e) / (one + e))
+        x[j] = rate * (positive_weight[j] - both * (one if t >= zero else e) / (one + e))
     return loss
 
 

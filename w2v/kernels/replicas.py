@@ -1,11 +1,11 @@
-"""Output rows that all threads want all the time: each works on replicas of its own, brought together now and then.
+"""Output rows that all threads write all the time: each thread works on replicas of them, merged every few chunks.
 
 A row that two cores write by turns wanders between their caches, and each waits for it. With a replica for each thread
 (as Zhang, Hsieh & Akella, HogWild++, 2016, have one of the whole model) that happens only at a merge: what the thread
 has done to its replica since the last one is added to the row, and the row, with what the others did, becomes the
 replica.
 
-The replicas lie behind the rows, in the same table, so that nothing else has to know of them.
+The replicas lie behind the rows, in the same table, so that other code uses them like any row.
 """
 
 from typing import NamedTuple
@@ -25,7 +25,7 @@ class Replicas(NamedTuple):
 
     first: int
     last: int
-    shift: int  # the replica of a row is that many rows further down
+    shift: int  # the replica of row r is row r + shift
     before: np.ndarray  # [last - first, D'] the rows as they were at the last merge
 
 
@@ -43,7 +43,7 @@ def take(outputs, replicas):
 
 @njit
 def merge(outputs, replicas):
-    """Bring the rows and a thread's replicas together."""
+    """Add to the rows what the thread did to its replicas, and copy the rows to the replicas."""
     one = outputs.dtype.type(1)
     for row in range(replicas.first, replicas.last):
         prefetch_row(outputs, row + AHEAD)

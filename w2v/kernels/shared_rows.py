@@ -27,7 +27,7 @@ class SharedRows(NamedTuple):
 
 
 def new_shared_rows(chunk: Chunk, n: int, number: np.dtype) -> SharedRows:
-    """Room for n output rows that a chunk's hidden vectors share, multiplied in a type of number."""
+    """Buffers for n output rows that a chunk's hidden vectors share, multiplied in a type of number."""
     width, count, like = chunk.hidden.shape[1], len(chunk.hidden), chunk.hidden
     rows, scores = as_factor(table(n, width, like), number), table(count, padded(n), like)
     return SharedRows(

@@ -1,12 +1,12 @@
-"""Output rows that belong to single targets of a chunk, met by those hidden vectors alone that predict the target.
+"""Output rows of single targets: each is scored only with the hidden vectors that predict its target.
 
-The scores are cut into grids, some hidden vectors by some output rows, all of which meet each other:
+The scores are grouped into grids, in which each of some hidden vectors is scored with each of some output rows:
 
     a grid for each target           the hidden vectors that predict it x its output rows (`hs`: the nodes of its path)
     a grid for each hidden vector    itself x the output rows of the targets that it predicts (`ns`: one row each)
 
-Whatever a grid names several of is fetched once for the whole grid. Where each target has one row, scores are therefore
-listed both ways: by hidden vectors to compute them and to change the hidden vectors, by targets to change the rows.
+Within a grid each row is fetched once. Where each target has one row, the scores are therefore listed twice: by hidden
+vectors, to compute them and the changes of hidden vectors, and by targets, to compute the changes of output rows.
 """
 
 from typing import NamedTuple
@@ -21,37 +21,37 @@ from w2v.kernels.transform import to_products, to_scores
 
 
 class Grids(NamedTuple):
-    """G grids of scores. Grid i is that of
+    """G grids of scores, in compressed rows. Grid i consists of
 
     n_hidden[i] hidden vectors    hidden[first_hidden[i]], ...
     n_rows[i] output rows         rows[first_row[i]], ...
-    and its scores stand at       first_score[i], ...    those of the first hidden vector, then those of the next
+    and n_hidden x n_rows scores  at first_score[i], ..., a line for each hidden vector
     """
 
     first_hidden: np.ndarray  # int64 [G]
     n_hidden: np.ndarray  # int64 [G]
-    hidden: np.ndarray  # int32, numbers of hidden vectors
+    hidden: np.ndarray  # int32, indices of hidden vectors
     first_row: np.ndarray  # int64 [G]
     n_rows: np.ndarray  # int64 [G]
-    rows: np.ndarray  # int32, numbers of output rows; read in whole groups
+    rows: np.ndarray  # int32, indices of output rows; read in groups of LANES
     first_score: np.ndarray  # int64 [G]
 
 
 class TargetRows(NamedTuple):
-    """M scores of a chunk's examples with the output rows of their targets; there is room for whole groups of them."""
+    """M scores of hidden vectors with the output rows of their targets; buffers hold whole groups of LANES."""
 
-    grids: Grids  # as they are scored, and as hidden vectors are changed
-    by_target: Grids  # as output rows are changed; the same, or the same scores listed by targets
-    place: np.ndarray  # int32 [M], where by_target's scores stand in the order of `grids`; empty where that is the same
+    grids: Grids  # the order in which scores are computed and hidden vectors changed
+    by_target: Grids  # the order in which output rows are changed: the same, or the scores listed by targets
+    place: np.ndarray  # int32 [M], the index in `grids` of each score of by_target; empty where the orders are the same
     ordered: np.ndarray  # [M] the steps in the order of by_target
     scores: np.ndarray  # [M], then steps
     positive_weight: np.ndarray  # [M] weight of the decisions that want the score large
     negative_weight: np.ndarray  # [M] and of those that want it small
-    ones: np.ndarray  # int64
+    ones: np.ndarray  # int64, for grids of one row or one hidden vector each
 
 
 def new_grids(chunk: Chunk, window: int, most_rows: int, reduction: WindowReduction) -> TargetRows:
-    """Room for a grid for each target, of `most_rows` output rows at most."""
+    """Buffers for a grid for each target, of at most `most_rows` output rows."""
     like, size, targets = chunk.hidden, len(chunk.share), len(chunk.first)
     hidden = targets * (1 if reduction.cbow else min(2 * window, size))
     scores = padded(hidden * most_rows) + LANES
@@ -89,7 +89,7 @@ def add_grid(chunk, grids, i, n_rows):
 
 
 def new_pairs(chunk: Chunk, window: int, reduction: WindowReduction) -> TargetRows:
-    """Room for pairs of a hidden vector and the one output row of a target, listed both ways."""
+    """Buffers for pairs of a hidden vector and the one output row of a target, listed in both orders."""
     count, targets, dtype = len(chunk.hidden), len(chunk.first), chunk.hidden.dtype
     most = padded(len(chunk.share) * (1 if reduction.cbow else 2 * window)) + LANES
     numbers = np.arange(max(count, targets))
@@ -119,8 +119,9 @@ def new_pairs(chunk: Chunk, window: int, reduction: WindowReduction) -> TargetRo
 
 @njit(inline="always")
 def list_pairs(chunk, rows, pairs, count):
-    """List the pairs of all targets, whose output rows have these numbers; `grids.n_rows`, how many of them each of the
-    `count` hidden vectors has, is known.
+    """List the pairs of a hidden vector and a target, in both orders.
+
+    rows: the output row of each target. `grids.n_rows` is set: how many targets each of `count` hidden vectors has.
     """
     first, n_rows, slots = pairs.grids.first_row, pairs.grids.n_rows, pairs.grids.rows
     start, n_hidden, hidden = pairs.by_target.first_hidden, pairs.by_target.n_hidden, pairs.by_target.hidden
@@ -165,10 +166,10 @@ def score_pairs(chunk, outputs, pairs, count):
 
 @njit(inline="always")
 def meet_target_rows(transform, chunk, outputs, sums, target_rows, n_grids, n_targets, rate):
-    """The step for the rows of single targets, scored: adds to the chunk's change, then to `sums`; returns the loss.
+    """The step for target rows, once scored: adds to the hidden vectors' changes and to `sums`; returns the loss.
 
-    sums: the rows themselves, or a table like them. transform: what makes scores of products (`transform.py`); None:
-    they are the scores.
+    sums: where the changes of output rows are added: to the rows themselves, or to another table of their shape.
+    transform: what makes scores of products (`transform.py`); None: they are the scores.
     """
     grids, back, place = target_rows.grids, target_rows.by_target, target_rows.place
     scores, positive, negative = target_rows.scores, target_rows.positive_weight, target_rows.negative_weight
@@ -177,7 +178,7 @@ def meet_target_rows(transform, chunk, outputs, sums, target_rows, n_grids, n_ta
     positive[n : padded(n)] = negative[n : padded(n)] = 0
     to_scores(transform, scores, n, grids.rows)
     loss = logistic(scores, positive, negative, n, rate)
-    positive[n : padded(n)] = 1  # which pairs leave as it is
+    positive[n : padded(n)] = 1  # as `new_pairs` has them
     to_products(transform, scores, n, grids.rows)
     steps = scores
     if place.size > 0:

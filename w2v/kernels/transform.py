@@ -1,4 +1,4 @@
-"""Scores that are not the inner products themselves, such as distances: what makes them of products, and the way back.
+"""Scores that are functions of inner products, such as distances: the function, and the chain rule back.
 
 The `transform` of a head is a named tuple, or None where scores are products. In the file where the tuple is defined,
 functions of the same names as here do the work; numba chooses them by its type while it compiles, and without a
@@ -42,4 +42,4 @@ def to_scores(transform, products, n, rows):
 
 @_by_type
 def to_products(transform, steps, n, rows):
-    """The way back: steps by scores become steps by inner products."""
+    """The chain rule: steps by scores become steps by inner products."""

@@ -40,7 +40,7 @@ FILES = ("config.json", "vocab.txt", "tables.safetensors", "history.json")
 class Model:
     """All that training leaves behind.
 
-    live: the tables are those being trained, as callbacks get them; so nothing is remembered of them.
+    live: the tables are those being trained, as callbacks get them; so nothing computed from them is cached.
     optimizer_state: what training needs beside the tables to go on (`Engine.optimizer_state`).
     """
 

@@ -7,9 +7,9 @@ There are four ways; neighbours are always neighbours by cosine:
     method="tsne"    t-SNE of the unit vectors (van der Maaten & Hinton 2008), which keeps neighbours together
     method="umap"    UMAP of the unit vectors (McInnes, Healy & Melville 2018), which draws groups tighter
 
-t-SNE is openTSNE's, with neighbours found exactly: it lays out 20,000 words in a minute or two, where that of
+t-SNE is openTSNE's, with neighbours found exactly: it takes a minute or two for 20,000 words, where that of
 scikit-learn had not ended after nine, and keeps the same share of neighbours (3,000 words: 43 and 44 %; UMAP 33 %). No
-such picture is the whole truth: `neighbours_kept` tells how much of one to believe.
+such picture is the whole truth: `neighbours_kept` measures how much of one to believe.
 """
 
 import warnings
@@ -87,7 +87,7 @@ def unit_vectors(vectors: KeyedVectors, rows: Sequence[int]) -> np.ndarray:
 def lay_out(
     vectors: KeyedVectors, rows: Sequence[int], method: str, seed: int, start: np.ndarray | None = None
 ) -> Layout:
-    """Lay out some words, of which there are at least three; `project` has the arguments and the errors.
+    """Project some words, of which there are at least three; `project` has the arguments and the errors.
 
     Vectors of two numbers are drawn as they are, whatever the method says.
     """
@@ -107,7 +107,7 @@ def measured(units: np.ndarray, points: np.ndarray, how: str, *, ruled: bool = F
 
 
 def project(units: np.ndarray, method: str, seed: int, start: np.ndarray | None = None) -> tuple[np.ndarray, str]:
-    """Lay out unit vectors [N, D] on a page; positions [N, 2], and the caption's sentence on how they came about.
+    """Project unit vectors [N, D] to the plane; positions [N, 2], and the caption's sentence on how they came about.
 
     Args:
         units: of at least three words.
@@ -141,7 +141,7 @@ def project(units: np.ndarray, method: str, seed: int, start: np.ndarray | None 
 def neighbours_kept(units: np.ndarray, points: np.ndarray, near: int, most: int = 2000) -> float:
     """How faithful a map is: the mean share of a word's `near` nearest neighbours by cosine that are among its
     `near` nearest on the map; from 0 to 1, and near / (N - 1) on a map drawn at random. `units` are unit vectors
-    [N, D], `points` positions [N, 2], 1 <= near < N. Of more than `most` words, so many spread evenly are asked."""
+    [N, D], `points` positions [N, 2], 1 <= near < N. Of more than `most` words, so many are measured, evenly spread."""
     kept, asked = 0, np.unique(np.linspace(0, len(units) - 1, min(most, len(units))).astype(np.int64))
     for first in range(0, len(asked), 512):  # a square of all words would not fit the memory for tens of thousands
         rows = asked[first : first + 512]

@@ -44,7 +44,7 @@ class Text(NamedTuple):
 
 
 class Fingerprint(NamedTuple):
-    """What tells a local file from another, or from itself after a change."""
+    """What distinguishes a local file from others, and from itself after a change."""
 
     path: str  # absolute
     size: int  # bytes
@@ -184,7 +184,7 @@ def is_missing(item: Any) -> bool:
 
 
 def _table(thing: Any) -> str:
-    """What to say of a table with named columns (pandas, polars, pyarrow, datasets), whose items are not its texts;
+    """The error for a table with named columns (pandas, polars, pyarrow, datasets), whose items are not its texts;
     of anything else nothing. None of them has to be installed.
     """
     if not hasattr(thing, "shape"):  # a lazy table has none either, and would work for its names

@@ -103,6 +103,6 @@ def get_tokenizer(tokenizer: str | Tokenizer, keep_punctuation: bool = False) ->
     if keep_punctuation and tokenizer == "whitespace":
         raise W2VError("keep_punctuation is for `words` and `chinese`; `whitespace` keeps all there is.")
     if tokenizer == "chinese":
-        _rjieba()  # a missing package is told before anything is read
+        _rjieba()  # a missing package is an error before anything is read
     function = TOKENIZERS[tokenizer]
     return partial(function, keep_punctuation=True) if keep_punctuation else function

@@ -1,1 +1,1 @@
-"""A run: epochs over blocks on an engine, and what watches it, measures it and keeps it."""
+"""A run: epochs over blocks on an engine, and the callbacks that measure, report and save it."""

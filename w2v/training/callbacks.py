@@ -28,14 +28,14 @@ class Trained(Protocol):
 
     @property
     def settled(self) -> bool:
-        """Whether losses and scores are those of one task from here on."""
+        """Whether losses and scores are comparable from here on: of relations, only after leaves were restarted."""
 
     @property
     def resumable(self) -> bool:
         """Whether a run can go on from it."""
 
     def copy(self) -> "Trained":
-        """As it is now, while training goes on."""
+        """A copy as it is now, while training goes on."""
 
     def save_checkpoint(self, folder: str | Path) -> None:
         """Write its folder, with what a run needs to go on from it, in place of one that may be there."""
@@ -68,7 +68,7 @@ class Callback:
         """Called when the text is read and the vocabulary is made."""
 
     def on_note(self, sentence: str) -> None:
-        """Called with what the user should know, such as the reason for a slower engine."""
+        """Called with a sentence for the user, such as the reason why a slower engine is used."""
 
     def on_train_begin(self, model: Any) -> None:
         """Called before the first epoch, with a `Trained`: a `Model`, or of relations an `Embedding`.
@@ -91,16 +91,16 @@ def is_due(epochs: int, every: int, model: Trained) -> bool:
     return epochs % every == 0 or len(model.history) == model.n_epochs
 
 
-Callbacks = Iterable[Callback] | Callback | None  # as they are given to what trains
+Callbacks = Iterable[Callback] | Callback | None  # what functions that train take as `callbacks`
 
 
 class CallbackList(Callback):
-    """Several callbacks as one, called in the order given: one that measures comes before one that reports.
+    """Several callbacks as one, called in the order given: give those that measure before those that report.
 
     callbacks: an iterable of them, one alone, or None.
 
     Raises:
-        W2VError: one is no `Callback`, but a class, a function, or another library's.
+        W2VError: one is no instance of `Callback`: a class, a function, another library's callback.
     """
 
     def __init__(self, callbacks: Callbacks) -> None:
@@ -131,7 +131,7 @@ class CallbackList(Callback):
             member.on_block(progress)
 
     def on_epoch_end(self, model: Any) -> None:
-        """Calls all of them, also when one raises StopTraining."""
+        """All of them are called, even when one raises StopTraining."""
         reasons = []
         for member in self._members:
             try:
@@ -143,7 +143,7 @@ class CallbackList(Callback):
 
 
 def _no_callback(given: Any) -> str:
-    """The sentence on what was given as a callback and is none."""
+    """The error message for what was given as a callback and is none."""
     if isinstance(given, type) and issubclass(given, Callback):
         return f"The class {given.__name__} was given as a callback; give an instance, as {given.__name__}() makes one."
     return (

@@ -9,7 +9,7 @@ from w2v.errors import W2VError
 from w2v.models.model import Model
 from w2v.training.callbacks import Callback, Trained, is_due
 
-CHECKPOINTS = 20  # of a run, unless something else is asked for
+CHECKPOINTS = 20  # of a run, unless `every` is given
 _CHECKPOINT = re.compile(r"epoch-(\d{4,})").fullmatch
 
 

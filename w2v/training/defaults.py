@@ -1,15 +1,15 @@
-"""What a setting is that is left to the text: min_count, sample, epochs and alpha, from its size and vocabulary.
+"""Defaults that follow from the text: min_count, sample, epochs and alpha, from its size and vocabulary.
 
 For a text of N words, V of them different, and thresholds t of subsampling:
 
     min_count  5, as in word2vec.c; in a text of under 100,000 words less, where else half of them were left out; 1 in a
                text that a class can read, whose every word is meant
-    epochs     5 sqrt(17 million / N), from 5 to 500. What a text has to say takes few passes of a long one, and
-                many of a short one, whose vectors would otherwise stay where they began.
+    epochs     5 sqrt(17 million / N), from 5 to 500. A long text needs few passes, a short one
+                many, or its vectors would hardly move from where they began.
     sample     t = 1e-4 (Skip-gram with hs: 1e-3), and 0.4 / V at least: words no more frequent than the average are
                always kept. Beyond 17 million words it falls with sqrt(N), to a tenth: of such a text less will do.
                Where a run would pass fewer than ENOUGH words that are kept, the next higher t with which it does, or 0.
-    alpha      of ova, in small vocabularies: all V rows pull at a hidden vector, so a few may pull harder
+    alpha      of ova, larger in small vocabularies: a hidden vector gets gradients from all V rows
 
 `experiments/small_texts.py` measures the rule beside gensim's defaults, on texts of 30 to a million words, and
 `experiments/LOG.md` has what else was tried. For texts beyond 17 million words it is Mikolov et al.'s advice (2013b,

@@ -71,7 +71,7 @@ def memory(config: Config, vocab: Vocabulary) -> int:
 
 
 def available_memory() -> int | None:
-    """Bytes of memory that are free for use now; None where the system does not tell."""
+    """Bytes of memory that are free for use now; None where the system does not say."""
     report = Path("/proc/meminfo")
     if not report.exists():
         return None

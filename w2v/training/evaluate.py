@@ -3,10 +3,11 @@
     scores, stopping = Evaluate(similarity="wordsim353.tsv"), EarlyStopping(patience=2)
     model = train("corpus.txt", Config(epochs=20), held_out=0.01, callbacks=[scores, stopping, Checkpoint("kept")])
     model = stopping.best or model                              # as it was after its best epoch
-    train(..., resume=latest("kept"))                           # goes on with a run that was broken off
+    train(..., resume=latest("kept"))                           # goes on with a run that was interrupted
 
 Callbacks are called in the order given: Evaluate comes before what reads its scores, EarlyStopping among them, and
-before Checkpoint, so that a checkpoint's history holds the scores of its own epoch. What they take is no training time.
+before Checkpoint, so that a checkpoint's history holds the scores of its own epoch. The time they take is not counted
+as training time.
 
 There is no Evaluate for relations; a callback of one's own puts its scores where Evaluate does:
 

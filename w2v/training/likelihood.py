@@ -2,8 +2,8 @@
 
     nats = -1/B * sum_b log p(target_b | h_b),   perplexity = e^nats
 
-p is the head's `log_prob`, which sums to one over the vocabulary whatever the head was trained on, so heads whose
-losses have nothing in common are measured alike. h is the encoder's: Skip-gram predicts a centre from one context word,
+p is the head's `log_prob`, which sums to one over the vocabulary whatever the head was trained on, so heads with
+quite different losses can be compared. h is the encoder's: Skip-gram predicts a centre from one context word,
 CBOW from its whole bag. The second is the easier task, so likelihoods compare the heads of one encoder, and not
 encoders.
 """

@@ -37,7 +37,7 @@ class Totals(NamedTuple):
 
 
 class Trainer(Protocol):
-    """What the loop asks of that which is trained: `TextTrainer` and `hyperbolic.trainer.RelationsTrainer`."""
+    """What the loop needs of that which is trained: `TextTrainer` and `hyperbolic.trainer.RelationsTrainer`."""
 
     unit: str  # of what it passes: `history.WORDS` or `history.PAIRS`
     n_epochs: int
@@ -58,7 +58,7 @@ class Trainer(Protocol):
         """
 
     def learning_rate(self, epoch: int, passed: float) -> float:
-        """The rate when a share `passed` of an epoch is totals."""
+        """The rate after a share `passed` of an epoch."""
 
     def snapshot(self, history: list[EpochRecord]) -> Trained:
         """What is trained as it stands, for callbacks."""

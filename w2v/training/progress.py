@@ -31,7 +31,7 @@ LINE_EVERY = 10.0  # seconds between plain lines where there is no bar
 class Reporter(Callback, AbstractContextManager["Reporter"]):
     """Writes how a run goes to stderr, so that stdout stays free for results.
 
-    wording: what the listener calls things, made of a note.
+    wording: makes of a note the wording of the user's interface, such as that of the command line.
     """
 
     def __init__(self, *, quiet: bool = False, wording: Callable[[str], str] = str) -> None:

@@ -54,7 +54,7 @@ class TextTrainer:
         return None
 
     def train_epoch(self, epoch: int) -> Generator[Totals, None, None]:
-        """Have the engine train every block, in an order drawn anew: in the text's own, its end had the last word."""
+        """Have the engine train every block, in a new random order each epoch: no part of the text is always last."""
         count, tokens = self.n_blocks, self.blocks.tokens
         order = np.random.default_rng([self.config.seed, epoch]).permutation(count)
         rates = np.array([self.learning_rate(epoch, turn / count) for turn in range(count)])

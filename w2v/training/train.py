@@ -65,7 +65,7 @@ def train_blocks(blocks: Blocks, config: Config, *, callbacks: Callbacks = (), r
         blocks: read with the tokenizer and vocabulary settings of `config`; those are not looked at here.
         config, callbacks: as for `train`.
         resume: a model of an earlier epoch of the same run, such as a checkpoint. Randomness is a function of the
-            epoch and the place, so with one thread the result has the same bits as a run that was never broken off.
+            epoch and the place, so with one thread the result has the same bits as a run that was never interrupted.
 
     Raises:
         W2VError: settings or blocks that cannot be trained on, a run that diverged, or a `resume` of another run.

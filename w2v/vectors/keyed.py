@@ -1,4 +1,4 @@
-"""KeyedVectors: words, their vectors, and what one can ask of them.
+"""KeyedVectors: words, their vectors, and queries on them.
 
 Names and results are those of gensim 4's KeyedVectors. Three things differ on purpose: an unknown word is always an
 error (gensim ignores it in `doesnt_match` and `n_similarity`), a zero vector has similarity 0 to everything (there:
@@ -6,7 +6,7 @@ NaN), and ties go to the more frequent word.
 
 Needs numpy alone; neither torch nor an engine. `lookup.py` has the words and vectors themselves, `neighbours.py` the
 queries for near words, `inner_products.py` those about inner products and lengths, `scores.py` those that score the
-vectors on people's questions; `terms.py` reads what is asked.
+vectors on people's questions; `terms.py` reads the terms of a query.
 """
 
 from __future__ import annotations
@@ -125,4 +125,4 @@ class KeyedVectors(Neighbours, Correlations, Scores):
         formats.write(path, self.index_to_key, self.vectors, self.dtype, binary=binary)
 
 
-GEOMETRIES: dict[str, type[KeyedVectors]] = {KeyedVectors.geometry: KeyedVectors}  # `poincare.py` adds its own
+GEOMETRIES: dict[str, type[KeyedVectors]] = {KeyedVectors.geometry: KeyedVectors}  # `poincare.py` here adds one

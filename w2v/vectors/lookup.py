@@ -99,7 +99,7 @@ class Lookup:
         return int(self.counts[index])
 
     def _nearest(self, scores: np.ndarray, topn: int | None, asked: list[Any]) -> Ranking | np.ndarray:
-        """The `topn` words of the highest scores [V] that were not asked for; ties to the more frequent word.
+        """The `topn` words of the highest scores [V], without those of the query; ties to the more frequent word.
 
         With topn=None the scores themselves.
         """

@@ -1,6 +1,6 @@
 """The queries of KeyedVectors for the words near to others.
 
-Similarity is the cosine; a query of several words asks for what is near the mean of their unit vectors, which answers
+Similarity is the cosine; a query of several words finds what is near the mean of their unit vectors, which answers
 analogies (3CosAdd; Mikolov, Yih & Zweig 2013),
 
     king - man + woman:  argmax_w cos(w, (king + woman - man) / 3).
@@ -44,12 +44,12 @@ class Neighbours(Lookup):
         *,
         restrict_vocab: int | None = None,
     ) -> Ranking | np.ndarray:
-        """Words near the weighted mean of unit vectors; the words asked for are not among them.
+        """Words near the weighted mean of unit vectors; the words of the query are not among them.
 
         positive, negative: a word or index, a vector [D] (taken at the length it has), or a list or array of them; in
         a list also `(word, weight)`, the weight signed as given, in place of 1 and -1, and instead of it a mapping from
         words to weights. topn: how many, from 0; None gives the similarities of all words searched, [V].
-        restrict_vocab: search the first so many words only. Where all words searched were asked for, none is left.
+        restrict_vocab: search the first so many words only. Where all words searched are in the query, none is left.
 
         Raises UnknownWordError for an unknown word, W2VError when nothing is given, or what is none of this: NaN in a
         vector, say.

@@ -1,16 +1,17 @@
-"""PoincareKeyedVectors: words as points of the Poincaré ball, and what one can ask of them.
+"""PoincareKeyedVectors: words as points of the Poincaré ball, and queries on them.
 
-Names are those of gensim 4's PoincareKeyedVectors. What is near is told by the distance, what is general by the norm:
+Names are those of gensim 4's PoincareKeyedVectors. Words are near by their distance, and general by a small norm:
 
     d(x, y) = 2 asinh( |x-y| / sqrt((1-|x|^2) (1-|y|^2)) )           |x| = tanh(d(0, x) / 2)
 
 The centre is the top of the hierarchy, and a step outwards leads to what is more special (Nickel & Kiela 2017). There
-are no sums of points. Several words ask for what is near their Fréchet mean, and an analogy carries the way from one
-word to another to where a third one is, by parallel transport along the geodesic (Tifrea et al. 2019, section 7):
+are no sums of points. A query of several words finds what is near their Fréchet mean, and an analogy carries the way
+from one word to another to where a third one is, by parallel transport along the geodesic (Tifrea et al. 2019, section
+7):
 
     man : king = woman : ?       exp_woman( transport_{man -> woman}( log_man(king) ) )
 
-Three things differ from gensim on purpose: the word asked for is never among its neighbours, `descendants` ends where
+Three things differ from gensim on purpose: the word of a query is never among its neighbours, `descendants` ends where
 nothing is lower, and a distance is exact for points close together, where arccosh(1 + tiny) has lost its digits.
 """
 
@@ -97,7 +98,7 @@ class PoincareKeyedVectors(KeyedVectors):
         *,
         restrict_vocab: int | None = None,
     ) -> Ranking | np.ndarray:
-        """Words by distance, [(word, distance), ...], the nearest first; the words asked for are not among them.
+        """Words by distance, [(word, distance), ...], the nearest first; the words of the query are not among them.
 
         positive alone, a word or index, a point [D], or a list of these or of `(word, weight)`: near their Fréchet
         mean. Two positive and one negative, [b, c] and [a]: near what is to c as b is to a. That b and c cannot change

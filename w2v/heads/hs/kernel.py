@@ -1,17 +1,22 @@
 """Hierarchical softmax on the CPU: the steps of `reference.py`, with the gradient written out.
 
-At an inner node where the word's code is 0 the score should be large, where it is 1, small. The nodes near the root are
-on the paths of most of a chunk's targets. All hidden vectors meet those nodes in matrix products, and a score there
-stands for the decisions of all targets; so these rows, which every thread wants, are written once a chunk. The nodes
-further down belong to single targets (`target_rows.py`); of the first of them, for which threads still contend, each
-thread has replicas (`replicas.py`).
+A word's path of inner nodes is split in two:
 
-The N shared nodes are a binary tree of their own, with N + 1 branches below them, on one of which each word hangs. So
-how often a hidden vector's targets turn either way at a shared node is a sum over branches,
+- The N nodes nearest the root are *shared rows* (`shared_rows.py`): they are on the paths of most of a chunk's targets,
+  so they are scored with all hidden vectors in matrix products, and written once a chunk, although every thread trains
+  them.
+- The nodes below them are *target rows* (`target_rows.py`), a grid for each target. Of the most frequent of these,
+  which threads would still often write at the same time, each thread has replicas (`replicas.py`).
+
+At a node where the word's code is 0 the score should be large (a positive decision), where it is 1, small. A score with
+a shared node stands for the decisions of all targets of its hidden vector. How many are positive follows from the
+subtrees: the N shared nodes form a binary tree with N + 1 branches below it, and each word is in the subtree of one
+branch. So
 
     positive_weight = branch_counts x positive_turns,    negative_weight = branch_counts x negative_turns
 
-with branch_counts [H, N + 1], how many of a hidden vector's targets hang on each branch: two small products.
+two small matrix products, with branch_counts [H, N + 1], the number of a hidden vector's targets below each branch, and
+the turns [N + 1, N], 1 where the path to a branch has code 0 (or 1) at a node.
 """
 
 from typing import NamedTuple
@@ -31,36 +36,36 @@ from w2v.kernels.simd.products import multiply
 from w2v.kernels.simd.tiles import label_run, move_run, prefetch_row, set_row
 from w2v.kernels.target_rows import TargetRows, add_grid, meet_target_rows, new_grids, score_grids
 
-SHARED_NODES = 15  # nodes that hidden vectors share: what was fastest on two threads
-COPIED_ROWS = 256  # nodes, at most, of which each thread has replicas
-AT_HAND = 4096  # nodes so near the root that asking for them early gains nothing
+SHARED_NODES = 15  # N: what was fastest on two threads
+COPIED_ROWS = 256  # at most so many nodes have replicas, of each thread
+AT_HAND = 4096  # nodes so near the root, and so mostly in the cache, that prefetching them gains nothing
 WORD = np.dtype([("start", np.int64), ("n_nodes", np.int16), ("n_distant", np.int16), ("branch", np.int16)], align=True)
 
 
 class Paths(NamedTuple):
-    """The tree, as a step looks it up.
+    """The Huffman tree, as a step reads it.
 
-    The nodes of word w below the shared ones are `nodes[start:start + n_nodes]`, root first, with start and n_nodes of
-    `words[w]`; the last n_distant of them are not AT_HAND. What has to be known of a word lies side by side, to be
-    fetched at once.
+    The target rows of word w are `nodes[start:start + n_nodes]`, from the root down, with start and n_nodes of
+    `words[w]`; the last n_distant of them are worth prefetching (not AT_HAND). A word's record is in one place, so that
+    it is one cache miss.
     """
 
-    nodes: np.ndarray  # int32 [sum of code lengths], the inner nodes on the words' paths
-    codes: np.ndarray  # uint8 [sum of code lengths], the turns there
+    nodes: np.ndarray  # int32 [sum of code lengths], the inner nodes on the words' paths, word after word
+    codes: np.ndarray  # uint8 [sum of code lengths], the codes there
     words: np.ndarray  # WORD [V]
-    longest: int  # the largest n_nodes
-    copied: tuple[int, int]  # the nodes from the one to before the other have replicas
-    shared: int  # N
-    positive_turns: np.ndarray  # [N + 1, N'] 1 where the path to that branch has code 0
-    negative_turns: np.ndarray  # [N + 1, N'] and where it has code 1
+    longest: int  # the largest n_nodes of a word
+    copied: tuple[int, int]  # nodes first <= node < last have replicas
+    shared: int  # N, the nodes 0 to N - 1
+    positive_turns: np.ndarray  # [N + 1, N'] 1 where the path to a branch has code 0 at a node
+    negative_turns: np.ndarray  # [N + 1, N'] 1 where it has code 1
     number: np.dtype  # in which products with shared nodes are multiplied
 
 
 class Room(NamedTuple):
-    """What a block needs, beside its chunk."""
+    """The buffers of a thread, beside those of its chunk."""
 
-    shared: SharedRows
-    targets: TargetRows
+    shared: SharedRows  # the N nodes nearest the root
+    targets: TargetRows  # the other nodes of the targets' paths
     branch_counts: np.ndarray  # [H, N + 1, padded]
     nodes: np.ndarray  # int64 [N] the shared nodes: 0, 1, 2, ...
     replicas: Replicas
@@ -89,10 +94,10 @@ def prepare(config: Config, counts: np.ndarray) -> Paths:
 
 
 def _contended(config: Config, counts: np.ndarray, tree: HuffmanTree, shared: int) -> tuple[int, int]:
-    """The nodes with replicas: the busiest, but for those that threads, each on its own, would together take too far.
+    """The range of nodes with replicas: the most frequent, except those whose threads' summed changes would overshoot.
 
-    What all threads do to such a node between two merges should not be more than what a chunk does to the root.
-    Only in Huffman's tree do the busiest nodes come first.
+    The sum of what all threads do to a replica between two merges should be no more than what a chunk does to the root.
+    Only in Huffman's tree do the most frequent nodes come first.
     """
     if config.threads == 1 or config.tree != "huffman":
         return shared, shared
@@ -104,7 +109,7 @@ def _contended(config: Config, counts: np.ndarray, tree: HuffmanTree, shared: in
 def new_room(
     paths: Paths, chunk: Chunk, outputs: np.ndarray, window: int, reduction: WindowReduction, thread: int
 ) -> Room:
-    """See `block.py`."""
+    """Buffers for shared nodes, for a grid for each target, and for this thread's replicas."""
     first_replica = len(paths.words) - 1 + thread * COPIED_ROWS
     return Room(
         new_shared_rows(chunk, paths.shared, paths.number),
@@ -117,7 +122,7 @@ def new_room(
 
 @njit(inline="always")
 def step(paths, room, chunk, outputs, windows, span, reduction, rate, place, interrupted):
-    """See `block.py`."""
+    """The nodes near the root by matrix products, those further down by grids, and every few chunks a merge."""
     n, count, targets = paths.shared, span.end - span.begin, windows.ids[span.first : span.last]
     if span.number == 0:
         take(outputs, room.replicas)
@@ -140,10 +145,10 @@ def step(paths, room, chunk, outputs, windows, span, reduction, rate, place, int
 
 @njit(inline="always")
 def _weigh(chunk, targets, paths, branch_counts, shared, count):
-    """How often each hidden vector's targets turn either way at each shared node.
+    """Set the weights of the scores with shared nodes: how many of a hidden vector's targets have code 0 and 1 there.
 
-    branch_counts: becomes a running sum over hidden vectors. A target counts from the first that predicts it on, until
-    after the last, and not at its own place.
+    branch_counts: becomes a running sum over hidden vectors. A target is added at the first that predicts it,
+    subtracted after the last, and left out at its own place.
     """
     one = branch_counts.dtype.type(1)
     branch_counts[: count + 1] = 0
@@ -163,7 +168,7 @@ def _weigh(chunk, targets, paths, branch_counts, shared, count):
 
 @njit(inline="always")
 def _add_grids(chunk, targets, paths, target_rows, replicas):
-    """The rows of a target are the nodes of its path that are not shared; of some of them, the thread's replicas."""
+    """Make a grid for each target, of the nodes of its path that are not shared, or their replicas."""
     grids = target_rows.grids
     positive, negative = target_rows.positive_weight, target_rows.negative_weight
     for i in range(targets.size):

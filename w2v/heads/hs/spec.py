@@ -19,7 +19,7 @@ class HierarchicalSoftmaxSpec(HeadSpec):
         return 1e-3 if config.arch == "skipgram" else 1e-4
 
     def gradients_per_example(self, config: Config, share: float, vocab_size: int) -> float:
-        """The root bears more than other rows: all paths begin there, but they pull it to both sides.
+        """The root tolerates more than other rows: all paths begin there, but their gradients point to both sides.
 
         Measured, on toy texts and on large ones. In a balanced tree frequent words turn the same way for long.
         """

@@ -1,7 +1,8 @@
 """Negative sampling on the CPU: the steps of `reference.py`, with the gradient written out.
 
-All hidden vectors of a chunk meet all its negative samples, in matrix products. A hidden vector that serves u examples
-counts u times there, less the examples whose own target the sample is.
+The negative samples of a chunk are *shared rows* (`shared_rows.py`), scored with all its hidden vectors in matrix
+products; a score weighs as many examples as the hidden vector has, less those whose target is the sample. The targets'
+output rows are *target rows* (`target_rows.py`), one each.
 """
 
 from typing import NamedTuple
@@ -22,7 +23,7 @@ from w2v.kernels.target_rows import TargetRows, list_pairs, meet_target_rows, ne
 
 
 class Noise(NamedTuple):
-    """The noise distribution and how it is used."""
+    """What the kernel looks up: the noise distribution, and how it is used."""
 
     threshold: np.ndarray
     alias: np.ndarray
@@ -32,10 +33,10 @@ class Noise(NamedTuple):
 
 
 class Room(NamedTuple):
-    """What a block needs, beside its chunk."""
+    """The buffers of a thread, beside those of its chunk."""
 
     shared: SharedRows  # of the negative samples
-    targets: TargetRows
+    targets: TargetRows  # one for each target
     words: np.ndarray  # int32 [2, N] the samples, of this chunk and of the next
 
 
@@ -49,7 +50,7 @@ def prepare(config: Config, counts: np.ndarray) -> Noise:
 def new_room(
     noise: Noise, chunk: Chunk, outputs: np.ndarray, window: int, reduction: WindowReduction, thread: int
 ) -> Room:
-    """See `block.py`."""
+    """Buffers for negative samples and for pairs of a hidden vector and a target."""
     return Room(
         new_shared_rows(chunk, noise.shared, noise.number),
         new_pairs(chunk, window, reduction),
@@ -59,7 +60,7 @@ def new_room(
 
 @njit(inline="always")
 def step(noise, room, chunk, outputs, windows, span, reduction, rate, place, interrupted):
-    """See `block.py`."""
+    """The negative samples by matrix products, the targets by pairs."""
     count, n = span.end - span.begin, noise.shared
     targets, pairs = windows.ids[span.first : span.last], room.targets
     words = samples(noise, room.words, span, place, outputs)
@@ -77,7 +78,7 @@ def step(noise, room, chunk, outputs, windows, span, reduction, rate, place, int
 
 @njit(inline="always")
 def samples(noise, words, span, place, outputs):
-    """The negative samples of a chunk; those of the next one are drawn, too, so that their rows can be asked for."""
+    """The negative samples of a chunk; those of the next one are drawn, too, so that their rows are prefetched."""
     key = randomness.stream_key(place[0], place[1], place[2], randomness.NOISE)
     if span.number == 0:
         _draw(noise, key, 0, words[0], outputs)
@@ -87,7 +88,7 @@ def samples(noise, words, span, place, outputs):
 
 @njit(inline="always")
 def _draw(noise, key, number, words, outputs):
-    """Draw the negative samples of a chunk, and ask for their rows."""
+    """Draw the negative samples of a chunk, and prefetch their rows."""
     for j in range(words.size):
         words[j] = sampler.draw(noise.threshold, noise.alias, randomness.bits(key, number * words.size + j))
         prefetch_row(outputs, words[j])
@@ -95,9 +96,9 @@ def _draw(noise, key, number, words, outputs):
 
 @njit(inline="always")
 def weigh(chunk, targets, words, weight, negative_weight, n_examples, count):
-    """Each sample counts for all examples of a hidden vector, but for those whose own target it is.
+    """Each sample counts for all examples of a hidden vector, except those whose target it is.
 
-    Sets negative_weight [H, N'] and n_examples [H + 1], how many examples each hidden vector serves.
+    Sets negative_weight [H, N'] and n_examples [H + 1], how many examples each hidden vector has.
     """
     each, n = negative_weight.dtype.type(weight), words.size
     n_examples[: count + 1] = 0  # becomes a running sum: windows that enter at a hidden vector, less those that leave

@@ -1,10 +1,10 @@
-"""Negative sampling (Mikolov et al. 2013b, eq. 4): tell the target from noise words drawn in proportion to count^0.75.
+"""Negative sampling (Mikolov et al. 2013b, eq. 4): tell the target from negative samples, drawn as count^0.75.
 
     loss = -log s(<h, o_target>) - K * E_{n ~ q}[ log s(-<h, o_n>) ],   s(x) = 1 / (1 + e^-x)
 
-The expectation is estimated with N noise words that the whole batch shares, each weighing K / N. That keeps the
-objective's expectation exactly and turns its dot products into one matrix product. As in word2vec.c, noise that hits an
-example's own target is not counted.
+The expectation is estimated with N negative samples that the whole batch shares, each weighing K / N. That keeps the
+objective's expectation exactly and turns its dot products into one matrix product. As in word2vec.c, a sample that is
+an example's target is not counted for it.
 """
 
 import math
@@ -25,7 +25,7 @@ class NegativeSampling(Head):
     Args:
         negative: K, negatives per positive.
         ns_exponent: the noise distribution is count^ns_exponent, normalised.
-        shared_negatives: N, noise words drawn per call of `forward`.
+        shared_negatives: N, negative samples drawn per call of `forward`.
     """
 
     spec = SPEC
@@ -51,7 +51,7 @@ class NegativeSampling(Head):
         self._key, self._drawn = 0, 0
 
     def reseed(self, key: int, first: int) -> None:
-        """Draw the next noise from number `first` of stream `key` on."""
+        """Draw the next negative samples from number `first` of stream `key` on."""
         self._key, self._drawn = key, first
 
     def forward(self, hidden: Tensor, target: Tensor, noise: Tensor | None = None) -> Tensor:

@@ -22,7 +22,7 @@ class NegativeSamplingSpec(HeadSpec):
         return {"shared_negatives": self.shared_negatives(config)}
 
     def gradients_per_example(self, config: Config, share: float, vocab_size: int) -> float:
-        """Of a negative sample, which stands for many, or of the most frequent word."""
+        """Of a negative sample, which counts for many, or of the most frequent word."""
         return max(config.negative / self.shared_negatives(config), share * (1 + config.negative))
 
     def longest_chunk(self, config: Config) -> int:

@@ -1,7 +1,7 @@
 """One-vs-all on the CPU: the steps of `reference.py`, with the gradient written out.
 
-A hidden vector that serves u examples, t of them with target w, asks for a large score of word w t times and for a
-small one u - t times. No score depends on another, so the output table passes by once (`full_vocabulary.py`).
+For a hidden vector that serves u examples, t of them with target w, the score of word w stands for t positive decisions
+and u - t negative ones. No score depends on another, so one pass over the output table suffices (`full_vocabulary.py`).
 """
 
 from typing import NamedTuple
@@ -33,7 +33,7 @@ class OneVsAll(NamedTuple):
 
 
 class Room(NamedTuple):
-    """What a block needs, beside its chunk."""
+    """The buffers of a thread, beside those of its chunk."""
 
     sweep: Sweep
     positive_weight: np.ndarray  # [BLOCK, M'] weight of the decisions that want the score large; zeros between blocks
@@ -48,14 +48,14 @@ def prepare(config: Config, counts: np.ndarray) -> OneVsAll:
 def new_room(
     head: OneVsAll, chunk: Chunk, outputs: np.ndarray, window: int, reduction: WindowReduction, thread: int
 ) -> Room:
-    """See `block.py`."""
+    """Buffers for a block of the vocabulary, and for the weights of its scores."""
     sweep = new_sweep(chunk, outputs)
     return Room(sweep, np.zeros_like(sweep.scores), np.zeros_like(sweep.scores))
 
 
 @njit(inline="always")
 def step(head, room, chunk, outputs, windows, span, reduction, rate, place, interrupted):
-    """See `block.py`; when it is interrupted, it ends between two blocks of words."""
+    """One pass over the output table, block after block; an interrupt ends it between two blocks."""
     words, targets, one = len(outputs), windows.ids[span.first : span.last], outputs.dtype.type(1)
     count, sweep = collect(chunk, windows, targets, span, reduction, room.sweep)
     positive, negative = (

@@ -1,4 +1,4 @@
-"""One-vs-all: a sigmoid for every word of the vocabulary, each asked "is it you?" (Rifkin & Klautau 2004).
+"""One-vs-all: a binary classifier for every word of the vocabulary (Rifkin & Klautau 2004).
 
     loss = -log s(<h, o_target>) - sum_{w != target} log s(-<h, o_w>),   s(x) = 1 / (1 + e^-x)
 

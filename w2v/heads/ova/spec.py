@@ -12,15 +12,15 @@ class OneVsAllSpec(HeadSpec):
     usual_alpha = 0.001
 
     def alpha(self, vocab_size: int) -> float:
-        """More in small vocabularies: all V rows pull at a hidden vector, so a few may pull harder."""
+        """More in small vocabularies: a hidden vector gets gradients from all V rows, and fewer may be larger."""
         return float(f"{self.usual_alpha * min(max(3000 / vocab_size, 1), 40):.2g}")
 
     def gradients_per_example(self, config: Config, share: float, vocab_size: int) -> float:
-        """All V rows pull at a hidden vector. Measured at 1,000 and 5,000 words; too large a rate diverges anyway."""
+        """All V rows change a hidden vector. Measured at 1,000 and 5,000 words; too large a rate diverges anyway."""
         return vocab_size ** (1 / 3)
 
     def longest_chunk(self, config: Config) -> int:
-        """The longer a chunk, the less often the whole table has to pass by."""
+        """The longer a chunk, the fewer passes over the whole table."""
         return 64 if config.arch == "skipgram" else 128
 
 

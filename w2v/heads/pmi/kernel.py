@@ -14,7 +14,7 @@ from w2v.base.compiled import njit
 from w2v.kernels.simd.products import FAST
 from w2v.kernels.simd.tiles import prefetch_row
 
-AHEAD = 4  # entries whose rows are asked for before they are needed
+AHEAD = 4  # so many entries ahead, rows are prefetched
 
 
 @njit(nogil=True, error_model="numpy")

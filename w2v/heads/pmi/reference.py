@@ -3,8 +3,8 @@
     loss = f(X_ij) (<h_i, o_j> - PMI_ij)^2,    f(x) = min(1, x / x_max)^x_exponent,    PMI_ij = log(X_ij X / (X_i X_j))
 
 GloVe (Pennington et al. 2014, eq. 8) without biases: with them, any vector may be added to all others and the solution
-stays one; without them, inner products and lengths mean something. PMI is 0 where two words have nothing to do with
-each other. X_ij are the counts of `cooccurrence.py`; this head learns from them and not from windows, so the encoder
+stays one; without them, inner products and lengths mean something. PMI is 0 where two words occur
+independently. X_ij are the counts of `cooccurrence.py`; this head learns from them and not from windows, so the encoder
 has no say in its training.
 
 Three things differ from the original. It leaves out the pairs of a word with itself; here they are entries like all

@@ -1,13 +1,13 @@
 """Negative sampling in hyperbolic space on the CPU: the steps of `reference.py`, with the gradient written out.
 
-A point x of the hyperboloid is kept by its D space-like numbers; its time is t(x) = sqrt(1 + |x|^2). Within a chunk
-each row carries its time in the column behind them, an output row with the opposite sign. So the product of a hidden
-row and an output row is -cosh d, matrix products serve as they do for `ns`, and what they make of that column is the
-step against the slope with respect to the time. It becomes one of the point by
+A point x of the hyperboloid is stored as its D space-like coordinates; its time coordinate is t(x) = sqrt(1 + |x|^2).
+Within a chunk each row has its time in the column behind them, an output row with the opposite sign. So the inner
+product of a hidden row and an output row is -cosh d, the matrix products are those of `ns`, and what they compute in
+that column is the change of the time. The chain rule makes it a change of the point:
 
-    dt/dx = x / t        the change of x is longer by  (change of t) * x / t,    x as it was before the chunk
+    dt/dx = x / t        to the change of x is added  (change of t) * x / t,    x as it was before the chunk
 
-In the tables the column of an input row is padding, zero between chunks; that of an output row holds the word's bias.
+In the tables that column of an input row is padding, zero between chunks; that of an output row holds the word's bias.
 """
 
 from typing import NamedTuple
@@ -39,7 +39,7 @@ class Setting(NamedTuple):
 
 
 class Distances(NamedTuple):
-    """What makes scores of -cosh d, for output rows with biases: see `to_scores`."""
+    """The transform from -cosh d to scores, for output rows with biases: see `to_scores`."""
 
     kind: int
     bias: np.ndarray  # [N] of the output rows; then what is to be added to it
@@ -47,15 +47,15 @@ class Distances(NamedTuple):
 
 
 class Room(NamedTuple):
-    """What a block needs, beside its chunk; H hidden vectors, T targets."""
+    """The buffers of a thread, beside those of its chunk; H hidden vectors, T targets."""
 
     shared: SharedRows  # of the negative samples
-    targets: TargetRows
+    targets: TargetRows  # one for each target
     words: np.ndarray  # int32 [2, N] the samples, of this chunk and of the next
     roots: np.ndarray  # [H] cbow: what the mean of a window is divided by to lie on the hyperboloid
     rows: np.ndarray  # [T, D'] the targets' output rows as they were, with their times
     change: np.ndarray  # [T, D'] what is to be added to them
-    numbers: np.ndarray  # int32: 0, 1, 2, ...
+    numbers: np.ndarray  # int32: 0, 1, 2, ...: the targets' places in `rows`
     of_shared: Distances
     of_targets: Distances
 
@@ -68,7 +68,7 @@ def prepare(config: Config, counts: np.ndarray) -> Setting:
 def new_room(
     head: Setting, chunk: Chunk, outputs: np.ndarray, window: int, reduction: WindowReduction, thread: int
 ) -> Room:
-    """See `block.py`."""
+    """The buffers of `ns`, and copies of the targets' output rows with their times."""
     width, dtype, most = outputs.shape[1], outputs.dtype, len(chunk.first)
     shared, targets = new_shared_rows(chunk, head.noise.shared, dtype), new_pairs(chunk, window, reduction)
     return Room(
@@ -91,7 +91,7 @@ def _new_distances(kind: int, rows: int, scores: np.ndarray) -> Distances:
 
 @njit(inline="always")
 def step(head, room, chunk, outputs, windows, span, reduction, rate, place, interrupted):
-    """See `block.py`."""
+    """The step of `ns`, with output rows whose bias is replaced by their time, and distances as scores."""
     noise, length, shared, pairs, rows = head.noise, head.length, room.shared, room.targets, room.rows
     count, n = span.end - span.begin, noise.shared
     targets = windows.ids[span.first : span.last]
@@ -132,14 +132,14 @@ def _time(row, length):
 
 @njit
 def to_ambient(head, places, n):
-    """Points (x, t) from their space-like numbers x."""
+    """From the space-like coordinates x of n points to (x, t)."""
     for here in range(n):
         places[here, head.length] = _time(places[here], head.length)
 
 
 @njit(error_model="numpy")
 def from_ambient(head, places, changes, n):
-    """A change of the time becomes one of the point: its gradient by x is x / t."""
+    """Turn the change of each point's time into one of the point: the gradient of t with respect to x is x / t."""
     one, length = changes.dtype.type(1), head.length
     for here in range(n):
         share = changes[here, length] / places[here, length]
@@ -155,7 +155,7 @@ def _to_midpoints(chunk, roots, count, length):
         square = hidden[i, length] * hidden[i, length]
         for k in range(length):
             square -= hidden[i, k] * hidden[i, k]
-        roots[i] = np.sqrt(one if square < one else square)  # a mean lies inside: rounding may not say else
+        roots[i] = np.sqrt(one if square < one else square)  # a mean lies inside: rounding must not move it out
         set_row(hidden, i, (hidden,), (i,), (one / roots[i],))
 
 
@@ -175,7 +175,7 @@ def _from_midpoints(chunk, roots, count, length):
 
 @njit
 def _swap_bias_for_time(rows, bias, n, length):
-    """Take the biases out of output rows, and put their times, negative, in that place."""
+    """Store the biases of output rows elsewhere, and their times, negative, in that column."""
     for j in range(n):
         bias[j] = rows[j, length]
         rows[j, length] = -_time(rows[j], length)
@@ -183,7 +183,7 @@ def _swap_bias_for_time(rows, bias, n, length):
 
 @njit
 def _add_change(outputs, word, rows, changes, j, length, bias):
-    """Add row j's change to a word's output row, its time's share included, and its bias's."""
+    """Add row j's change to a word's output row: of its point, by way of its time too, and of its bias."""
     one = outputs.dtype.type(1)
     share = changes[j, length] / rows[j, length]
     rows[j, length], changes[j, length] = 0, bias
@@ -210,7 +210,7 @@ def to_scores(distances, products, n, rows):
 
 @njit(fastmath=FAST, error_model="numpy")
 def to_products(distances, steps, n, rows):
-    """The way back; the biases are replaced by what is to be added to them."""
+    """The chain rule; the biases are replaced by their changes."""
     bias, slope = distances.bias, distances.slope
     bias[:] = 0
     if steps.ndim == 2:
@@ -231,7 +231,7 @@ def to_products(distances, steps, n, rows):
 
 @njit(error_model="numpy")
 def _bend(products, slope, n, kind):
-    """Replace -cosh d by -d or -d^2; slope: the derivative of the one by the other."""
+    """Replace -cosh d by -d or -d^2; slope: becomes the derivative of that by -cosh d."""
     for j in range(n):
         u = -products[j] - products.dtype.type(1)
         near = u < NEAREST

@@ -8,7 +8,7 @@ A row of D numbers x is the point (t, x) of the hyperboloid with time t(x) = sqr
 
 (Nickel & Kiela 2018, eq. 2). Every x in R^D is a point: tables are free numbers, without a rim and without projection,
 and training takes plain gradients in these coordinates. With f = cosh d - 1, a score is a product of rows less a
-product of their times. Where vectors are looked at, they are given in the Poincaré ball, as x / (1 + t).
+product of their times. Word vectors are returned as points of the Poincaré ball, x / (1 + t).
 
 The bias c_w is the last number of a word's output row. It is learned from 0 on, and holds a bias b that all words have
 in common as well. The hidden vector of several words is their Einstein midpoint: the mean of their points (t, x) in

@@ -4,11 +4,12 @@ A hidden vector h that serves u examples, among them t_w with target w, has the 
 
     u lse(h) - sum_w t_w <h, o_w>        d/d<h, o_w> = u p(w | h) - t_w,    p(w | h) = exp(<h, o_w> - lse(h))
 
-with lse(h) = log sum_w exp(<h, o_w>). The output table passes by twice (`full_vocabulary.py`). The first time, lse is
-found online: the largest score so far, and the sum of exponentials relative to it, which is rescaled when a larger one
-comes (Milakov & Gimelshein 2018, "Online normalizer calculation for softmax"). The second pass goes backwards: the
-exponentials of the last blocks are still there, some thousand words' in a fixed room, relative to what was the largest
-score then. Those of the others are computed again, which costs one product of four, so that they need not be kept.
+with lse(h) = log sum_w exp(<h, o_w>). It makes two passes over the output table (`full_vocabulary.py`). The first
+computes lse online: the largest score so far, and the sum of exponentials relative to it, which is rescaled when a
+larger one comes (Milakov & Gimelshein 2018, "Online normalizer calculation for softmax"). The second pass goes
+backwards: the exponentials of the last blocks are still in a buffer of fixed size, some thousand words', relative to
+the largest score at that time. Those of the others are computed again, which costs one product of four, so that they
+need not be kept.
 """
 
 from typing import NamedTuple
@@ -44,11 +45,11 @@ class Softmax(NamedTuple):
 
 
 class Room(NamedTuple):
-    """What a block needs, beside its chunk."""
+    """The buffers of a thread, beside those of its chunk."""
 
     sweep: Sweep
     kept: np.ndarray  # [B, ...] exponentials of B blocks of words, between the two passes
-    references: np.ndarray  # [B, M'] what these are relative to
+    references: np.ndarray  # [B, M'] the scores that these are relative to
     top: np.ndarray  # [M'] the largest score so far, then lse
     total: np.ndarray  # [M'] sums of exponentials
 
@@ -61,7 +62,7 @@ def prepare(config: Config, counts: np.ndarray) -> Softmax:
 def new_room(
     head: Softmax, chunk: Chunk, outputs: np.ndarray, window: int, reduction: WindowReduction, thread: int
 ) -> Room:
-    """See `block.py`."""
+    """Buffers for a block of the vocabulary, and for the exponentials that are kept between the passes."""
     sweep = new_sweep(chunk, outputs)
     kept = kept_scores(len(outputs), sweep.scores)
     references = np.empty((len(kept), len(sweep.n_examples)), outputs.dtype)
@@ -70,7 +71,7 @@ def new_room(
 
 @njit(inline="always")
 def step(head, room, chunk, outputs, windows, span, reduction, rate, place, interrupted):
-    """See `block.py`; when it is interrupted, it ends between two blocks of words."""
+    """A pass for the normalisation, and one backwards for the step; an interrupt ends it between two blocks."""
     kept, references, top, total = room.kept, room.references, room.top, room.total
     words, targets, none = len(outputs), windows.ids[span.first : span.last], outputs.dtype.type(0)
     count, sweep = collect(chunk, windows, targets, span, reduction, room.sweep)
@@ -112,7 +113,7 @@ def step(head, room, chunk, outputs, windows, span, reduction, rate, place, inte
 def _exponentiate(scores, n, count, top, reference, total, outputs, following):
     """Raise each column's largest score `top` to n more rows'; replace these scores by exp(score - top), and sum.
 
-    reference: becomes the `top` that was used. Meanwhile the rows of the `following` block are asked for.
+    reference: becomes the `top` that was used. Meanwhile the rows of the `following` block are prefetched.
     """
     for m in range(count):
         reference[m] = top[m]
@@ -142,7 +143,7 @@ def _descend(scores, n, count, reference, lse, n_examples, rate, outputs, follow
 
 @njit(fastmath=FAST, error_model="numpy")
 def _descend_anew(scores, n, count, lse, n_examples, rate, outputs, following):
-    """The same for scores."""
+    """The same from scores instead of exponentials."""
     none = scores.dtype.type(0)
     for j in range(n):
         prefetch_row(outputs, following + j)

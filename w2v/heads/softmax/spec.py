@@ -15,7 +15,7 @@ class SoftmaxSpec(HeadSpec):
         return 4 * share
 
     def longest_chunk(self, config: Config) -> int:
-        """The longer a chunk, the less often the whole table has to pass by.
+        """The longer a chunk, the fewer passes over the whole table.
 
         But Skip-gram diverges on Wikipedia with 128 hidden vectors, not with 64.
         """

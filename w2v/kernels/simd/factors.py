@@ -11,7 +11,7 @@ over a column of its right one, there are two ways to pair the numbers of a matr
     left     [R, C / 2]    (x[i, 2 k], x[i, 2 k + 1])       neighbours
     right    [R / 2, C]    (x[2 k, j], x[2 k + 1, j])       one above the other
 
-Mirroring one way gives the other. Rounding is to nearest, ties to even (Burgess et al. 2019, "Bfloat16 processing for
+Transposing one gives the other. Rounding is to nearest, ties to even (Burgess et al. 2019, "Bfloat16 processing for
 neural networks").
 """
 
@@ -43,7 +43,7 @@ def number_type(config: Config) -> np.dtype:
 
 
 def as_factor(matrix: np.ndarray, number: np.dtype) -> Factor:
-    """Room for the factor of a matrix [R, C], in a type of number."""
+    """A buffer for the factor of a matrix [R, C], in a type of number."""
     if number == matrix.dtype:
         return Factor(matrix, matrix)
     rows, width = matrix.shape
@@ -52,11 +52,11 @@ def as_factor(matrix: np.ndarray, number: np.dtype) -> Factor:
 
 
 def convert(matrix, n, factor):
-    """Bring the first n rows of a matrix into its factor; after an odd n comes a row of zeros."""
+    """Convert the first n rows of a matrix into its factor; an odd n is filled up with a row of zeros."""
 
 
 def fetch(rows, ids, n, factor):
-    """Bring rows ids[:n] of a table into a factor; an odd n is filled up with the last one."""
+    """Copy rows ids[:n] of a table into a factor; an odd n is filled up with the last one."""
     one = rows.dtype.type(1)
     for i in range(n):
         set_row(factor.left, i, (rows,), (ids[i],), (one,))

@@ -36,7 +36,7 @@ def multiply(a, b, c, rows, n):
 
 @njit(error_model="numpy")
 def transpose(rows, n, to):
-    """to[:, :n] = rows[:n] mirrored; both reach on to the next whole vector."""
+    """to[:, :n] = rows[:n].T; both are read and written to the next whole vector."""
     lanes = VECTOR // rows.itemsize
     for first in range(0, n, lanes):
         for offset in range(0, rows.shape[1], lanes):

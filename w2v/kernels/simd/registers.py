@@ -2,7 +2,7 @@
 
 
 def _features() -> tuple[list[str], str | None]:
-    """What the processor can do, in LLVM's names, and why that is not known, if so: numba has no public way to ask."""
+    """What the processor can do, in LLVM's names, and why that is not known, if so: numba has no public API for it."""
     try:
         from numba.core.registry import cpu_target
 

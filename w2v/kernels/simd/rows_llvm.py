@@ -1,4 +1,4 @@
-"""Rows of an array as vectors of numbers, in LLVM's own language; `tiles_llvm.py` writes its loops with them."""
+"""Rows of an array as vectors of numbers, as LLVM code; `tiles_llvm.py` writes its loops with them."""
 
 from typing import Any
 

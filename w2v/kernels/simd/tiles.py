@@ -1,7 +1,7 @@
-"""Tiles of products and loops over table rows: what each does is said in `tiles_plain.py`.
+"""Tiles of products and loops over table rows, as `tiles_plain.py` defines them.
 
-Where loops alone do not become vector instructions, they are written in LLVM's own language, in `tiles_llvm.py`. That
-takes parts of numba which are not public. Where these are not as expected, the plain loops are compiled, and are slower
+Where the compiler does not turn loops into vector instructions, they are written as LLVM code, in `tiles_llvm.py`. That
+uses parts of numba which are not public. Where these are not as expected, the plain loops are compiled, and are slower
 but do the same; where compilation is turned off (NUMBA_DISABLE_JIT=1) they are run as they are.
 """
 

@@ -1,6 +1,6 @@
-"""The tiles of `tiles_plain.py`, which says what each is, written in LLVM's own language.
+"""The tiles of `tiles_plain.py`, which defines them, written as LLVM code.
 
-A loop over a row has no remainder, and the compiler need not ask whether rows overlap; sums are kept in registers.
+A loop over a row has no remainder, the compiler need not check whether rows overlap, and sums are kept in registers.
 """
 
 from llvmlite import ir
@@ -126,25 +126,25 @@ def dot_tile(typingctx, rows, members, first, others, slots, start, out, place, 
 
 
 @intrinsic
-def label_run(typingctx, up, down, place, codes, start, n):  # type: ignore[no-untyped-def]
-    """up[place + k] = 1 - codes[start + k] and down[place + k] = codes[start + k] for k < n, and a few places more."""
+def label_run(typingctx, positive, negative, place, codes, start, n):  # type: ignore[no-untyped-def]
+    """positive[place + k] = 1 - codes[start + k], negative[place + k] = codes[start + k] for k < n, and a few more."""
 
     def generate(context, builder, signature, values):  # type: ignore[no-untyped-def]
-        ups, downs, source = (Rows(context, builder, signature.args[i], values[i]) for i in (0, 1, 3))
+        large, small, source = (Rows(context, builder, signature.args[i], values[i]) for i in (0, 1, 3))
         place, start, n = values[2], values[4], values[5]
-        bits = ir.VectorType(source.number, ups.lanes)
-        ones = ir.Constant(ups.vector, [1.0] * ups.lanes)
-        zero, lanes = ups.whole(0), ups.whole(ups.lanes)
+        bits = ir.VectorType(source.number, large.lanes)
+        ones = ir.Constant(large.vector, [1.0] * large.lanes)
+        zero, lanes = large.whole(0), large.whole(large.lanes)
         with cgutils.for_range_slice(builder, zero, n, lanes) as (k, _):
             pointer = builder.gep(source.data, [builder.add(start, k)])
-            small = builder.load(builder.bitcast(pointer, bits.as_pointer()), align=1)
-            code = builder.uitofp(small, ups.vector)
-            ups.store(builder.fsub(ones, code), ups.data, builder.add(place, k))
-            downs.store(code, downs.data, builder.add(place, k))
+            byte_codes = builder.load(builder.bitcast(pointer, bits.as_pointer()), align=1)
+            code = builder.uitofp(byte_codes, large.vector)
+            large.store(builder.fsub(ones, code), large.data, builder.add(place, k))
+            small.store(code, small.data, builder.add(place, k))
         return context.get_dummy_value()
 
     whole = types.intp
-    return types.void(up, down, whole, codes, whole, whole), generate
+    return types.void(positive, negative, whole, codes, whole, whole), generate
 
 
 @intrinsic
@@ -255,7 +255,7 @@ def set_row(typingctx, to, target, tables, indices, weights):  # type: ignore[no
 
 @intrinsic
 def prefetch_row(typingctx, rows, index):  # type: ignore[no-untyped-def]
-    """Ask the memory for a row that is going to be read and written."""
+    """Load a row that is going to be read and written into the cache."""
 
     def generate(context, builder, signature, values):  # type: ignore[no-untyped-def]
         r = Rows(context, builder, signature.args[0], values[0])

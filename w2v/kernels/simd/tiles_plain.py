@@ -1,16 +1,16 @@
-"""What the tiles are, as loops: the definition, and what is run where the LLVM code cannot be.
+"""The tiles as plain loops: their definition, and what runs where the LLVM code cannot.
 
 A row is a whole number of cache lines, and a line is a whole number of vector registers: so a loop over a row has no
 remainder. A vector's lanes are the numbers that it holds.
 
     multiply_tile(...)   a tile of a matrix product
-    transpose_tile(...)  a square of numbers, mirrored
+    transpose_tile(...)  a square block, transposed
     dot_tile(...)        the dot products of one or two rows with some others
-    label_run(...)       which scores should be large and which small
-    move_run(...)        numbers of a range, each moved on by as much
+    label_run(...)       the labels of some scores, which should be large and which small, from a path's codes
+    move_run(...)        a copy of some row numbers, those in a given range shifted
     add_tile(...)        to += sum_k weight_k row_k for some rows
     set_row(...)         to = sum_k weight_k row_k for a few terms
-    prefetch_row(...)    ask for a row before it is needed
+    prefetch_row(...)    have a row loaded into the cache before it is needed
 
 Rows are named as (array, index). Arrays are C-contiguous unless said otherwise, of one number type, and tables have
 two dimensions; nothing is checked.
@@ -24,7 +24,7 @@ from w2v.kernels.simd.registers import TILE_ROWS, VECTOR
 TILE_VECTORS = 3
 ADD_LINES = 3
 RUN = 4  # dot products at once, where there are as many
-SLACK = 16  # rows that a buffer has beyond its use, because tiles are whole; what is computed of them nobody reads
+SLACK = 16  # rows that a buffer has beyond those in use, because tiles are whole; what is computed there is not read
 
 SUMS = {"contract", "reassoc"}  # a product and a sum may be one instruction, and sums be made in any order
 
@@ -68,11 +68,11 @@ def dot_tile(rows, members, first, others, slots, start, out, place, step, lines
 
 
 @njit(forceinline=True)
-def label_run(up, down, place, codes, start, n):
-    """up[place + k] = 1 - codes[start + k] and down[place + k] = codes[start + k] for k < n."""
+def label_run(positive, negative, place, codes, start, n):
+    """positive[place + k] = 1 - codes[start + k] and negative[place + k] = codes[start + k] for k < n."""
     for k in range(n):
-        up[place + k] = 1 - codes[start + k]
-        down[place + k] = codes[start + k]
+        positive[place + k] = 1 - codes[start + k]
+        negative[place + k] = codes[start + k]
 
 
 @njit(forceinline=True)
@@ -136,4 +136,4 @@ def _set_row(to, target, tables, indices, weights):
 
 @njit(forceinline=True)
 def prefetch_row(rows, index):
-    """Ask the memory for a row that is going to be read and written: nothing that a loop could say."""
+    """Load a row that is going to be read and written into the cache: no more than a hint, so here it does nothing."""

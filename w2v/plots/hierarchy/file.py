@@ -1,4 +1,4 @@
-"""A disc as the kind of file that its name asks for: a figure, a page to explore, or an animation."""
+"""A disc as the kind of file that its name says: a figure, a page to explore, or an animation."""
 
 import os
 from collections.abc import Mapping, Sequence

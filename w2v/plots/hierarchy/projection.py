@@ -1,14 +1,14 @@
 """From a hyperbolic space of D dimensions to the disc, and how faithful the disc is to it.
 
-Tangent PCA about a base point b (Fletcher et al. 2004), which is the node asked for, or the Fréchet mean, the point
+Tangent PCA about a base point b (Fletcher et al. 2004), which is a given node, or the Fréchet mean, the point
 that minimises sum_i d(b, x_i)²:
 
     v_i = log_0((-b) (+) x_i),    P = the two directions of most variance of the v_i,    y_i = exp_0(P v_i)
 
 The base comes to the middle, and no distance from it grows. Points of two numbers are moved, and nothing is lost; where
-no node is asked for they are drawn as they are. HoroPCA (Chami et al. 2021) kept one neighbour in a hundred more of the
+no node is given they are drawn as they are. HoroPCA (Chami et al. 2021) kept one neighbour in a hundred more of the
 mammals in five dimensions, and folds the disc over along a line. No such picture is the whole truth: `neighbours_kept`
-tells how much of one to believe.
+measures how much of one to believe.
 """
 
 from dataclasses import dataclass, replace
@@ -83,7 +83,7 @@ def neighbours_kept(points: np.ndarray, flat: np.ndarray, near: int, most: int =
     Args:
         points: [N, D], in the ball, 1 <= near < N.
         flat: [N, 2], in the disc.
-        most: of more nodes than this, so many are asked, evenly by their place in the list.
+        most: of more nodes than this, so many are measured, evenly by their place in the list.
     """
     asked = np.linspace(0, len(points) - 1, min(len(points), most)).astype(int)
     shared = 0

@@ -28,7 +28,7 @@ BEFORE, AFTER = ("kit", "labels", "card"), ("search", "picture", "start")  # sha
 
 @dataclass(frozen=True)
 class Kind:
-    """What is a kind of page's own."""
+    """What distinguishes a kind of page."""
 
     item: str  # what one item is called: word, node
     where: str  # where items are, for messages: on this map
@@ -83,7 +83,7 @@ def save_page(text: str, path: str | os.PathLike[str]) -> None:
 
 
 def _filled(text: str, parts: Mapping[str, str]) -> str:
-    """A text with its slots, `@name@`, filled; what stands in a part is not looked at again."""
+    """A text with its slots, `@name@`, filled; slots within a part are not filled again."""
     return re.sub(r"@(\w+)@", lambda match: parts[match[1]], text)
 
 

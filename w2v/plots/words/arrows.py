@@ -7,7 +7,7 @@ t-SNE bends directions, and PCA may look past them. The plane of some pairs (a_i
     up:      the direction of most variance of all the words that is orthogonal to r.
 
 Since the first is chosen by the pairs themselves, arrows that point to the right prove little. What does not depend on
-the plane is the mean cosine of the differences to each other, which the caption tells.
+the plane is the mean cosine of the differences to each other, which the caption states.
 """
 
 from collections.abc import Iterable, Sequence

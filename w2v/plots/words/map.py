@@ -1,4 +1,4 @@
-"""A map of words: vectors laid out on a page so that what is near in meaning is near on paper.
+"""A map of words: vectors projected to the plane so that words with similar vectors are near each other.
 
 Every picture says in its caption how it came about, and how much of it to believe (`layout.py`). The most frequent
 words are labelled first; a word without room for its label keeps its dot (`labels.py`).

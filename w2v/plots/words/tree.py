@@ -1,4 +1,4 @@
-"""The Huffman tree of a few words, drawn with its codes: how hierarchical softmax tells words apart (`huffman.py`).
+"""The Huffman tree of a few words, drawn with its codes: how hierarchical softmax tells words apart (`heads/tree.py`).
 
 Words stand in a column, in the order in which the tree meets them; a word's code is what one reads on the branches from
 the root to it. A branch is as thick as its share of the text is large, so that one sees why frequent words have short

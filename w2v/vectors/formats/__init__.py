@@ -4,7 +4,8 @@
 - lines of text (`text_lines.py`): word2vec text, fastText, GloVe, by convention `.txt` or `.vec`. The one for float64;
 - either of them compressed (`.gz`, `.bz2`, `.xz`, `.zst`), and a model folder (`model_folder.py`).
 
-What is read is told by its bytes, for names lie (`recognise.py`); what is written, by its name (`files.py`).
+The format of what is read is recognised by its bytes, whatever its name (`recognise.py`); that of what is written, by
+its name (`files.py`).
 
 Invalid UTF-8 in a word is replaced (the C tool cuts long words anywhere), a word that comes again is dropped;
 both are counted and warned of. Files are written whole or not at all.

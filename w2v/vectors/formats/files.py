@@ -1,4 +1,4 @@
-"""Reading and writing: which format it is, is told by the bytes of what is read, and by the name of what is written."""
+"""Reading and writing: the format is recognised by the bytes of what is read, and by the name of what is written."""
 
 from __future__ import annotations
 

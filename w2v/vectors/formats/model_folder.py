@@ -5,7 +5,7 @@
     config.json          the head, which says how the tables become vectors; in a model of relations, or one whose head
                          is not part of w2v, their "geometry"
 
-Written by `model.py` for text, and by `hyperbolic/embedding.py` for relations.
+Written by `models/model.py` for text, and by `hyperbolic/embedding.py` for relations.
 """
 
 from __future__ import annotations
@@ -26,8 +26,9 @@ from w2v.vectors.formats.table import Table, rows_of
 def read_model(folder: str | Path, limit: int | None = None) -> Table:
     """Read words, counts and word vectors of a saved model. Raises W2VError when the folder is not one.
 
-    The head tells how the tables become vectors (`HeadSpec.word_vectors`); where the folder names a geometry, they are
-    the table `vectors`, or else the input table, as it is without a `config.json`. No class that it names is imported.
+    How the tables become vectors is in the head's spec (`HeadSpec.word_vectors`); where the folder names a geometry,
+    they are the table `vectors`, or else the input table, as it is without a `config.json`. No class that it names is
+    imported.
     """
     from safetensors import SafetensorError, safe_open
 

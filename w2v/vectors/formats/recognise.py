@@ -1,4 +1,4 @@
-"""Which format a file of word vectors has, told by its first bytes."""
+"""Which format a file of word vectors has, by its first bytes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def is_text(path: str | Path, head: bytes, binary: bool) -> bool:
 
     binary: what to believe in doubt. A first line that ends in D numbers is text. Else bytes that text does not have
     tell, and sizes: four characters of text, taken for a float32, are far below those of vectors, or far above. What
-    is text in spite of its first line has an error to be told by line.
+    is text in spite of its first line has an error that can name the line.
     """
     first, _, rest = head.lstrip().partition(b"\n")
     header = header_of(path, first)

@@ -21,7 +21,7 @@ class Table(NamedTuple):
     words: list[str]
     vectors: np.ndarray  # [V, D]; float64 where float32 would lose digits of it, else float32
     counts: np.ndarray | None = None  # int64 [V]; only a model folder has them
-    geometry: str | None = None  # "euclidean", "poincare"; only a model folder tells
+    geometry: str | None = None  # "euclidean", "poincare"; only a model folder says so
 
 
 def rows_of(limit: int | None, available: int | None) -> int:
