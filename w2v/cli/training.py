@@ -17,6 +17,7 @@ from w2v.cli.arguments import (
     Questions,
     Quiet,
     ToldInterrupt,
+    find_here,
     listed,
     with_settings,
 )
@@ -49,6 +50,7 @@ def train(
 ) -> None:
     """Train word vectors on a corpus and save the model."""
     config = Config.of(settings)
+    find_here([config.head])
     if patience and not (held_out or analogies or similarity):
         raise W2VError(
             "--patience needs a score to watch. Give --held-out 0.01, --analogies FILE or --similarity FILE."
@@ -116,6 +118,7 @@ def compare(
     from w2v.text.sources import from_arguments
     from w2v.training.progress import Reporter
 
+    find_here(listed(heads))
     try:
         with Reporter(quiet=quiet, wording=flagged) as reporter:
             comparison = run(

@@ -33,7 +33,7 @@ class CpuEngine(ThreadedEngine):
     @staticmethod
     def why_not(config: Config) -> str | None:
         """The reason why this engine cannot train `config`, in a sentence; None when it can."""
-        if heads.spec_of(config.head).kernel is None:
+        if heads.kernel_of(config.head) is None:
             return f"head {config.head!r} has no CPU kernel (those with one: {', '.join(kernel_names())})."
         if config.device != "cpu":
             return f"device {config.device!r} is not the CPU."
