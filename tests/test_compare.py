@@ -347,3 +347,13 @@ def test_a_damaged_plan_is_a_sentence(copy, asked):
     (copy / "plan.json").write_text(json.dumps({"colour": "blue"}))
     with pytest.raises(W2VError, match=r"plan.json is damaged"):
         compare(folder=copy, **asked)
+
+
+@pytest.mark.parametrize("change", [{"head": "foreign_heads:Boom"}, {"arch": "rnn"}, {"head": None}], ids=str)
+def test_an_outcome_that_says_something_else_than_its_name_is_a_sentence(copy, asked, monkeypatch, change):
+    """It would be taken for missing, and trained: a file in the folder would name what is imported and run."""
+    path = next((copy / "trials").glob("cbow-*.json"))
+    path.write_text(json.dumps(json.loads(path.read_text()) | change))
+    monkeypatch.setattr(comparing, "_run", no_process)
+    with pytest.raises(W2VError, match=r"\.json is damaged: it is not the outcome that its name says"):
+        compare(folder=copy, **asked)

@@ -13,6 +13,11 @@ from w2v.base import compiled, randomness
 from w2v.corpus import pair_sort as runs
 from w2v.corpus import vocabulary as vocab
 from w2v.examples import encoders
+from w2v.heads.hs import kernel as hs
+from w2v.heads.ns import kernel as ns
+from w2v.heads.ova import kernel as ova
+from w2v.heads.poincare import kernel as poincare
+from w2v.heads.softmax import kernel as softmax
 
 
 @pytest.fixture(autouse=True)
@@ -123,3 +128,10 @@ def test_processes_that_start_together_share_what_they_compile(tmp_path):
     assert int(told[0][0]) > 0
     assert int(told[2][0]) == 0
     assert len({result for _, result in told}) == 1
+
+
+def test_each_heads_copy_of_the_driver_is_kept_under_a_name_of_its_own():
+    """Else what was compiled for one head could be run for another that looks up the same type."""
+    names = [kernel.train_block.py_func.__qualname__ for kernel in (hs, ns, ova, poincare, softmax)]
+    assert len(set(names)) == 5
+    assert ns.train_block.py_func.__code__ is softmax.train_block.py_func.__code__

@@ -128,3 +128,16 @@ def test_closing_ends_the_work_that_has_begun_and_begins_no_other(name, monkeypa
         assert next(losses) == 0
     assert engine.interrupted[0] == 1
     assert len(began) <= 2
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_engine_that_was_broken_off_trains_again_from_a_state(name):
+    engine = engine_of(Config(workers=1, engine=name))
+    fresh = {key: array.copy() for key, array in engine.state().items()}
+    order, rates = np.arange(BLOCKS), np.full(BLOCKS, 0.01)
+    whole = list(engine.train_blocks(Short(), 0, order, rates))
+    assert sum(loss.examples for loss in whole) > 0
+    with closing(engine.train_blocks(Short(), 0, order, rates)) as losses:
+        next(losses)
+    engine.load_state(fresh)
+    assert list(engine.train_blocks(Short(), 0, order, rates)) == whole

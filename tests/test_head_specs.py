@@ -20,6 +20,7 @@ from w2v.heads import head_class, names, spec_of
 from w2v.heads.softmax.reference import Softmax
 from w2v.heads.softmax.spec import SoftmaxSpec
 from w2v.models.model import Model
+from w2v.plots.training.curves import read_histories
 from w2v.training.checkpoint import Checkpoint
 
 PAGE = Path(__file__).parent.parent / "CONTRIBUTING.md"
@@ -110,6 +111,9 @@ def test_the_command_line_takes_it_from_the_current_folder(scaled, planted, tmp_
         command = [*command[:1], "-P", *command[1:]] if sys.version_info >= (3, 11) else command
         subprocess.run(command, check=True, cwd=tmp_path, env=os.environ | paths)
     assert Model.load(tmp_path / "n", "scaled:Scaled").history == Model.load(tmp_path / "m", scaled).history
+    command = [sys.executable, "-c", "from w2v.cli import main; main()", "info", str(tmp_path / "m")]
+    told = subprocess.run(command, check=True, cwd=PAGE.parent, env=os.environ | paths, capture_output=True, text=True)
+    assert "scaled:Scaled" in told.stdout
 
 
 def test_what_a_strangers_folder_names_is_never_imported(scaled, planted, tmp_path, monkeypatch):
@@ -162,7 +166,7 @@ class OwnKernel(Softmax):
     """Softmax once more, with a kernel that its spec names."""
 
     class Spec(SoftmaxSpec):
-        pass
+        kernel = SoftmaxSpec.kernel
 
     spec = Spec()
 
@@ -196,9 +200,108 @@ def test_what_is_no_head_is_refused_before_the_text_is_read(head, sentence):
         Word2Vec(iter(lambda: pytest.fail("read"), None), head=head)
 
 
-def test_a_class_within_a_function_has_no_name_to_be_found_by():
-    class Local(Softmax):
+FOREIGN = """
+from torch.nn import functional as F
+
+from w2v.heads.base import Head
+from w2v.heads.ns.reference import NegativeSampling
+from w2v.heads.spec import HeadSpec
+
+
+class Scaled(Head):
+    def forward(self, hidden, target):
+        return F.cross_entropy(self.scores(hidden), target, reduction="none")
+
+    def log_prob(self, hidden):
+        return F.log_softmax(self.scores(hidden), dim=-1)
+
+    def scores(self, hidden):
+        return hidden @ self.output.T / hidden.shape[1] ** 0.5
+
+
+class Mine(NegativeSampling):
+    def forward(self, hidden, target):
+        raise ArithmeticError("my own loss")
+
+
+class Slower(type(NegativeSampling.spec)):
+    usual_alpha = 0.01
+
+
+class MineToo(Mine):
+    spec = Slower()
+
+
+class Lost(Scaled):
+    spec = HeadSpec
+"""
+SENTENCES = [["the", "cat", "sat", "on", "the", "mat"]] * 20
+
+
+@pytest.fixture
+def foreign(tmp_path, monkeypatch):
+    """The module of someone who has heads of their own."""
+    (tmp_path / "foreign_heads.py").write_text(FOREIGN)
+    monkeypatch.syspath_prepend(tmp_path)
+    yield importlib.import_module("foreign_heads")
+    sys.modules.pop("foreign_heads", None)
+
+
+@pytest.mark.parametrize("name", ["Mine", "MineToo"])
+def test_a_subclass_of_a_head_is_trained_by_its_own_loss(foreign, name):
+    """And not by the kernel of the head that it comes from, which knows nothing of it."""
+    head = getattr(foreign, name)
+    with pytest.raises(ArithmeticError, match="my own loss"):
+        Word2Vec(SENTENCES, head=head, epochs=1, vector_size=4)
+    with pytest.raises(W2VError, match="has no CPU kernel"):
+        Word2Vec(SENTENCES, head=head, epochs=1, vector_size=4, engine="cpu")
+
+
+def test_a_class_is_only_taken_if_its_name_leads_back_to_it(foreign):
+    other = type("Scaled", (foreign.Scaled,), {"__module__": "foreign_heads"})
+    nameless = type("Nameless", (foreign.Scaled,), {"__module__": "foreign_heads"})
+
+    class Local(foreign.Scaled):
         pass
 
-    with pytest.raises(W2VError, match="a class within a function, which cannot be found by its name again"):
-        Config(head=Local)
+    for head in (other, nameless, Local):
+        with pytest.raises(W2VError, match="cannot be found by its name again"):
+            Config(head=head)
+    assert Config(head=foreign.Scaled).head == "foreign_heads:Scaled"
+
+
+@pytest.mark.parametrize("content", ["raise RuntimeError('boom')", "def (", "import no_such_module"])
+def test_a_module_that_cannot_be_imported_is_a_sentence(tmp_path, monkeypatch, content):
+    (tmp_path / "broken_heads.py").write_text(content)
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(W2VError, match="'broken_heads:X' cannot be imported"):
+        spec_of("broken_heads:X")
+
+
+@pytest.mark.parametrize("name", [":", ":x", "x:", "a:b:c", ".x:y", "foreign_heads:", "foreign_heads:F"])
+def test_a_name_of_no_class_is_a_sentence(foreign, name):
+    with pytest.raises(W2VError, match=r"module:Class|is no head"):
+        spec_of(name)
+
+
+def test_a_spec_that_is_no_object_is_a_sentence(foreign):
+    with pytest.raises(W2VError, match=r"The spec of foreign_heads:Lost is .*; expected an instance"):
+        spec_of("foreign_heads:Lost")
+
+
+def test_the_history_of_a_foreign_head_is_drawn_without_it(foreign, tmp_path):
+    Word2Vec(SENTENCES, head=foreign.Scaled, epochs=1, vector_size=4).save(tmp_path / "m")
+    del sys.modules["foreign_heads"]
+    histories, objectives = read_histories([tmp_path / "m"])
+    assert len(histories["m"]) == 1
+    assert objectives == {"m": "skipgram foreign_heads:Scaled"}
+    assert "foreign_heads" not in sys.modules
+
+
+def test_a_foreign_head_is_given_to_its_own_models_only(foreign, tmp_path):
+    """Else a run would go on from the tables of another objective. Its module may have another name by now."""
+    Word2Vec(SENTENCES, head=foreign.Scaled, epochs=1, vector_size=4).save(tmp_path / "m")
+    for other in (foreign.Mine, "foreign_heads:Mine", "ns", "Scaled"):
+        with pytest.raises(W2VError, match="is the class foreign_heads:Scaled, and not"):
+            Word2Vec.load(tmp_path / "m", head=other)
+    assert Word2Vec.load(tmp_path / "m", head="moved.heads:Scaled").head == "moved.heads:Scaled"

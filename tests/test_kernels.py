@@ -159,6 +159,19 @@ def test_input_rows_that_cannot_be_are_refused(rows):
         InputRows.of(rows)
 
 
+@pytest.mark.parametrize("rows", [[[1.5]], [[[1, 2]], [[1, 2]]], [np.array([2**40])]], ids=["float", "nested", "large"])
+def test_input_rows_are_whole_numbers_of_their_range(rows):
+    with pytest.raises(W2VError, match=r"Input rows are .*; expected a list|2\^31"):
+        InputRows.of(rows)
+
+
+@pytest.mark.parametrize("words", [V - 1, V + 1])
+def test_input_rows_of_another_vocabulary_are_refused(words):
+    """A kernel would read beyond their end."""
+    with pytest.raises(W2VError, match=f"input rows for {words} words; expected {V}"):
+        engine(CpuEngine, Config(vector_size=D), input_rows=InputRows.of([[0]] * words))
+
+
 LONELY = [3, SENTENCE_END] * 20  # sentences of one word: centres without a neighbour, whole chunks of them
 PAIRS = [1, 2, 3, SENTENCE_END, 5, 1, SENTENCE_END, 30, 2, 39, 0] * 4
 WITHOUT_NEIGHBOURS = {

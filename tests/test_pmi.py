@@ -201,6 +201,21 @@ def test_two_tables_that_agree_give_their_own_inner_products():
         np.testing.assert_allclose(model.vectors.vectors @ model.vectors.vectors.T, table @ table.T, rtol=1e-5)
 
 
+def test_two_tables_become_one_by_the_equations():
+    """<v_i, v_j> is what both orders say, and a share of how far they disagree (`heads/pmi/spec.py`)."""
+    first, second = np.random.default_rng(3).normal(size=(2, 4, 3))
+    agreed, apart = (first @ second.T + second @ first.T) / 2, (first - second) / 2
+    for variant, share in (("sum", 1), ("concatenated", 2)):
+        model = Model(
+            SMALL.replace(pmi_tables=variant),
+            Vocabulary(list("abcd"), np.ones(4)),
+            {"input": first, "output": second},
+            [],
+        )
+        vectors = model.vectors.vectors
+        np.testing.assert_allclose(vectors @ vectors.T, agreed + share * apart @ apart.T, rtol=1e-5, atol=1e-6)
+
+
 def test_the_same_seed_gives_the_same_bits(planted):
     config = SMALL.replace(epochs=2, sample=0)
     results = []

@@ -5,6 +5,7 @@ written down once, here, with its help text, and is checked once, here, when the
 """
 
 import re
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypedDict
@@ -17,12 +18,15 @@ def class_name(head: type) -> str:
     """The name by which a head's class is saved and found again, "module:Class"; of a class in w2v/heads, its folder's.
 
     Raises:
-        W2VError: the class is defined within a function, where it cannot be found.
+        W2VError: another class is found by that name or none, as for one that is defined within a function.
     """
-    if "<locals>" in head.__qualname__:
+    found: Any = sys.modules.get(head.__module__)
+    for part in head.__qualname__.split("."):
+        found = getattr(found, part, None)
+    if found is not head:
         raise W2VError(
-            f"The head {head.__qualname__} is a class within a function, which cannot be found by its name again. "
-            "Define it at the top level of a file."
+            f"The head {head.__qualname__} of {head.__module__} cannot be found by its name again, as a class within a "
+            "function cannot. Define it at the top level of a file, under its name, and import it anew if it changed."
         )
     inside = re.fullmatch(r"w2v\.heads\.(\w+)\.reference", head.__module__)
     return inside[1] if inside else f"{head.__module__}:{head.__qualname__}"

@@ -1,9 +1,8 @@
 """What commands have in common: their arguments, and a command's options made from a class of settings."""
 
 import inspect
-import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
@@ -61,10 +60,14 @@ def with_settings(settings_class: type) -> Callable[[Callable[..., None]], Calla
     return decorate
 
 
-def find_in_current_folder(*heads: str) -> None:
-    """Let Python find the module of a head named module:Class in the current folder, last of all."""
-    if any(":" in head for head in heads):
-        sys.path.append(os.getcwd())
+def find_here(heads: Iterable[str]) -> None:
+    """Have classes that a user names, module:Class, be looked for in the current folder too, as `python -m` does.
+
+    Only then: a folder that one happens to be in has no say in what a command imports.
+    """
+    here = str(Path.cwd())
+    if any(":" in head for head in heads) and here not in sys.path:
+        sys.path.insert(0, here)
 
 
 def load(path: Path) -> "KeyedVectors":

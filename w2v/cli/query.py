@@ -90,7 +90,8 @@ def info(model: ModelPath) -> None:
         print("a vectors file: it holds no settings and no history")
         return
 
-    if "geometry" in json.loads((model / "config.json").read_text(encoding="utf-8")):
+    named = json.loads((model / "config.json").read_text(encoding="utf-8"))
+    if "space" in named:
         from w2v.hyperbolic.embedding import Embedding
 
         embedding = Embedding.load(model)
@@ -100,8 +101,7 @@ def info(model: ModelPath) -> None:
     else:
         from w2v.models.model import Model
 
-        named = json.loads((model / "config.json").read_text(encoding="utf-8"))["head"]  # shown, and never imported
-        of_text = Model.load(model, named)
+        of_text = Model.load(model, named["head"])  # which is told, and never imported
         settings, records = of_text.config, of_text.history
     for setting in fields(settings):
         print(f"  {setting.name:<18}{getattr(settings, setting.name)}")

@@ -17,7 +17,7 @@ from w2v.cli.arguments import (
     Questions,
     Quiet,
     ToldInterrupt,
-    find_in_current_folder,
+    find_here,
     listed,
     with_settings,
 )
@@ -50,7 +50,7 @@ def train(
 ) -> None:
     """Train word vectors on a corpus and save the model."""
     config = Config.of(settings)
-    find_in_current_folder(config.head)
+    find_here([config.head])
     if patience and not (held_out or analogies or similarity):
         raise W2VError(
             "--patience needs a score to watch. Give --held-out 0.01, --analogies FILE or --similarity FILE."
@@ -110,7 +110,6 @@ def compare(
     cache_dir: CacheDir = None,
 ) -> None:
     """Train several heads on one text and write a report that compares them: likelihood, scores, speed, maps."""
-    find_in_current_folder(*listed(heads))
     wrong = [size for size in listed(vocab_sizes) if not size.isdecimal() or int(size) < 2]
     if wrong:
         raise W2VError(f"--vocab-sizes has {wrong[0]!r}; expected whole numbers from 2, such as 1000,10000.")
@@ -119,6 +118,7 @@ def compare(
     from w2v.text.sources import from_arguments
     from w2v.training.progress import Reporter
 
+    find_here(listed(heads))
     try:
         with Reporter(quiet=quiet, wording=flagged) as reporter:
             comparison = run(

@@ -137,9 +137,24 @@ def earlier_plan(folder: Path) -> Plan | None:
 
 
 def finished_in(folder: Path) -> list[Combination]:
-    """The combinations that have an outcome, oldest first."""
-    paths = sorted((folder / "trials").glob("*-*.json"), key=lambda path: path.stat().st_mtime_ns)
-    return [(told["arch"], told["head"]) for told in (json.loads(path.read_text("utf-8")) for path in paths)]
+    """The combinations that have an outcome, oldest first.
+
+    Raises:
+        W2VError: a file says something else than its name. What it names would be taken for missing, and be trained:
+            a head's class would be imported because a file says so.
+    """
+    found = []
+    for path in sorted((folder / "trials").glob("*-*.json"), key=lambda path: path.stat().st_mtime_ns):
+        try:
+            told = json.loads(path.read_text(encoding="utf-8"))
+            combination = (told["arch"], told["head"])
+            right = combination[0] in ENCODER_NAMES and outcome_path(folder, *combination) == path
+        except (ValueError, TypeError, KeyError, AttributeError):
+            right = False
+        if not right:
+            raise W2VError(f"{path} is damaged: it is not the outcome that its name says. Delete it, to train it anew.")
+        found.append(combination)
+    return found
 
 
 def check_same(folder: Path, earlier: Plan | None, plan: Plan) -> None:

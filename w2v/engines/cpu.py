@@ -34,7 +34,7 @@ class CpuEngine(ThreadedEngine):
     @staticmethod
     def why_not(config: Config) -> str | None:
         """The reason why this engine cannot train `config`, in a sentence; None when it can."""
-        if heads.spec_of(config.head).kernel is None:
+        if heads.kernel_of(config.head) is None:
             return f"head {config.head!r} has no CPU kernel (those with one: {', '.join(kernel_names())})."
         if config.device != "cpu":
             return f"device {config.device!r} is not the CPU."
@@ -43,9 +43,9 @@ class CpuEngine(ThreadedEngine):
     def __init__(
         self, config: Config, counts: np.ndarray, keep: np.ndarray, input_rows: InputRows = ONE_ROW_EACH
     ) -> None:
-        spec = heads.spec_of(config.head)
-        assert spec.kernel, "`why_not` says so"
-        kernel = import_module(spec.kernel)
+        spec, place = heads.spec_of(config.head), heads.kernel_of(config.head)
+        assert place, "`why_not` says so"
+        self._kernel = kernel = import_module(place)
         self.config = config
         self.keep = keep
         self.threads = config.threads
@@ -59,19 +59,27 @@ class CpuEngine(ThreadedEngine):
         self._output = self._output_and_copies[: rows[1]]
         initialise(self._input, config.vector_size, config.seed)
         self._chunk = chunk_size(config, counts, keep)
-        self._train_block = kernel.train_block
         self._head = kernel.prepare(config, counts)
         self._reduction = WindowReduction(
             config.arch == "cbow", config.cbow_mean, config.cbow_mean and config.cbow_update == "mean"
         )
-        self._idle: SimpleQueue[tuple[Any, Chunk]] = SimpleQueue()  # room for a thread's work
-        for thread in range(self.threads):
-            chunk = new_chunk(self._input, self._chunk, config.window, self._reduction)
-            how = self._output_and_copies, config.window, self._reduction, thread
-            self._idle.put((kernel.new_room(self._head, chunk, *how), chunk))
+        self._idle = self._rooms()
         nothing = np.empty(0, np.int32)
         nothing.flags.writeable = False  # as blocks are; numba compiles for each kind
         self.train_block(nothing, 0, 0, 0.0)  # compile now, or load what is compiled: it is no part of training
+
+    def _rooms(self) -> "SimpleQueue[tuple[Any, Chunk]]":
+        """The buffers of each thread."""
+        rooms: SimpleQueue[tuple[Any, Chunk]] = SimpleQueue()
+        for thread in range(self.threads):
+            chunk = new_chunk(self._input, self._chunk, self.config.window, self._reduction)
+            how = self._output_and_copies, self.config.window, self._reduction, thread
+            rooms.put((self._kernel.new_room(self._head, chunk, *how), chunk))
+        return rooms
+
+    def load_state(self, state: dict[str, np.ndarray]) -> None:
+        super().load_state(state)
+        self._idle = self._rooms()  # a block that was broken off may have left anything in them
 
     def train_block(self, block: np.ndarray, epoch: int, index: int, alpha: float) -> Loss:
         config = self.config
@@ -83,7 +91,7 @@ class CpuEngine(ThreadedEngine):
         try:
             what = self._input_rows, windows, self._reduction, self._head, room, chunk
             how = self._chunk, config.window, alpha, place, self.interrupted
-            return Loss(*self._train_block(*tables, *what, *how))
+            return Loss(*self._kernel.train_block(*tables, *what, *how))
         finally:
             self._idle.put((room, chunk))
 

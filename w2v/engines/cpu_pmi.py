@@ -12,7 +12,7 @@ from w2v.base.config import Config
 from w2v.corpus.cooccurrence import ENTRY
 from w2v.engines.base import Loss, allocate, initialise
 from w2v.engines.threaded import ThreadedEngine
-from w2v.heads import spec_of
+from w2v.heads import kernel_of
 from w2v.models.tables import Tables
 
 
@@ -36,7 +36,7 @@ class RegressionEngine(ThreadedEngine):
         self.config = config
         self.threads = config.threads
         self.interrupted = np.zeros(1, np.uint8)
-        kernel = spec_of(config.head).kernel
+        kernel = kernel_of(config.head)
         assert kernel, "`CpuEngine.why_not` says so"
         self._train = import_module(kernel).train_block
         tables = starting_tables(config, len(counts), pad=True)

@@ -15,7 +15,8 @@ TURNS = 8  # blocks, at most, that a thread trains before it returns their losse
 class ThreadedEngine(Engine):
     """An engine whose threads train different blocks on the same tables.
 
-    interrupted: uint8 [1]; once it is not 0, blocks end early and the tables are no longer valid.
+    interrupted: uint8 [1]; once it is not 0, blocks end early and the tables are no longer valid, until a state is
+        loaded.
     """
 
     interrupted: np.ndarray
@@ -30,6 +31,7 @@ class ThreadedEngine(Engine):
         """
 
     def train_blocks(self, blocks: Blocks, epoch: int, order: np.ndarray, rates: np.ndarray) -> Losses:
+        self.interrupted[0] = 0  # an engine that was broken off, and has loaded a state since, trains again
         several = min(TURNS, len(order) // (TURNS * self.threads) + 1)
 
         def train_some(first: int) -> list[Loss]:

@@ -27,18 +27,28 @@ class InputRows(NamedTuple):
         """From the rows of each word.
 
         Raises:
-            W2VError: a word has none, or a negative one.
+            W2VError: a word has none, or rows that are no whole numbers from 0 to 2^31 - 1.
         """
         sizes = [len(rows) for rows in rows_of_words]
         if min(sizes, default=0) == 0:
             raise W2VError("A word has no input row; each needs at least one.")
-        rows = np.concatenate([np.asarray(rows, np.int32) for rows in rows_of_words])
+        rows = np.concatenate([np.asarray(rows) for rows in rows_of_words])
+        if rows.ndim != 1 or rows.dtype.kind not in "iu":
+            raise W2VError(f"Input rows are {rows.dtype} {list(rows.shape)}; expected a list of whole numbers a word.")
         if rows.min() < 0:
             raise W2VError(f"An input row is {rows.min()}; rows are counted from 0.")
-        return cls(np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64), rows, mean)
+        if rows.max() >= 2**31:
+            raise W2VError(f"An input row is {rows.max()}; they end at 2^31 - 1.")
+        return cls(np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64), rows.astype(np.int32), mean)
 
     def n_rows(self, vocab_size: int) -> int:
-        """How many rows the input table needs for so many words."""
+        """How many rows the input table needs for so many words.
+
+        Raises:
+            W2VError: these are the rows of more words or fewer; compiled code would read beyond them.
+        """
+        if len(self.rows) and len(self.offsets) != vocab_size + 1:
+            raise W2VError(f"There are input rows for {len(self.offsets) - 1:,} words; expected {vocab_size:,}.")
         return int(self.rows.max()) + 1 if len(self.rows) else vocab_size
 
 

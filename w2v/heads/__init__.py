@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from w2v.base.config import Config
-from w2v.errors import W2VError
+from w2v.errors import W2VError, shown
 from w2v.heads.spec import HeadSpec
 
 if TYPE_CHECKING:
@@ -52,6 +52,16 @@ def spec_of(head: str) -> HeadSpec:
     return import_module(f"{__name__}.{head}.spec").SPEC
 
 
+def kernel_of(head: str) -> str | None:
+    """The module that trains it on the CPU; None: it has none.
+
+    A class from outside does not inherit it: a kernel computes one loss, and a subclass is there to have another.
+    """
+    spec = spec_of(head)
+    inherited = from_outside(head) and ("spec" not in vars(head_class(head)) or "kernel" not in vars(type(spec)))
+    return None if inherited else spec.kernel
+
+
 def head_class(head: str) -> "type[Head]":
     """The class of a head, by the name of a head here or as "module:Class", which is imported.
 
@@ -70,12 +80,15 @@ def head_class(head: str) -> "type[Head]":
         value: Any = import_module(place)
         for part in name.split("."):
             value = getattr(value, part)
-    except (ImportError, AttributeError, ValueError) as error:
+    except Exception as error:  # importing runs the module, which may raise anything
+        told = error if isinstance(error, (ImportError, AttributeError)) else f"{type(error).__name__}: {error}"
         raise W2VError(
-            f"The head {head!r} cannot be imported: {error}. Expected module:Class, of a module that Python finds."
+            f"The head {head!r} cannot be imported: {told}. Expected module:Class, of a module that Python finds."
         ) from error
     if not _is_head(value) or inspect.isabstract(value):
         raise W2VError(f"{head} is no head: expected a subclass of {Head.__module__}.Head with forward and log_prob.")
+    if not isinstance(value.spec, HeadSpec):
+        raise W2VError(f"The spec of {head} is {shown(value.spec)}; expected an instance of a subclass of HeadSpec.")
     return value
 
 

@@ -137,8 +137,8 @@ class Model:
                 made its head, so that a class which only the folder names is never imported.
 
         Raises:
-            W2VError: not a model folder, one of a model of relations, one whose head has to be given, or a file of it
-                is damaged.
+            W2VError: not a model folder, one of a model of relations, one whose head has to be given, another head than
+                its own, or a file of it is damaged.
         """
         from safetensors import SafetensorError
         from safetensors.numpy import load_file
@@ -163,7 +163,10 @@ class Model:
                     "KeyedVectors.load."
                 )
             if heads.from_outside(config.head):
-                config = config.replace(head=head)
+                given = config.replace(head=head)
+                if given.head.partition(":")[2] != config.head.partition(":")[2]:  # but its module may have moved
+                    raise W2VError(f"The head of {folder} is the class {config.head}, and not {given.head}.")
+                config = given
             tables = load_file(folder / "tables.safetensors")
             tables.pop(VECTORS, None)
             records = json.loads((folder / "history.json").read_text(encoding="utf-8"))

@@ -93,7 +93,9 @@ def read_histories(folders: Sequence[Path]) -> tuple[dict[str, list[EpochRecord]
         missing = [file for file in ("config.json", "history.json") if not (folder / file).is_file()]
         if missing:
             raise W2VError(f"{folder} has no history to draw: it is no w2v model folder (no {', '.join(missing)}).")
-        config = Config.load(folder / "config.json")
+        settings = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        settings.pop("geometry", None)  # of a head from outside
+        config = Config.of(settings)
         objectives[name] = f"{config.arch} {config.head}"
         try:
             records = json.loads((folder / "history.json").read_text(encoding="utf-8"))
