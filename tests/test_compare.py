@@ -298,6 +298,7 @@ def test_all_share_the_settings_but_the_rate():
     ("changes", "sentence"),
     [
         ({"heads": ["glove"]}, "no head 'glove'; there are: hs, ns, ova"),
+        ({"heads": ["__main__:Mine"]}, "__main__:Mine is of the program itself, .* put it into a file"),
         ({"archs": ["rnn"]}, "no encoder 'rnn'; there are: skipgram, cbow"),
         ({"heads": []}, "nothing to compare"),
         ({"head": "ns"}, "head cannot be set for all: name them in heads and archs"),

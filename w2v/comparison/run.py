@@ -239,6 +239,8 @@ def _combinations(archs: Sequence[str], heads: Sequence[str | type]) -> list[Com
         if arch not in ENCODERS:
             raise W2VError(f"There is no encoder {arch!r}; there are: {', '.join(ENCODERS)}.")
     for head in named:
+        if head.startswith("__main__:"):
+            raise W2VError(f"{head} is of the program itself, which other processes cannot import: put it into a file.")
         check_name(head)
     if not archs or not named:
         raise W2VError("There is nothing to compare: name at least one head and one encoder.")
