@@ -98,8 +98,8 @@ def check_state(mine: dict[str, np.ndarray], other: dict[str, np.ndarray]) -> No
     if missing := [name for name in mine if name not in other]:
         raise W2VError(
             f"The state to go on from has no {', '.join(missing)}; it has {', '.join(other) or 'nothing'}. A saved "
-            "model keeps its tables only, a checkpoint the optimizer's state too, unless it is of a version that did not "
-            "keep it: resume from a checkpoint (w2v.Checkpoint), or start anew."
+            "model keeps its tables only, a checkpoint the optimizer's state too, unless it is of a version that did "
+            "not: resume from a checkpoint (w2v.Checkpoint), or start anew."
         )
     if unknown := [name for name in other if name not in mine]:
         raise W2VError(f"The state to go on from has {', '.join(unknown)}, which is unknown here. Start anew.")
