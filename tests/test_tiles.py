@@ -180,7 +180,7 @@ def test_the_proofs_hold_with_nothing_compiled():
     """As plain Python, without a warning: so a debugger, or a measure of coverage, sees into every loop."""
     files = [str(TESTS / f"test_{name}.py") for name in ("kernels", "randomness", "sampler", "encoders")]
     kernels = "multiply_is or transpose or dots_of or grids or logistic or own_factor"
-    blocks = "(leave_the_reference and float64 and (ns or hs) and not poincare)"
+    blocks = "(leave_the_reference and float64 and (ns or hs) and not poincare and not original and not False)"
     wanted = f"randomness or sampler or encoders or {kernels} or {blocks}"
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *files, "-k", wanted]
     environment = {**os.environ, "NUMBA_DISABLE_JIT": "1"}
@@ -219,6 +219,7 @@ def told_by(script, *arguments, cache="."):
     return subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True).stdout
 
 
+@pytest.mark.long
 @compiles
 def test_where_numba_is_not_as_expected_plain_loops_train_to_the_same_result(tmp_path):
     usual, plain = tmp_path / "usual.npy", tmp_path / "plain.npy"

@@ -73,6 +73,15 @@ def table(rows: int, width: int, like: np.ndarray) -> np.ndarray:
     return room[skip : skip + size].reshape(rows + SLACK, width)
 
 
+def on_lines(array: np.ndarray) -> np.ndarray:
+    """The same array on cache lines of its own: where threads write to one line by turns, each waits for the other."""
+    room = np.zeros(-(-array.nbytes // CACHE_LINE) * CACHE_LINE + CACHE_LINE, np.uint8)
+    skip = -room.ctypes.data % CACHE_LINE
+    copy = room[skip : skip + array.nbytes].view(array.dtype).reshape(array.shape)
+    copy[...] = array
+    return copy
+
+
 def new_chunk(inputs: np.ndarray, size: int, window: int, reduction: WindowReduction) -> Chunk:
     """Buffers for chunks of up to `size` hidden vectors."""
     wider, width = size + 2 * window, inputs.shape[1]
@@ -86,10 +95,10 @@ def new_chunk(inputs: np.ndarray, size: int, window: int, reduction: WindowReduc
         sums,
         hidden,
         change,
-        np.empty(targets, np.int64),
-        np.empty(targets, np.int64),
-        np.empty(targets, np.int64),
-        np.ones(size, inputs.dtype),
+        on_lines(np.empty(targets, np.int64)),
+        on_lines(np.empty(targets, np.int64)),
+        on_lines(np.empty(targets, np.int64)),
+        on_lines(np.ones(size, inputs.dtype)),
     )
 
 

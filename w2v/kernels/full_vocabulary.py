@@ -18,7 +18,7 @@ from typing import NamedTuple
 import numpy as np
 
 from w2v.base.compiled import njit
-from w2v.kernels.chunk import Chunk, table
+from w2v.kernels.chunk import Chunk, on_lines, table
 from w2v.kernels.logistic import padded
 from w2v.kernels.simd.products import multiply, transpose
 from w2v.kernels.simd.tiles import set_row
@@ -61,11 +61,11 @@ def new_sweep(chunk: Chunk, outputs: np.ndarray) -> Sweep:
         table(count, width, outputs),
         table(count, width, outputs),
         table(width, lanes, outputs),
-        np.zeros(lanes, outputs.dtype),
-        np.empty(count, np.int32),
-        np.full(len(outputs), NOWHERE, np.int32),
-        np.full(len(outputs) // BLOCK + 1, NOWHERE, np.int32),
-        np.empty(len(chunk.first), np.int32),
+        on_lines(np.zeros(lanes, outputs.dtype)),
+        on_lines(np.empty(count, np.int32)),
+        on_lines(np.full(len(outputs), NOWHERE, np.int32)),
+        on_lines(np.full(len(outputs) // BLOCK + 1, NOWHERE, np.int32)),
+        on_lines(np.empty(len(chunk.first), np.int32)),
         table(BLOCK, width, outputs),
         table(BLOCK, width, outputs),
         table(BLOCK, lanes, outputs),

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from w2v.base.compiled import njit
-from w2v.kernels.chunk import Chunk, WindowReduction
+from w2v.kernels.chunk import Chunk, WindowReduction, on_lines
 from w2v.kernels.logistic import LANES, logistic, padded
 from w2v.kernels.simd.products import add_grids, dots
 from w2v.kernels.transform import to_products, to_scores
@@ -56,23 +56,23 @@ def new_grids(chunk: Chunk, window: int, most_rows: int, reduction: WindowReduct
     hidden = targets * (1 if reduction.cbow else min(2 * window, size))
     scores = padded(hidden * most_rows) + LANES
     grids = Grids(
-        np.zeros(targets + 1, np.int64),
-        np.zeros(targets, np.int64),
-        np.zeros(hidden + LANES, np.int32),
-        np.zeros(targets + 1, np.int64),
-        np.zeros(targets, np.int64),
-        np.zeros(targets * most_rows + LANES, np.int32),
-        np.zeros(targets + 1, np.int64),
+        on_lines(np.zeros(targets + 1, np.int64)),
+        on_lines(np.zeros(targets, np.int64)),
+        on_lines(np.zeros(hidden + LANES, np.int32)),
+        on_lines(np.zeros(targets + 1, np.int64)),
+        on_lines(np.zeros(targets, np.int64)),
+        on_lines(np.zeros(targets * most_rows + LANES, np.int32)),
+        on_lines(np.zeros(targets + 1, np.int64)),
     )
     return TargetRows(
         grids,
         grids,
-        np.zeros(0, np.int32),
-        np.zeros(0, like.dtype),
-        np.zeros(scores, like.dtype),
-        np.zeros(scores, like.dtype),
-        np.zeros(scores, like.dtype),
-        np.ones(targets, np.int64),
+        on_lines(np.zeros(0, np.int32)),
+        on_lines(np.zeros(0, like.dtype)),
+        on_lines(np.zeros(scores, like.dtype)),
+        on_lines(np.zeros(scores, like.dtype)),
+        on_lines(np.zeros(scores, like.dtype)),
+        on_lines(np.ones(targets, np.int64)),
     )
 
 
@@ -92,27 +92,33 @@ def new_pairs(chunk: Chunk, window: int, reduction: WindowReduction) -> TargetRo
     """Buffers for pairs of a hidden vector and the one output row of a target, listed in both orders."""
     count, targets, dtype = len(chunk.hidden), len(chunk.first), chunk.hidden.dtype
     most = padded(len(chunk.share) * (1 if reduction.cbow else 2 * window)) + LANES
-    numbers = np.arange(max(count, targets))
-    ones = np.ones(len(numbers), np.int64)
-    first, start = np.zeros(count, np.int64), np.zeros(targets + 1, np.int64)
+    numbers = on_lines(np.arange(max(count, targets)))
+    ones = on_lines(np.ones(len(numbers), np.int64))
+    first, start = on_lines(np.zeros(count, np.int64)), on_lines(np.zeros(targets + 1, np.int64))
     return TargetRows(
         Grids(
-            numbers, ones, numbers.astype(np.int32), first, np.zeros(count, np.int64), np.zeros(most, np.int32), first
+            numbers,
+            ones,
+            numbers.astype(np.int32),
+            first,
+            on_lines(np.zeros(count, np.int64)),
+            on_lines(np.zeros(most, np.int32)),
+            first,
         ),
         Grids(
             start,
-            np.zeros(targets, np.int64),
-            np.zeros(most, np.int32),
+            on_lines(np.zeros(targets, np.int64)),
+            on_lines(np.zeros(most, np.int32)),
             numbers,
             ones,
-            np.zeros(targets, np.int32),
+            on_lines(np.zeros(targets, np.int32)),
             start,
         ),
-        np.zeros(most, np.int32),
-        np.zeros(most, dtype),
-        np.zeros(most, dtype),
-        np.ones(most, dtype),
-        np.zeros(most, dtype),
+        on_lines(np.zeros(most, np.int32)),
+        on_lines(np.zeros(most, dtype)),
+        on_lines(np.zeros(most, dtype)),
+        on_lines(np.ones(most, dtype)),
+        on_lines(np.zeros(most, dtype)),
         ones,
     )
 

@@ -27,7 +27,7 @@ from w2v.base.compiled import njit
 from w2v.base.config import Config
 from w2v.heads.tree import HuffmanTree, coding_tree
 from w2v.kernels.block import driver
-from w2v.kernels.chunk import Chunk, WindowReduction, table
+from w2v.kernels.chunk import Chunk, WindowReduction, on_lines, table
 from w2v.kernels.logistic import LANES, padded
 from w2v.kernels.replicas import PERIOD, Replicas, merge, new_replicas, take
 from w2v.kernels.shared_rows import SharedRows, add_shared_rows, meet_shared_rows, new_shared_rows
@@ -115,7 +115,7 @@ def new_room(
         new_shared_rows(chunk, paths.shared, paths.number),
         new_grids(chunk, window, paths.longest, reduction),
         table(len(chunk.hidden), padded(paths.shared + 1), chunk.hidden),
-        np.arange(paths.shared),
+        on_lines(np.arange(paths.shared)),
         new_replicas(outputs, paths.copied[0], paths.copied[1], first_replica),
     )
 

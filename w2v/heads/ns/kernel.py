@@ -15,7 +15,7 @@ from w2v.base.config import Config
 from w2v.heads import noise as sampler
 from w2v.heads import spec_of
 from w2v.kernels.block import driver
-from w2v.kernels.chunk import Chunk, WindowReduction
+from w2v.kernels.chunk import Chunk, WindowReduction, on_lines
 from w2v.kernels.shared_rows import SharedRows, add_shared_rows, meet_shared_rows, new_shared_rows
 from w2v.kernels.simd.factors import fetch, number_type
 from w2v.kernels.simd.tiles import prefetch_row
@@ -54,7 +54,7 @@ def new_room(
     return Room(
         new_shared_rows(chunk, noise.shared, noise.number),
         new_pairs(chunk, window, reduction),
-        np.empty((2, noise.shared), np.int32),
+        on_lines(np.empty((2, noise.shared), np.int32)),
     )
 
 

@@ -18,7 +18,7 @@ from w2v.base.compiled import njit
 from w2v.base.config import Config
 from w2v.heads.ns import kernel as ns
 from w2v.kernels.block import driver
-from w2v.kernels.chunk import Chunk, WindowReduction, table
+from w2v.kernels.chunk import Chunk, WindowReduction, on_lines, table
 from w2v.kernels.shared_rows import SharedRows, meet_shared_rows, new_shared_rows
 from w2v.kernels.simd.factors import fetch
 from w2v.kernels.simd.products import FAST
@@ -74,11 +74,11 @@ def new_room(
     return Room(
         shared,
         targets,
-        np.empty((2, head.noise.shared), np.int32),
-        np.ones(len(chunk.hidden), dtype),
+        on_lines(np.empty((2, head.noise.shared), np.int32)),
+        on_lines(np.ones(len(chunk.hidden), dtype)),
         table(most, width, outputs),
         table(most, width, outputs),
-        np.arange(most).astype(np.int32),
+        on_lines(np.arange(most).astype(np.int32)),
         _new_distances(head.kind, shared.scores.shape[1], shared.scores),
         _new_distances(head.kind, most, targets.scores),
     )
@@ -86,7 +86,7 @@ def new_room(
 
 def _new_distances(kind: int, rows: int, scores: np.ndarray) -> Distances:
     slopes = 0 if kind == COSH else scores.size
-    return Distances(kind, np.zeros(rows, scores.dtype), np.zeros(slopes, scores.dtype))
+    return Distances(kind, on_lines(np.zeros(rows, scores.dtype)), on_lines(np.zeros(slopes, scores.dtype)))
 
 
 @njit(inline="always")

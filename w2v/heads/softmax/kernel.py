@@ -19,7 +19,7 @@ import numpy as np
 from w2v.base.compiled import njit
 from w2v.base.config import Config
 from w2v.kernels.block import driver
-from w2v.kernels.chunk import Chunk, WindowReduction
+from w2v.kernels.chunk import Chunk, WindowReduction, on_lines
 from w2v.kernels.full_vocabulary import (
     BLOCK,
     Sweep,
@@ -65,8 +65,10 @@ def new_room(
     """Buffers for a block of the vocabulary, and for the exponentials that are kept between the passes."""
     sweep = new_sweep(chunk, outputs)
     kept = kept_scores(len(outputs), sweep.scores)
-    references = np.empty((len(kept), len(sweep.n_examples)), outputs.dtype)
-    return Room(sweep, kept, references, np.empty_like(sweep.n_examples), np.empty_like(sweep.n_examples))
+    references = on_lines(np.empty((len(kept), len(sweep.n_examples)), outputs.dtype))
+    return Room(
+        sweep, kept, references, on_lines(np.empty_like(sweep.n_examples)), on_lines(np.empty_like(sweep.n_examples))
+    )
 
 
 @njit(inline="always")
