@@ -7,6 +7,7 @@ its name as "module:Class", by which it is saved. `CONTRIBUTING.md` has the reci
 
 import inspect
 import pkgutil
+from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +24,13 @@ if TYPE_CHECKING:
 
 def names() -> list[str]:
     """The heads there are here, by looking at the folders (torch is not imported)."""
-    return sorted(module.name for module in pkgutil.iter_modules(__path__) if module.ispkg)
+    return list(_folders())
+
+
+@cache
+def _folders() -> tuple[str, ...]:
+    """Read once: specs are asked for at every block, while threads train."""
+    return tuple(sorted(module.name for module in pkgutil.iter_modules(__path__) if module.ispkg))
 
 
 def check_name(head: str) -> None:
@@ -44,7 +51,7 @@ def spec_of(head: str) -> HeadSpec:
     """
     if from_outside(head):
         return head_class(head).spec
-    if head not in names():
+    if head not in _folders():
         raise W2VError(
             f"There is no head {head!r}; there are: {', '.join(names())}. One of your own is given as its class, or by "
             "name as module:Class."
