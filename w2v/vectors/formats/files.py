@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import errno
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from io import BufferedReader
 from pathlib import Path
-from typing import IO
 
 import numpy as np
 
+from w2v.base.atomic_file import atomic_file
 from w2v.base.compression import PACKINGS, as_file, packing, unpacked
 from w2v.errors import W2VError
 from w2v.vectors.formats.model_folder import read_model
@@ -68,7 +67,7 @@ def write(
             f"{', '.join(PACKINGS)}, or in none of these."
         )
     pieces = as_binary if (is_binary(path) if binary is None else binary) else as_text
-    with _writing(path) as file:
+    with atomic_file(path) as raw, packing(raw, str(path)) as file:
         for piece in pieces(path, words, vectors, dtype):
             file.write(piece)
 
@@ -100,20 +99,3 @@ def _reading(path: str | Path) -> Iterator[BufferedReader]:
             yield file
     except OSError as error:
         raise W2VError(f"{path} cannot be read: {error.strerror or error}.") from error
-
-
-@contextmanager
-def _writing(path: str | Path) -> Iterator[IO[bytes]]:
-    """A new file that takes its place at `path` only once it is whole."""
-    path = Path(path)
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
-    try:
-        with open(part, "wb") as raw, packing(raw, path.name) as file:
-            yield file
-        os.replace(part, path)
-    except OSError as error:
-        reason = "the disk is full" if error.errno == errno.ENOSPC else error.strerror or error
-        raise W2VError(f"{path} was not written: {reason}.") from error
-    finally:
-        with suppress(OSError):  # it is gone when all went well
-            part.unlink()
