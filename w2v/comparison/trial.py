@@ -15,7 +15,6 @@ import json
 import math
 import os
 import sys
-import tempfile
 import time
 import traceback
 from collections.abc import Callable, Sequence
@@ -28,6 +27,7 @@ import numpy as np
 
 from w2v import evaluation
 from w2v.base.config import Config
+from w2v.base.leftovers import temporary_folder
 from w2v.base.threads import InterruptiblePool
 from w2v.comparison.results import Outcome, Plan, Point, Score, file_name
 from w2v.corpus.blocks import IdBlocks
@@ -67,8 +67,8 @@ def run(folder: Path, head: str, archs: Sequence[str], tell: Tell) -> None:
     config = plan.config(archs[0], head)
     name = f"{archs[0]}-{file_name(head)}" if on_windows(config) else file_name(head)
     rest, held_out = Stream(Path(plan.stream)).split(plan.held_out)
-    with tempfile.TemporaryDirectory(prefix=".snapshots-", dir=folder) as place:
-        recorder = _Recorder(Path(place), config, tell)
+    with temporary_folder(folder) as place:
+        recorder = _Recorder(place, config, tell)
         model = train_blocks(rest, config, callbacks=[recorder])
         peak, seconds = peak_memory(), recorder.before
         model.save(folder / "models" / name, overwrite=True)
