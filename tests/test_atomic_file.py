@@ -11,6 +11,7 @@ import pytest
 
 from w2v.base import atomic_file as room
 from w2v.base.atomic_file import atomic_file, write_bytes, write_text
+from w2v.base.leftovers import temporary_folder
 from w2v.errors import W2VError
 
 
@@ -174,3 +175,13 @@ def test_an_error_about_another_file_is_not_taken_for_one_of_this(tmp_path):
 def test_text_keeps_its_line_ends(tmp_path):
     write_text(tmp_path / "f", "a\r\nb\n\ud800", errors="replace")
     assert (tmp_path / "f").read_bytes() == b"a\r\nb\n?"
+
+
+def test_within_a_temporary_folder_a_file_is_only_written(tmp_path, monkeypatch):
+    with temporary_folder(tmp_path) as folder:
+        monkeypatch.setattr(os, "fsync", None)
+        write_bytes(folder / "f", b"new")
+        assert names(folder) == ["f"]
+        (folder / "sub").mkdir()
+        with pytest.raises(IsADirectoryError):
+            write_bytes(folder / "sub", b"new")

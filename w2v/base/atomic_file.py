@@ -26,10 +26,17 @@ def atomic_file(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
     A link stays, and what it leads to is replaced. A file that is there is replaced by one with its mode. What is no
     regular file, such as a pipe or /dev/stdout, is written to as it is. The block must leave the file open.
 
+    In a temporary folder (`leftovers.py`) it is a file like any other, and not synced: whose folder it is does that.
+
     Raises:
         W2VError: the system refused; the sentence says why.
+        OSError: the same of a file in a temporary folder, whose name says nothing to anybody.
     """
     path = Path(path)
+    if is_temporary(path.parent.name):
+        with open(path, "wb") as within:
+            yield within
+        return
     try:
         there = _there(path)
         if (there is not None and not stat.S_ISREG(there.st_mode)) or _is_of_system(path):

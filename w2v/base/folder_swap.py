@@ -21,7 +21,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from w2v.base.atomic_file import sync, sync_folder
-from w2v.base.leftovers import is_at, is_temporary, lock
+from w2v.base.leftovers import discard, is_at, is_temporary, lock
 from w2v.errors import W2VError
 
 IN_THE_WAY = (errno.ENOTEMPTY, errno.EEXIST)  # what a system says where a folder is moved to one with something in it
@@ -174,7 +174,7 @@ def _drop(old: Path, place: Path, own: Collection[str]) -> None:
     """Remove the old folder; what came into it while the new one was made ready goes into that first."""
     with suppress(OSError):
         _take_over(old, place, own)
-    shutil.rmtree(old, ignore_errors=True)
+    discard(old)
 
 
 def _take_over(old: Path, new: Path, own: Collection[str] = ()) -> None:

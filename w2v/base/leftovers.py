@@ -88,9 +88,15 @@ def keep(folder: Path) -> None:
 def remove(folder: Path) -> None:
     """Remove a temporary folder, as far as that is possible."""
     try:
-        shutil.rmtree(folder, ignore_errors=True)
+        discard(folder)
     finally:
         keep(folder)
+
+
+def discard(folder: Path) -> None:
+    """Remove a folder with all that is in it, as far as that is possible."""
+    with suppress(OSError):  # that it cannot be closed is no error that rmtree ignores
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager

@@ -11,7 +11,6 @@ The stream of an unchanged corpus and unchanged settings is kept in a cache fold
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import json
 import re
@@ -26,6 +25,7 @@ from typing import Any
 import numpy as np
 
 from w2v.base import leftovers
+from w2v.base.disk_errors import disk_full, reason
 from w2v.corpus.blocks import IdBlocks
 from w2v.corpus.indexing import Part, TokenIndexer
 from w2v.corpus.vocabulary import SENTENCE_END, UNK, Vocabulary, usual_min_count
@@ -133,13 +133,15 @@ def open_stream(
         _build(folder, parts, numbering, choice, [source.name for source in found], on_progress)
         return _published(folder, home) if home else Stream(folder, temporary=True)
     except BaseException as error:
-        written = _size(folder)
+        written = _size(folder) if folder.is_dir() else 0
         leftovers.remove(folder)
-        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if disk_full(error):
             raise W2VError(
                 f"the disk of {folder.parent} is full. A stream needs 4 bytes for each word of the text, more "
                 f"than the {written:,} bytes written so far. Make room, or choose another cache folder."
             ) from error
+        if isinstance(error, OSError) and (error.filename is None or str(error.filename).startswith(str(folder))):
+            raise W2VError(f"the stream of the text cannot be written to {root}: {reason(error)}.") from error
         raise
 
 
