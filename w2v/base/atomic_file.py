@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from w2v.base.disk_errors import reason
-from w2v.base.leftovers import is_temporary, new_file, sweep_once
+from w2v.base.leftovers import end_file, is_temporary, new_file, sweep_once
 from w2v.errors import W2VError
 
 _NO_SYNC = (errno.EINVAL, errno.ENOTSUP, errno.ENOSYS)  # what disks say that cannot sync something
@@ -55,13 +55,8 @@ def atomic_file(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
                 _dress(file.fileno(), there)
             _fsync(file.fileno())
             os.replace(file.name, place)
-        except BaseException:
-            with suppress(OSError):
-                os.unlink(file.name)
-            raise
         finally:
-            with suppress(OSError):  # all that it held is on the disk by now, or not wanted
-                file.close()
+            end_file(file)
     except BrokenPipeError:
         raise  # the reader of our output has left: the command line ends silently
     except OSError as error:

@@ -41,7 +41,7 @@ def is_temporary(name: str) -> bool:
 def new_file(folder: Path) -> BinaryIO:
     """A new temporary file, open to be written, with the mode that new files have; its path is its `name`.
 
-    It is marked as long as it is open. Whoever opened it renames or removes it. Raises OSError.
+    It is marked as long as it is open, and ended by `end_file`, before which it may be renamed. Raises OSError.
     """
     while True:
         path = _new_name(folder)
@@ -51,6 +51,14 @@ def new_file(folder: Path) -> BinaryIO:
             continue
         if _marked(file.fileno(), path):
             return file
+        file.close()
+
+
+def end_file(file: BinaryIO) -> None:
+    """Close a temporary file, and remove it if it still has its name: what it holds is on the disk, or not wanted."""
+    with suppress(OSError):
+        os.unlink(file.name)
+    with suppress(OSError):
         file.close()
 
 

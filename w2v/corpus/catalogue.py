@@ -19,13 +19,14 @@ import urllib.request
 import zipfile
 import zlib
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 from urllib.parse import urlsplit
 
 from w2v.base.atomic_file import settle, sync
-from w2v.base.leftovers import new_file, sweep
+from w2v.base.leftovers import end_file, new_file, sweep_once
 from w2v.base.locks import locked
 from w2v.corpus.checksums import check_form, difference_to
 from w2v.errors import W2VError
@@ -127,11 +128,11 @@ def fetch_url(
     """
     check_form(checksum)
     destination = Path(destination)
+    sweep_once(destination.parent)
     if destination.exists():
         _check_present(destination, checksum)
         return destination
     with locked(destination, "downloaded", wait=on_note or (lambda _: None)):
-        sweep(destination.parent)
         try:
             return _fetched(url, destination, checksum, on_progress)
         except OSError as error:
@@ -148,24 +149,25 @@ def _fetched(url: str, destination: Path, checksum: str | None, on_progress: Pro
     resumed = part.exists()
     _download(url, part, on_progress)
     packing = _packing(url, destination)
-    with new_file(destination.parent) as marked:
-        unpacked = Path(marked.name) if packing else part
-        try:
-            if packing:
-                _unpack(part, unpacked, packing)
-            _verify(unpacked, checksum, url)
-            sync(unpacked)
-            os.replace(unpacked, destination)
-        except W2VError:
-            part.unlink(missing_ok=True)  # whole and yet wrong: nothing of it is worth going on from
-            if not resumed:
-                raise
-            # Most likely two halves of different files; one clean start decides.
-            return _fetched(url, destination, checksum, on_progress)
-        finally:
-            Path(marked.name).unlink(missing_ok=True)
-    part.unlink(missing_ok=True)
+    marked = new_file(destination.parent)
+    unpacked = Path(marked.name) if packing else part
+    try:
+        if packing:
+            _unpack(part, unpacked, packing)
+        _verify(unpacked, checksum, url)
+        sync(unpacked)
+        os.replace(unpacked, destination)
+    except W2VError:
+        part.unlink(missing_ok=True)  # whole and yet wrong: nothing of it is worth going on from
+        if not resumed:
+            raise
+        # Most likely two halves of different files; one clean start decides.
+        return _fetched(url, destination, checksum, on_progress)
+    finally:
+        end_file(marked)
     settle(destination.parent, destination)
+    with suppress(OSError):
+        part.unlink(missing_ok=True)
     return destination
 
 
