@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from w2v.base.leftovers import sweep
 from w2v.base.locks import locked
@@ -117,6 +118,15 @@ def test_an_error_within_gives_it_back(tmp_path):
     with pytest.raises(ValueError, match="no"), locked(tmp_path / "m"):
         raise ValueError("no")
     assert names(tmp_path) == []
+
+
+def test_its_file_goes_while_it_is_held(tmp_path, monkeypatch):
+    """Removed later, it might be another's by then, who would go on to hold what a third does not see."""
+    left, release = [], FileLock.release
+    monkeypatch.setattr(FileLock, "release", lambda lock: (left.append(names(tmp_path)), release(lock)))
+    with locked(tmp_path / "m"):
+        pass
+    assert left == [[]]
 
 
 def test_many_at_once_are_never_two(tmp_path):

@@ -1,8 +1,8 @@
 """What a disk may hold after a power cut, from the journal of a process's file calls (`faults.c`).
 
 Of a disk that promises no more than it has to: a file holds what it held when it was last synced, and nothing at all if
-it never was; a name is there, or gone, for certain only once its folder was synced. So there are two extremes at each
-moment: all names as the process saw them, and none of what was not synced. Both without the contents that were not.
+it never was; a name is there, or gone, for certain only once its folder was synced. So there are extremes at each
+moment: the names in each folder as the process saw them, or as they were synced. Without the contents that were not.
 """
 
 from pathlib import Path
@@ -75,14 +75,18 @@ class Disk:
         else:
             raise AssertionError(line)
 
-    def write(self, to: Path, *, synced: bool) -> None:
-        """Make a folder of what the disk holds: only the names that were synced, or all that the process saw."""
-        self._write(self.root, to, self.synced if synced else self.seen)
+    def write(self, to: Path, *, outer: bool, inner: bool) -> None:
+        """Make a folder of what the disk holds.
 
-    def _write(self, number: int, to: Path, folders: dict[int, dict[str, int]]) -> None:
+        outer: of the names in it only those that were synced, and not all that the process saw; inner: the same of the
+        names in folders below.
+        """
+        self._write(self.root, to, outer, inner)
+
+    def _write(self, number: int, to: Path, outer: bool, inner: bool) -> None:
         to.mkdir()
-        for name, entry in folders[number].items():
+        for name, entry in (self.synced if outer else self.seen)[number].items():
             if entry in self.seen:
-                self._write(entry, to / name, folders)
+                self._write(entry, to / name, inner, inner)
             else:
                 (to / name).write_bytes(self.contents.get(entry, b""))

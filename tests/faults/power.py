@@ -10,6 +10,7 @@ import os
 import shutil
 import sys
 import warnings
+from itertools import product
 from pathlib import Path
 
 from disk import Disk
@@ -40,9 +41,9 @@ def cuts(name: str, base: Path) -> tuple[int, list[str]]:
             saved = "saved"
         elif line:
             disk.do(line)
-        for synced in (True, False):
+        for outer, inner in product((True, False), repeat=2):
             place = base / "cut"
-            disk.write(place, synced=synced)
+            disk.write(place, outer=outer, inner=inner)
             in_child(lambda place=place: recover(place / "m"))
             problem = judged(saved, look(place), old, new, several=writer.several)
             if problem is None and number % 5 == 0:
@@ -51,7 +52,9 @@ def cuts(name: str, base: Path) -> tuple[int, list[str]]:
                 if again or look(place) != new or strange:
                     problem = f"the next one: {again}, {look(place)} and {strange}"
             if problem:
-                wrong.append(f"{name}, cut at {number} of {len(lines) - 1}, {line:.40}, synced {synced}: {problem}")
+                wrong.append(
+                    f"{name}, cut at {number} of {len(lines) - 1}, {line:.40}, synced {outer} {inner}: {problem}"
+                )
             shutil.rmtree(place)
             looked_at += 1
     return looked_at, wrong
