@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 from w2v import evaluation
 from w2v.base.config import Config
 from w2v.cli import app
+from w2v.corpus.blocks import IdBlocks
 from w2v.corpus.stream import open_stream
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import W2VError
@@ -99,8 +100,7 @@ def test_every_few_epochs_and_always_after_the_first_and_the_last(sentences, pai
 def test_few_held_out_examples_are_warned_of(sentences):
     with open_stream(sentences, min_count=1) as stream:
         rest, held_out = stream.split(0.3)
-        held_out.ids = np.array([1, 2, 3, -1] * 10, np.int32)
-        held_out._numbers = np.array([0])
+        held_out = IdBlocks(np.array([1, 2, 3, -1] * 10, np.int32), held_out.vocab, 30)
         with pytest.warns(UserWarning, match=r"only \d+ examples; below 1,000"):
             train_blocks(rest, SMALL.replace(epochs=1), callbacks=[Evaluate(held_out=held_out)])
 

@@ -204,6 +204,7 @@ class _Cut:
         self.vocab = Vocabulary(blocks.vocab.words[:size], blocks.vocab.counts[:size])
         self.tokens = round(blocks.tokens * float(self.vocab.counts.sum() / blocks.vocab.counts.sum()))
         self.n_blocks = blocks.n_blocks
+        self.digest = f"{blocks.digest}-{size}"
 
     def block(self, i: int) -> np.ndarray:
         ids = self._blocks.block(i)
