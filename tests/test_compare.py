@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import time
+import warnings
 from dataclasses import replace
 
 import numpy as np
@@ -23,6 +24,7 @@ from w2v.heads import spec_of
 from w2v.models.model import Model
 from w2v.training import estimate
 from w2v.training.callbacks import Callback, Progress
+from w2v.training.checkpoint import Checkpoint
 
 SETTINGS = {"epochs": 2, "vector_size": 8, "workers": 1, "sample": 0, "held_out": 0.2}
 HEADS = ["ns", "softmax"]
@@ -238,12 +240,49 @@ def test_a_trial_that_fails_says_why_and_leaves_no_outcome(first, copy, monkeypa
 
 def test_a_run_that_has_diverged_is_not_trained_to_its_end(tmp_path):
     config = Config(epochs=1, alpha=5.0)
-    recorder = trial._Recorder(tmp_path, config, lambda event: None)
+    recorder = trial.Recorder(tmp_path, config, lambda event: None)
     tables = dict.fromkeys(("input", "output"), np.full((2, 3), np.nan))
     recorder.on_train_begin(Model(config, Vocabulary(["a", "b"], np.array([2, 1])), tables, []))
     recorder.on_block(Progress(1, 1, 0.005, math.nan, 5.0, 1.0))  # no mark is passed yet
     with pytest.raises(W2VError, match=r"diverged within 3% of the run: the loss is nan. Lower alpha \(5.0\)"):
         recorder.on_block(Progress(1, 1, 0.03, math.nan, 5.0, 1.0))
+
+
+@pytest.mark.parametrize("damaged", [False, True])
+def test_a_trial_that_is_broken_off_goes_on_with_its_curve(first, copy, monkeypatch, damaged):
+    """The copies of the tables that its curve is measured on are kept with its states."""
+    name, whole = "cbow-ns", Outcome.load(copy, "cbow", "ns")
+    (copy / "trials" / f"{name}.json").unlink()
+    monkeypatch.setattr(trial.Checkpoint, "of", lambda folder: Checkpoint(folder, keep=2, seconds=1e-6))
+    blocks = []
+
+    class BrokenOff(trial.Recorder):
+        def on_block(self, progress):
+            super().on_block(progress)
+            blocks.append(progress.fraction)
+            if progress.fraction > 0.7:
+                raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(trial, "Recorder", BrokenOff)
+        with pytest.raises(KeyboardInterrupt):
+            trial.attempt(copy, "ns", ["cbow"], lambda event: None)
+    states = sorted((copy / "trials" / f"{name}.unfinished" / "states").iterdir())
+    assert len(states) == 2
+    for state in states if damaged else states[-1:]:
+        (state / "config.json").write_text("{")
+    events = []
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that the newest state is damaged, which test_ready_callbacks.py looks at
+        assert trial.attempt(copy, "ns", ["cbow"], events.append) == 0
+    told = " ".join(event.get("note", "") for event in events)
+    assert ("Going on after epoch 1 of 2" in told, "from the beginning" in told) == (not damaged, damaged)
+    again = Outcome.load(copy, "cbow", "ns")
+    for one, other in zip(again.curve, whole.curve, strict=True):
+        assert (one.epoch, one.loss) == (other.epoch, other.loss)
+        assert one.nats == pytest.approx(other.nats, abs=0.2), "copied while blocks ahead were trained"
+    assert (again.nats, again.loss, again.scores) == (whole.nats, whole.loss, whole.scores)
+    assert not list((copy / "trials").glob("*.unfinished"))
 
 
 def test_ctrl_c_ends_the_trial_too():

@@ -77,7 +77,7 @@ def test_checkpoints_are_models_of_relations(tmp_path):
     assert sorted(path.name for path in (tmp_path / "kept").iterdir()) == ["epoch-0050", "epoch-0060"]
     last = PoincareModel.load(tmp_path / "kept" / "epoch-0060")
     assert (last.kv.vectors == model.kv.vectors).all()
-    with pytest.raises(W2VError, match=r"begins after epoch 0\. Delete them, or choose another folder"):
+    with pytest.raises(W2VError, match=r"begins after epoch 0\. Resume from the newest of them"):
         PoincareModel(TREE, callbacks=[Checkpoint(tmp_path / "kept")], **FAST)
 
 

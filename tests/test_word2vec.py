@@ -109,6 +109,7 @@ def test_a_folder_holds_readable_files(model, tmp_path):
     assert sorted(p.name for p in (tmp_path / "m").iterdir()) == [
         "config.json",
         "history.json",
+        "run.json",
         "tables.safetensors",
         "vocab.txt",
     ]

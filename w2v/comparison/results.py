@@ -2,6 +2,7 @@
 
 REPORT/plan.json                   what all trials have in common
 REPORT/trials/ARCH-HEAD.json       what was measured, or nothing: a failed trial leaves no file
+REPORT/trials/ARCH-HEAD.unfinished/   of a training that was broken off, all that it takes to go on
 REPORT/models/ARCH-HEAD/           the model
 """
 
@@ -121,11 +122,20 @@ def outcome_path(folder: Path, arch: str, head: str) -> Path:
     return folder / "trials" / f"{arch}-{file_name(head)}.json"
 
 
+def unfinished_path(folder: Path, name: str) -> Path:
+    """Where a training is kept while it goes on."""
+    return folder / "trials" / f"{name}.unfinished"
+
+
+def discard_unfinished(folder: Path) -> None:
+    """Remove all trainings that were broken off."""
+    for left in folder.glob("trials/*.unfinished"):
+        shutil.rmtree(left, ignore_errors=True)
+
+
 def earlier_plan(folder: Path) -> Plan | None:
     """The plan of an earlier comparison in the folder, which is made if missing."""
     if folder.is_dir() and (folder / "plan.json").is_file():
-        for left in folder.glob(".snapshots-*"):  # of a process that was killed
-            shutil.rmtree(left, ignore_errors=True)
         try:
             return Plan.load(folder)
         except (ValueError, TypeError) as error:
@@ -160,8 +170,7 @@ def finished_in(folder: Path) -> list[Combination]:
 def check_same(folder: Path, earlier: Plan | None, plan: Plan) -> None:
     """Raise a W2VError that says in what an earlier comparison was another one."""
     before, now = ({} if each is None else _spread(each) for each in (earlier, plan))
-    names = [name for name in {**before, **now} if before.get(name) != now.get(name)]
-    if names:
+    if names := [name for name in {**before, **now} if before.get(name) != now.get(name)]:
         told = ", ".join(f"{name} {before.get(name)!r}, now {now.get(name)!r}" for name in names)
         raise W2VError(f"{folder} has a comparison with something else: {told}. Choose another folder, or do the same.")
 

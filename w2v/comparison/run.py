@@ -23,8 +23,17 @@ from w2v import evaluation
 from w2v.base.config import Config, ConfigKeywords, class_name
 from w2v.base.settings import held_out_share
 from w2v.comparison import report, table
-from w2v.comparison.results import ENCODER_NAMES, Combination, Outcome, Plan, check_same, earlier_plan, finished_in
-from w2v.comparison.trial import on_windows
+from w2v.comparison.recorder import on_windows
+from w2v.comparison.results import (
+    ENCODER_NAMES,
+    Combination,
+    Outcome,
+    Plan,
+    check_same,
+    discard_unfinished,
+    earlier_plan,
+    finished_in,
+)
 from w2v.corpus.stream import Stream, open_stream
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import W2VError
@@ -131,6 +140,8 @@ def compare(
         if finished := finished_in(folder):
             check_same(folder, earlier, plan)
             combinations = _in_order([*finished, *combinations])
+        elif earlier != plan:
+            discard_unfinished(folder)
         plan.save(folder)
         failed = _train_missing(folder, plan, stream, combinations, tell)
     outcomes = [
@@ -198,7 +209,9 @@ def _run(command: Sequence[str], tell: Callback) -> str | None:
     """Run a trial and pass on what it reports; returns the reason why it failed, if it did."""
     reason = None
     paths = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}  # it finds what is found here
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, encoding="utf-8", env=paths) as process:
+    how: dict[str, Any] = {"text": True, "encoding": "utf-8", "env": paths}
+    how["start_new_session"] = True  # a terminal's Ctrl-C is for this process, which ends that one
+    with subprocess.Popen(command, stdout=subprocess.PIPE, **how) as process:
         assert process.stdout
         try:
             for line in process.stdout:

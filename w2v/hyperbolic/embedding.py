@@ -5,6 +5,8 @@
     MODEL/tables.safetensors   input: float64 [V, D], the points; pairs: int32 [E, 2], child and parent; weights: [E]
     MODEL/history.json         one record per epoch
     MODEL/snapshots.safetensors   where points were kept on the way: float64 [V, D] under the number of each epoch
+    MODEL/run.json             whether its run has ended, and if not how far the next epoch is
+    MODEL/state.safetensors    in checkpoints of Lorentz's space only: the table being trained
 
 Points trained in Lorentz's space are saved as points of the ball: it is the same space.
 """
@@ -13,7 +15,7 @@ import json
 from dataclasses import asdict, dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
@@ -23,7 +25,8 @@ from w2v.errors import W2VError
 from w2v.geometry import EUCLIDEAN, POINCARE, Space
 from w2v.hyperbolic.relations import Relations
 from w2v.hyperbolic.settings import PoincareConfig
-from w2v.models.history import EpochRecord
+from w2v.models.history import EpochPart, EpochRecord
+from w2v.models.model import RUN, STATE
 from w2v.vectors import KeyedVectors
 from w2v.vectors.poincare import PoincareKeyedVectors
 
@@ -33,15 +36,24 @@ SNAPSHOTS = "snapshots.safetensors"
 
 @dataclass(frozen=True, eq=False)
 class Embedding:
-    """All that training on relations leaves behind; points: float64 [V, D], of the ball or of flat space."""
+    """All that training on relations leaves behind.
 
-    resumable: ClassVar[bool] = False  # training on relations always begins anew
+    points: float64 [V, D], of the ball or of flat space.
+    snapshots: epoch -> points, as they were after it.
+    table: float64 [V, D], what is trained where that is not the points themselves: the space-like coordinates of points
+        of Lorentz's space. Only while a run goes on, and in its checkpoints.
+    part: how far the epoch after those of the history is, where training pauses in its midst.
+    complete: its run has ended, and there is nothing to go on with.
+    """
 
     config: PoincareConfig
     relations: Relations
     points: np.ndarray
     history: list[EpochRecord]
-    snapshots: dict[int, np.ndarray] = field(default_factory=dict)  # epoch -> points, as they were after it
+    snapshots: dict[int, np.ndarray] = field(default_factory=dict)
+    table: np.ndarray | None = None
+    part: EpochPart | None = None
+    complete: bool = False
 
     @property
     def n_epochs(self) -> int:
@@ -102,6 +114,19 @@ class Embedding:
         Raises:
             W2VError: the folder exists and `overwrite` is not set, is not a model, or the disk is full.
         """
+        self._save(folder, {"complete": self.complete}, {}, overwrite=overwrite)
+
+    def save_checkpoint(self, folder: str | Path) -> None:
+        """The same, with what a run needs to go on from here, in place of a checkpoint that may be there."""
+        part = {"part": self.part.as_dict()} if self.part else {}
+        state = {} if self.table is None else {"table": np.ascontiguousarray(self.table)}
+        self._save(folder, part, state, overwrite=True)
+
+    def load_checkpoint(self, folder: str | Path) -> "Embedding":
+        """Read another state of the same run. Raises as `load` does."""
+        return Embedding.load(folder)
+
+    def _save(self, folder: str | Path, run: dict[str, Any], state: dict[str, np.ndarray], *, overwrite: bool) -> None:
         from safetensors.numpy import save_file
 
         relations = self.relations
@@ -118,10 +143,9 @@ class Embedding:
                 save_file(kept, partial / SNAPSHOTS)
             lines = ",\n".join(json.dumps(record.as_dict()) for record in self.history)
             (partial / "history.json").write_text(f"[\n{lines}\n]\n", encoding="utf-8")
-
-    def save_checkpoint(self, folder: str | Path) -> None:
-        """The same, in place of a checkpoint that may be there."""
-        self.save(folder, overwrite=True)
+            (partial / RUN).write_text(json.dumps(run, indent=2) + "\n", encoding="utf-8")
+            if state:
+                save_file(state, partial / STATE)
 
     @classmethod
     def load(cls, folder: str | Path) -> "Embedding":
@@ -148,12 +172,17 @@ class Embedding:
             nodes = list(Vocabulary.load(folder / "vocab.txt").words)
             kept = load_file(folder / SNAPSHOTS) if (folder / SNAPSHOTS).is_file() else {}
             records = json.loads((folder / "history.json").read_text(encoding="utf-8"))
+            run = json.loads((folder / RUN).read_text(encoding="utf-8")) if (folder / RUN).is_file() else {}
+            state = load_file(folder / STATE) if (folder / STATE).is_file() else {}
             return cls(
                 PoincareConfig.of(settings),
                 Relations(nodes, tables["pairs"], tables["weights"]),
                 tables["input"],
                 [EpochRecord.of(record) for record in records],
                 {int(epoch): kept[epoch] for epoch in sorted(kept, key=int)},
+                state.get("table"),
+                EpochPart.of(run["part"]) if "part" in run else None,
+                run.get("complete", False),
             )
         except (SafetensorError, json.JSONDecodeError, KeyError, TypeError) as error:
             raise W2VError(f"The model {folder} is damaged: {error}. Train or copy it again.") from error

@@ -1,9 +1,53 @@
-"""The history of a run, on text or on relations: one record for each epoch."""
+"""The history of a run, on text or on relations: a record for each epoch, and how far one is that was put aside."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 WORDS, PAIRS = "words", "pairs"  # what a run passes: words of a text, or pairs of related nodes
+
+
+class Totals(NamedTuple):
+    """What one or several blocks of an epoch come to: sums."""
+
+    loss: float = 0.0  # nats
+    weight: float = 0.0  # what the loss is divided by to be a mean: examples, or the weights of pairs
+    examples: int = 0
+    passed: int = 0  # in the trainer's unit
+    clamps: int = 0
+
+    def plus(self, other: "Totals") -> "Totals":
+        """The sums of both."""
+        return Totals(
+            self.loss + other.loss,
+            self.weight + other.weight,
+            self.examples + other.examples,
+            self.passed + other.passed,
+            self.clamps + other.clamps,
+        )
+
+    @property
+    def mean(self) -> float:
+        """Nats per example; 0 without examples."""
+        return self.loss / self.weight if self.weight else 0.0
+
+
+class EpochPart(NamedTuple):
+    """How far the epoch after those of the history was when its run was put aside."""
+
+    blocks: int  # that are trained, the first in the epoch's order
+    n_blocks: int  # of the whole epoch
+    totals: Totals  # of these
+    seconds: float  # of training
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        return {"blocks": self.blocks, "n_blocks": self.n_blocks, **self.totals._asdict(), "seconds": self.seconds}
+
+    @classmethod
+    def of(cls, saved: dict[str, Any]) -> "EpochPart":
+        """What `as_dict` returned. Raises KeyError or TypeError where it is something else."""
+        totals = Totals(**{name: saved[name] for name in Totals._fields})
+        return cls(saved["blocks"], saved["n_blocks"], totals, saved["seconds"])
 
 
 @dataclass(frozen=True)

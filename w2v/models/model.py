@@ -5,6 +5,7 @@
     MODEL/tables.safetensors   input [V, D], output [R, C], and what else the objective has; with a head that is not
                                part of w2v also the word vectors, if they are another table
     MODEL/history.json         one record per epoch
+    MODEL/run.json             which text it was trained on, and of an unfinished run how far the next epoch is
     MODEL/state.safetensors    in checkpoints only, and where there is one: the optimizer's state
 
 No pickle: the files can be read by any program, next year too. A model appears whole or not at all.
@@ -23,7 +24,7 @@ from w2v.base.atomic_folder import atomic_folder
 from w2v.base.config import Config
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import W2VError
-from w2v.models.history import EpochRecord
+from w2v.models.history import EpochPart, EpochRecord
 from w2v.models.tables import Tables
 from w2v.vectors import KeyedVectors
 from w2v.vectors.keyed import GEOMETRIES
@@ -31,7 +32,7 @@ from w2v.vectors.keyed import GEOMETRIES
 if TYPE_CHECKING:
     from w2v.heads.base import Head
 
-STATE = "state.safetensors"
+STATE, RUN = "state.safetensors", "run.json"
 VECTORS = "vectors"  # the table of the word vectors, where only a class from outside could make them
 FILES = ("config.json", "vocab.txt", "tables.safetensors", "history.json")
 
@@ -42,10 +43,12 @@ class Model:
 
     live: the tables are those being trained, as callbacks get them; so nothing computed from them is cached.
     optimizer_state: what training needs beside the tables to go on (`Engine.optimizer_state`).
+    part: how far the epoch after those of the history is, where training pauses in its midst.
+    text: what says which text it was trained on, and which part of that (`Blocks.digest`); "": that is not known.
+    complete: its run has ended, and there is nothing to go on with.
     """
 
     settled: ClassVar[bool] = True  # losses and scores are those of one task
-    resumable: ClassVar[bool] = True  # `resume=` goes on from it
 
     config: Config
     vocab: Vocabulary
@@ -53,6 +56,9 @@ class Model:
     history: list[EpochRecord]
     live: bool = False
     optimizer_state: dict[str, np.ndarray] = field(default_factory=dict)
+    part: EpochPart | None = None
+    text: str = ""
+    complete: bool = False
 
     @property
     def n_epochs(self) -> int:
@@ -95,7 +101,7 @@ class Model:
         tables, state = (
             {name: array.copy() for name, array in arrays.items()} for arrays in (self.tables, self.optimizer_state)
         )
-        return Model(self.config, self.vocab, tables, list(self.history), optimizer_state=state)
+        return Model(self.config, self.vocab, tables, list(self.history), False, state, self.part, self.text)
 
     def save(self, folder: str | Path, *, overwrite: bool = False) -> None:
         """Write the model's folder: it appears whole or not at all.
@@ -103,14 +109,21 @@ class Model:
         Raises:
             W2VError: the folder exists and `overwrite` is not set, is not a model, or the disk is full.
         """
-        self._save(folder, {"tables.safetensors": self.tables}, overwrite=overwrite)
+        self._save(folder, {"tables.safetensors": self.tables}, {"complete": self.complete}, overwrite=overwrite)
 
     def save_checkpoint(self, folder: str | Path) -> None:
         """The same, with what a run needs to go on from here, in place of a checkpoint that may be there."""
         kept = {STATE: self.optimizer_state} if self.optimizer_state else {}
-        self._save(folder, {"tables.safetensors": self.tables, **kept}, overwrite=True)
+        part = {"part": self.part.as_dict()} if self.part else {}
+        self._save(folder, {"tables.safetensors": self.tables, **kept}, part, overwrite=True)
 
-    def _save(self, folder: str | Path, files: dict[str, dict[str, np.ndarray]], *, overwrite: bool) -> None:
+    def load_checkpoint(self, folder: str | Path) -> "Model":
+        """Read another state of the same run. Raises as `load` does."""
+        return Model.load(folder, self.config.head if heads.from_outside(self.config.head) else None)
+
+    def _save(
+        self, folder: str | Path, files: dict[str, dict[str, np.ndarray]], run: dict[str, Any], *, overwrite: bool
+    ) -> None:
         from safetensors.numpy import save_file
 
         geometry = {}
@@ -127,6 +140,7 @@ class Model:
                 save_file({name: np.ascontiguousarray(array) for name, array in arrays.items()}, partial / file)
             records = [record.as_dict() for record in self.history]
             (partial / "history.json").write_text(json.dumps(records, indent=2) + "\n", encoding="utf-8")
+            (partial / RUN).write_text(json.dumps({"text": self.text, **run}, indent=2) + "\n", encoding="utf-8")
 
     @classmethod
     def load(cls, folder: str | Path, head: str | type | None = None) -> "Model":
@@ -171,12 +185,16 @@ class Model:
             tables.pop(VECTORS, None)
             records = json.loads((folder / "history.json").read_text(encoding="utf-8"))
             state = load_file(folder / STATE) if (folder / STATE).is_file() else {}
+            run = json.loads((folder / RUN).read_text(encoding="utf-8")) if (folder / RUN).is_file() else {}
             return cls(
                 config,
                 Vocabulary.load(folder / "vocab.txt"),
                 {"input": tables["input"], "output": tables["output"], **tables},
                 [EpochRecord.of(record) for record in records],
                 optimizer_state=state,
+                part=EpochPart.of(run["part"]) if "part" in run else None,
+                text=run.get("text", ""),
+                complete=run.get("complete", False),
             )
         except (SafetensorError, json.JSONDecodeError, KeyError, TypeError) as error:
             raise W2VError(f"The model {folder} is damaged: {error}. Train or copy it again.") from error
