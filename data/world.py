@@ -15,6 +15,8 @@ from pathlib import Path
 from random import Random
 from typing import TypeVar
 
+from w2v.base.atomic_file import atomic_file
+
 from . import lexicon, questions, sentences
 from .taxonomy import HABITS, TAXONOMY, Taxonomy
 
@@ -60,8 +62,8 @@ def write_world(folder: Path, seed: int = 1, tokens: int = 400_000) -> World:
 
 
 def _write(path: Path, lines: Iterator[str]) -> None:
-    with open(path, "w", encoding="ascii", newline="\n") as file:
-        file.writelines(f"{line}\n" for line in lines)
+    with atomic_file(path) as file:
+        file.writelines(f"{line}\n".encode("ascii") for line in lines)
 
 
 def _until(tokens: int, lines: Iterator[str]) -> Iterator[str]:

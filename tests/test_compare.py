@@ -9,11 +9,13 @@ import sys
 import time
 import warnings
 from dataclasses import replace
+from threading import Event, Thread
 
 import numpy as np
 import pytest
 
 from w2v.base.config import Config
+from w2v.base.locks import locked
 from w2v.comparison import run as comparing
 from w2v.comparison import trial
 from w2v.comparison.results import Outcome, Plan
@@ -397,3 +399,21 @@ def test_an_outcome_that_says_something_else_than_its_name_is_a_sentence(copy, a
     monkeypatch.setattr(comparing, "_run", no_process)
     with pytest.raises(W2VError, match=r"\.json is damaged: it is not the outcome that its name says"):
         compare(folder=copy, **asked)
+
+
+def test_a_report_that_another_is_writing_is_not_written_to(tmp_path):
+    busy, done = Event(), Event()
+
+    def another():
+        with locked(tmp_path / "report"):
+            busy.set()
+            done.wait(10)
+
+    thread = Thread(target=another)
+    thread.start()
+    busy.wait(10)
+    with pytest.raises(W2VError, match="report is being written by process"):
+        compare(["a b c d"] * 9, tmp_path / "report", **SETTINGS)
+    done.set()
+    thread.join()
+    assert list(tmp_path.iterdir()) == []

@@ -11,7 +11,7 @@ import zipfile
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 
 import pytest
 
@@ -118,6 +118,40 @@ def test_what_is_there_is_not_downloaded_again(site, tmp_path):
     for _ in range(2):
         fetch_url(site.url("t"), tmp_path / "t", SHA)
     assert len(site.ranges) == 1
+
+
+def test_of_two_downloads_of_one_file_the_second_waits_and_finds_it_there(site, tmp_path):
+    site.files["t.gz"] = gzip.compress(TEXT, mtime=0)
+    told, paths, first_has_begun, second_waits = [], [], Event(), Event()
+
+    def first_progress(*_):
+        first_has_begun.set()
+        second_waits.wait(10)
+
+    def second_note(sentence):
+        told.append(sentence)
+        second_waits.set()
+
+    def download(**watching):
+        paths.append(fetch_url(site.url("t.gz"), tmp_path / "t", SHA, **watching))
+
+    threads = [Thread(target=download, kwargs={"on_progress": first_progress})]
+    threads[0].start()
+    first_has_begun.wait(10)
+    threads.append(Thread(target=download, kwargs={"on_note": second_note}))
+    threads[1].start()
+    for thread in threads:
+        thread.join()
+    assert paths == [tmp_path / "t"] * 2
+    assert len(site.ranges) == 1
+    assert "t is being downloaded by process" in told[0]
+    assert names(tmp_path) == ["t"]
+
+
+def test_what_is_there_needs_no_room_for_a_lock(site, tmp_path, monkeypatch):
+    (tmp_path / "t").write_bytes(TEXT)
+    monkeypatch.setattr(fetching, "locked", None)
+    assert fetch_url(site.url("t"), tmp_path / "t", SHA).read_bytes() == TEXT
 
 
 def test_progress_counts_up_to_the_whole(site, tmp_path):
@@ -255,7 +289,7 @@ def test_a_full_disk_keeps_what_has_arrived(site, tmp_path, monkeypatch):
 
 def test_a_folder_that_cannot_be_made(site, tmp_path):
     (tmp_path / "file").touch()
-    with pytest.raises(W2VError, match="Could not write"):
+    with pytest.raises(W2VError, match="t cannot be written: a part of its path is a file"):
         fetch_url(site.url("t"), tmp_path / "file" / "t")
 
 

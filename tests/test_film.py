@@ -1,7 +1,9 @@
 """A film's maps do not turn between epochs, its labels never overlap, and its last picture is the last epoch's map."""
 
 import itertools
+import os
 import shutil
+from contextlib import nullcontext
 
 import numpy as np
 import pytest
@@ -112,6 +114,32 @@ def test_an_mp4_is_written_where_ffmpeg_is(models, tmp_path):
     assert (tmp_path / "a.mp4").read_bytes()[4:8] == b"ftyp"
 
 
+@pytest.mark.parametrize(
+    ("program", "sentence"),
+    [
+        ('for last; do :; done; cat > /dev/null; printf film > "$last"', None),
+        ("cat > /dev/null; exit 1", r"a\.mp4 was not written: the program ffmpeg failed"),
+        ("exec 0<&-; exit 1", r"a\.mp4 was not written: the program ffmpeg failed"),
+    ],
+    ids=["works", "fails in the end", "fails at once"],
+)
+def test_an_mp4_takes_the_place_of_another_only_when_ffmpeg_has_done_its_work(
+    models, tmp_path, monkeypatch, program, sentence
+):
+    """With a program in ffmpeg's place, for the film is all its own: what counts is where it writes to, and its end."""
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "ffmpeg").write_text(f"#!/bin/sh\n{program}\n")
+    (tmp_path / "bin" / "ffmpeg").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"), prepend=os.pathsep)
+    (tmp_path / "a.mp4").write_text("old")
+    with nullcontext() if sentence is None else pytest.raises(W2VError, match=sentence):
+        write_film(
+            {epoch: models[epoch] for epoch in (1, 5)}, tmp_path / "a.mp4", method="pca", figsize=(4.0, 3.2), dpi=60
+        )
+    assert (tmp_path / "a.mp4").read_text() == ("film" if sentence is None else "old")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.mp4", "bin"]
+
+
 def test_checkpoints_are_found_in_their_order_and_many_are_thinned(tmp_path):
     for epoch in [*range(1, 61), 12345]:
         (tmp_path / f"epoch-{epoch:04}").mkdir()
@@ -131,7 +159,7 @@ def test_what_is_no_film_is_a_sentence(models, tmp_path, monkeypatch):
     other = KeyedVectors(["a", "b", "c"], np.eye(3))
     with pytest.raises(W2VError, match="of one run, and not all of these know 'word0'"):
         write_film({1: other, 5: models[5]}, tmp_path / "film.gif")
-    with pytest.raises(W2VError, match=r"The film cannot be written to .*nowhere"):
+    with pytest.raises(W2VError, match="was not written: there is no such folder"):
         write_film(
             {1: models[1], 5: models[5]}, tmp_path / "nowhere" / "film.gif", method="pca", figsize=(3, 3), dpi=40
         )

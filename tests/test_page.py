@@ -223,7 +223,7 @@ def test_what_cannot_be_drawn_is_a_sentence(world, tmp_path):
         page("abc", three, none, np.zeros((3, 1)))
     with pytest.raises(W2VError, match="no number from 0 to 2"):
         page("abc", three, np.full((3, 1), 3), np.zeros((3, 1)))
-    with pytest.raises(W2VError, match="cannot be written"):
+    with pytest.raises(W2VError, match="was not written: there is no such folder"):
         save_page("", tmp_path / "nowhere" / "map.html")
 
 

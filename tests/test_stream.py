@@ -300,16 +300,23 @@ def test_the_cache_can_be_listed_and_cleared(text, cache):
     assert cached_streams(cache) == []
     assert clear_cache(cache) == 0
     open_stream(text, min_count=1, cache_dir=cache)
-    for name, age in (("unfinished-stream-old", 1), ("unfinished-stream-new", None), ("not ours", 1)):
+    for name in (".w2v-01234567.part", "not ours"):  # what a killed run left, and somebody's own
         (cache / name).mkdir()
-        if age:
-            os.utime(cache / name, (age, age))
     (entry,) = cached_streams(cache)
     assert entry.sources == (str(text),)
     assert entry.tokens == 9
     assert entry.size == sum(path.stat().st_size for path in entry.folder.iterdir())
-    assert clear_cache(cache) == entry.size
-    assert sorted(path.name for path in cache.iterdir()) == ["not ours", "unfinished-stream-new"]
+    with open_stream([["a", "b"]] * 9, cache_dir=cache) as in_use:
+        assert clear_cache(cache) == entry.size
+        assert sorted(cache.iterdir()) == [in_use.folder, cache / "not ours"]
+
+
+def test_what_a_killed_run_left_is_removed_by_the_next(text, cache):
+    killed = cache / ".w2v-01234567.part"
+    killed.mkdir(parents=True)
+    (killed / "ids.int32").write_bytes(bytes(100))
+    open_stream(text, min_count=1, cache_dir=cache)
+    assert not killed.exists()
 
 
 def test_the_default_cache_is_the_users(tmp_path, monkeypatch, text):

@@ -1,10 +1,12 @@
 """`w2v demo`: the whole package in about a minute, on the made-up world of `data/`."""
 
-import shutil
 from pathlib import Path
 
 from w2v import evaluation
+from w2v.base import leftovers
+from w2v.base.atomic_file import settle
 from w2v.base.config import Config
+from w2v.base.folder_swap import put
 from w2v.comparison.run import compare
 from w2v.errors import W2VError
 from w2v.plots.figure import save_figure
@@ -55,22 +57,25 @@ def run(folder: Path, reporter: Reporter, *, overwrite: bool = False) -> None:
     print(f"the map is in {folder / 'map.png'}, the model in {folder / 'model'}: try w2v nn {folder / 'model'} paris")
 
     print("\nthree output heads and two encoders compared, in little time:")
-    shutil.rmtree(folder / "comparison", ignore_errors=True)
     members: dict[str, list[str]] = {}
     for word in words:
         members.setdefault(groups[word], []).append(word)
-    comparison = compare(
-        world.corpus,
-        folder / "comparison",
-        heads=("softmax", "ns", "hs"),
-        held_out=0.05,
-        analogies=[world.analogies],
-        similarity=[world.similarity],
-        words=[word for group in members.values() for word in group[:6]],
-        callbacks=[reporter],
-        epochs=2,
-        sample=1e-3,
-        vector_size=50,
-    )
+    with leftovers.temporary_folder(folder) as fresh:
+        comparison = compare(
+            world.corpus,
+            fresh / "comparison",
+            heads=("softmax", "ns", "hs"),
+            held_out=0.05,
+            analogies=[world.analogies],
+            similarity=[world.similarity],
+            words=[word for group in members.values() for word in group[:6]],
+            callbacks=[reporter],
+            epochs=2,
+            sample=1e-3,
+            vector_size=50,
+        )
+        with put(fresh / "comparison", folder / "comparison", overwrite=True) as remove_old:
+            settle(folder, folder / "comparison")
+            remove_old()
     print(comparison)
     print(f"the report, with curves and maps, is {folder / 'comparison' / 'report.md'}")

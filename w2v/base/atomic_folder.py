@@ -47,7 +47,7 @@ def atomic_folder(
         try:
             make_folders(place.parent, made)
             leftovers.sweep_once(place.parent)
-            partial = leftovers.new_folder(place.parent)
+            partial = leftovers.new_folder(place.parent, 0o777)
             modes = _modes(place)
             usual = stat.S_IMODE(partial.stat().st_mode)
             partial.chmod(modes.get("", usual) | stat.S_IRWXU)

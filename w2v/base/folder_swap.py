@@ -32,8 +32,10 @@ _PATIENCE = 5.0  # seconds that a living process gets to put a folder in place
 
 
 @contextmanager
-def put(new: Path, place: Path, *, overwrite: bool, own: Collection[str]) -> Iterator[Callable[[], None]]:
-    """Move the folder `new` to `place`, and within the block keep others off what was there.
+def put(new: Path, place: Path, *, overwrite: bool, own: Collection[str] = ()) -> Iterator[Callable[[], None]]:
+    """Move the folder `new`, whose files are synced, to `place`, and within the block keep others off what was there.
+
+    own: names of what is not to be kept of the old folder, besides those that the new one has.
 
     Yields what removes the old folder, to be called once the new one is synced.
 

@@ -46,7 +46,7 @@ def new_file(folder: Path) -> BinaryIO:
     while True:
         path = _new_name(folder)
         try:
-            file = open(path, "xb")  # noqa: SIM115 - closed by who asked for it
+            file = open(str(path), "xb")  # noqa: SIM115 - closed by who asked for it
         except FileExistsError:
             continue
         if _marked(file.fileno(), path):
@@ -54,15 +54,15 @@ def new_file(folder: Path) -> BinaryIO:
         file.close()
 
 
-def new_folder(parent: Path) -> Path:
-    """A new temporary folder, with the mode that new folders have; to be ended by `remove` or by `keep`.
+def new_folder(parent: Path, mode: int = 0o700) -> Path:
+    """A new temporary folder, which only its owner may look into unless `mode` says more; `remove` or `keep` end it.
 
     Raises OSError.
     """
     while True:
         path = _new_name(parent)
         try:
-            path.mkdir()
+            path.mkdir(mode)
             mark = _opened(path)
         except (FileExistsError, FileNotFoundError):
             if not parent.is_dir():

@@ -18,6 +18,7 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar, get_args, overload
 
+from w2v.base.atomic_file import write_text
 from w2v.errors import W2VError, shown
 
 if TYPE_CHECKING:
@@ -136,8 +137,8 @@ class Settings:
         return settings
 
     def save(self, path: Path, **more: str) -> None:
-        """Write the settings as JSON, and what else readers of the file should know."""
-        path.write_text(json.dumps(asdict(self) | more, indent=2) + "\n", encoding="utf-8")
+        """Write the settings as JSON, whole or not at all, and what else readers of the file should know."""
+        write_text(path, json.dumps(asdict(self) | more, indent=2) + "\n")
 
     @classmethod
     def load(cls, path: Path) -> Self:

@@ -1,6 +1,7 @@
 """The report of a comparison, for a reader who has nothing but it: report.md, results.csv and history.csv."""
 
 import csv
+import io
 import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
@@ -8,6 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from w2v.base.atomic_file import write_text
 from w2v.base.config import Config
 from w2v.base.settings import available_cores
 from w2v.comparison.results import ENCODER_NAMES, Outcome, Plan
@@ -72,13 +74,13 @@ def write(
         "and what is missing or failed is trained; further heads may be named. `results.csv` has the table with more "
         "digits, `history.csv` the curves, `models/` the models.",
     ]
-    (folder / "report.md").write_text("\n\n".join(parts) + "\n", encoding="utf-8")
     _write_csv(folder / "results.csv", [_flat(outcome) | machine() for outcome in outcomes])
     _write_csv(
         folder / "history.csv",
         [{"arch": o.arch, "head": o.head} | asdict(point) for o in done for point in o.curve]
         or [dict.fromkeys(("arch", "head", "epoch", "seconds", "loss", "nats"))][:0],
     )
+    write_text(folder / "report.md", "\n\n".join(parts) + "\n")
 
 
 def _legend(done: Sequence[Outcome]) -> str:
@@ -155,6 +157,12 @@ def command(plan: Plan, heads: Sequence[str], archs: Sequence[str], folder: str)
     return " ".join(told)
 
 
+def shortened(names: Sequence[str]) -> str:
+    """The text's name without folders."""
+    short = [name.rstrip("/").rpartition("/")[2] for name in names]
+    return " ".join(short) if len(short) <= 3 else f"{' '.join(short[:2])} and {len(short) - 2} more files"
+
+
 def machine() -> dict[str, Any]:
     """Processor, cores, memory, and versions."""
     cpuinfo, meminfo = Path("/proc/cpuinfo"), Path("/proc/meminfo")
@@ -184,10 +192,11 @@ def _flat(outcome: Outcome) -> dict[str, Any]:
 
 
 def _write_csv(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
-    with open(path, "w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, list(dict.fromkeys(name for row in rows for name in row)))
-        writer.writeheader()
-        writer.writerows(rows)
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(dict.fromkeys(name for row in rows for name in row)))
+    writer.writeheader()
+    writer.writerows(rows)
+    write_text(path, text.getvalue())
 
 
 def _count(number: int, thing: str) -> str:

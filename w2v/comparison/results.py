@@ -9,11 +9,14 @@ REPORT/models/ARCH-HEAD/           the model
 import json
 import math
 import shutil
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from w2v.base.atomic_file import write_text
 from w2v.base.config import Config
+from w2v.base.leftovers import is_temporary, sweep
 from w2v.errors import W2VError
 
 NAN = float("nan")
@@ -136,11 +139,12 @@ def discard_unfinished(folder: Path) -> None:
 def earlier_plan(folder: Path) -> Plan | None:
     """The plan of an earlier comparison in the folder, which is made if missing."""
     if folder.is_dir() and (folder / "plan.json").is_file():
+        sweep(folder)
         try:
             return Plan.load(folder)
         except (ValueError, TypeError) as error:
             raise W2VError(f"{folder / 'plan.json'} is damaged: {error}. Choose another folder.") from error
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+    if folder.exists() and not (folder.is_dir() and all(is_temporary(path.name) for path in folder.iterdir())):
         raise W2VError(f"{folder} exists already and is not a comparison. Choose another name.")
     folder.mkdir(parents=True, exist_ok=True)
     return None
@@ -167,6 +171,12 @@ def finished_in(folder: Path) -> list[Combination]:
     return found
 
 
+def in_order(combinations: Sequence[Combination]) -> list[Combination]:
+    """Each once, encoder by encoder, and in each the heads in the same order."""
+    archs, heads = (dict.fromkeys(names) for names in zip(*combinations, strict=True))
+    return [(arch, head) for arch in archs for head in heads if (arch, head) in combinations]
+
+
 def check_same(folder: Path, earlier: Plan | None, plan: Plan) -> None:
     """Raise a W2VError that says in what an earlier comparison was another one."""
     before, now = ({} if each is None else _spread(each) for each in (earlier, plan))
@@ -184,6 +194,4 @@ def _spread(plan: Plan) -> dict[str, Any]:
 
 def _write(path: Path, content: dict[str, Any]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(".partial")
-    partial.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
-    partial.replace(path)
+    write_text(path, json.dumps(content, indent=1) + "\n")

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from w2v import evaluation
 from w2v.base.config import Config, ConfigKeywords, class_name
+from w2v.base.locks import locked
 from w2v.base.settings import held_out_share
 from w2v.comparison import report, table
 from w2v.comparison.recorder import on_windows
@@ -33,6 +34,7 @@ from w2v.comparison.results import (
     discard_unfinished,
     earlier_plan,
     finished_in,
+    in_order,
 )
 from w2v.corpus.stream import Stream, open_stream
 from w2v.corpus.vocabulary import Vocabulary
@@ -117,52 +119,54 @@ def compare(
 
     Raises:
         W2VError: an unknown head or encoder (those there are, are listed), a setting, corpus or file that will not do,
-            a held-out part without examples, or a folder with something else in it. A head that fails is no error here.
+            a held-out part without examples, a folder with something else in it, or one that another process is writing
+            to. A head that fails is no error here.
     """
     folder, tell = Path(folder), CallbackList(callbacks)
     combinations, held_out = _combinations(archs, heads), held_out_share(held_out, needed=True)
     tests = _test_files(analogies, evaluation.read_questions), _test_files(similarity, evaluation.read_pairs)
     plan = Plan("", {}, "", held_out, *tests, sorted(set(vocab_sizes)), _settings(config, settings))
     configs = [plan.config(*combination) for combination in combinations]
-    earlier = earlier_plan(folder)
-    found = sources(corpus)
-    options = stream_options_of(configs[0])
-    with open_stream(found, cache_dir=cache_dir, on_progress=tell.on_read, **options) as stream:
-        tell.on_corpus(stream)
-        name = _shortened([source.name for source in found])
-        plan = replace(plan, corpus=name, text=_identity(stream), stream=str(stream.folder))
-        plan = replace(plan, settings=settings_for_all(plan, stream.vocab))
-        configs = [plan.config(*combination) for combination in combinations]
-        trained, unseen = stream.split(held_out)
-        for arch, config in {config.arch: config for config in configs}.items():
-            if told := too_few(len(held_out_examples(unseen, config).target)):
-                tell.on_note(f"{ENCODER_NAMES[arch]}: {told}")
-        if finished := finished_in(folder):
-            check_same(folder, earlier, plan)
-            combinations = _in_order([*finished, *combinations])
-        elif earlier != plan:
-            discard_unfinished(folder)
-        plan.save(folder)
-        failed = _train_missing(folder, plan, stream, combinations, tell)
-    outcomes = [
-        Outcome.load(folder, arch, head) or Outcome(arch, head, failed=failed[arch, head])
-        for arch, head in combinations
-    ]
-    counts = stream.report
-    text = report.Text(
-        name=plan.corpus,
-        tokens=counts.tokens,
-        types=counts.types,
-        vocabulary=len(stream.vocab),
-        kept=counts.kept / counts.tokens,
-        trained=trained.tokens,
-        held_out=unseen.tokens,
-    )
-    from w2v.comparison import figures  # only here, for matplotlib takes a second or two to import
+    with locked(folder):
+        earlier = earlier_plan(folder)
+        found = sources(corpus)
+        options = stream_options_of(configs[0])
+        with open_stream(found, cache_dir=cache_dir, on_progress=tell.on_read, **options) as stream:
+            tell.on_corpus(stream)
+            name = report.shortened([source.name for source in found])
+            plan = replace(plan, corpus=name, text=_identity(stream), stream=str(stream.folder))
+            plan = replace(plan, settings=settings_for_all(plan, stream.vocab))
+            configs = [plan.config(*combination) for combination in combinations]
+            trained, unseen = stream.split(held_out)
+            for arch, config in {config.arch: config for config in configs}.items():
+                if told := too_few(len(held_out_examples(unseen, config).target)):
+                    tell.on_note(f"{ENCODER_NAMES[arch]}: {told}")
+            if finished := finished_in(folder):
+                check_same(folder, earlier, plan)
+                combinations = in_order([*finished, *combinations])
+            elif earlier != plan:
+                discard_unfinished(folder)
+            plan.save(folder)
+            failed = _train_missing(folder, plan, stream, combinations, tell)
+        outcomes = [
+            Outcome.load(folder, arch, head) or Outcome(arch, head, failed=failed[arch, head])
+            for arch, head in combinations
+        ]
+        counts = stream.report
+        text = report.Text(
+            name=plan.corpus,
+            tokens=counts.tokens,
+            types=counts.types,
+            vocabulary=len(stream.vocab),
+            kept=counts.kept / counts.tokens,
+            trained=trained.tokens,
+            held_out=unseen.tokens,
+        )
+        from w2v.comparison import figures  # only here, for matplotlib takes a second or two to import
 
-    pictures, notes = figures.draw(folder, outcomes, words)
-    report.write(folder, outcomes, plan, text, pictures, notes)
-    return Comparison(folder, outcomes)
+        pictures, notes = figures.draw(folder, outcomes, words)
+        report.write(folder, outcomes, plan, text, pictures, notes)
+        return Comparison(folder, outcomes)
 
 
 def _train_missing(
@@ -260,12 +264,6 @@ def _combinations(archs: Sequence[str], heads: Sequence[str | type]) -> list[Com
     return list(dict.fromkeys((arch, head) for arch in archs for head in named))
 
 
-def _in_order(combinations: Sequence[Combination]) -> list[Combination]:
-    """Each once, encoder by encoder, and in each the heads in the same order."""
-    archs, heads = (dict.fromkeys(names) for names in zip(*combinations, strict=True))
-    return [(arch, head) for arch in archs for head in heads if (arch, head) in combinations]
-
-
 def _settings(config: Config | None, settings: "ConfigKeywords") -> dict[str, Any]:
     """By name, those that are not the defaults."""
     compared = [name for name in ("arch", "head", "sg", "hs") if name in settings]
@@ -305,9 +303,3 @@ def _identity(stream: Stream) -> dict[str, Any]:
         "words kept": counts.kept,
         "vocabulary": digest.hexdigest()[:16],
     }
-
-
-def _shortened(names: Sequence[str]) -> str:
-    """The text's name without folders."""
-    short = [name.rstrip("/").rpartition("/")[2] for name in names]
-    return " ".join(short) if len(short) <= 3 else f"{' '.join(short[:2])} and {len(short) - 2} more files"

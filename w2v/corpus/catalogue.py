@@ -8,7 +8,6 @@ a damaged archive, a proxy's apology page), only the right file ever takes the f
 import bz2
 import errno
 import gzip
-import hashlib
 import http.client
 import lzma
 import os
@@ -25,11 +24,14 @@ from pathlib import Path
 from typing import IO
 from urllib.parse import urlsplit
 
+from w2v.base.atomic_file import settle, sync
+from w2v.base.leftovers import new_file, sweep
+from w2v.base.locks import locked
+from w2v.corpus.checksums import check_form, difference_to
 from w2v.errors import W2VError
 
 Progress = Callable[[int, int | None], None]  # bytes there so far, bytes in all where the server says so
 
-ALGORITHMS = ("md5", "sha1", "sha256", "sha512")
 CHUNK = 1 << 18  # bytes
 PATIENCE = 30.0  # seconds without a byte before a connection counts as lost
 
@@ -87,62 +89,83 @@ CORPORA: dict[str, Corpus] = {
 }
 
 
-def fetch(name: str, folder: str | Path, *, on_progress: Progress | None = None) -> Path:
+def fetch(
+    name: str, folder: str | Path, *, on_progress: Progress | None = None, on_note: Callable[[str], None] | None = None
+) -> Path:
     """Put the public file `name` of `CORPORA` into `folder` (made if missing) and return its path.
 
     `on_progress` is called with the bytes downloaded so far and, where the server says so, the bytes in all. A file
-    that is there already is checked, not downloaded again.
+    that is there already is checked, not downloaded again. `on_note` is called with a sentence where another process is
+    downloading it, which is waited for.
 
     Raises W2VError: for a name that is not in the catalogue, and as `fetch_url`.
     """
     if name not in CORPORA:
         raise W2VError(f"There is no public corpus named {name!r}. Those there are: {', '.join(CORPORA)}.")
     corpus = CORPORA[name]
-    return fetch_url(corpus.url, Path(folder) / corpus.file, corpus.checksum, on_progress=on_progress)
+    return fetch_url(corpus.url, Path(folder) / corpus.file, corpus.checksum, on_progress=on_progress, on_note=on_note)
 
 
 def fetch_url(
-    url: str, destination: str | Path, checksum: str | None = None, *, on_progress: Progress | None = None
+    url: str,
+    destination: str | Path,
+    checksum: str | None = None,
+    *,
+    on_progress: Progress | None = None,
+    on_note: Callable[[str], None] | None = None,
 ) -> Path:
     """Download `url`, unpack it (.zip with one file in it, .gz, .bz2, .xz) and return `destination`, a file.
 
     A destination that ends as the url does (`x.gz` from `.../x.gz`) is meant to stay packed. `checksum` is
-    `algorithm:hex digest` of the file at `destination`, the algorithm one of `ALGORITHMS`. Without a checksum, a
-    file that is there already is taken as it is, and what an earlier call left unfinished is not gone on with:
-    nothing could tell that the file on the server is still the same.
+    `algorithm:hex digest` of the file at `destination`, with one of `checksums.ALGORITHMS`. Without one, a file
+    that is there already is taken as it is, and what an earlier call left unfinished is not gone on with: nothing could
+    tell that the file on the server is still the same. Of two processes that download one file, the second waits, tells
+    so by `on_note`, and then finds it there.
 
     Raises W2VError: no network, a refusal of the server, a wrong checksum, a damaged archive, a full disk, a file
     in the way. Unless the source itself was at fault, what did arrive is kept for the next call.
     """
-    _check_checksum(checksum)
+    check_form(checksum)
     destination = Path(destination)
-    part = destination.with_name(destination.name + ".part")
-    unpacked = destination.with_name(destination.name + ".unpacked")
-    try:
-        if destination.exists():
-            _check_present(destination, checksum)
-            return destination
-        destination.parent.mkdir(parents=True, exist_ok=True)
-        if checksum is None:
-            part.unlink(missing_ok=True)
-        resumed = part.exists()
-        _download(url, part, on_progress)
+    if destination.exists():
+        _check_present(destination, checksum)
+        return destination
+    with locked(destination, "downloaded", wait=on_note or (lambda _: None)):
+        sweep(destination.parent)
         try:
-            _unpack(part, unpacked, _packing(url, destination))
+            return _fetched(url, destination, checksum, on_progress)
+        except OSError as error:
+            raise W2VError(_disk_sentence(destination, error)) from error
+
+
+def _fetched(url: str, destination: Path, checksum: str | None, on_progress: Progress | None) -> Path:
+    if destination.exists():  # by now: another process was first
+        _check_present(destination, checksum)
+        return destination
+    part = destination.with_name(destination.name + ".part")
+    if checksum is None:
+        part.unlink(missing_ok=True)
+    resumed = part.exists()
+    _download(url, part, on_progress)
+    packing = _packing(url, destination)
+    with new_file(destination.parent) as marked:
+        unpacked = Path(marked.name) if packing else part
+        try:
+            if packing:
+                _unpack(part, unpacked, packing)
             _verify(unpacked, checksum, url)
+            sync(unpacked)
+            os.replace(unpacked, destination)
         except W2VError:
             part.unlink(missing_ok=True)  # whole and yet wrong: nothing of it is worth going on from
             if not resumed:
                 raise
             # Most likely two halves of different files; one clean start decides.
-            return fetch_url(url, destination, checksum, on_progress=on_progress)
-        os.replace(unpacked, destination)
-        part.unlink(missing_ok=True)
-    except OSError as error:
-        raise W2VError(_disk_sentence(destination, error)) from error
-    finally:
-        if unpacked.is_file():
-            unpacked.unlink()
+            return _fetched(url, destination, checksum, on_progress)
+        finally:
+            Path(marked.name).unlink(missing_ok=True)
+    part.unlink(missing_ok=True)
+    settle(destination.parent, destination)
     return destination
 
 
@@ -218,7 +241,7 @@ _OPENERS: dict[str, Callable[[Path], IO[bytes]]] = {".gz": gzip.open, ".bz2": bz
 
 
 def _unpack(packed: Path, unpacked: Path, packing: str) -> None:
-    """Write the one file that `packed` holds to `unpacked`; with no packing, give the bytes a second name."""
+    """Write the one file that `packed` holds to `unpacked`."""
     try:
         if packing == ".zip":
             with zipfile.ZipFile(packed) as archive:
@@ -227,11 +250,9 @@ def _unpack(packed: Path, unpacked: Path, packing: str) -> None:
                     raise W2VError(f"The archive holds {len(names)} files; expected one. Unpack it by hand.")
                 with archive.open(names[0]) as source:
                     _copy(source, unpacked)
-        elif packing:
+        else:
             with _OPENERS[packing](packed) as source:
                 _copy(source, unpacked)
-        else:
-            os.replace(packed, unpacked)
     except (zipfile.BadZipFile, lzma.LZMAError, zlib.error, EOFError, OSError) as error:
         if isinstance(error, OSError) and error.errno is not None:
             raise  # the disk's fault, not the archive's: gzip and bz2 report bad data as an OSError without errno
@@ -243,28 +264,8 @@ def _copy(source: IO[bytes], target: Path) -> None:
         shutil.copyfileobj(source, file, CHUNK)
 
 
-def _check_checksum(checksum: str | None) -> None:
-    if checksum is not None and checksum.partition(":")[0] not in ALGORITHMS:
-        raise W2VError(
-            f"Cannot read the checksum {checksum!r}: expected `algorithm:hex digest` with one of {ALGORITHMS}."
-        )
-
-
-def _difference(path: Path, checksum: str | None) -> str | None:
-    """How `path` differs from what `checksum` asks for, None where it does not."""
-    if checksum is None:
-        return None
-    algorithm, _, expected = checksum.partition(":")
-    digest = hashlib.new(algorithm)
-    with open(path, "rb") as file:
-        while chunk := file.read(CHUNK):
-            digest.update(chunk)
-    found = digest.hexdigest()
-    return None if found == expected.lower() else f"its {algorithm} is {found}, expected {expected}"
-
-
 def _verify(path: Path, checksum: str | None, url: str) -> None:
-    if difference := _difference(path, checksum):
+    if difference := difference_to(path, checksum):
         raise W2VError(
             f"What {url} gave is not the file it should be: {difference}. It was removed: try again, and if this "
             "comes back, the file on the server has changed."
@@ -274,7 +275,7 @@ def _verify(path: Path, checksum: str | None, url: str) -> None:
 def _check_present(destination: Path, checksum: str | None) -> None:
     if not destination.is_file():
         raise W2VError(f"{destination} is in the way and is not a file: move it, or choose another folder.")
-    if difference := _difference(destination, checksum):
+    if difference := difference_to(destination, checksum):
         raise W2VError(
             f"{destination} exists and is another file: {difference}. Move or delete it, or choose another folder."
         )

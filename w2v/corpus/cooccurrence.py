@@ -19,7 +19,6 @@ from __future__ import annotations
 
 import errno
 import os
-import shutil
 import tempfile
 import threading
 import weakref
@@ -30,7 +29,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from w2v.base import randomness
+from w2v.base import leftovers, randomness
 from w2v.base.config import Config
 from w2v.base.threads import InterruptiblePool
 from w2v.corpus import pair_sort as runs
@@ -61,7 +60,7 @@ class Cooccurrences:
         self._blocks = blocks
         self._bounds = bounds  # int64 [n_blocks + 1]
         self._entries = ArrayFile(folder / _ENTRIES, ENTRY)
-        self._remove = weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+        self._remove = weakref.finalize(self, leftovers.remove, folder)
 
     def __enter__(self) -> Cooccurrences:
         return self
@@ -113,10 +112,12 @@ def count(blocks: Blocks, config: Config, *, memory: int = MEMORY, folder: Path 
     """
     keys = _Keys.of(len(blocks.vocab), config)
     sample = config.sample_threshold
+    parent = Path(folder or tempfile.gettempdir())
+    leftovers.sweep_once(parent)
     try:
-        home = Path(tempfile.mkdtemp(prefix="w2v-cooccurrences-", dir=folder))
+        home = leftovers.new_folder(parent)
     except OSError as error:
-        raise W2VError(f"cannot write to the folder {folder or tempfile.gettempdir()}: {error.strerror}.") from error
+        raise W2VError(f"cannot write to the folder {parent}: {error.strerror}.") from error
     try:
         with InterruptiblePool(config.threads) as pool:
             gathered = _gather(blocks, keys, config.threads, memory, home, pool)
@@ -124,7 +125,7 @@ def count(blocks: Blocks, config: Config, *, memory: int = MEMORY, folder: Path 
             bounds = _deal(merged, row_sums, keys, config.seed, home, pool)
         return Cooccurrences(home, blocks, row_sums, bounds)
     except BaseException as error:
-        shutil.rmtree(home, ignore_errors=True)
+        leftovers.remove(home)
         if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise W2VError(
                 f"the disk of {home.parent} is full. Counting co-occurrences needs some 30 bytes for each pair of "

@@ -14,7 +14,6 @@ import json
 import re
 import shutil
 import tempfile
-import time
 import weakref
 from collections.abc import Callable
 from contextlib import suppress
@@ -24,6 +23,7 @@ from typing import Any
 
 import numpy as np
 
+from w2v.base import leftovers
 from w2v.corpus.array_file import ArrayFile
 from w2v.corpus.blocks import BLOCK, IdBlocks
 from w2v.corpus.digest import hash_all
@@ -36,7 +36,6 @@ from w2v.text.tokenize import Tokenizer, get_tokenizer
 
 _FORMAT = 3  # to be raised whenever the same text and settings give other files than before
 _FINISHED = re.compile("stream-[0-9a-f]{32}").fullmatch
-_UNFINISHED = "unfinished-stream-"
 
 
 class Stream(IdBlocks):
@@ -66,7 +65,7 @@ class Stream(IdBlocks):
         self.folder = folder
         first = tuple(about["report"]["first_tokens"])
         self.report = CorpusReport(**(about["report"] | {"first_tokens": first, "reused": reused}))
-        self._remove = weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True) if temporary else None
+        self._remove = weakref.finalize(self, leftovers.remove, folder) if temporary else None
 
     def __enter__(self) -> Stream:
         return self
@@ -114,11 +113,12 @@ def open_stream(
         return stream
     try:
         root.mkdir(parents=True, exist_ok=True)
-        folder = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=root))
+        leftovers.sweep_once(root)
+        folder = leftovers.new_folder(root)
     except OSError as error:
         if cache_dir:
             raise W2VError(f"cannot write to the cache folder {root}: {error.strerror}.") from error
-        folder, home = Path(tempfile.mkdtemp(prefix=_UNFINISHED)), None
+        folder, home = leftovers.new_folder(Path(tempfile.gettempdir())), None
     try:
         numbering = TokenIndexer()
         parts = numbering.parts(found, tokenize, strict)
@@ -126,7 +126,7 @@ def open_stream(
         return _published(folder, home) if home else Stream(folder, temporary=True)
     except BaseException as error:
         written = _size(folder)
-        shutil.rmtree(folder, ignore_errors=True)
+        leftovers.remove(folder)
         if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise W2VError(
                 f"the disk of {folder.parent} is full. A stream needs 4 bytes for each word of the text, more "
@@ -162,10 +162,11 @@ def _published(folder: Path, home: Path) -> Stream:
     for _ in range(2):
         try:
             folder.rename(home)
+            leftovers.keep(folder)
             return Stream(home)
         except OSError:
             if theirs := _reopen(home):
-                shutil.rmtree(folder, ignore_errors=True)
+                leftovers.remove(folder)
                 return theirs
             shutil.rmtree(home, ignore_errors=True)
     return Stream(folder, temporary=True)
@@ -193,11 +194,10 @@ def cached_streams(cache_dir: Path | None = None) -> list[CachedStream]:
 
 
 def clear_cache(cache_dir: Path | None = None) -> int:
-    """Remove all cached streams, and what interrupted runs left more than a day ago; the bytes set free."""
-    freed = 0
+    """Remove all cached streams, and what killed runs left of unfinished ones; the bytes set free."""
+    freed = leftovers.sweep(Path(cache_dir or default_cache_dir()))
     for folder in _folders(cache_dir):
-        left_over = folder.name.startswith(_UNFINISHED) and time.time() - folder.stat().st_mtime > 86_400
-        if _FINISHED(folder.name) or left_over:
+        if _FINISHED(folder.name):
             freed += _size(folder)
             shutil.rmtree(folder, ignore_errors=True)
     return freed

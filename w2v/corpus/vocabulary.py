@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
+from w2v.base.atomic_file import atomic_file
 from w2v.errors import W2VError
 
 UNK = "<unk>"
@@ -108,9 +109,10 @@ class Vocabulary:
         return float(self.keep_probability(sample) @ self.counts)
 
     def save(self, path: str | Path) -> None:
-        """Write UTF-8 `word count` lines in order of id. A word may hold spaces."""
-        with open(path, "w", encoding="utf-8", newline="\n") as file:
-            file.writelines(f"{word} {count}\n" for word, count in zip(self.words, self.counts.tolist(), strict=True))
+        """Write UTF-8 `word count` lines in order of id, whole or not at all. A word may hold spaces."""
+        with atomic_file(path) as file:
+            for word, count in zip(self.words, self.counts.tolist(), strict=True):
+                file.write(f"{word} {count}\n".encode())
 
     @classmethod
     def load(cls, path: str | Path) -> Vocabulary:

@@ -2,6 +2,7 @@
 
 import io
 import shutil
+import subprocess
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple, cast
@@ -14,6 +15,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 from scipy.spatial import cKDTree
 
+from w2v.base.atomic_file import atomic_file
 from w2v.errors import W2VError
 from w2v.plots.figure import INK, PAPER, QUIET
 from w2v.plots.fonts import known_glyphs
@@ -40,7 +42,7 @@ def check_suffix(path: Path, suffixes: Sequence[str]) -> str:
 
 
 def write_film(figure: Figure, moments: Iterable[Moment], path: Path, palette: np.ndarray) -> None:
-    """Draw a film's pictures on a figure, one after the other, and write them as .gif or .mp4.
+    """Draw a film's pictures on a figure, one after the other, and write them as .gif or .mp4, whole or not at all.
 
     Args:
         palette: of `palette_of`, for a .gif.
@@ -48,14 +50,11 @@ def write_film(figure: Figure, moments: Iterable[Moment], path: Path, palette: n
     Raises:
         W2VError: the file cannot be written.
     """
-    try:
-        with known_glyphs():
-            if path.suffix.lower() == ".gif":
-                path.write_bytes(_gif(figure, moments, palette))
-            else:
-                _write_mp4(figure, moments, path)
-    except OSError as error:
-        raise W2VError(f"The film cannot be written to {path}: {error.strerror or error}.") from error
+    with atomic_file(path) as file, known_glyphs():
+        if path.suffix.lower() == ".gif":
+            file.write(_gif(figure, moments, palette))
+        else:
+            _write_mp4(figure, moments, path, str(file.name))
 
 
 def palette_of(colours: Iterable[str], backgrounds: Sequence[str] = (PAPER,)) -> np.ndarray:
@@ -115,9 +114,14 @@ def nearest_colours(palette: np.ndarray) -> Callable[[np.ndarray], Image.Image]:
     return quantized
 
 
-def _write_mp4(figure: Figure, moments: Iterable[Moment], path: Path) -> None:
-    writer = FFMpegWriter(fps=RATE, extra_args=["-pix_fmt", "yuv420p", "-loglevel", "error"])
-    with writer.saving(figure, str(path), figure.dpi):
-        for _, seconds in _pictures(figure, moments):
-            for _ in range(max(round(seconds * RATE), 1)):
-                writer.grab_frame()
+def _write_mp4(figure: Figure, moments: Iterable[Moment], path: Path, to: str) -> None:
+    """Have ffmpeg write the film that is meant for `path` to the file `to`, whose name does not say what it is."""
+    writer = FFMpegWriter(fps=RATE, extra_args=["-pix_fmt", "yuv420p", "-loglevel", "error", "-f", "mp4"])
+    try:
+        with writer.saving(figure, to, figure.dpi):
+            for _, seconds in _pictures(figure, moments):
+                for _ in range(max(round(seconds * RATE), 1)):
+                    writer.grab_frame()
+    except (subprocess.CalledProcessError, BrokenPipeError) as error:  # ffmpeg has failed, or is gone
+        said = str(getattr(error, "stderr", "") or "").strip().rpartition("\n")[2] or "it ended before the film did"
+        raise W2VError(f"{path} was not written: the program ffmpeg failed ({said:.200}).") from error

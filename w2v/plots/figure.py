@@ -22,6 +22,7 @@ from matplotlib.lines import Line2D
 from matplotlib.text import Text
 from matplotlib.transforms import Affine2D, ScaledTranslation
 
+from w2v.base.atomic_file import write_bytes
 from w2v.errors import W2VError
 from w2v.plots.fonts import FONT, fonts_for, known_glyphs
 
@@ -227,7 +228,7 @@ def panel_title(axes: Axes, title: str) -> None:
 
 
 def save_figure(figure: Figure, path: str | os.PathLike[str]) -> None:
-    """Write a figure as .png, .svg or .pdf; the same figure gives the same bytes.
+    """Write a figure as .png, .svg or .pdf, whole or not at all; the same figure gives the same bytes.
 
     Raises W2VError for another suffix, and when the file cannot be written.
     """
@@ -240,10 +241,7 @@ def save_figure(figure: Figure, path: str | os.PathLike[str]) -> None:
     # Ids in an svg are random without a hashsalt; type 42 keeps the letters of a pdf searchable.
     with matplotlib.rc_context({"svg.hashsalt": "w2v", "pdf.fonttype": 42}), known_glyphs():
         figure.savefig(buffer, format=suffix[1:], bbox_inches=None, metadata={date: None} if date else None)
-    try:
-        path.write_bytes(buffer.getvalue())
-    except OSError as error:
-        raise W2VError(f"The picture cannot be written to {path}: {error.strerror}.") from error
+    write_bytes(path, buffer.getvalue())
 
 
 def darkened(colour: str) -> str:

@@ -19,6 +19,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from w2v.base.atomic_file import write_text
 from w2v.errors import W2VError
 from w2v.plots.figure import GREY, INK, PALETTE, PAPER, QUIET, WHITE
 
@@ -72,14 +73,11 @@ def page_text(kind: Kind, data: Mapping[str, Any], *, title: str | None, caption
 
 
 def save_page(text: str, path: str | os.PathLike[str]) -> None:
-    """Write a page; a W2VError for another suffix than .html, and when the file cannot be written."""
+    """Write a page, whole or not at all; a W2VError for another suffix than .html, and when it cannot be written."""
     path = Path(path)
     if path.suffix.lower() != ".html":
         raise W2VError(f"A page cannot be saved as {path.name!r}: its name must end in .html.")
-    try:
-        path.write_bytes(text.encode("utf-8", errors="replace"))  # half a surrogate pair has no UTF-8
-    except OSError as error:
-        raise W2VError(f"The page cannot be written to {path}: {error.strerror}.") from error
+    write_text(path, text, errors="replace")  # half a surrogate pair has no UTF-8
 
 
 def _filled(text: str, parts: Mapping[str, str]) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from w2v.base.atomic_file import atomic_file
 from w2v.errors import W2VError
 from w2v.geometry import unit_rows
 from w2v.plots.layout import lay_out
@@ -44,8 +45,7 @@ def write_projector(
         UserWarning: unknown words, which are left out.
 
     Raises:
-        W2VError: fewer than three words are left.
-        OSError: a file cannot be written.
+        W2VError: fewer than three words are left, or a file cannot be written.
     """
     rows = select(vectors, words, top).rows
     columns = {"word": [" ".join(vectors.index_to_key[row].split()) for row in rows]}
@@ -56,8 +56,8 @@ def write_projector(
         columns["group"] = [" ".join(groups.get(vectors.index_to_key[row], "").split()) for row in rows]
     metadata = path.with_suffix(".metadata.tsv")
     lines = ["\t".join(columns), *map("\t".join, zip(*columns.values(), strict=True))]
-    metadata.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    with open(path, "w", encoding="utf-8") as file:
+    with atomic_file(metadata) as told, atomic_file(path) as file:
+        told.write(("\n".join(lines) + "\n").encode())
         np.savetxt(file, vectors.vectors[rows], fmt="%.6g", delimiter="\t")
     return metadata
 
@@ -105,4 +105,5 @@ def write_parquet(
         }
     )
     told = f"{layout.how} {layout.faithfulness()}"
-    parquet.write_table(table.replace_schema_metadata({"map": told}), path)
+    with atomic_file(path) as file:
+        parquet.write_table(table.replace_schema_metadata({"map": told}), file)

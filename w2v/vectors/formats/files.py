@@ -12,6 +12,7 @@ import numpy as np
 
 from w2v.base.atomic_file import atomic_file
 from w2v.base.compression import PACKINGS, as_file, packing, unpacked
+from w2v.base.folder_swap import recover
 from w2v.errors import W2VError
 from w2v.vectors.formats.model_folder import read_model
 from w2v.vectors.formats.recognise import is_text
@@ -36,6 +37,7 @@ def read(
 
     Raises W2VError when the file is missing, damaged, or no file of word vectors, telling what it is if that is known.
     """
+    recover(path)
     if not os.path.exists(path):
         raise W2VError(f"{path} does not exist; expected a model folder or a vectors file (.bin, .txt, .vec).")
     if os.path.isdir(path):
