@@ -3,11 +3,13 @@
 import csv
 import json
 import math
+import os
 import shutil
 import subprocess
 import sys
 import time
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -199,6 +201,21 @@ def test_a_failure_is_a_row_with_its_reason_and_is_tried_again(copy, asked, firs
         assert reason in (copy / "report.md").read_text()
         assert "| CBOW ova (failed) |" in str(comparison)
     assert started == [("ova", ["cbow"])] * 2
+
+
+def test_no_module_of_the_current_folder_is_run(tmp_path):
+    """Others may be able to write to a folder of data; what its owner wants to be found is in `sys.path`."""
+    for name in ("json", "numpy", "w2v", "math", "tempfile"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit('planted')")
+    tried = subprocess.run(
+        comparing._command(tmp_path / "nothing", "ns", ["cbow"]),
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(Path(comparing.__file__).parents[2])},
+        capture_output=True,
+        text=True,
+    )
+    assert "planted" not in tried.stderr
+    assert "nothing" in json.loads(tried.stdout)["failed"]
 
 
 def test_what_does_not_fit_in_memory_is_not_started(copy, asked, undrawn, monkeypatch):

@@ -24,7 +24,7 @@ from w2v.base.config import Config, ConfigKeywords, class_name
 from w2v.base.settings import held_out_share
 from w2v.comparison import report, table
 from w2v.comparison.results import ENCODER_NAMES, Combination, Outcome, Plan, check_same, earlier_plan, finished_in
-from w2v.comparison.trial import on_windows
+from w2v.comparison.trial import BEGIN, on_windows
 from w2v.corpus.stream import Stream, open_stream
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import W2VError
@@ -191,13 +191,13 @@ def _trials(plan: Plan, combinations: Sequence[Combination]) -> list[tuple[str, 
 
 
 def _command(folder: Path, head: str, archs: Sequence[str]) -> list[str]:
-    return [sys.executable, "-m", "w2v.comparison.trial", str(folder), head, *archs]
+    return [sys.executable, "-c", BEGIN, str(folder), head, *archs]
 
 
 def _run(command: Sequence[str], tell: Callback) -> str | None:
     """Run a trial and pass on what it reports; returns the reason why it failed, if it did."""
     reason = None
-    paths = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}  # it finds what is found here
+    paths = os.environ | {"PYTHONPATH": os.pathsep.join(map(os.path.abspath, sys.path))}  # what is found here
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, encoding="utf-8", env=paths) as process:
         assert process.stdout
         try:

@@ -1,4 +1,4 @@
-"""One training of a comparison, in a process of its own: `python -m w2v.comparison.trial REPORT HEAD ARCH...`.
+"""One training of a comparison, in a process of its own: `python -c BEGIN REPORT HEAD ARCH...`.
 
 `run.py` starts it. On its own, its peak memory is its own, and when it fails or is killed no other one is lost.
 REPORT/plan.json says what to do; the outcome is saved last, in one step (`results.py`).
@@ -42,6 +42,8 @@ from w2v.training.callbacks import Callback, Progress
 from w2v.training.likelihood import held_out_examples, likelihood
 from w2v.training.train import train_blocks
 
+# How it begins: -m and -c look for modules in the current folder first, where there may be what others have put there.
+BEGIN = "import sys; sys.path = [*filter(None, sys.path)]; from w2v.comparison.trial import main; main()"
 # Shares of the run at which the likelihood is measured: at about equal distances on a logarithmic axis, since heads
 # differ in speed by orders of magnitude and the likelihood falls fastest at the beginning.
 MARKS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1.0)
@@ -287,7 +289,3 @@ def main() -> None:
         sys.exit(attempt(Path(folder), head, archs, tell))
     except KeyboardInterrupt:
         sys.exit(130)
-
-
-if __name__ == "__main__":
-    main()

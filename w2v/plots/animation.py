@@ -4,8 +4,9 @@ import io
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
+import matplotlib
 import numpy as np
 from matplotlib.animation import FFMpegWriter
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -117,7 +118,10 @@ def nearest_colours(palette: np.ndarray) -> Callable[[np.ndarray], Image.Image]:
 
 def _write_mp4(figure: Figure, moments: Iterable[Moment], path: Path) -> None:
     writer = FFMpegWriter(fps=RATE, extra_args=["-pix_fmt", "yuv420p", "-loglevel", "error"])
-    with writer.saving(figure, str(path), figure.dpi):
+    program: Any = {
+        "animation.ffmpeg_path": shutil.which("ffmpeg")
+    }  # a matplotlibrc in the current folder may name another
+    with matplotlib.rc_context(program), writer.saving(figure, str(path), figure.dpi):
         for _, seconds in _pictures(figure, moments):
             for _ in range(max(round(seconds * RATE), 1)):
                 writer.grab_frame()
