@@ -3,12 +3,14 @@
 import csv
 import json
 import math
+import os
 import shutil
 import subprocess
 import sys
 import time
 import warnings
 from dataclasses import replace
+from pathlib import Path
 from threading import Event, Thread
 
 import numpy as np
@@ -16,8 +18,8 @@ import pytest
 
 from w2v.base.config import Config
 from w2v.base.locks import locked
+from w2v.comparison import process, trial
 from w2v.comparison import run as comparing
-from w2v.comparison import trial
 from w2v.comparison.results import Outcome, Plan
 from w2v.comparison.run import compare, settings_for_all
 from w2v.corpus.vocabulary import Vocabulary
@@ -160,7 +162,7 @@ def test_held_out_words_are_trained_on_by_nobody(first):
 
 
 def test_a_second_call_trains_nothing_anew(copy, asked, first, monkeypatch):
-    monkeypatch.setattr(comparing, "_run", no_process)
+    monkeypatch.setattr(process, "run", no_process)
     again = compare(folder=copy, **asked)
     assert again.outcomes == first[0].outcomes
     monkeypatch.setattr("w2v.comparison.figures.draw", lambda *_: ({}, []))
@@ -194,7 +196,7 @@ def test_a_failure_is_a_row_with_its_reason_and_is_tried_again(copy, asked, firs
         started.append((head, archs))
         return [sys.executable, "-c", code]
 
-    monkeypatch.setattr(comparing, "_command", command)
+    monkeypatch.setattr(process, "command", command)
     for _ in range(2):
         comparison = compare(folder=copy, **asked | {"heads": ["ns", "ova", "softmax"]})
         assert [o.head for o in comparison.failed] == ["ova"]
@@ -205,8 +207,23 @@ def test_a_failure_is_a_row_with_its_reason_and_is_tried_again(copy, asked, firs
     assert started == [("ova", ["cbow"])] * 2
 
 
+def test_no_module_of_the_current_folder_is_run(tmp_path):
+    """Others may be able to write to a folder of data; what its owner wants to be found is in `sys.path`."""
+    for name in ("json", "numpy", "w2v", "math", "tempfile"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit('planted')")
+    tried = subprocess.run(
+        process.command(tmp_path / "nothing", "ns", ["cbow"]),
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(Path(comparing.__file__).parents[2])},
+        capture_output=True,
+        text=True,
+    )
+    assert "planted" not in tried.stderr
+    assert "nothing" in json.loads(tried.stdout)["failed"]
+
+
 def test_what_does_not_fit_in_memory_is_not_started(copy, asked, undrawn, monkeypatch):
-    monkeypatch.setattr(comparing, "_run", no_process)
+    monkeypatch.setattr(process, "run", no_process)
     monkeypatch.setattr(estimate, "available_memory", lambda: 2000)
     comparison = compare(folder=copy, **asked | {"heads": ["ns", "hs"]})
     (failed,) = comparison.failed
@@ -295,7 +312,7 @@ def test_ctrl_c_ends_the_trial_too():
     code = """print('{"note": "begun"}', flush=True); import time; time.sleep(60)"""
     began = time.perf_counter()
     with pytest.raises(KeyboardInterrupt):
-        comparing._run([sys.executable, "-c", code], Impatient())
+        process.run([sys.executable, "-c", code], Impatient())
     assert time.perf_counter() - began < 20
 
 
@@ -352,7 +369,7 @@ def test_all_share_the_settings_but_the_rate():
     ids=lambda value: str(value)[:30],
 )
 def test_mistakes_are_told_before_anything_is_trained(asked, tmp_path, monkeypatch, changes, sentence):
-    monkeypatch.setattr(comparing, "_run", no_process)
+    monkeypatch.setattr(process, "run", no_process)
     with pytest.raises(W2VError, match=sentence):
         compare(folder=tmp_path / "new", **asked | changes)
 
@@ -396,7 +413,7 @@ def test_an_outcome_that_says_something_else_than_its_name_is_a_sentence(copy, a
     """It would be taken for missing, and trained: a file in the folder would name what is imported and run."""
     path = next((copy / "trials").glob("cbow-*.json"))
     path.write_text(json.dumps(json.loads(path.read_text()) | change))
-    monkeypatch.setattr(comparing, "_run", no_process)
+    monkeypatch.setattr(process, "run", no_process)
     with pytest.raises(W2VError, match=r"\.json is damaged: it is not the outcome that its name says"):
         compare(folder=copy, **asked)
 

@@ -1,6 +1,6 @@
-"""One training of a comparison, in a process of its own: `python -m w2v.comparison.trial REPORT HEAD ARCH...`.
+"""One training of a comparison, in a process of its own: `python -c BEGIN REPORT HEAD ARCH...`.
 
-`run.py` starts it. On its own, its peak memory is its own, and when it fails or is killed no other one is lost.
+`process.py` starts it. On its own, its peak memory is its own, and when it fails or is killed no other one is lost.
 REPORT/plan.json says what to do; the outcome is saved last, in one step (`results.py`).
 
 Copies of the tables are saved at some points of the run and measured after it, so that the curve of the held-out
@@ -210,7 +210,3 @@ def main() -> None:
         with suppress(OSError):
             os.dup2(sys.stderr.fileno(), channel.fileno())  # nobody reads what may be left in it
         sys.exit(128 + getattr(stop, "number", signal.SIGINT))
-
-
-if __name__ == "__main__":
-    main()
