@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from w2v.base.terminal import guard
 from w2v.cli.arguments import INTERRUPTED, ToldInterrupt
 from w2v.cli.keeping import cache, demo, fetch
 from w2v.cli.plot import plot
@@ -56,6 +57,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper) and stream.errors in ("strict", "surrogateescape"):
             stream.reconfigure(errors="backslashreplace")  # what a terminal cannot show is shown by its number
+    guard()
     warnings.showwarning = lambda message, *_: print(f"note: {brief(flagged(str(message)))}", file=sys.stderr)
     try:
         app()
