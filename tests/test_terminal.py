@@ -28,9 +28,10 @@ def test_what_does_not_is_left(text):
 
 def test_all_control_characters_steer_but_newline_and_tab():
     steering = [char for char in map(chr, range(0x110000)) if harmless(char) != char]
-    directions = [*map(chr, range(0x202A, 0x202F)), *map(chr, range(0x2066, 0x206A))]
     controls = [char for char in map(chr, [*range(0x20), *range(0x7F, 0xA0)]) if char not in "\n\t"]
-    assert steering == controls + directions
+    directions = [*map(chr, range(0x202A, 0x202F)), *map(chr, range(0x2066, 0x206A))]
+    no_characters = [*map(chr, range(0xD800, 0xE000)), "\ufffe", "\uffff"]
+    assert steering == controls + directions + no_characters
 
 
 def test_a_stream_is_as_the_one_behind_it():

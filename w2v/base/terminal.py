@@ -13,13 +13,14 @@ import re
 import sys
 from typing import Any, TextIO
 
-# Control characters but newline and tab, those of Latin-1 among them, which some terminals obey; and what changes the
-# direction of all that follows. Marks that only join letters, or are letters' own direction, are part of many scripts.
-_STEERS = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+# Control characters but newline and tab, those of Latin-1 among them, which some terminals obey; what changes the
+# direction of all that follows; and what no file of text can hold, which is no character. Marks that only join letters,
+# or are letters' own direction, are part of many scripts.
+_STEERS = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 
 
 def harmless(text: str) -> str:
-    """A text with characters that steer a terminal replaced by their numbers: `\\x1b`, `\\u202e`."""
+    """A text with characters that steer a terminal or spoil a picture replaced by their numbers: `\\x1b`, `\\u202e`."""
     return _STEERS.sub(lambda match: _number(ord(match[0])), text)
 
 
