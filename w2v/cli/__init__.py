@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from w2v.base.signals import SIGNALS, interrupt
+from w2v.base.terminal import guard
 from w2v.cli.keeping import cache, demo, fetch
 from w2v.cli.plot import plot
 from w2v.cli.poincare import app as poincare
@@ -54,8 +55,9 @@ def options(
 
 def main() -> None:
     """Run the command line; errors a user can act on are one sentence on stderr and exit code 2."""
-    out, err = make_unfailing()
-    warnings.showwarning = lambda message, *_: print(f"note: {brief(flagged(str(message)))}", file=err)
+    out = make_unfailing()
+    guard()
+    warnings.showwarning = lambda message, *_: print(f"note: {brief(flagged(str(message)))}", file=sys.stderr)
     for number in SIGNALS:
         if signal.getsignal(number) == signal.SIG_DFL:
             signal.signal(number, interrupt)  # so that what is open is closed, and child processes are ended

@@ -43,8 +43,8 @@ class Unfailing:
         os.close(nowhere)
 
 
-def make_unfailing() -> tuple[Unfailing, Unfailing]:
-    """Put such streams in place of stdout and stderr, and return them.
+def make_unfailing() -> Unfailing:
+    """Put such streams in place of stdout and stderr; returns that of stdout.
 
     Descriptors that were closed (`2>&-`) are opened: else the next file would get the number, and messages go there.
     """
@@ -55,6 +55,5 @@ def make_unfailing() -> tuple[Unfailing, Unfailing]:
     for stream in streams:
         if hasattr(stream, "reconfigure") and stream.errors in ("strict", "surrogateescape"):
             stream.reconfigure(errors="backslashreplace")  # what a terminal cannot show is shown by its number
-    out, err = map(Unfailing, streams)
-    sys.stdout, sys.stderr = out, err
-    return out, err
+    sys.stdout, sys.stderr = out, _ = tuple(map(Unfailing, streams))
+    return out
