@@ -1,9 +1,13 @@
 """The training loop, by a trainer that trains nothing: what is called in which order, and what the records say."""
 
+import json
+import math
+
 import numpy as np
 import pytest
 
 from w2v.errors import W2VError
+from w2v.models import history
 from w2v.models.history import PAIRS, WORDS, EpochRecord
 from w2v.training.callbacks import Callback, StopTraining
 from w2v.training.loop import Totals, run
@@ -141,7 +145,41 @@ def test_records_from_before_there_were_scores_are_read():
         assert EpochRecord.of(old).scores == {}
 
 
-@pytest.mark.parametrize("saved", [{"epoch": 1}, {"words": 1}, ["words"]], ids=["no words", "only words", "a list"])
-def test_what_is_no_record_is_refused(saved):
-    with pytest.raises((KeyError, TypeError)):
-        EpochRecord.of(saved)
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"epoch": 2}, "expected that of epoch 1"),
+        ({"words": None}, "its record 1 is"),
+        ({"words": -1}, "its record 1 is"),
+        ({"words": True}, "its record 1 is"),
+        ({"loss": "2.5"}, "its record 1 is"),
+        ({"seconds": 10**400}, "its record 1 is"),
+        ({"scores": {"held_out": "6"}}, "its record 1 is"),
+        ({"more": 1}, "its record 1 is"),
+    ],
+)
+def test_what_is_no_record_is_refused(change, told):
+    saved = SAVED[WORDS] | change
+    with pytest.raises(W2VError, match=told):
+        history.parse(json.dumps([saved]).encode(), "history.json", WORDS)
+
+
+@pytest.mark.parametrize(
+    "text", [b"{}", b"[1]", b"[[]]", b"null", b"[" * 100_000, b'[{"epoch": 1, "epoch": 1}]', b"\xff"]
+)
+def test_what_is_no_history_is_refused(text):
+    with pytest.raises(W2VError, match=r"history\.json is damaged"):
+        history.parse(text, "history.json")
+
+
+def test_a_history_of_relations_is_none_of_text():
+    saved = json.dumps([SAVED[PAIRS]]).encode()
+    assert history.parse(saved, "history.json", PAIRS)[0].clamps == 2
+    with pytest.raises(W2VError, match="its record 1"):
+        history.parse(saved, "history.json", WORDS)
+
+
+def test_a_score_that_could_not_be_measured_comes_back():
+    record = EpochRecord(1, 2.5, 30, 12, 0.5, {"simlex": float("nan")})
+    [back] = history.parse(history.as_json([record]).encode(), "history.json")
+    assert math.isnan(back.scores["simlex"])

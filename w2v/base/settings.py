@@ -18,6 +18,7 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar, get_args, overload
 
+from w2v.base import json_text
 from w2v.errors import W2VError, shown
 
 if TYPE_CHECKING:
@@ -135,14 +136,18 @@ class Settings:
         """Settings under the names that other programs have for them, under ours."""
         return settings
 
-    def save(self, path: Path, **more: str) -> None:
-        """Write the settings as JSON, and what else readers of the file should know."""
-        path.write_text(json.dumps(asdict(self) | more, indent=2) + "\n", encoding="utf-8")
+    def as_json(self, **more: str) -> str:
+        """The settings, and what else readers of them should know, as the text of a file."""
+        return json.dumps(asdict(self) | more, indent=2) + "\n"
+
+    def save(self, path: Path) -> None:
+        """Write the settings as JSON."""
+        path.write_text(self.as_json(), encoding="utf-8")
 
     @classmethod
     def load(cls, path: Path) -> Self:
-        """Read what `save` wrote."""
-        return cls.of(json.loads(path.read_text(encoding="utf-8")))
+        """Read what `save` wrote. Raises W2VError where that is damaged."""
+        return cls.of(json_text.mapping(json_text.parse(path.read_bytes(), str(path)), str(path)))
 
 
 class SettingAttribute(Generic[Value]):
