@@ -17,13 +17,13 @@ from w2v.errors import W2VError
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]").search
 
 
-def parse(data: bytes, where: str, *, nan: bool = False) -> Any:
+def parse(data: bytes, where: str, *, infinite: bool = False) -> Any:
     """The value in some JSON of UTF-8.
 
     Args:
         data: the whole text.
         where: the file, for errors.
-        nan: NaN is a number, too, as Python writes it.
+        infinite: NaN, Infinity and -Infinity are numbers, too, as Python writes them.
 
     Raises:
         W2VError: it is no JSON, or one of those that are above.
@@ -33,7 +33,7 @@ def parse(data: bytes, where: str, *, nan: bool = False) -> Any:
         value = json.loads(
             text,
             object_pairs_hook=_distinct,
-            parse_constant=lambda name: math.nan if nan and name == "NaN" else _refuse(name),
+            parse_constant=float if infinite else _refuse,
             parse_float=_finite,
         )
         if _SURROGATE(text):
@@ -52,11 +52,11 @@ def mapping(value: Any, where: str) -> dict[str, Any]:
     return value
 
 
-def is_number(value: Any, *, nan: bool = False) -> bool:
-    """Whether it is a finite number, or where `nan` is set NaN, and not True or False."""
+def is_number(value: Any, *, infinite: bool = False) -> bool:
+    """Whether it is a finite number, or where `infinite` is set any, and not True or False."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return False
-    return abs(value) <= sys.float_info.max or (nan and value != value)
+    return abs(value) <= sys.float_info.max or (infinite and isinstance(value, float))
 
 
 def is_count(value: Any, most: int = 2**63 - 1) -> bool:

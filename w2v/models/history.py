@@ -47,7 +47,7 @@ class EpochRecord:
             and is_number(told["seconds"])
             and told["seconds"] >= 0
             and isinstance(scores, dict)
-            and all(is_number(score, nan=True) for score in scores.values())  # a correlation of two pairs is NaN
+            and all(is_number(score, infinite=True) for score in scores.values())  # a correlation of two pairs is NaN
         )
         return cls(passed=told.pop(unit), unit=unit, **told) if right else None
 
@@ -75,7 +75,7 @@ def parse(data: bytes, where: str, unit: str | None = None) -> list[EpochRecord]
     Raises:
         W2VError: it is damaged: a number is missing or none, or epochs do not follow one another from 1.
     """
-    saved = json_text.parse(data, where, nan=True)
+    saved = json_text.parse(data, where, infinite=True)
     if not isinstance(saved, list):
         raise W2VError(f"{where} is damaged: expected a list of epochs, got {saved!r:.60}.")
     history: list[EpochRecord] = []
