@@ -1,7 +1,7 @@
 """Folders of files that belong together: what is read is what was saved, or a sentence says which file is not.
 
     FOLDER/SHA256SUMS       the checksums of all files, as `sha256sum -c SHA256SUMS` reads them, under a comment line
-                            `# generation HEX`, which the metadata of the arrays repeat (`base/array_file.py`)
+                            `# generation HEX`, which the metadata of the arrays repeat (`base/tensor_file.py`)
 
 The generation is a digest of what is saved, but for what two runs of the same differ in (the seconds they took): so the
 same run still leaves the same bytes, and two saves of one generation may be mixed without harm. Texts are compared with
@@ -27,9 +27,9 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from w2v.base import array_file
-from w2v.base.array_file import COPY_AGAIN, ArrayFile, Arrays
+from w2v.base import tensor_file
 from w2v.base.atomic_folder import atomic_folder
+from w2v.base.tensor_file import COPY_AGAIN, Arrays, TensorFile
 from w2v.errors import W2VError
 
 SUMS = "SHA256SUMS"
@@ -63,14 +63,14 @@ def write(
     """
     size = sum(array.nbytes for named in arrays.values() for array in named.values())
     with atomic_folder(folder, overwrite=overwrite, size=size) as partial:
-        sums = {file: array_file.checksums(named) for file, named in arrays.items()}
+        sums = {file: tensor_file.checksums(named) for file, named in arrays.items()}
         kinds = {f: {n: [str(a.dtype), a.shape, sums[f][n]] for n, a in named.items()} for f, named in arrays.items()}
         for file, text in (*texts.items(), *beside.items()):
             (partial / file).write_bytes(text.encode("utf-8"))
         digests = {file: _digest(partial / file) for file in texts}
         generation = hashlib.sha256(json.dumps([digests, kinds], sort_keys=True).encode()).hexdigest()[:32]
         for file, named in arrays.items():
-            array_file.write(partial / file, named, generation, sums[file])
+            tensor_file.write(partial / file, named, generation, sums[file])
         lines = [f"{_digest(partial / file)}  {file}\n" for file in (*texts, *beside, *arrays)]
         (partial / SUMS).write_bytes(f"# generation {generation}\n{''.join(lines)}".encode())
 
@@ -111,9 +111,9 @@ class Opened:
             )
         return data
 
-    def arrays(self, name: str) -> ArrayFile:
+    def arrays(self, name: str) -> TensorFile:
         """The arrays in a file, to be read one by one. Raises W2VError where it is damaged or of another save."""
-        return ArrayFile(self._files[name], self.path(name), self._generation)
+        return TensorFile(self._files[name], self.path(name), self._generation)
 
 
 @contextmanager

@@ -22,8 +22,8 @@ from typing import Any, ClassVar
 import numpy as np
 
 from w2v.base import sealed_folder
-from w2v.base.array_file import COPY_AGAIN, Kind
 from w2v.base.sealed_folder import Opened, opened
+from w2v.base.tensor_file import COPY_AGAIN, Kind
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import W2VError
 from w2v.geometry import EUCLIDEAN, POINCARE, Space

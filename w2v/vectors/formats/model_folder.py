@@ -23,9 +23,9 @@ from typing import Any
 import numpy as np
 
 from w2v.base import json_text
-from w2v.base.array_file import ArrayFile, Kind
 from w2v.base.config import Config
 from w2v.base.sealed_folder import Opened, opened
+from w2v.base.tensor_file import Kind, TensorFile
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import W2VError
 from w2v.heads import from_outside, spec_of
@@ -96,7 +96,7 @@ def vocabulary_of(files: Opened) -> Vocabulary:
     return vocabulary
 
 
-def expect_tables(tables: ArrayFile, config: Config, spec: HeadSpec | None, words: int) -> None:
+def expect_tables(tables: TensorFile, config: Config, spec: HeadSpec | None, words: int) -> None:
     """Raise a W2VError unless the tables of a model of text are of the shape and type that its settings ask for.
 
     spec: of the head; None: it is not known, and the output table may be of any shape [R, C].

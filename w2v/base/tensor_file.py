@@ -75,7 +75,7 @@ def write(path: Path, arrays: Arrays, generation: str, sums: Mapping[str, str]) 
     save_file({name: np.ascontiguousarray(array) for name, array in arrays.items()}, path, {_MARK: mark})
 
 
-class ArrayFile:
+class TensorFile:
     """The arrays in an open file.
 
     Args:
