@@ -19,6 +19,7 @@ from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import W2VError
 from w2v.models.history import EpochRecord
 from w2v.models.model import Model
+from w2v.training.checkpoint import latest
 from w2v.vectors import KeyedVectors
 
 TABLES = "tables.safetensors"
@@ -146,10 +147,9 @@ WRONG = [
 @pytest.mark.parametrize(("tables", "told"), WRONG)
 def test_tables_that_do_not_fit_are_refused_wherever_they_are_read(folder, tmp_path, tables, told):
     """They would be broadcast by a run that goes on, and answer `nan`."""
-    old = kept(folder, tmp_path / "old")
+    old = kept(folder, tmp_path / "checkpoints" / "epoch-0001")
     save_file({**load_file(old / TABLES), **tables}, old / TABLES)
-    readers = [Model.load, KeyedVectors.load]
-    for read in readers:
+    for read in (Model.load, KeyedVectors.load, lambda checkpoint: latest(checkpoint.parent)):
         with pytest.raises(W2VError, match=told):
             read(old)
 
@@ -160,6 +160,27 @@ def test_a_table_that_is_not_read_may_hold_anything(folder, tmp_path):
     assert len(KeyedVectors.load(old)) == 5
     with pytest.raises(W2VError, match="holds NaN or infinity, in the table 'output'"):
         Model.load(old)
+
+
+@pytest.mark.parametrize(
+    "array", [np.ones((300, 7))[:, :5], np.ones((0, 3)), np.array(2.5), np.arange(6, dtype=np.int8)]
+)
+def test_arrays_of_any_shape_come_back(folder, tmp_path, array):
+    """Those that are a part of a wider table, as the cpu engine's are, too."""
+    kept = Model(**{**vars(model()), "optimizer_state": {"more": array}})
+    kept.save_checkpoint(tmp_path / "c")
+    back = Model.load(tmp_path / "c").optimizer_state["more"]
+    assert (back.dtype, back.shape) == (array.dtype, array.shape)
+    assert (back == array).all()
+
+
+def test_a_folder_that_may_not_be_read_is_told(folder, monkeypatch):
+    def refused(name, *_, **__):
+        raise PermissionError(13, "Permission denied", name)
+
+    monkeypatch.setattr(os, "open", refused)
+    with pytest.raises(W2VError, match=r"/m cannot be read: Permission denied"):
+        KeyedVectors.load(folder)
 
 
 def header(folder, change):

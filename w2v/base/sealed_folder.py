@@ -154,7 +154,8 @@ def _opened(folder: Path, needed: Sequence[str], others: Sequence[str], what: st
                 raise W2VError(f"{folder} is not {what}: there is no such folder.") from None
             time.sleep(_PAUSE)
         except OSError as error:
-            raise W2VError(f"{folder} cannot be read: {error.strerror or error}.") from error
+            named = folder if error.filename in (None, folder) else folder / error.filename
+            raise W2VError(f"{named} cannot be read: {error.strerror or error}.") from error
     raise W2VError(f"{folder} is being replaced again and again. Load it when that has ended.")
 
 

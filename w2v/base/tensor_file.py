@@ -64,7 +64,16 @@ class _Place(NamedTuple):
 
 def checksums(arrays: Arrays) -> dict[str, str]:
     """The CRC-32 of the bytes of each array, in hexadecimal."""
-    return {name: f"{zlib.crc32(np.ascontiguousarray(array).data.cast('B')):08x}" for name, array in arrays.items()}
+    return {name: f"{_crc(np.atleast_1d(array)):08x}" for name, array in arrays.items()}
+
+
+def _crc(array: np.ndarray) -> int:
+    """Of the numbers in their order, some rows at a time, for those of padded tables have to be copied."""
+    crc, step = 0, max(_PIECE * len(array) // max(array.nbytes, 1), 1)
+    for start in range(0, len(array), step):
+        rows: Any = np.ascontiguousarray(array[start : start + step]).reshape(-1)
+        crc = zlib.crc32(rows.view(np.uint8), crc)
+    return crc
 
 
 def write(path: Path, arrays: Arrays, generation: str, sums: Mapping[str, str]) -> None:
@@ -72,7 +81,7 @@ def write(path: Path, arrays: Arrays, generation: str, sums: Mapping[str, str]) 
     from safetensors.numpy import save_file
 
     mark = json.dumps({"generation": generation, "crc32": dict(sums)})
-    save_file({name: np.ascontiguousarray(array) for name, array in arrays.items()}, path, {_MARK: mark})
+    save_file({name: np.asarray(array, order="C") for name, array in arrays.items()}, path, {_MARK: mark})
 
 
 class TensorFile:
@@ -205,7 +214,10 @@ class TensorFile:
 
     def _fill(self, room: memoryview) -> None:
         while room:
-            got = self._file.readinto(room)  # type: ignore[attr-defined]
+            try:
+                got = self._file.readinto(room)  # type: ignore[attr-defined]
+            except OSError as error:
+                raise W2VError(f"{self.where} cannot be read: {error.strerror}.") from error
             if not got:
                 raise W2VError(f"{self.where} is cut short. {COPY_AGAIN}")
             room = room[got:]
