@@ -408,13 +408,17 @@ def test_a_damaged_plan_is_a_sentence(copy, asked):
         compare(folder=copy, **asked)
 
 
-@pytest.mark.parametrize("change", [{"head": "foreign_heads:Boom"}, {"arch": "rnn"}, {"head": None}], ids=str)
+@pytest.mark.parametrize(
+    "change",
+    [{"head": "foreign_heads:Boom"}, {"arch": "rnn"}, {"head": None}, {"model": "../m"}, {"curve": [1]}],
+    ids=str,
+)
 def test_an_outcome_that_says_something_else_than_its_name_is_a_sentence(copy, asked, monkeypatch, change):
     """It would be taken for missing, and trained: a file in the folder would name what is imported and run."""
     path = next((copy / "trials").glob("cbow-*.json"))
     path.write_text(json.dumps(json.loads(path.read_text()) | change))
     monkeypatch.setattr(process, "run", no_process)
-    with pytest.raises(W2VError, match=r"\.json is damaged: it is not the outcome that its name says"):
+    with pytest.raises(W2VError, match=r"\.json is damaged: .*\. Delete it, to train it anew"):
         compare(folder=copy, **asked)
 
 

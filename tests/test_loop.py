@@ -1,5 +1,6 @@
 """The training loop, by a trainer that trains nothing: what is called in which order, and what the records say."""
 
+import json
 import math
 import os
 import signal
@@ -10,7 +11,8 @@ import pytest
 
 from w2v.base.signals import PATIENCE, Interrupted
 from w2v.errors import W2VError
-from w2v.models.history import PAIRS, WORDS, EpochPart, EpochRecord, Totals
+from w2v.models import history
+from w2v.models.history import PAIRS, WORDS, EpochPart, EpochRecord, RunState, Totals
 from w2v.training.callbacks import Callback, CallbackList, StopTraining
 from w2v.training.loop import run
 
@@ -268,7 +270,59 @@ def test_records_from_before_there_were_scores_are_read():
         assert EpochRecord.of(old).scores == {}
 
 
-@pytest.mark.parametrize("saved", [{"epoch": 1}, {"words": 1}, ["words"]], ids=["no words", "only words", "a list"])
-def test_what_is_no_record_is_refused(saved):
-    with pytest.raises((KeyError, TypeError)):
-        EpochRecord.of(saved)
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"epoch": 2}, "expected that of epoch 1"),
+        ({"words": None}, "its record 1 is"),
+        ({"words": -1}, "its record 1 is"),
+        ({"words": True}, "its record 1 is"),
+        ({"loss": "2.5"}, "its record 1 is"),
+        ({"seconds": 10**400}, "its record 1 is"),
+        ({"scores": {"held_out": "6"}}, "its record 1 is"),
+        ({"more": 1}, "its record 1 is"),
+    ],
+)
+def test_what_is_no_record_is_refused(change, told):
+    saved = SAVED[WORDS] | change
+    with pytest.raises(W2VError, match=told):
+        history.parse(json.dumps([saved]).encode(), "history.json", WORDS)
+
+
+@pytest.mark.parametrize(
+    "text", [b"{}", b"[1]", b"[[]]", b"null", b"[" * 100_000, b'[{"epoch": 1, "epoch": 1}]', b"\xff"]
+)
+def test_what_is_no_history_is_refused(text):
+    with pytest.raises(W2VError, match=r"history\.json is damaged"):
+        history.parse(text, "history.json")
+
+
+def test_a_history_of_relations_is_none_of_text():
+    saved = json.dumps([SAVED[PAIRS]]).encode()
+    assert history.parse(saved, "history.json", PAIRS)[0].clamps == 2
+    with pytest.raises(W2VError, match="its record 1"):
+        history.parse(saved, "history.json", WORDS)
+
+
+PART = EpochPart(3, 7, Totals(2.5, 4.0, 30, 12, 1), 0.5)
+
+
+def test_how_far_a_run_is_keeps_its_form_on_disk():
+    for state in (RunState(), RunState("abc", PART), RunState("abc", complete=True)):
+        assert RunState.parse(state.as_json().encode(), "run.json") == state
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"blocks": 8}, {"blocks": -1}, {"blocks": 1.0}, {"loss": "2"}, {"seconds": -1}, {"weight": None}, {"more": 1}],
+)
+def test_what_is_no_part_of_an_epoch_is_refused(change):
+    for saved in ({"part": PART.as_dict() | change}, {"text": 5}, {"complete": 1}, {"other": ""}, {"part": None}):
+        with pytest.raises(W2VError, match=r"run\.json is damaged"):
+            RunState.parse(json.dumps(saved).encode(), "run.json")
+
+
+def test_a_score_that_could_not_be_measured_comes_back():
+    record = EpochRecord(1, 2.5, 30, 12, 0.5, {"simlex": float("nan")})
+    [back] = history.parse(history.as_json([record]).encode(), "history.json")
+    assert math.isnan(back.scores["simlex"])

@@ -103,6 +103,7 @@ def _train_epoch(
         while part.blocks < trainer.n_blocks and stop.number is None:
             before, part = part, _train_part(trainer, callback, stop, len(history), part)
             assert part.blocks > before.blocks, "an engine that makes no headway would be called for ever"
+            _check_finite(trainer, len(history), part.totals)
             if part.blocks < trainer.n_blocks or stop.number is not None:
                 callback.on_pause(trainer.snapshot(history, part))
     stop.check()
@@ -138,10 +139,6 @@ def _record(trainer: Trainer, callback: Callback, epoch: int, part: EpochPart) -
     totals = part.totals
     if note := trainer.end_epoch(epoch, totals):
         callback.on_note(note)
-    if not math.isfinite(totals.loss):
-        raise W2VError(
-            f"Training diverged in epoch {epoch + 1}: the loss is {totals.mean}. Lower alpha ({trainer.alpha})."
-        )
     return EpochRecord(
         epoch + 1,
         totals.mean,
@@ -151,3 +148,11 @@ def _record(trainer: Trainer, callback: Callback, epoch: int, part: EpochPart) -
         unit=trainer.unit,
         clamps=totals.clamps,
     )
+
+
+def _check_finite(trainer: Trainer, epoch: int, totals: Totals) -> None:
+    """Raise a W2VError where training has diverged: there is no state to keep."""
+    if not math.isfinite(totals.loss):
+        raise W2VError(
+            f"Training diverged in epoch {epoch + 1}: the loss is {totals.mean}. Lower alpha ({trainer.alpha})."
+        )
