@@ -2,7 +2,7 @@
 PYTHON ?= python3
 PIP = .venv/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: demo test test-long lint clean
+.PHONY: demo test test-long fuzz lint clean
 
 demo: .venv/demo
 	.venv/bin/w2v demo --output demo --overwrite
@@ -12,6 +12,9 @@ test: .venv/test
 
 test-long: .venv/test
 	.venv/bin/python -m pytest -m long --timeout 3600
+
+fuzz: .venv/test
+	cd tests && ../.venv/bin/python -m fuzz --cases 20000 --keep ../build/fuzz
 
 lint: .venv/test
 	.venv/bin/ruff check .

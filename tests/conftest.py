@@ -12,7 +12,8 @@ from w2v.base import compiled
 settings.register_profile("w2v", deadline=None, derandomize=True, max_examples=60)
 settings.load_profile("w2v")
 # Compiled kernels are kept for all tests, those that start a process with another home among them.
-os.environ.setdefault("NUMBA_CACHE_DIR", str(compiled.folder().parent))
+if kept := compiled.folder():
+    os.environ.setdefault("NUMBA_CACHE_DIR", str(kept.parent))
 torch.set_num_threads(1)  # tables this small are slower with more
 
 

@@ -210,9 +210,10 @@ def test_ctrl_c_leaves_a_sentence_and_nothing_half_written(folder):
     os.kill(process.pid, signal.SIGINT)
     _, rest = process.communicate(timeout=60)
     assert process.returncode == 130
-    assert "Interrupted. Nothing was written" in rest
+    assert "Interrupted. The run is kept in broken.unfinished/epoch-" in rest
     assert "Traceback" not in rest
-    assert not [path.name for path in folder.iterdir() if "broken" in path.name]
+    assert [path.name for path in folder.iterdir() if "broken" in path.name] == ["broken.unfinished"]
+    assert len(list((folder / "broken.unfinished").iterdir())) == 1
 
 
 def test_the_version_is_told(folder):

@@ -3,11 +3,14 @@
 import csv
 import json
 import math
+import os
 import shutil
 import subprocess
 import sys
 import time
+import warnings
 from dataclasses import replace
+from pathlib import Path
 from threading import Event, Thread
 
 import numpy as np
@@ -15,8 +18,8 @@ import pytest
 
 from w2v.base.config import Config
 from w2v.base.locks import locked
+from w2v.comparison import process, trial
 from w2v.comparison import run as comparing
-from w2v.comparison import trial
 from w2v.comparison.results import Outcome, Plan
 from w2v.comparison.run import compare, settings_for_all
 from w2v.corpus.vocabulary import Vocabulary
@@ -25,6 +28,7 @@ from w2v.heads import spec_of
 from w2v.models.model import Model
 from w2v.training import estimate
 from w2v.training.callbacks import Callback, Progress
+from w2v.training.checkpoint import Checkpoint
 
 SETTINGS = {"epochs": 2, "vector_size": 8, "workers": 1, "sample": 0, "held_out": 0.2}
 HEADS = ["ns", "softmax"]
@@ -158,7 +162,7 @@ def test_held_out_words_are_trained_on_by_nobody(first):
 
 
 def test_a_second_call_trains_nothing_anew(copy, asked, first, monkeypatch):
-    monkeypatch.setattr(comparing, "_run", no_process)
+    monkeypatch.setattr(process, "run", no_process)
     again = compare(folder=copy, **asked)
     assert again.outcomes == first[0].outcomes
     monkeypatch.setattr("w2v.comparison.figures.draw", lambda *_: ({}, []))
@@ -192,7 +196,7 @@ def test_a_failure_is_a_row_with_its_reason_and_is_tried_again(copy, asked, firs
         started.append((head, archs))
         return [sys.executable, "-c", code]
 
-    monkeypatch.setattr(comparing, "_command", command)
+    monkeypatch.setattr(process, "command", command)
     for _ in range(2):
         comparison = compare(folder=copy, **asked | {"heads": ["ns", "ova", "softmax"]})
         assert [o.head for o in comparison.failed] == ["ova"]
@@ -203,8 +207,23 @@ def test_a_failure_is_a_row_with_its_reason_and_is_tried_again(copy, asked, firs
     assert started == [("ova", ["cbow"])] * 2
 
 
+def test_no_module_of_the_current_folder_is_run(tmp_path):
+    """Others may be able to write to a folder of data; what its owner wants to be found is in `sys.path`."""
+    for name in ("json", "numpy", "w2v", "math", "tempfile"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit('planted')")
+    tried = subprocess.run(
+        process.command(tmp_path / "nothing", "ns", ["cbow"]),
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(Path(comparing.__file__).parents[2])},
+        capture_output=True,
+        text=True,
+    )
+    assert "planted" not in tried.stderr
+    assert "nothing" in json.loads(tried.stdout)["failed"]
+
+
 def test_what_does_not_fit_in_memory_is_not_started(copy, asked, undrawn, monkeypatch):
-    monkeypatch.setattr(comparing, "_run", no_process)
+    monkeypatch.setattr(process, "run", no_process)
     monkeypatch.setattr(estimate, "available_memory", lambda: 2000)
     comparison = compare(folder=copy, **asked | {"heads": ["ns", "hs"]})
     (failed,) = comparison.failed
@@ -240,12 +259,49 @@ def test_a_trial_that_fails_says_why_and_leaves_no_outcome(first, copy, monkeypa
 
 def test_a_run_that_has_diverged_is_not_trained_to_its_end(tmp_path):
     config = Config(epochs=1, alpha=5.0)
-    recorder = trial._Recorder(tmp_path, config, lambda event: None)
+    recorder = trial.Recorder(tmp_path, config, lambda event: None)
     tables = dict.fromkeys(("input", "output"), np.full((2, 3), np.nan))
     recorder.on_train_begin(Model(config, Vocabulary(["a", "b"], np.array([2, 1])), tables, []))
     recorder.on_block(Progress(1, 1, 0.005, math.nan, 5.0, 1.0))  # no mark is passed yet
     with pytest.raises(W2VError, match=r"diverged within 3% of the run: the loss is nan. Lower alpha \(5.0\)"):
         recorder.on_block(Progress(1, 1, 0.03, math.nan, 5.0, 1.0))
+
+
+@pytest.mark.parametrize("damaged", [False, True])
+def test_a_trial_that_is_broken_off_goes_on_with_its_curve(first, copy, monkeypatch, damaged):
+    """The copies of the tables that its curve is measured on are kept with its states."""
+    name, whole = "cbow-ns", Outcome.load(copy, "cbow", "ns")
+    (copy / "trials" / f"{name}.json").unlink()
+    monkeypatch.setattr(trial.Checkpoint, "of", lambda folder: Checkpoint(folder, keep=2, seconds=1e-6))
+    blocks = []
+
+    class BrokenOff(trial.Recorder):
+        def on_block(self, progress):
+            super().on_block(progress)
+            blocks.append(progress.fraction)
+            if progress.fraction > 0.7:
+                raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(trial, "Recorder", BrokenOff)
+        with pytest.raises(KeyboardInterrupt):
+            trial.attempt(copy, "ns", ["cbow"], lambda event: None)
+    states = sorted((copy / "trials" / f"{name}.unfinished" / "states").iterdir())
+    assert len(states) == 2
+    for state in states if damaged else states[-1:]:
+        (state / "config.json").write_text("{")
+    events = []
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that the newest state is damaged, which test_ready_callbacks.py looks at
+        assert trial.attempt(copy, "ns", ["cbow"], events.append) == 0
+    told = " ".join(event.get("note", "") for event in events)
+    assert ("Going on after epoch 1 of 2" in told, "from the beginning" in told) == (not damaged, damaged)
+    again = Outcome.load(copy, "cbow", "ns")
+    for one, other in zip(again.curve, whole.curve, strict=True):
+        assert (one.epoch, one.loss) == (other.epoch, other.loss)
+        assert one.nats == pytest.approx(other.nats, abs=0.2), "copied while blocks ahead were trained"
+    assert (again.nats, again.loss, again.scores) == (whole.nats, whole.loss, whole.scores)
+    assert not list((copy / "trials").glob("*.unfinished"))
 
 
 def test_ctrl_c_ends_the_trial_too():
@@ -256,7 +312,7 @@ def test_ctrl_c_ends_the_trial_too():
     code = """print('{"note": "begun"}', flush=True); import time; time.sleep(60)"""
     began = time.perf_counter()
     with pytest.raises(KeyboardInterrupt):
-        comparing._run([sys.executable, "-c", code], Impatient())
+        process.run([sys.executable, "-c", code], Impatient())
     assert time.perf_counter() - began < 20
 
 
@@ -313,7 +369,7 @@ def test_all_share_the_settings_but_the_rate():
     ids=lambda value: str(value)[:30],
 )
 def test_mistakes_are_told_before_anything_is_trained(asked, tmp_path, monkeypatch, changes, sentence):
-    monkeypatch.setattr(comparing, "_run", no_process)
+    monkeypatch.setattr(process, "run", no_process)
     with pytest.raises(W2VError, match=sentence):
         compare(folder=tmp_path / "new", **asked | changes)
 
@@ -352,13 +408,17 @@ def test_a_damaged_plan_is_a_sentence(copy, asked):
         compare(folder=copy, **asked)
 
 
-@pytest.mark.parametrize("change", [{"head": "foreign_heads:Boom"}, {"arch": "rnn"}, {"head": None}], ids=str)
+@pytest.mark.parametrize(
+    "change",
+    [{"head": "foreign_heads:Boom"}, {"arch": "rnn"}, {"head": None}, {"model": "../m"}, {"curve": [1]}],
+    ids=str,
+)
 def test_an_outcome_that_says_something_else_than_its_name_is_a_sentence(copy, asked, monkeypatch, change):
     """It would be taken for missing, and trained: a file in the folder would name what is imported and run."""
     path = next((copy / "trials").glob("cbow-*.json"))
     path.write_text(json.dumps(json.loads(path.read_text()) | change))
-    monkeypatch.setattr(comparing, "_run", no_process)
-    with pytest.raises(W2VError, match=r"\.json is damaged: it is not the outcome that its name says"):
+    monkeypatch.setattr(process, "run", no_process)
+    with pytest.raises(W2VError, match=r"\.json is damaged: .*\. Delete it, to train it anew"):
         compare(folder=copy, **asked)
 
 

@@ -1,12 +1,15 @@
 """Compiled functions are kept where they can be, and never run when they are out of date."""
 
+import errno
 import os
 import re
+import stat
 import subprocess
 import sys
-from pathlib import Path
+import warnings
 
 import pytest
+from test_private_folder import give_away
 
 from w2v import train, vectors
 from w2v.base import compiled, randomness
@@ -96,12 +99,112 @@ def test_a_given_folder_is_used(tmp_path, monkeypatch):
     assert compiled.folder().parent == tmp_path
 
 
-def test_without_a_writable_home_there_are_temporary_files(tmp_path, monkeypatch):
-    monkeypatch.setenv("XDG_CACHE_HOME", "/proc/none")
-    monkeypatch.setattr(compiled.platformdirs, "user_cache_dir", lambda *_, **__: "/proc/none")
-    monkeypatch.setattr(compiled.os, "access", lambda path, _: Path(path) != Path("/proc"))
-    monkeypatch.setattr(compiled.tempfile, "gettempdir", lambda: str(tmp_path))
-    assert compiled.folder().parent.parent == tmp_path
+@pytest.fixture
+def places(tmp_path, monkeypatch):
+    """The user's cache folder and that of temporary files, both in a folder of the test."""
+    for name in ("home", "temporary"):
+        (tmp_path / name).mkdir(mode=0o700)
+    monkeypatch.setattr(compiled.platformdirs, "user_cache_dir", lambda *_, **__: str(tmp_path / "home" / "w2v"))
+    monkeypatch.setattr(compiled.tempfile, "gettempdir", lambda: str(tmp_path / "temporary"))
+    return tmp_path
+
+
+def test_the_users_cache_folder_is_the_usual_place(places):
+    assert compiled.folder().parent == places / "home" / "w2v"
+    assert [stat.S_IMODE(path.stat().st_mode) for path in places.glob("home/w2v/**")] == [0o700, 0o700]
+
+
+@pytest.mark.parametrize("trouble", ["a file", "of others", "writable"])
+def test_where_the_home_will_not_do_there_are_temporary_files(places, trouble):
+    (places / "home").rmdir()
+    if trouble == "a file":
+        (places / "home").write_text("")
+    else:
+        (places / "home").mkdir()
+        (places / "home").chmod(0o777 if trouble == "writable" else 0o755)
+        if trouble == "of others":
+            give_away(places / "home")
+    folder = compiled.folder()
+    assert folder.parent == places / "temporary" / f"w2v-{os.getuid()}"
+    assert stat.S_IMODE(folder.parent.stat().st_mode) == 0o700
+
+
+def test_what_others_have_planted_among_the_temporary_files_is_not_run(places):
+    (places / "home").rmdir()
+    (places / "home").write_text("")
+    planted = places / "temporary" / f"w2v-{os.getuid()}"
+    planted.mkdir(mode=0o755)
+    give_away(planted)
+    with pytest.warns(UserWarning, match=rf"is not kept, .*: .*home.*; {planted} belongs to another user\. Set NUMBA_"):
+        assert compiled.folder() is None
+    assert list(planted.iterdir()) == []
+
+
+def test_a_given_folder_to_which_others_can_write_is_not_used_and_no_other_instead(places, monkeypatch):
+    given = places / "given"
+    given.mkdir()
+    given.chmod(0o777)
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(given))
+    with pytest.warns(UserWarning, match=f"others can write to {given}"):
+        function = compiled.njit(twice)
+    assert function(4) == 8
+    assert function.stats.cache_path is None
+    assert list(given.iterdir()) == list((places / "home").iterdir()) == []
+
+
+# What is kept, and comes back
+
+
+def twice(number):
+    return number + number
+
+
+def kept(function=twice):
+    """A compiled function, called once, and whether it came from its file."""
+    function = compiled.njit(function)
+    assert function(21) == 42
+    return bool(function.stats.cache_hits)
+
+
+def test_what_was_compiled_is_kept(places):
+    assert [kept(), kept()] == [False, True]
+
+
+@pytest.mark.parametrize("suffix", ["nbi", "nbc"])
+@pytest.mark.parametrize("damage", ["empty", "cut", "noise", "one bit", "gone", "a folder"])
+def test_what_was_damaged_is_compiled_anew_and_kept_anew(places, suffix, damage):
+    """A kill or a power cut while numba writes, or a bad disk."""
+    kept()
+    (path,) = compiled.folder().rglob(f"*.{suffix}")
+    content = bytearray(path.read_bytes())
+    path.unlink()
+    if damage == "one bit":
+        content[len(content) // 2] ^= 4
+    if damage == "a folder":
+        path.mkdir()
+    elif damage != "gone":
+        path.write_bytes({"empty": b"", "cut": content[:-9], "noise": bytes(range(256))}.get(damage, content))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error" if damage != "a folder" else "ignore")
+        assert not kept()
+        assert kept() or damage == "a folder"
+
+
+def test_a_full_disk_is_a_warning(places, monkeypatch):
+    def full(*_, **__):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    function = compiled.njit(twice)
+    monkeypatch.setattr("numba.core.caching.IndexDataCacheFile.save", full)
+    with pytest.warns(UserWarning, match=f"{compiled.folder()}: No space left on device"):
+        assert function(21) == 42
+
+
+def test_a_folder_that_vanishes_is_no_error(places):
+    folder = compiled.folder()
+    folder.rmdir()
+    folder.write_text("")
+    assert not kept()
 
 
 TRAIN = """

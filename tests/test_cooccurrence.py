@@ -1,6 +1,7 @@
 """Counting: equal to looking at every pair of places, whatever the memory, the threads and the windows."""
 
 import errno
+import os
 from dataclasses import dataclass
 
 import naive
@@ -22,6 +23,7 @@ class Given:
     vocab: Vocabulary
     blocks: list
     tokens: int
+    digest: str = "of the text"
 
     @property
     def n_blocks(self):
@@ -128,6 +130,30 @@ def test_the_files_are_removed_at_the_end(zipf, tmp_path):
     assert [file.name for home in tmp_path.iterdir() for file in home.iterdir()] == ["entries"]
     counted.close()
     assert not list(tmp_path.iterdir())
+
+
+def test_what_was_counted_is_of_the_text_that_it_was_counted_from(zipf):
+    with cooccurrence.count(zipf, Config(sample=0)) as counted:
+        assert counted.digest == zipf.digest
+
+
+@pytest.mark.parametrize("odd", [{"row": -1}, {"column": 2000}, {"row": 2000}, {"column": -(1 << 31)}])
+def test_an_entry_that_is_no_pair_reaches_nobody(zipf, tmp_path, odd):
+    with cooccurrence.count(zipf, Config(sample=0), folder=tmp_path) as counted:
+        (path,) = tmp_path.glob("*/entries")
+        entries = np.memmap(path, cooccurrence.ENTRY, "r+")
+        for name, value in odd.items():
+            entries[name][1234] = value
+        with pytest.raises(W2VError, match="entries changed while it was read"):
+            counted.block(0)
+
+
+def test_entries_that_are_cut_short_while_they_are_read_are_a_sentence(zipf, tmp_path):
+    with cooccurrence.count(zipf, Config(sample=0), folder=tmp_path) as counted:
+        (path,) = tmp_path.glob("*/entries")
+        os.truncate(path, path.stat().st_size // 2)
+        with pytest.raises(W2VError, match="entries was cut short while it was read"):
+            counted.block(0)
 
 
 def test_a_block_that_is_not_there(zipf):

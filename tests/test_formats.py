@@ -277,14 +277,16 @@ def test_a_damaged_model_folder_is_told(model, tmp_path):
     with pytest.raises(W2VError, match=r"is not a saved model: it has no vocab.txt"):
         formats.read(tmp_path)
     Vocabulary(["the", "of"], np.array([5, 3])).save(model / "vocab.txt")
-    with pytest.raises(W2VError, match=r"vocab.txt has 2 words, the input table 3 rows"):
+    with pytest.raises(
+        W2VError, match=r"'input' is float32 \[3, 2\], expected float \[2, any\] by config.json and the 2 words"
+    ):
         formats.read(model)
     save_file({"output": np.ones((2, 2), np.float32)}, model / "tables.safetensors")
-    with pytest.raises(W2VError, match=r"tables.safetensors cannot be read: .*input"):
+    with pytest.raises(W2VError, match=r"tables.safetensors has no table 'input'; it has output"):
         formats.read(model)
     content = (model / "tables.safetensors").read_bytes()
     (model / "tables.safetensors").write_bytes(content[:-3])
-    with pytest.raises(W2VError, match=r"tables.safetensors cannot be read"):
+    with pytest.raises(W2VError, match=r"tables.safetensors is damaged or cut short: it has \d+ bytes"):
         formats.read(model)
 
 

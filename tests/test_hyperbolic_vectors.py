@@ -195,7 +195,8 @@ def folder(path, config: dict, table: np.ndarray):
     path.mkdir()
     (path / "config.json").write_text(json.dumps(config))
     Vocabulary(WORDS[: len(table)], np.arange(len(table), 0, -1)).save(path / "vocab.txt")
-    save_file({"input": table, "output": table}, path / "tables.safetensors")
+    output = np.hstack([table, table[:, :1]])  # a point and a bias
+    save_file({"input": table, "output": output}, path / "tables.safetensors")
     return path
 
 
@@ -220,7 +221,7 @@ def test_a_folder_tells_its_geometry(tmp_path):
 def test_the_text_heads_table_becomes_points_of_the_ball(tmp_path):
     """The table holds space-like coordinates on the hyperboloid, sinh d from the origin; the ball has tanh d/2."""
     along = np.array([[0.0], [1.0], [12.0]])
-    Config(head="poincare").save(tmp_path / "config.json")
+    Config(head="poincare", vector_size=1).save(tmp_path / "config.json")
     config = json.loads((tmp_path / "config.json").read_text())
     vectors = KeyedVectors.load(folder(tmp_path / "text", config, np.sinh(along).astype(np.float32)))
     assert type(vectors) is PoincareKeyedVectors

@@ -15,7 +15,7 @@ def numbers(*shape):
 
 def test_tables_are_saved_copied_and_loaded_under_their_names(tmp_path):
     """Also those that only one objective has."""
-    tables = {"input": numbers(2, 3), "output": numbers(1, 3), "places": numbers(4, 3)}
+    tables = {"input": numbers(2, 3), "output": numbers(2, 3), "places": numbers(4, 3)}
     model = Model(Config(vector_size=3), VOCAB, tables, [])
     model.save(tmp_path / "m")
     for other in (Model.load(tmp_path / "m"), model.copy()):

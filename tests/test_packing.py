@@ -63,10 +63,30 @@ def test_damage_is_told(suffix, damage):
         unpacked(content)
 
 
-def test_a_little_that_unpacks_to_a_lot_comes_in_pieces():
-    sizes = [len(piece) for piece in packing.unpacked(io.BytesIO(gzip.compress(bytes(200 << 20))), "x")]
-    assert sum(sizes) == 200 << 20
-    assert max(sizes) <= 20 << 20
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_a_little_that_unpacks_to_a_lot_comes_in_pieces(suffix):
+    """bzip2 packs zeros to a 45,000th: all that a few bytes unpack to need not fit the memory at once."""
+    whole = packed(suffix, bytes(40 << 20))
+    sizes = [len(piece) for piece in packing.unpacked(io.BytesIO(whole), "x")]
+    assert sum(sizes) == 40 << 20
+    if suffix != ".zst":  # which has no limit to what it returns
+        assert max(sizes) < 2 * packing.PIECE
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_what_unpacks_to_more_than_a_ratio_is_not_read_to_its_end(monkeypatch, suffix):
+    monkeypatch.setattr(packing, "_ALWAYS", 3000)
+    few, many = packed(suffix, bytes(3000)), packed(suffix, bytes(4 << 20))
+    assert list(packing.unpacked(io.BytesIO(few), "x", 2)) == [bytes(3000)]
+    with pytest.raises(W2VError, match=r"x unpacks to more than 2 times its size.*unpack it first"):
+        list(packing.unpacked(io.BytesIO(many), "x", 2))
+    assert sum(map(len, packing.unpacked(io.BytesIO(many), "x", 1_000_000))) == 4 << 20
+
+
+def test_xz_that_asks_for_more_memory_than_there_may_be_is_told():
+    asking = lzma.compress(b"x", filters=[{"id": lzma.FILTER_LZMA2, "preset": 0, "dict_size": 1 << 30}])
+    with pytest.raises(W2VError, match="begins as xz, but Memory usage limit exceeded"):
+        unpacked(asking)
 
 
 def test_pieces_are_read_as_one_file():

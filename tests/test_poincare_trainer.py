@@ -357,6 +357,7 @@ def test_folders_that_are_no_such_model_are_told_apart(trained, tmp_path):
     with pytest.raises(W2VError, match=r"is not a model of relations: it has no config\.json"):
         Embedding.load(tmp_path)
     trained.save(tmp_path / "m")
+    (tmp_path / "m" / "SHA256SUMS").unlink()
     (tmp_path / "m" / "config.json").write_text('{"arch": "cbow"}')
     with pytest.raises(W2VError, match="a model of text, not of relations"):
         Embedding.load(tmp_path / "m")

@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 from w2v import evaluation
 from w2v.base.config import Config
 from w2v.cli import app
+from w2v.corpus.blocks import IdBlocks
 from w2v.corpus.stream import open_stream
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import W2VError
@@ -99,8 +100,7 @@ def test_every_few_epochs_and_always_after_the_first_and_the_last(sentences, pai
 def test_few_held_out_examples_are_warned_of(sentences):
     with open_stream(sentences, min_count=1) as stream:
         rest, held_out = stream.split(0.3)
-        held_out.ids = np.array([1, 2, 3, -1] * 10, np.int32)
-        held_out._numbers = np.array([0])
+        held_out = IdBlocks(np.array([1, 2, 3, -1] * 10, np.int32), held_out.vocab, 30)
         with pytest.warns(UserWarning, match=r"only \d+ examples; below 1,000"):
             train_blocks(rest, SMALL.replace(epochs=1), callbacks=[Evaluate(held_out=held_out)])
 
@@ -242,13 +242,19 @@ def test_of_many_epochs_about_twenty_are_kept(sentences, tmp_path):
     assert len(train(sentences[:3], SMALL.replace(epochs=110), resume=latest(tmp_path / "kept")).history) == 110
 
 
-def test_a_half_written_checkpoint_is_not_resumed_from(sentences, tmp_path):
+def test_a_damaged_checkpoint_is_passed_over_for_the_one_before(sentences, tmp_path):
     train(sentences[:100], SMALL, callbacks=[Checkpoint(tmp_path)])
     (tmp_path / ".epoch-0004.x7").mkdir()
-    (tmp_path / "epoch-0003" / "config.json").read_text()
     assert len(latest(tmp_path).history) == 3
     (tmp_path / "epoch-0003" / "history.json").write_text(json.dumps([{"epoch": 1}]))
-    with pytest.raises(W2VError, match="damaged"):
+    with pytest.warns(UserWarning, match=r"damaged.* Going on from epoch-0002 before it\."):
+        earlier = latest(tmp_path)
+    assert len(earlier.history) == 2
+    assert len(train(sentences[:100], SMALL, callbacks=[Checkpoint(tmp_path)], resume=earlier).history) == 3
+    assert len(latest(tmp_path).history) == 3, "the damaged one was replaced"
+    for path in tmp_path.glob("epoch-*"):
+        (path / "config.json").write_text("{")
+    with pytest.raises(W2VError, match="epoch-0003"):
         latest(tmp_path)
 
 
@@ -336,8 +342,7 @@ def test_the_command_line_watches_and_resumes(sentences, pairs, tmp_path):
     there = len(latest(tmp_path / "kept").history)
     resumed = CliRunner().invoke(app, [*command, "--resume", "-o", str(tmp_path / "n")])
     assert resumed.exit_code == 0, resumed.output
-    assert f"epoch {there} " not in resumed.stderr
-    assert f"epoch {there + 1} " in resumed.stderr
+    assert f"Going on after epoch {there} of 4.\nepoch {there + 1} " in resumed.stderr
     assert len(Model.load(tmp_path / "n").history) == 4
 
 
@@ -345,7 +350,8 @@ def test_the_command_line_watches_and_resumes(sentences, pairs, tmp_path):
     ("options", "sentence"),
     [
         (["--patience", "2"], "--patience needs a score to watch"),
-        (["--resume"], "Give --checkpoint FOLDER, where the earlier run left them"),
+        (["--checkpoint-every", "soon"], "--checkpoint-every is 'soon'; expected a time above 0, such as 10m"),
+        (["--checkpoint", "x", "--no-checkpoint"], "Both --checkpoint and --no-checkpoint are given"),
         (["--held-out", "0.7"], "The held-out share is 0.7"),
         (["--similarity", "missing.tsv"], "missing.tsv cannot be read"),
     ],

@@ -6,7 +6,6 @@ import shutil
 import sys
 from collections import Counter
 from itertools import chain
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from w2v.corpus import stream as room
+from w2v.corpus import stream_files
 from w2v.corpus.blocks import BLOCK
 from w2v.corpus.stream import cached_streams, clear_cache, open_stream
 from w2v.corpus.vocabulary import SENTENCE_END, UNK
@@ -37,9 +37,13 @@ def cache(tmp_path):
     return tmp_path / "cache"
 
 
+def ids_of(stream) -> list[int]:
+    return np.concatenate([stream.block(b) for b in range(stream.n_blocks)]).tolist()
+
+
 def decoded(stream) -> list[list[str]]:
     sentences: list[list[str]] = [[]]
-    for i in np.concatenate([stream.block(b) for b in range(stream.n_blocks)]):
+    for i in ids_of(stream):
         if i == SENTENCE_END:
             sentences.append([])
         else:
@@ -62,7 +66,7 @@ def naive(sentences, min_count, unk):
 def test_the_stream_is_the_text_without_its_rare_words(tmp_path_factory, sentences, min_count, unk, piece):
     expected = naive(sentences, min_count, unk)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(room, "_PIECE", piece)
+        patch.setattr(stream_files, "_PIECE", piece)
         cache = tmp_path_factory.getbasetemp() / "streams"
         if len(set(chain.from_iterable(expected))) < 2:
             with pytest.raises(W2VError):
@@ -70,7 +74,7 @@ def test_the_stream_is_the_text_without_its_rare_words(tmp_path_factory, sentenc
             return
         with open_stream(sentences, min_count=min_count, unk=unk, cache_dir=cache) as stream:
             assert decoded(stream) == expected
-            assert stream.ids.dtype == np.int32
+            assert stream.block(0).dtype == np.int32
             counts = Counter(chain.from_iterable(expected))
             assert dict(zip(stream.vocab.words, stream.vocab.counts.tolist(), strict=True)) == counts
             assert stream.report.tokens == sum(map(len, sentences))
@@ -90,7 +94,7 @@ def test_every_form_of_a_source_gives_the_same_stream(tmp_path_factory, sentence
     seen = []
     for form in forms:
         with open_stream(form, min_count=1, cache_dir=base / "cache") as stream:
-            seen.append((stream.ids.tolist(), stream.vocab.words, stream.vocab.counts.tolist()))
+            seen.append((ids_of(stream), stream.vocab.words, stream.vocab.counts.tolist()))
     assert all(one == seen[0] for one in seen)
 
 
@@ -99,7 +103,7 @@ def test_blocks_are_fixed_runs_of_the_stream(cache):
     with open_stream(sentences, cache_dir=cache) as stream:
         assert stream.n_blocks == 3
         assert [len(stream.block(i)) for i in range(3)] == [BLOCK, BLOCK, 4000]
-        np.testing.assert_array_equal(np.concatenate([stream.block(i) for i in range(3)]), stream.ids)
+        np.testing.assert_array_equal(ids_of(stream), np.fromfile(stream.folder / "ids.int32", np.int32))
         assert type(stream.block(0)) is np.ndarray
         assert not stream.block(0).flags.writeable
         for outside in (-1, 3):
@@ -190,7 +194,7 @@ def test_a_full_disk_is_told_and_leaves_nothing(text, cache, monkeypatch):
             super().write(bytes(8))
             raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(room, "open", lambda path, mode: FullDisk(path, mode), raising=False)
+    monkeypatch.setattr(stream_files, "open", lambda path, mode: FullDisk(path, mode), raising=False)
     with pytest.raises(W2VError, match=f"disk of {cache} is full.*4 bytes for each word.*more than the 8 bytes"):
         open_stream(text, cache_dir=cache)
     assert list(cache.iterdir()) == []
@@ -202,12 +206,11 @@ def test_an_unwritable_cache_is_told_when_chosen_and_done_without_otherwise(text
         open_stream(text, min_count=1, cache_dir=tmp_path / "file" / "cache")
     monkeypatch.setattr(room, "default_cache_dir", lambda: tmp_path / "file" / "cache")
     with open_stream(text, min_count=1) as stream:
-        folder = Path(stream.ids.filename).parent
-        assert folder.exists()
-    assert not folder.exists()
+        assert stream.folder.exists()
+    assert not stream.folder.exists()
 
 
-# The cache
+# The cache; what is done about damaged files is in test_damaged_streams.py
 
 
 def test_an_unchanged_text_is_read_once(text, cache, monkeypatch):
@@ -247,22 +250,6 @@ def test_a_changed_text_is_read_again(text, cache):
     assert "rat" in stream.vocab.words
 
 
-@pytest.mark.parametrize("file", ["ids.int32", "vocab.txt", "about.json"])
-@pytest.mark.parametrize("damage", ["gone", "empty", "cut"])
-def test_a_damaged_entry_is_built_anew(text, cache, file, damage):
-    expected = decoded(open_stream(text, min_count=1, cache_dir=cache))
-    path = cached_streams(cache)[0].folder / file
-    content = path.read_bytes()
-    path.unlink()
-    if damage != "gone":
-        path.write_bytes(content[:-8] if damage == "cut" else b"")
-    stream = open_stream(text, min_count=1, cache_dir=cache)
-    assert not stream.report.reused
-    assert decoded(stream) == expected
-    assert open_stream(text, min_count=1, cache_dir=cache).report.reused
-    assert len(list(cache.iterdir())) == 1
-
-
 def test_when_two_build_at_once_the_second_takes_the_first_ones(text, cache, monkeypatch):
     publish = room._published
 
@@ -273,7 +260,7 @@ def test_when_two_build_at_once_the_second_takes_the_first_ones(text, cache, mon
     monkeypatch.setattr(room, "_published", other_was_first)
     stream = open_stream(text, min_count=1, cache_dir=cache)
     assert stream.report.reused
-    assert [path.name for path in cache.iterdir()] == [Path(stream.ids.filename).parent.name]
+    assert [path.name for path in cache.iterdir()] == [stream.folder.name]
     assert len(cached_streams(cache)) == 1
 
 
@@ -283,7 +270,7 @@ def test_what_cannot_be_recognised_is_removed_on_exit(cache, corpus, monkeypatch
     with open_stream(corpus, cache_dir=cache) as stream:
         assert len(list(cache.iterdir())) == 1
         assert cached_streams(cache) == []
-        assert len(stream.ids) == 27
+        assert len(ids_of(stream)) == 27
     assert list(cache.iterdir()) == []
 
 
@@ -351,6 +338,6 @@ def test_the_compiled_reader_and_a_tokenizer_make_the_same_stream(tmp_path, cach
     made = []
     for tokenizer in ("whitespace", lambda line: line.split()):
         with open_stream(paths, tokenizer=tokenizer, min_count=2, cache_dir=cache) as stream:
-            made.append((stream.vocab.words, stream.ids.tolist(), stream.vocab.counts.tolist(), stream.report))
+            made.append((stream.vocab.words, ids_of(stream), stream.vocab.counts.tolist(), stream.report))
     assert made[0] == made[1]
     assert made[0][3].invalid_bytes == 3

@@ -107,8 +107,10 @@ def test_predict_output_word_takes_words_as_queries_do(model):
 def test_a_folder_holds_readable_files(model, tmp_path):
     model.save(tmp_path / "m")
     assert sorted(p.name for p in (tmp_path / "m").iterdir()) == [
+        "SHA256SUMS",
         "config.json",
         "history.json",
+        "run.json",
         "tables.safetensors",
         "vocab.txt",
     ]

@@ -13,6 +13,7 @@ from w2v.hyperbolic.settings import PoincareConfig, PoincareKeywords
 from w2v.hyperbolic.trainer import train_relations
 from w2v.models.history import EpochRecord
 from w2v.training.callbacks import CallbackList, Callbacks
+from w2v.training.checkpoint import Checkpoint
 from w2v.vectors import KeyedVectors
 
 if TYPE_CHECKING:
@@ -39,6 +40,9 @@ class PoincareModel:
         config: settings in one piece; those given by name change it.
         callbacks: one or several, which are called as training goes on; see `w2v.Callback`.
         snapshots: keep the points after every so many epochs, to draw how they formed; 0: none.
+        checkpoint: where the run is kept while it goes on: a folder, for its two newest states, or a `w2v.Checkpoint`.
+        resume: True: go on from the newest state in `checkpoint`, if there is any; or an `embedding` of an earlier
+            point of the same run.
         settings: every field of `PoincareConfig`; gensim's `size` and its pair `init_range` are understood too.
 
     Unlike gensim's, it trains when it is given relations, for the setting `epochs`; without, when `fit` is called,
@@ -76,13 +80,16 @@ class PoincareModel:
         config: PoincareConfig | None = None,
         callbacks: Callbacks = (),
         snapshots: int = 0,
+        checkpoint: str | Path | Checkpoint | None = None,
+        resume: Embedding | bool | None = None,
         **settings: "Unpack[PoincareKeywords]",
     ) -> None:
         self._asked = PoincareConfig.of(settings, config)
         self._embedding: Embedding | None = None
         self._held_out: Any = None
         tell, share = CallbackList(callbacks), held_out_share(held_out, below=1)
-        self._for_fit = _options(closure, columns, share, tell, whole_number("snapshots", snapshots, 0))
+        snapshots = whole_number("snapshots", snapshots, 0)
+        self._for_fit = _options(closure, columns, share, tell, snapshots, checkpoint, resume)
         if relations is not None:
             self.fit(relations)
 
@@ -96,20 +103,22 @@ class PoincareModel:
         config: PoincareConfig | None = None,
         callbacks: Callbacks = None,
         snapshots: int | None = None,
+        checkpoint: str | Path | Checkpoint | None = None,
+        resume: Embedding | bool | None = None,
         **settings: "Unpack[PoincareKeywords]",
     ) -> "PoincareModel":
-        """Train on relations, from the beginning; returns self.
+        """Train on relations, from the beginning unless there is something to resume; returns self.
 
         Args:
-            relations, closure, columns, held_out, callbacks, snapshots: as above; None: those of `PoincareModel(...)`,
-                if nothing was trained with them yet.
+            relations, closure, columns, held_out, callbacks, snapshots, checkpoint, resume: as above; None: those of
+                `PoincareModel(...)`, if nothing was trained with them yet.
             config, settings: from now on, instead of those given before; those given by name change them.
 
         Raises:
             W2VError: as above.
         """
         asked = PoincareConfig.of(settings, self._asked if config is None else config)
-        options = self._for_fit | _options(closure, columns, held_out, callbacks, snapshots)
+        options = self._for_fit | _options(closure, columns, held_out, callbacks, snapshots, checkpoint, resume)
         tell = CallbackList(options.get("callbacks"))  # what is no callback is refused before anything is read
         share = held_out_share(options.get("held_out"), below=1)
         snapshots = whole_number("snapshots", options.get("snapshots", 0), 0)
@@ -118,7 +127,8 @@ class PoincareModel:
             tell.on_note(note)
         if share:
             given, unseen = split(given, share, asked.seed)
-        self._embedding = train_relations(given, asked, tell, snapshots=snapshots)
+        kept = {name: options.get(name) for name in ("checkpoint", "resume")}
+        self._embedding = train_relations(given, asked, tell, snapshots=snapshots, **kept)
         self._held_out, self._asked, self._for_fit = unseen, asked, {}
         return self
 
@@ -205,10 +215,12 @@ def _options(
     held_out: float | None,
     callbacks: Callbacks,
     snapshots: int | None,
+    checkpoint: str | Path | Checkpoint | None,
+    resume: Embedding | bool | None,
 ) -> dict[str, Any]:
     """Those arguments of a fit that are given."""
     given: dict[str, Any] = {"closure": closure, "columns": columns, "held_out": held_out}
-    given |= {"callbacks": callbacks, "snapshots": snapshots}
+    given |= {"callbacks": callbacks, "snapshots": snapshots, "checkpoint": checkpoint, "resume": resume}
     return {name: value for name, value in given.items() if value is not None}
 
 

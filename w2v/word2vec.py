@@ -12,6 +12,7 @@ from w2v.errors import NotTrainedError, W2VError
 from w2v.models.history import EpochRecord
 from w2v.models.model import Model
 from w2v.training.callbacks import CallbackList, Callbacks
+from w2v.training.checkpoint import Checkpoint
 from w2v.training.train import train
 from w2v.vectors import KeyedVectors
 from w2v.vectors.terms import Key, number_of
@@ -36,10 +37,13 @@ class Word2Vec:
         config: settings in one piece; those given by name change it.
         callbacks: one or several, which are called as training goes on, in this order; see `w2v.Callback`.
         held_out: a share of the text that is not trained on; its likelihood is a score in `history` after each epoch.
+        checkpoint: where the run is kept while it goes on: a folder, for its two newest states, or a `w2v.Checkpoint`.
+        resume: True: go on from the newest state in `checkpoint`, if there is any; or a model of an earlier point of
+            the same run, such as `w2v.latest(folder)`.
         settings: every field of `w2v.Config`; gensim's `sg` and `hs` are understood too. tokenizer: "whitespace",
             "words", "chinese", or a callable from a string to a list of tokens.
 
-    Without a corpus nothing is trained until `fit`, which callbacks and held_out are kept for.
+    Without a corpus nothing is trained until `fit`, which the other arguments are kept for.
 
     Raises:
         W2VError: a setting out of range, a corpus that cannot be trained on, or a callback that is none.
@@ -86,6 +90,8 @@ class Word2Vec:
         config: Config | None = None,
         callbacks: Callbacks = (),
         held_out: float = 0.0,
+        checkpoint: str | Path | Checkpoint | None = None,
+        resume: Model | bool | None = None,
         **settings: "Unpack[ConfigKeywords]",
     ) -> None:
         if sentences is not None and corpus_file is not None:
@@ -94,7 +100,8 @@ class Word2Vec:
         self._tokenizer: Callable[[str], list[str]] | None = None  # a function, which has no name to be saved by
         self._asked, self._tokenizer = self._asked_for(config, settings)
         self._model: Model | None = None
-        self._for_fit = CallbackList(callbacks), held_out_share(held_out)
+        self._for_fit: dict[str, Any] = {"callbacks": CallbackList(callbacks), "held_out": held_out_share(held_out)}
+        self._for_fit |= {"checkpoint": checkpoint, "resume": resume}
         if corpus_file is not None:
             self.fit(_paths(corpus_file))
         elif sentences is not None:
@@ -107,7 +114,8 @@ class Word2Vec:
         config: Config | None = None,
         callbacks: Callbacks = None,
         held_out: float | None = None,
-        resume: Model | None = None,
+        checkpoint: str | Path | Checkpoint | None = None,
+        resume: Model | bool | None = None,
         **settings: "Unpack[ConfigKeywords]",
     ) -> "Word2Vec":
         """Train on a corpus, from scratch unless there is something to resume; returns self.
@@ -115,23 +123,19 @@ class Word2Vec:
         Args:
             corpus: paths, or an iterable of strings or token lists.
             config, settings: from now on, instead of those given before; those given by name change them.
-            callbacks, held_out: as above; None: those of `Word2Vec(...)`, if nothing was trained with them yet.
-            resume: a model of an earlier epoch of the same run, such as `w2v.latest(folder)`.
+            callbacks, held_out, checkpoint, resume: as above; None: those of `Word2Vec(...)`, if nothing was trained
+                with them yet.
 
         Raises:
             W2VError: as above.
         """
         asked, tokenizer = self._asked_for(config, settings)
-        waiting, share = self._for_fit
-        self._model = train(
-            corpus,
-            asked,
-            callbacks=waiting if callbacks is None else callbacks,
-            held_out=share if held_out is None else held_out,
-            resume=resume,
-            **({"tokenizer": tokenizer} if tokenizer else {}),
-        )
-        self._asked, self._tokenizer, self._for_fit = asked, tokenizer, (CallbackList(()), 0.0)
+        given = {"callbacks": callbacks, "held_out": held_out, "checkpoint": checkpoint, "resume": resume}
+        options = self._for_fit | {name: value for name, value in given.items() if value is not None}
+        if tokenizer:
+            options["tokenizer"] = tokenizer
+        self._model = train(corpus, asked, **options)
+        self._asked, self._tokenizer, self._for_fit = asked, tokenizer, {}
         return self
 
     def __repr__(self) -> str:

@@ -4,9 +4,11 @@
 
 numba by itself checks only whether the file of a function has changed, not those of the functions that it calls or of
 the constants that are frozen into it, and stops with an error where it may write neither beside the sources nor to a
-home. Here, the folder is named after the contents of all sources that compiled code can depend on (`sources`), so that
-stale code is never run; and where nothing else can be written to (a read-only image, a service without a home) it lies
-among the temporary files. NUMBA_CACHE_DIR is respected.
+home, or finds a damaged file. Here, the folder is named after the contents of all sources that compiled code can depend
+on (`sources`), so that stale code is never run; what is damaged is compiled anew, and what cannot be written is not
+kept. What is kept is run: so it lies only where nobody else can write (`private_folder.py`), which is NUMBA_CACHE_DIR
+if that is given, else the user's cache folder, else, without a home (a read-only image, a service), a folder among the
+temporary files, else nowhere, with a warning.
 
 A function with one caller is marked inline="always": then it is compiled as a part of that caller, and not twice. First
 runs take a quarter less for it.
@@ -16,9 +18,12 @@ numba replaces whole files, so that processes that start together do each other 
 
 import hashlib
 import os
+import pickle
 import re
 import tempfile
+import warnings
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -27,6 +32,10 @@ import llvmlite
 import numba
 import numpy as np
 import platformdirs
+from numba.core.caching import CompileResultCacheImpl, FunctionCache
+from numba.core.serialize import dumps
+
+from w2v.base.private_folder import private_folder
 
 PACKAGE = Path(__file__).parents[__name__.count(".") - 1]
 COMPILERS = ("numba", __name__)  # a module that imports one of them may have compiled functions
@@ -47,25 +56,79 @@ def njit(function: Callable[..., Any] | None = None, **options: Any) -> Any:
     config: Any = numba.config
     if config.DISABLE_JIT:
         return np.errstate(over="ignore")(function)
-    options = {"cache": True, "no_cfunc_wrapper": True} | options  # nobody calls from C
-    before, config.CACHE_DIR = config.CACHE_DIR, str(folder())
-    try:
-        return numba.njit(**options)(function)
-    finally:
-        config.CACHE_DIR = before
+    compiled: Any = numba.njit(**({"no_cfunc_wrapper": True} | options))(function)  # nobody calls from C
+    if kept := folder():
+        before, config.CACHE_DIR = config.CACHE_DIR, str(kept)
+        try:
+            with suppress(RuntimeError):  # numba found no place to write to, or another one
+                kept_code = _Kept(function)
+                if Path(kept_code.cache_path).parent == kept:
+                    compiled._cache = kept_code
+        finally:
+            config.CACHE_DIR = before
+    return compiled
+
+
+class _Checked(CompileResultCacheImpl):
+    """Compiled code as it is written to a file: with a checksum, for damaged code runs, too."""
+
+    def reduce(self, cres: Any) -> tuple[bytes, bytes]:
+        code = dumps(super().reduce(cres))
+        return hashlib.sha256(code).digest(), code
+
+    def rebuild(self, target_context: Any, payload: tuple[bytes, bytes]) -> Any:
+        checksum, code = payload
+        if checksum != hashlib.sha256(code).digest():
+            raise ValueError("damaged")
+        return super().rebuild(target_context, pickle.loads(code))
+
+
+class _Kept(FunctionCache):
+    """numba's cache of a function, for which damaged files are none, and a full disk is no error."""
+
+    _impl_class = _Checked
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        try:
+            return super().load_overload(sig, target_context)
+        except Exception:  # whatever a damaged file may raise; it would be in the way of the next one
+            with suppress(OSError):
+                self.flush()
+            return None
+
+    def save_overload(self, sig: Any, data: Any) -> None:
+        try:
+            super().save_overload(sig, data)
+        except Exception as error:
+            _warn(f"{folder()}: {getattr(error, 'strerror', None) or error}")
 
 
 @cache
-def folder() -> Path:
-    """Where this version's compiled functions are kept."""
+def folder() -> Path | None:
+    """Where this version's compiled functions are kept; None, after a warning: nowhere."""
     digest = hashlib.sha256(f"numba {numba.__version__}, llvmlite {llvmlite.__version__}".encode())
     for name, source in sources(PACKAGE).items():
         digest.update(name.encode() + source)
     given = os.environ.get("NUMBA_CACHE_DIR")
-    parent = Path(given or platformdirs.user_cache_dir("w2v", appauthor=False))
-    if not given and not _writable(parent):
-        parent = Path(tempfile.gettempdir()) / f"w2v-{os.getuid() if hasattr(os, 'getuid') else 'cache'}"
-    return parent / f"kernels-{digest.hexdigest()[:16]}"
+    user = f"w2v-{os.getuid() if hasattr(os, 'getuid') else 'cache'}"
+    usual = [Path(platformdirs.user_cache_dir("w2v", appauthor=False)), Path(tempfile.gettempdir()) / user]
+    why = []
+    for parent in [Path(given)] if given else usual:
+        try:
+            return private_folder(parent / f"kernels-{digest.hexdigest()[:16]}")
+        except OSError as error:
+            why.append(f"{error.filename}: {error.strerror}" if error.filename else str(error.strerror))
+    _warn("; ".join(why))
+    return None
+
+
+def _warn(why: str) -> None:
+    """Python shows the same sentence once, however many functions there are."""
+    warnings.warn(
+        f"Compiled code is not kept, so that each run takes half a minute or more to compile it again: {why}. "
+        "Set NUMBA_CACHE_DIR to a folder to which you can write, and nobody else.",
+        stacklevel=1,
+    )
 
 
 def sources(package: Path) -> dict[str, bytes]:
@@ -101,10 +164,3 @@ def _imports(source: bytes) -> set[str]:
 def _name(path: Path, package: Path) -> str:
     """The name by which the module of a file is imported."""
     return ".".join(path.relative_to(package.parent).with_suffix("").parts).removesuffix(".__init__")
-
-
-def _writable(path: Path) -> bool:
-    """Whether the folder, or the nearest one above it that exists, may be written to."""
-    while not path.exists():
-        path = path.parent
-    return os.access(path, os.W_OK)

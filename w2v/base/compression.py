@@ -19,8 +19,11 @@ from typing import IO, Any, NamedTuple
 
 from w2v.errors import W2VError
 
-PIECE = 1 << 20  # bytes handed on at a time
-_PACKED = 1 << 14  # bytes unpacked at a time: what repeats itself a thousandfold still fits the memory
+PIECE = 1 << 20  # bytes handed on at a time; fewer than twice as many, however small they were when packed
+_PACKED = 1 << 14  # bytes given to a library at a time
+_ZSTANDARD_PACKED = 1 << 11  # bytes given to zstandard, which sets no limit to what it returns: here to 64 MB
+_MEMORY = 1 << 29  # bytes for xz to unpack with; `xz -9` asks for 65 MB
+_ALWAYS = 1 << 26  # bytes that anything may unpack to, where a ratio is asked for
 
 
 class Packing(NamedTuple):
@@ -28,8 +31,59 @@ class Packing(NamedTuple):
 
     name: str
     begins: re.Pattern[bytes]
-    unpacker: Callable[[str], Any]  # of the file's name: an object with decompress, eof and unused_data
+    unpacker: Callable[[str], Any]  # of the file's name: what works as bz2.BZ2Decompressor
     packer: Callable[[str, IO[bytes]], Any]  # of the file's name, and where to write
+
+
+class _Gzip:
+    """zlib's decompressor with the interface of that of bz2."""
+
+    def __init__(self) -> None:
+        self._zlib = zlib.decompressobj(wbits=31)
+        self.needs_input = True
+
+    def decompress(self, packed: bytes, max_length: int) -> bytes:
+        found = self._zlib.decompress(self._zlib.unconsumed_tail + packed, max_length)
+        self.needs_input = len(found) < max_length
+        return found
+
+    @property
+    def eof(self) -> bool:
+        return self._zlib.eof
+
+    @property
+    def unused_data(self) -> bytes:
+        return self._zlib.unused_data
+
+
+class _Zstandard:
+    """zstandard's decompressor with the interface of that of bz2; returns a little more than `max_length`."""
+
+    def __init__(self, name: str) -> None:
+        self._frame = _zstandard(name).ZstdDecompressor().decompressobj()
+        self._waiting = b""
+
+    def decompress(self, packed: bytes, max_length: int) -> bytes:
+        self._waiting += packed
+        found: list[bytes] = []
+        start = 0
+        while start < len(self._waiting) and not self.eof and sum(map(len, found)) < max_length:
+            found.append(self._frame.decompress(self._waiting[start : start + _ZSTANDARD_PACKED]))
+            start += _ZSTANDARD_PACKED
+        self._waiting = self._waiting[start:]
+        return b"".join(found)
+
+    @property
+    def needs_input(self) -> bool:
+        return not self._waiting
+
+    @property
+    def eof(self) -> bool:
+        return bool(self._frame.eof)
+
+    @property
+    def unused_data(self) -> bytes:
+        return bytes(self._frame.unused_data) + self._waiting
 
 
 def _zstandard(name: str) -> Any:
@@ -44,7 +98,7 @@ PACKINGS: dict[str, Packing] = {
     ".gz": Packing(
         "gzip",
         re.compile(rb"\x1f\x8b\x08"),
-        lambda _: zlib.decompressobj(wbits=31),
+        lambda _: _Gzip(),
         lambda _, raw: gzip.GzipFile("", "wb", fileobj=raw, mtime=0),  # no name, no time: same bytes each time
     ),
     ".bz2": Packing(
@@ -56,29 +110,31 @@ PACKINGS: dict[str, Packing] = {
     ".xz": Packing(
         "xz",
         re.compile(rb"\xfd7zXZ\0|\]\0\0"),  # or its forerunner, lzma
-        lambda _: lzma.LZMADecompressor(),
+        lambda _: lzma.LZMADecompressor(memlimit=_MEMORY),
         lambda _, raw: lzma.LZMAFile(raw, "wb"),  # noqa: SIM115 - `packing` closes it
     ),
     ".zst": Packing(
         "zstandard",
         re.compile(rb"\x28\xb5\x2f\xfd"),
-        lambda name: _zstandard(name).ZstdDecompressor().decompressobj(),
+        _Zstandard,
         lambda name, raw: _zstandard(name).ZstdCompressor(write_checksum=True).stream_writer(raw, closefd=False),
     ),
 }
 
 
-def unpacked(raw: IO[bytes], name: str) -> Iterator[bytes]:
+def unpacked(raw: IO[bytes], name: str, ratio: int | None = None) -> Iterator[bytes]:
     """The bytes of a stream, unpacked where they are compressed, PIECE at a time at least, but for the last.
 
-    raw: read from where it stands to its end; it need not be seekable. name: for errors.
-    Raises W2VError when what is compressed is damaged or cut short, or zstandard is needed and not installed.
+    raw: read from where it stands to its end; it need not be seekable. name: for errors. ratio: how many times its
+    size anything may unpack to that is larger than 64 MB; by default there is no limit to the sum of all pieces.
+    Raises W2VError when what is compressed is damaged or cut short, or unpacks to more, or zstandard is needed and not
+    installed.
     """
     pieces = _gathered(iter(lambda: raw.read(PIECE), b""))
     head = next(pieces, b"")
     packing = next((packing for packing in PACKINGS.values() if packing.begins.match(head)), None)
     pieces = chain([head] if head else [], pieces)
-    yield from pieces if packing is None else _gathered(_frames(pieces, packing, name))
+    yield from pieces if packing is None else _gathered(_frames(pieces, packing, name, ratio))
 
 
 def as_file(pieces: Iterable[bytes]) -> io.BufferedReader:
@@ -126,25 +182,43 @@ def _gathered(pieces: Iterable[bytes]) -> Iterator[bytes]:
         yield b"".join(some)
 
 
-def _frames(pieces: Iterator[bytes], packing: Packing, name: str) -> Iterator[bytes]:
+def _frames(pieces: Iterator[bytes], packing: Packing, name: str, ratio: int | None) -> Iterator[bytes]:
     """Frame by frame, since tools write several into one file, and some leave zeros after the last."""
     frame = None
+    given = found = 0
     for piece in pieces:
         for start in range(0, len(piece), _PACKED):
             packed = piece[start : start + _PACKED]
+            given += len(packed)
             while packed := packed if frame else packed.lstrip(b"\0"):
                 frame = frame or packing.unpacker(name)
-                try:
-                    yield frame.decompress(packed)
-                except MemoryError:
-                    raise
-                except Exception as error:  # each library has errors of its own
-                    raise W2VError(_damaged(name, packing, str(error))) from error
+                for some in _unpacked(frame, packed, packing, name):
+                    found += len(some)
+                    if ratio is not None and found > max(_ALWAYS, ratio * given):
+                        raise W2VError(
+                            f"{name} unpacks to more than {ratio} times its size, as no such file does, so it was not "
+                            f"read to its end. If it is what you mean, unpack it first and give the unpacked file."
+                        )
+                    yield some
                 packed = b""
                 if frame.eof:
                     packed, frame = frame.unused_data, None
     if frame is not None:
         raise W2VError(_damaged(name, packing, "it ends too early"))
+
+
+def _unpacked(frame: Any, packed: bytes, packing: Packing, name: str) -> Iterator[bytes]:
+    """What some bytes unpack to, as far as the frame goes, at most about PIECE at a time."""
+    while True:
+        try:
+            yield frame.decompress(packed, PIECE)
+        except MemoryError:
+            raise
+        except Exception as error:  # each library has errors of its own
+            raise W2VError(_damaged(name, packing, str(error))) from error
+        if frame.eof or frame.needs_input:
+            return
+        packed = b""
 
 
 def _damaged(name: str, packing: Packing, how: str) -> str:

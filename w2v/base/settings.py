@@ -18,6 +18,7 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar, get_args, overload
 
+from w2v.base import json_text
 from w2v.base.atomic_file import write_text
 from w2v.errors import W2VError, shown
 
@@ -136,14 +137,18 @@ class Settings:
         """Settings under the names that other programs have for them, under ours."""
         return settings
 
-    def save(self, path: Path, **more: str) -> None:
-        """Write the settings as JSON, whole or not at all, and what else readers of the file should know."""
-        write_text(path, json.dumps(asdict(self) | more, indent=2) + "\n")
+    def as_json(self, **more: str) -> str:
+        """The settings, and what else readers of them should know, as the text of a file."""
+        return json.dumps(asdict(self) | more, indent=2) + "\n"
+
+    def save(self, path: Path) -> None:
+        """Write the settings as JSON, whole or not at all."""
+        write_text(path, self.as_json())
 
     @classmethod
     def load(cls, path: Path) -> Self:
-        """Read what `save` wrote."""
-        return cls.of(json.loads(path.read_text(encoding="utf-8")))
+        """Read what `save` wrote. Raises W2VError where that is damaged."""
+        return cls.of(json_text.mapping(json_text.parse(path.read_bytes(), str(path)), str(path)))
 
 
 class SettingAttribute(Generic[Value]):

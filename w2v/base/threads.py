@@ -1,17 +1,28 @@
-"""Threads that stop soon when the work is interrupted, by Ctrl-C or by an error in a callback.
+"""Threads whose work can be put aside between two pieces of it, and that stop soon when it is interrupted.
 
-A thread in compiled code receives no signal, and a pool waits for all work that was submitted to it. So the pool drops
-what has not begun, and sets a flag that compiled code checks between two steps.
+A thread in compiled code receives no signal. So a pool begins few pieces ahead, in order: when it is paused, it begins
+no others, and finishes those that have begun. When it is interrupted, by an error in what reads the results, it sets a
+flag that compiled code checks between two steps.
 """
 
+import math
+import time
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager
 from typing import Any, TypeVar
 
 import numpy as np
 
 Result = TypeVar("Result")
+
+AHEAD = 4  # pieces for each thread that are handed out before their turn
+LOOK = 0.05  # seconds between two looks at whether time is up
+
+
+class OverdueError(Exception):
+    """What has begun did not end within the time that a pause allowed for."""
 
 
 class InterruptiblePool(AbstractContextManager["InterruptiblePool"]):
@@ -26,12 +37,48 @@ class InterruptiblePool(AbstractContextManager["InterruptiblePool"]):
     def __init__(self, threads: int, interrupted: np.ndarray | None = None) -> None:
         self.interrupted = np.zeros(1, np.uint8) if interrupted is None else interrupted
         self._pool = ThreadPoolExecutor(threads)
+        self._ahead = AHEAD * threads
+        self._paused = False
+        self._until = math.inf
 
     def __exit__(self, kind: Any, *_: object) -> None:
         if kind is not None:
             self.interrupted[0] = 1
         self._pool.shutdown(cancel_futures=True)
 
+    def pause(self, within: float = math.inf) -> None:
+        """Have the `map` that is going on end early: what has begun is finished and yielded, nothing else begins.
+
+        May be called from a signal's handler. within: seconds, after which `map` raises OverdueError.
+        """
+        self._paused, self._until = True, time.monotonic() + within
+
     def map(self, work: Callable[..., Result], *arguments: Iterable[Any]) -> Iterator[Result]:
-        """work(...) for each of the arguments, like the built-in `map`; yielded in order."""
-        return self._pool.map(work, *arguments)
+        """work(...) for each of the arguments, like the built-in `map`; yielded in order.
+
+        Raises:
+            OverdueError: see `pause`.
+        """
+        self._paused, self._until = False, math.inf
+        return self._results(work, zip(*arguments, strict=False))
+
+    def _results(self, work: Callable[..., Result], arguments: Iterator[tuple[Any, ...]]) -> Iterator[Result]:
+        waiting: deque[Future[Result]] = deque()
+        while True:
+            if self._paused:
+                _take_back(waiting)
+            else:
+                while len(waiting) < self._ahead and (given := next(arguments, None)) is not None:
+                    waiting.append(self._pool.submit(work, *given))
+            if not waiting:
+                return
+            if waiting[0].done() or wait([waiting[0]], LOOK).done:
+                yield waiting.popleft().result()
+            elif time.monotonic() > self._until:
+                raise OverdueError
+
+
+def _take_back(waiting: deque[Future[Any]]) -> None:
+    """Drop what has not begun. From the end: whatever has begun is then followed by nothing that was dropped."""
+    while waiting and waiting[-1].cancel():
+        waiting.pop()

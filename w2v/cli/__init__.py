@@ -3,19 +3,21 @@
 Nothing heavy is imported before a command needs it: `w2v --help` must answer at once.
 """
 
+import signal
 import sys
 import warnings
 from importlib.metadata import version
-from io import TextIOWrapper
 from typing import Annotated
 
 import typer
 
-from w2v.cli.arguments import INTERRUPTED, ToldInterrupt
+from w2v.base.signals import SIGNALS, interrupt
+from w2v.base.terminal import guard
 from w2v.cli.keeping import cache, demo, fetch
 from w2v.cli.plot import plot
 from w2v.cli.poincare import app as poincare
 from w2v.cli.query import analogy, convert, evaluate, info, nn
+from w2v.cli.streams import make_unfailing
 from w2v.cli.training import compare, train
 from w2v.cli.wording import Command, flagged
 from w2v.errors import W2VError, brief
@@ -53,26 +55,22 @@ def options(
 
 def main() -> None:
     """Run the command line; errors a user can act on are one sentence on stderr and exit code 2."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper) and stream.errors in ("strict", "surrogateescape"):
-            stream.reconfigure(errors="backslashreplace")  # what a terminal cannot show is shown by its number
+    out = make_unfailing()
+    guard()
     warnings.showwarning = lambda message, *_: print(f"note: {brief(flagged(str(message)))}", file=sys.stderr)
+    for number in SIGNALS:
+        if signal.getsignal(number) == signal.SIG_DFL:
+            signal.signal(number, interrupt)  # so that what is open is closed, and child processes are ended
     try:
         app()
     except W2VError as error:
         _stop(str(error))
-    except BrokenPipeError:
-        sys.stderr.close()  # the reader of our output has left, as `| head` does
-        sys.exit(0)
     except OSError as error:
         _stop(f"{error.filename or 'A file'}: {error.strerror or error}.")
-    except ToldInterrupt:
-        raise
-    except SystemExit as stop:
-        if stop.code == INTERRUPTED:  # what typer makes of Ctrl-C
-            told = "Nothing was written but checkpoints, if any; an output that was there before is as it was."
-            print(f"Interrupted. {told}", file=sys.stderr)
-        raise
+    finally:
+        out.flush()
+        if out.error and not isinstance(out.error, BrokenPipeError):  # whose reader has what it wanted, as `| head`
+            _stop(f"The output could not be written: {out.error.strerror}.")
 
 
 def _stop(sentence: str) -> None:

@@ -1,6 +1,7 @@
 """What commands have in common: their arguments, and a command's options made from a class of settings."""
 
 import inspect
+import signal
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import fields
@@ -9,10 +10,13 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
+from w2v.base.signals import Interrupted
+
 if TYPE_CHECKING:
     from w2v.vectors import KeyedVectors
 
-INTERRUPTED = 130  # exit code of a program that Ctrl-C has ended
+SIGNALLED = 128  # exit code, with a signal's number added, of a program that the signal has ended
+INTERRUPTED = SIGNALLED + signal.SIGINT
 
 Corpus = Annotated[list[str], typer.Argument(help="Files, folders, patterns, URLs, or - for stdin; .gz .bz2 .xz .zst.")]
 ModelPath = Annotated[Path, typer.Argument(metavar="MODEL", help="A model folder, or a .bin/.txt/.vec vectors file.")]
@@ -24,7 +28,12 @@ Pairs = Annotated[list[Path] | None, typer.Option(help="A file of scored word pa
 
 
 class ToldInterrupt(SystemExit):
-    """Ctrl-C, when what there is to say of it was said."""
+    """A signal that ends the program, when what there is to say of it was said."""
+
+    @classmethod
+    def of(cls, stop: KeyboardInterrupt) -> "ToldInterrupt":
+        """With the exit code of a program that this signal has ended: 130 of Ctrl-C, 143 of SIGTERM."""
+        return cls(SIGNALLED + stop.number if isinstance(stop, Interrupted) else INTERRUPTED)
 
 
 def with_settings(settings_class: type) -> Callable[[Callable[..., None]], Callable[..., None]]:

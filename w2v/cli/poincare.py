@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from w2v.cli.arguments import Overwrite, Quiet, listed, with_settings
+from w2v.cli.kept_runs import EVERY, KeptEvery, KeptIn, NotKept, Resume, keeper, kept, resumed, save
 from w2v.cli.wording import Command, flagged
 from w2v.errors import W2VError
 from w2v.hyperbolic.settings import PoincareConfig
@@ -53,6 +54,10 @@ def train(
     snapshots: Annotated[
         int, typer.Option(min=0, help="Keep the points after every so many epochs, to draw how they formed.")
     ] = 0,
+    checkpoint: KeptIn = None,
+    checkpoint_every: KeptEvery = EVERY,
+    no_checkpoint: NotKept = False,
+    resume: Resume = False,
     overwrite: Overwrite = False,
     quiet: Quiet = False,
 ) -> None:
@@ -60,18 +65,24 @@ def train(
     config = PoincareConfig.of(settings)
 
     from w2v.base.atomic_folder import check_destination
+    from w2v.hyperbolic.embedding import Embedding
     from w2v.hyperbolic.ranking import link_prediction
     from w2v.hyperbolic.relations import read_relations, split
     from w2v.hyperbolic.reporter import PairsReporter
     from w2v.hyperbolic.trainer import train_relations
 
-    check_destination(output, overwrite=overwrite)
-    with PairsReporter(quiet=quiet, wording=flagged) as reporter:
+    run = keeper(output, checkpoint, checkpoint_every, no_checkpoint)
+    with kept(output, run, overwrite=overwrite, resume=resume), PairsReporter(quiet=quiet, wording=flagged) as reporter:
+        earlier = resumed(output, run, Embedding.load, overwrite=overwrite) if resume else None
+        if not (earlier and earlier.complete):
+            check_destination(output, overwrite=overwrite)
         given = read_relations(relations, closure=closure, columns=columns, delimiter=delimiter)
         reporter.on_relations(given)
         trained_on, hidden = split(given, held_out, config.seed) if held_out else (given, None)
-        embedding = train_relations(trained_on, config, [reporter], snapshots=snapshots)
-        embedding.save(output, overwrite=overwrite)
+        embedding = train_relations(trained_on, config, [reporter], snapshots=snapshots, checkpoint=run, resume=earlier)
+        if embedding is earlier:
+            return
+        save(embedding, output, run, overwrite=overwrite)
         if hidden is not None:
             for name, masked in (("held out", True), ("with known", False)):
                 found = link_prediction(

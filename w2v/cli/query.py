@@ -1,6 +1,5 @@
 """Commands that query a model: nn, analogy, eval, info, convert."""
 
-import json
 import sys
 from collections.abc import Sequence
 from dataclasses import fields
@@ -90,7 +89,9 @@ def info(model: ModelPath) -> None:
         print("a vectors file: it holds no settings and no history")
         return
 
-    named = json.loads((model / "config.json").read_text(encoding="utf-8"))
+    from w2v.vectors.formats.model_folder import read_settings
+
+    named = read_settings(model)
     if "space" in named:
         from w2v.hyperbolic.embedding import Embedding
 
@@ -101,7 +102,7 @@ def info(model: ModelPath) -> None:
     else:
         from w2v.models.model import Model
 
-        of_text = Model.load(model, named["head"])  # which is told, and never imported
+        of_text = Model.load(model, named.get("head"))  # which is told, and never imported
         settings, records = of_text.config, of_text.history
     for setting in fields(settings):
         print(f"  {setting.name:<18}{getattr(settings, setting.name)}")

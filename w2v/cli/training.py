@@ -2,6 +2,7 @@
 
 import shlex
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -9,7 +10,6 @@ import typer
 
 from w2v.base.config import Config
 from w2v.cli.arguments import (
-    INTERRUPTED,
     CacheDir,
     Corpus,
     Overwrite,
@@ -21,6 +21,7 @@ from w2v.cli.arguments import (
     listed,
     with_settings,
 )
+from w2v.cli.kept_runs import EVERY, KeptEvery, KeptIn, NotKept, Resume, keeper, kept, resumed, save
 from w2v.cli.wording import flagged
 from w2v.errors import W2VError
 
@@ -41,12 +42,10 @@ def train(
     patience: Annotated[
         int | None, typer.Option(min=1, help="Stop after so many epochs without a better held-out (else first) score.")
     ] = None,
-    checkpoint: Annotated[
-        Path | None, typer.Option(metavar="FOLDER", help="Save the model here after each epoch.")
-    ] = None,
-    resume: Annotated[
-        bool, typer.Option("--resume", help="Go on from the newest checkpoint, if there is one.")
-    ] = False,
+    checkpoint: KeptIn = None,
+    checkpoint_every: KeptEvery = EVERY,
+    no_checkpoint: NotKept = False,
+    resume: Resume = False,
 ) -> None:
     """Train word vectors on a corpus and save the model."""
     config = Config.of(settings)
@@ -55,35 +54,42 @@ def train(
         raise W2VError(
             "--patience needs a score to watch. Give --held-out 0.01, --analogies FILE or --similarity FILE."
         )
-    if resume and not checkpoint:
-        raise W2VError("--resume goes on from a checkpoint. Give --checkpoint FOLDER, where the earlier run left them.")
 
     from w2v.base.atomic_folder import check_destination
     from w2v.corpus.vocabulary import UNK
+    from w2v.heads import from_outside
+    from w2v.models.model import Model
     from w2v.text.sources import from_arguments
     from w2v.training.callbacks import Callback
-    from w2v.training.checkpoint import Checkpoint, latest
     from w2v.training.early_stopping import EarlyStopping
     from w2v.training.evaluate import Evaluate
     from w2v.training.progress import Reporter
     from w2v.training.train import train as train_model
 
-    check_destination(output, overwrite=overwrite)
-    earlier = latest(checkpoint, config.head) if checkpoint and resume else None
     stopping = EarlyStopping(patience=patience) if patience else None
-    callbacks: list[Callback | None] = [
-        Evaluate(analogies=analogies or (), similarity=similarity or ()) if analogies or similarity else None,
-        stopping,
-        Checkpoint(checkpoint) if checkpoint else None,
-    ]
-    with Reporter(quiet=quiet, wording=flagged) as reporter:
-        chosen = [callback for callback in (*callbacks, reporter) if callback]
-        source = from_arguments(corpus)
-        model = train_model(source, config, callbacks=chosen, held_out=held_out, resume=earlier, cache_dir=cache_dir)
+    run = keeper(output, checkpoint, checkpoint_every, no_checkpoint, stopping)
+    with kept(output, run, overwrite=overwrite, resume=resume), Reporter(quiet=quiet, wording=flagged) as reporter:
+        load = partial(Model.load, head=config.head if from_outside(config.head) else None)
+        earlier = resumed(output, run, load, overwrite=overwrite) if resume else None
+        if not (earlier and earlier.complete):
+            check_destination(output, overwrite=overwrite)
+        scores = Evaluate(analogies=analogies or (), similarity=similarity or ()) if analogies or similarity else None
+        callbacks: list[Callback] = [each for each in (scores, stopping, reporter) if each]
+        model = train_model(
+            from_arguments(corpus),
+            config,
+            callbacks=callbacks,
+            held_out=held_out,
+            checkpoint=run,
+            resume=earlier,
+            cache_dir=cache_dir,
+        )
+        if model is earlier:
+            return
         if stopping and stopping.best:
             model = stopping.best
             reporter.say(f"best          after epoch {stopping.best_epoch}: that model is saved")
-        model.save(output, overwrite=overwrite)
+        save(model, output, run, overwrite=overwrite)
         example = next(word for word in model.vocab.words[len(model.vocab) // 20 :] if word != UNK)
         reporter.say(f"saved         {output}   try: w2v nn {output} {shlex.quote(example)}")
 
@@ -135,9 +141,9 @@ def compare(
                 cache_dir=cache_dir,
                 **settings,
             )
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as stop:
         print(f"Interrupted. The same command goes on from what is finished in {output}.", file=sys.stderr)
-        raise ToldInterrupt(INTERRUPTED) from None
+        raise ToldInterrupt.of(stop) from None
     print(comparison)
     if comparison.failed:
         names = ", ".join(outcome.name for outcome in comparison.failed)

@@ -5,10 +5,12 @@ has its own flags instead: `--overwrite`, `--min-count 2`, `--max-final-vocab`.
 """
 
 import re
+import sys
 from typing import Any
 
 from typer.core import TyperCommand
 
+from w2v.cli.arguments import ToldInterrupt
 from w2v.errors import W2VError
 
 _running: list[tuple[dict[str, Any], str]] = []  # the command's options by name, and all that it was given
@@ -25,6 +27,10 @@ class Command(TyperCommand):
         except W2VError as error:
             error.args = (flagged(str(error)),)
             raise
+        except KeyboardInterrupt as stop:
+            told = "Nothing was written but checkpoints, if any; an output that was there before is as it was."
+            print(f"Interrupted. {told}", file=sys.stderr)
+            raise ToldInterrupt.of(stop) from None
         finally:
             _running.pop()
 

@@ -2,20 +2,25 @@
 
 REPORT/plan.json                   what all trials have in common
 REPORT/trials/ARCH-HEAD.json       what was measured, or nothing: a failed trial leaves no file
+REPORT/trials/ARCH-HEAD.unfinished/   of a training that was broken off, all that it takes to go on
 REPORT/models/ARCH-HEAD/           the model
 """
 
 import json
 import math
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+import re
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import MISSING, asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from w2v.base import json_text
 from w2v.base.atomic_file import write_text
 from w2v.base.config import Config
+from w2v.base.json_text import is_count, is_number
 from w2v.base.leftovers import is_temporary, sweep
-from w2v.errors import W2VError
+from w2v.errors import W2VError, shown
 
 NAN = float("nan")
 ENCODER_NAMES = {"skipgram": "Skip-gram", "cbow": "CBOW"}  # as people write them
@@ -41,7 +46,14 @@ class Plan:
 
     @classmethod
     def load(cls, folder: Path) -> "Plan":
-        return cls(**json.loads((folder / "plan.json").read_text(encoding="utf-8")))
+        """Read what `save` wrote. Raises W2VError when it is damaged."""
+        path = folder / "plan.json"
+        try:
+            plan = cls(**_checked(_parsed(path), cls, _PLAN))
+            plan.config("skipgram", "ns")
+        except (W2VError, OSError) as error:
+            raise W2VError(f"{path} is damaged: {error} Choose another folder.") from error
+        return plan
 
     def save(self, folder: Path) -> None:
         _write(folder / "plan.json", asdict(self))
@@ -103,15 +115,9 @@ class Outcome:
 
     @classmethod
     def load(cls, folder: Path, arch: str, head: str) -> "Outcome | None":
-        """What an earlier process has saved; None when there is nothing."""
-        try:
-            told = json.loads(outcome_path(folder, arch, head).read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            return None
-        told["scores"] = {name: Score(**score) for name, score in told["scores"].items()}
-        told["curve"] = [Point(**point) for point in told["curve"]]
-        told["speeds"] = {int(size): speed for size, speed in told["speeds"].items()}
-        return cls(**told)
+        """What an earlier process has saved; None when there is nothing. Raises as `finished_in`."""
+        path = outcome_path(folder, arch, head)
+        return _outcome(folder, path) if path.exists() else None
 
 
 def file_name(head: str) -> str:
@@ -123,14 +129,22 @@ def outcome_path(folder: Path, arch: str, head: str) -> Path:
     return folder / "trials" / f"{arch}-{file_name(head)}.json"
 
 
+def unfinished_path(folder: Path, name: str) -> Path:
+    """Where a training is kept while it goes on."""
+    return folder / "trials" / f"{name}.unfinished"
+
+
+def discard_unfinished(folder: Path) -> None:
+    """Remove all trainings that were broken off."""
+    for left in folder.glob("trials/*.unfinished"):
+        shutil.rmtree(left, ignore_errors=True)
+
+
 def earlier_plan(folder: Path) -> Plan | None:
     """The plan of an earlier comparison in the folder, which is made if missing."""
     if folder.is_dir() and (folder / "plan.json").is_file():
         sweep(folder)
-        try:
-            return Plan.load(folder)
-        except (ValueError, TypeError) as error:
-            raise W2VError(f"{folder / 'plan.json'} is damaged: {error}. Choose another folder.") from error
+        return Plan.load(folder)
     if folder.exists() and not (folder.is_dir() and all(is_temporary(path.name) for path in folder.iterdir())):
         raise W2VError(f"{folder} exists already and is not a comparison. Choose another name.")
     folder.mkdir(parents=True, exist_ok=True)
@@ -144,18 +158,100 @@ def finished_in(folder: Path) -> list[Combination]:
         W2VError: a file says something else than its name. What it names would be taken for missing, and be trained:
             a head's class would be imported because a file says so.
     """
-    found = []
-    for path in sorted((folder / "trials").glob("*-*.json"), key=lambda path: path.stat().st_mtime_ns):
-        try:
-            told = json.loads(path.read_text(encoding="utf-8"))
-            combination = (told["arch"], told["head"])
-            right = combination[0] in ENCODER_NAMES and outcome_path(folder, *combination) == path
-        except (ValueError, TypeError, KeyError, AttributeError):
-            right = False
-        if not right:
-            raise W2VError(f"{path} is damaged: it is not the outcome that its name says. Delete it, to train it anew.")
-        found.append(combination)
-    return found
+    paths = sorted((folder / "trials").glob("*-*.json"), key=lambda path: path.stat().st_mtime_ns)
+    found = [_outcome(folder, path) for path in paths]
+    return [(outcome.arch, outcome.head) for outcome in found]
+
+
+def _outcome(folder: Path, path: Path) -> Outcome:
+    """What is in the file of a trial. Raises as `finished_in`."""
+    try:
+        told = _checked(_parsed(path), Outcome, _OUTCOME)
+        scores, curve, speeds = told.pop("scores", {}), told.pop("curve", []), told.pop("speeds", {})
+        outcome = Outcome(
+            **told,
+            scores={name: Score(**_checked(score, Score, _SCORE)) for name, score in scores.items()},
+            curve=[Point(**_checked(point, Point, _POINT)) for point in curve],
+            speeds={int(size): speed for size, speed in speeds.items()},
+        )
+        if outcome_path(folder, outcome.arch, outcome.head) != path:
+            raise W2VError("it is not the outcome that its name says.")
+        name = file_name(outcome.head)
+        if outcome.model not in (f"models/{name}", f"models/{outcome.arch}-{name}"):
+            raise W2VError(f"its model is {outcome.model!r:.60}, and no folder of this comparison.")
+    except (W2VError, OSError) as error:
+        raise W2VError(f"{path} is damaged: {error} Delete it, to train it anew.") from error
+    return outcome
+
+
+def _parsed(path: Path) -> Any:
+    if not path.is_file():
+        raise W2VError("it is no file.")
+    return json_text.parse(path.read_bytes(), "its JSON", infinite=True)
+
+
+def _checked(told: Any, of: Any, checks: dict[str, Callable[[Any], bool]]) -> dict[str, Any]:
+    """The fields of a dataclass by name, of those that have a default not all. Raises W2VError for what fits not."""
+    given = json_text.mapping(told, of.__name__)
+    if unknown := [name for name in given if name not in checks]:
+        raise W2VError(f"{of.__name__} has no {unknown[0]!r:.60}.")
+    needed = [each.name for each in fields(of) if each.default is MISSING and each.default_factory is MISSING]
+    if missing := [name for name in needed if name not in given]:
+        raise W2VError(f"{of.__name__} has no {missing[0]}.")
+    if wrong := [name for name in given if not checks[name](given[name])]:
+        raise W2VError(f"{of.__name__}'s {wrong[0]} is {shown(given[wrong[0]])}.")
+    return given
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _is_float(value: Any) -> bool:
+    return is_number(value, infinite=True)
+
+
+def _is_list(of: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, list) and all(map(of, value))
+
+
+def _is_mapping(value: Any) -> bool:
+    return isinstance(value, dict)
+
+
+_PLAN: dict[str, Callable[[Any], bool]] = {
+    "corpus": _is_text,
+    "text": lambda value: _is_mapping(value) and all(_is_text(each) or is_count(each) for each in value.values()),
+    "stream": _is_text,
+    "held_out": lambda value: is_number(value) and 0 < value < 0.5,
+    "analogies": _is_list(_is_text),
+    "similarity": _is_list(_is_text),
+    "vocab_sizes": _is_list(is_count),
+    "settings": _is_mapping,
+}
+_SCORE: dict[str, Callable[[Any], bool]] = {
+    "of": lambda value: value in ("analogies", "similarity"),
+    "value": _is_float,
+    "coverage": _is_float,
+}
+_POINT: dict[str, Callable[[Any], bool]] = dict.fromkeys(("epoch", "seconds", "loss", "nats"), _is_float)
+_OUTCOME: dict[str, Callable[[Any], bool]] = {
+    "arch": lambda value: _is_text(value) and value in ENCODER_NAMES,
+    "head": _is_text,
+    "failed": lambda value: value is None or _is_text(value),
+    "model": _is_text,
+    **dict.fromkeys(("nats", "standard_error", "frequencies", "loss", "alpha"), _is_float),
+    **dict.fromkeys(("words_per_second", "seconds"), _is_float),
+    **dict.fromkeys(("examples", "peak_memory"), is_count),
+    "scores": _is_mapping,
+    "curve": lambda value: isinstance(value, list),
+    "speeds": lambda value: _is_mapping(value) and all(map(_is_size, value)) and all(map(_is_float, value.values())),
+    "notes": _is_list(_is_text),
+}
+
+
+def _is_size(value: str) -> bool:
+    return re.fullmatch("[1-9][0-9]{0,17}", value) is not None
 
 
 def in_order(combinations: Sequence[Combination]) -> list[Combination]:

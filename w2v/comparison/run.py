@@ -9,11 +9,6 @@ what is missing or has failed, and further heads when they are named.
 """
 
 import hashlib
-import json
-import os
-import signal
-import subprocess
-import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -23,18 +18,19 @@ from w2v import evaluation
 from w2v.base.config import Config, ConfigKeywords, class_name
 from w2v.base.locks import locked
 from w2v.base.settings import held_out_share
-from w2v.comparison import report, table
+from w2v.comparison import process, report, table
+from w2v.comparison.recorder import on_windows
 from w2v.comparison.results import (
     ENCODER_NAMES,
     Combination,
     Outcome,
     Plan,
     check_same,
+    discard_unfinished,
     earlier_plan,
     finished_in,
     in_order,
 )
-from w2v.comparison.trial import on_windows
 from w2v.corpus.stream import Stream, open_stream
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import W2VError
@@ -43,7 +39,7 @@ from w2v.heads import check_name
 from w2v.models.model import Model
 from w2v.text.sources import sources
 from w2v.training import estimate
-from w2v.training.callbacks import Callback, CallbackList, Callbacks, Progress
+from w2v.training.callbacks import Callback, CallbackList, Callbacks
 from w2v.training.defaults import follow_text
 from w2v.training.likelihood import held_out_examples, too_few
 from w2v.training.train import stream_options_of
@@ -143,6 +139,8 @@ def compare(
             if finished := finished_in(folder):
                 check_same(folder, earlier, plan)
                 combinations = in_order([*finished, *combinations])
+            elif earlier != plan:
+                discard_unfinished(folder)
             plan.save(folder)
             failed = _train_missing(folder, plan, stream, combinations, tell)
         outcomes = [
@@ -175,7 +173,7 @@ def _train_missing(
     for number, (head, archs) in enumerate(trials, 1):
         name = f"{head} with {table.listed([ENCODER_NAMES[arch] for arch in archs])}"
         tell.on_note(f"training      {name} ({number} of {len(trials)})")
-        reason = _no_room(plan, archs[0], head, stream) or _run(_command(folder, head, archs), tell)
+        reason = _no_room(plan, archs[0], head, stream) or process.run(process.command(folder, head, archs), tell)
         for arch in archs:
             if outcome := Outcome.load(folder, arch, head):
                 speed = outcome.words_per_second / 1000
@@ -200,35 +198,6 @@ def _trials(plan: Plan, combinations: Sequence[Combination]) -> list[tuple[str, 
         elif head not in [other for other, _ in trials]:
             trials.append((head, [arch for arch, other in combinations if other == head]))
     return trials
-
-
-def _command(folder: Path, head: str, archs: Sequence[str]) -> list[str]:
-    return [sys.executable, "-m", "w2v.comparison.trial", str(folder), head, *archs]
-
-
-def _run(command: Sequence[str], tell: Callback) -> str | None:
-    """Run a trial and pass on what it reports; returns the reason why it failed, if it did."""
-    reason = None
-    paths = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}  # it finds what is found here
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, encoding="utf-8", env=paths) as process:
-        assert process.stdout
-        try:
-            for line in process.stdout:
-                for what, told in json.loads(line).items():
-                    if what == "block":
-                        tell.on_block(Progress(**told))
-                    elif what == "note":
-                        tell.on_note(told)
-                    else:
-                        reason = told
-        except BaseException:
-            process.terminate()
-            raise
-    if process.returncode == 0:
-        return None
-    if process.returncode == -signal.SIGKILL:
-        return "Its process was killed from outside, which is what the system does when memory runs out."
-    return reason or f"Its process ended with code {process.returncode} and gave no reason."
 
 
 def _no_room(plan: Plan, arch: str, head: str, stream: Stream) -> str | None:

@@ -1,11 +1,14 @@
 """What is trained on, in numbered blocks: the unit of work, of progress, of the learning rate and of randomness."""
 
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
 
 from w2v.base.settings import held_out_share
-from w2v.corpus.vocabulary import Vocabulary
+from w2v.corpus.array_file import ArrayFile
+from w2v.corpus.digest import digest_of, hash_all, hash_block, keys_of
+from w2v.corpus.vocabulary import SENTENCE_END, Vocabulary
 from w2v.errors import W2VError
 
 BLOCK = 10_000  # ids per block
@@ -21,6 +24,10 @@ class Blocks(Protocol):
     def n_blocks(self) -> int:
         """How many blocks there are."""
 
+    @property
+    def digest(self) -> str:
+        """Which text it is, and which part of it, in hex: a run goes on only with what it began with."""
+
     def block(self, i: int) -> np.ndarray:
         """Block i, 0 <= i < n_blocks, as the engine takes it."""
 
@@ -28,29 +35,70 @@ class Blocks(Protocol):
 class IdBlocks:
     """Some blocks of an id stream.
 
+    Compiled code does not look where an id points to, so no block is handed out in which one is out of range.
+
     Args:
-        ids: int32 [N], indices into `vocab.words`, and SENTENCE_END after every sentence.
+        ids: int32 [N], indices into `vocab.words`, and SENTENCE_END after every sentence; in memory, or in a file.
         vocab: the words.
         tokens: how many words of the text they stand for, those that are not in the vocabulary included.
         numbers: int64 [n_blocks], which blocks of `ids`; nothing: all.
+        hashes: uint64, of all blocks of `ids` as they were checked; nothing: they may change.
+
+    Raises:
+        W2VError: the ids are no such array.
     """
 
-    def __init__(self, ids: np.ndarray, vocab: Vocabulary, tokens: int, numbers: np.ndarray | None = None) -> None:
+    def __init__(
+        self,
+        ids: np.ndarray | ArrayFile,
+        vocab: Vocabulary,
+        tokens: int,
+        numbers: np.ndarray | None = None,
+        hashes: np.ndarray | None = None,
+    ) -> None:
+        if ids.dtype != np.int32 or ids.ndim != 1:
+            raise W2VError(f"the ids are of type {ids.dtype} in {ids.ndim} dimensions; expected int32 [N].")
         self.ids = ids
         self.vocab = vocab
         self.tokens = tokens
         self._numbers = np.arange(-(-len(ids) // BLOCK)) if numbers is None else numbers
+        self._hashes = hashes
 
     @property
     def n_blocks(self) -> int:
         return len(self._numbers)
 
+    @cached_property
+    def digest(self) -> str:
+        """Of the words, of the numbers of the blocks, and of all ids in their order; 64 hex digits."""
+        hashes = hash_all(self.ids, BLOCK) if self._hashes is None else self._hashes
+        return digest_of(self.vocab, hashes, self._numbers)
+
     def block(self, i: int) -> np.ndarray:
-        """int32 [up to BLOCK], a view of block `i`, 0 <= i < n_blocks. A sentence may run over its end."""
+        """int32 [up to BLOCK], read-only, block `i`, 0 <= i < n_blocks. A sentence may run over its end.
+
+        Raises:
+            W2VError: an id is out of range, or the file was cut short or changed since it was opened.
+        """
         if not 0 <= i < self.n_blocks:
             raise IndexError(f"block {i} of {self.n_blocks}")
         number = self._numbers[i]
-        return self.ids[number * BLOCK : (number + 1) * BLOCK].view(np.ndarray)
+        ids = self.ids[number * BLOCK : (number + 1) * BLOCK].view(np.ndarray)
+        ids.flags.writeable = False
+        found, largest = hash_block(ids, keys_of(BLOCK))
+        if self._hashes is not None and found != self._hashes[number]:
+            raise W2VError(f"{self._where} changed while it was read. Run again: it is built anew.")
+        if largest > len(self.vocab):
+            odd = next(id for id in ids.tolist() if not SENTENCE_END <= id < len(self.vocab))
+            raise W2VError(
+                f"there is an id {odd} in block {number} of {self._where}; expected {SENTENCE_END} to "
+                f"{len(self.vocab) - 1}, for {len(self.vocab):,} words. They are damaged: make them anew."
+            )
+        return ids
+
+    @property
+    def _where(self) -> str:
+        return str(self.ids.path) if isinstance(self.ids, ArrayFile) else "the ids"
 
     def split(self, share: float) -> tuple["IdBlocks", "IdBlocks"]:
         """Two parts without a block in common: what is left to train on, and about `share` of the blocks, held out.
@@ -75,8 +123,6 @@ class IdBlocks:
         return self._part(rest), self._part(held_out)
 
     def _part(self, which: np.ndarray) -> "IdBlocks":
-        part = IdBlocks(self.ids, self.vocab, 0, self._numbers[which])
-        length = sum(len(part.block(i)) for i in range(part.n_blocks))
-        whole = sum(len(self.block(i)) for i in range(self.n_blocks))
-        part.tokens = round(self.tokens * length / whole)
-        return part
+        lengths = np.minimum(BLOCK, len(self.ids) - self._numbers * BLOCK)
+        tokens = round(self.tokens * int(lengths[which].sum()) / int(lengths.sum()))
+        return IdBlocks(self.ids, self.vocab, tokens, self._numbers[which], self._hashes)

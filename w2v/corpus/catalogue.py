@@ -5,36 +5,20 @@ is that of the file one ends up with: whatever went wrong on the way (a resumed 
 a damaged archive, a proxy's apology page), only the right file ever takes the final name.
 """
 
-import bz2
 import errno
-import gzip
-import http.client
-import lzma
 import os
-import re
-import shutil
-import ssl
-import urllib.error
-import urllib.request
-import zipfile
-import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
-from urllib.parse import urlsplit
 
 from w2v.base.atomic_file import settle, sync
 from w2v.base.leftovers import end_file, new_file, sweep_once
 from w2v.base.locks import locked
+from w2v.corpus.archives import contents, packing_of
 from w2v.corpus.checksums import check_form, difference_to
+from w2v.corpus.download import Progress, download
 from w2v.errors import W2VError
-
-Progress = Callable[[int, int | None], None]  # bytes there so far, bytes in all where the server says so
-
-CHUNK = 1 << 18  # bytes
-PATIENCE = 30.0  # seconds without a byte before a connection counts as lost
 
 
 @dataclass(frozen=True)
@@ -147,13 +131,13 @@ def _fetched(url: str, destination: Path, checksum: str | None, on_progress: Pro
     if checksum is None:
         part.unlink(missing_ok=True)
     resumed = part.exists()
-    _download(url, part, on_progress)
-    packing = _packing(url, destination)
+    download(url, part, on_progress)
+    packing = packing_of(url, destination)
     marked = new_file(destination.parent)
     unpacked = Path(marked.name) if packing else part
     try:
         if packing:
-            _unpack(part, unpacked, packing)
+            _copy(contents(part, packing), unpacked)
         _verify(unpacked, checksum, url)
         sync(unpacked)
         os.replace(unpacked, destination)
@@ -171,99 +155,9 @@ def _fetched(url: str, destination: Path, checksum: str | None, on_progress: Pro
     return destination
 
 
-def _download(url: str, part: Path, on_progress: Progress | None) -> None:
-    """Append to `part` until it holds all of `url`, taking a lost connection up again as long as bytes come."""
-    whole = False
-    while not whole:
-        before = _size(part)
-        reason = "the connection broke off"
-        try:
-            whole = _continue(url, part, on_progress)
-        except urllib.error.HTTPError as error:
-            raise W2VError(
-                f"The server answered {error.code} ({error.reason}) to {url}. Check the address, or try again later."
-            ) from error
-        except (urllib.error.URLError, http.client.HTTPException, ssl.SSLError) as error:
-            reason = str(getattr(error, "reason", error))
-        except (ConnectionError, TimeoutError) as error:
-            reason = str(error)
-        there = _size(part)
-        if not whole and there <= before:
-            kept = f" {there:,} bytes are kept in {part} for it." if there else ""
-            raise W2VError(f"Could not download {url}: {reason}. Check the network and try again.{kept}")
-
-
-def _size(part: Path) -> int:
-    return part.stat().st_size if part.exists() else 0
-
-
-def _continue(url: str, part: Path, on_progress: Progress | None) -> bool:
-    """Request once what `part` lacks of `url` and append it; returns whether it is whole then."""
-    there = _size(part)
-    try:
-        request = urllib.request.Request(url, headers={"Range": f"bytes={there}-"} if there else {})
-        response = urllib.request.urlopen(request, timeout=PATIENCE)
-    except ValueError as error:
-        raise W2VError(f"{url!r} is not an address: expected one such as https://host/file.zip.") from error
-    except urllib.error.HTTPError as error:
-        if error.code != http.HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE or not there:
-            raise
-        error.close()
-        if error.headers.get("Content-Range") == f"bytes */{there}":
-            return True  # all had arrived, and only the unpacking was broken off
-        part.unlink()
-        return _continue(url, part, on_progress)
-    with response:
-        there, total = _span(response, there)
-        with open(part, "ab" if there else "wb") as file:
-            while chunk := response.read(CHUNK):
-                file.write(chunk)
-                there += len(chunk)
-                if on_progress:
-                    on_progress(there, total)
-    return total is None or there >= total
-
-
-def _span(response: http.client.HTTPResponse, wanted: int) -> tuple[int, int | None]:
-    """The byte a response starts at and the size of the whole file, None where the server does not tell."""
-    span = re.fullmatch(r"bytes \d+-\d+/(\d+|\*)", response.headers.get("Content-Range", ""))
-    if response.status == http.HTTPStatus.PARTIAL_CONTENT and span:
-        return wanted, None if span[1] == "*" else int(span[1])
-    length = response.headers.get("Content-Length")
-    return 0, int(length) if length else None  # the server sends the file from its start: Range was ignored
-
-
-def _packing(url: str, destination: Path) -> str:
-    """`.zip`, `.gz`, `.bz2`, `.xz`, or nothing where `url` is not packed or is meant to stay so."""
-    ending = Path(urlsplit(url).path).suffix.lower()
-    return ending if ending in (".zip", *_OPENERS) and ending != destination.suffix.lower() else ""
-
-
-_OPENERS: dict[str, Callable[[Path], IO[bytes]]] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}  # type: ignore[dict-item]
-
-
-def _unpack(packed: Path, unpacked: Path, packing: str) -> None:
-    """Write the one file that `packed` holds to `unpacked`."""
-    try:
-        if packing == ".zip":
-            with zipfile.ZipFile(packed) as archive:
-                names = [entry for entry in archive.namelist() if not entry.endswith("/")]
-                if len(names) != 1:
-                    raise W2VError(f"The archive holds {len(names)} files; expected one. Unpack it by hand.")
-                with archive.open(names[0]) as source:
-                    _copy(source, unpacked)
-        else:
-            with _OPENERS[packing](packed) as source:
-                _copy(source, unpacked)
-    except (zipfile.BadZipFile, lzma.LZMAError, zlib.error, EOFError, OSError) as error:
-        if isinstance(error, OSError) and error.errno is not None:
-            raise  # the disk's fault, not the archive's: gzip and bz2 report bad data as an OSError without errno
-        raise W2VError(f"The downloaded archive is damaged ({error}). It was removed: try again.") from error
-
-
-def _copy(source: IO[bytes], target: Path) -> None:
+def _copy(pieces: Iterable[bytes], target: Path) -> None:
     with open(target, "wb") as file:
-        shutil.copyfileobj(source, file, CHUNK)
+        file.writelines(pieces)
 
 
 def _verify(path: Path, checksum: str | None, url: str) -> None:
@@ -286,7 +180,7 @@ def _check_present(destination: Path, checksum: str | None) -> None:
 def _disk_sentence(destination: Path, error: OSError) -> str:
     if error.errno == errno.ENOSPC:
         return (
-            f"The disk is full: {destination} does not fit. Free some space and run the same command again; "
-            "it goes on from what has arrived."
+            f"The disk is full: {destination} does not fit ({error.strerror}). Free some space and run the same "
+            "command again; it goes on from what has arrived."
         )
     return f"Could not write {destination}: {error.strerror or error}. Check it, or choose another folder."

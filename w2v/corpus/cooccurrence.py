@@ -11,7 +11,8 @@ is multiplied by keep(i) keep(j), the chance that both words stay; but distances
 There may be more pairs than memory holds. Each thread gathers pairs until its buffer is full, sorts and combines them,
 and writes them to disk as a run. The runs are merged, and the entries dealt to blocks by a hash of (seed, i, j) and
 shuffled there, so that stochastic gradient descent meets them in random order, the same for any number of threads. All
-this passes through memory-mapped files; only the buffers and some sums per word have to fit in memory.
+this passes through memory-mapped files of nobody else's; only the buffers and some sums per word have to fit in memory.
+What training gets is read (`array_file.py`) and checked.
 """
 
 from __future__ import annotations
@@ -32,8 +33,8 @@ from w2v.base import leftovers, randomness
 from w2v.base.config import Config
 from w2v.base.threads import InterruptiblePool
 from w2v.corpus import pair_sort as runs
+from w2v.corpus.array_file import ArrayFile
 from w2v.corpus.blocks import Blocks
-from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import W2VError
 
 ENTRY = np.dtype([("row", "<i4"), ("column", "<i4"), ("count", "<f4"), ("pmi", "<f4")])
@@ -49,15 +50,16 @@ _RANGES = 64  # parts that threads merge and deal
 class Cooccurrences:
     """The entries of X in shuffled blocks on disk; a context manager, which removes the files. Made by `count`.
 
-    vocab: the words; tokens: how many words of the text the entries stand for; row_sums: float64 [V], X_i.
+    blocks: of the text that they were counted from; row_sums: float64 [V], X_i.
     """
 
-    def __init__(self, folder: Path, vocab: Vocabulary, tokens: int, row_sums: np.ndarray, bounds: np.ndarray) -> None:
-        self.vocab = vocab
-        self.tokens = tokens
+    def __init__(self, folder: Path, blocks: Blocks, row_sums: np.ndarray, bounds: np.ndarray) -> None:
+        self.vocab = blocks.vocab
+        self.tokens = blocks.tokens
         self.row_sums = row_sums
+        self._blocks = blocks
         self._bounds = bounds  # int64 [n_blocks + 1]
-        self._entries = np.memmap(folder / _ENTRIES, dtype=ENTRY, mode="r").view(np.ndarray)
+        self._entries = ArrayFile(folder / _ENTRIES, ENTRY)
         self._remove = weakref.finalize(self, leftovers.remove, folder)
 
     def __enter__(self) -> Cooccurrences:
@@ -67,7 +69,7 @@ class Cooccurrences:
         self.close()
 
     def close(self) -> None:
-        """Remove the files. Blocks that were handed out stay readable where the system allows it."""
+        """Remove the files. Blocks can be read on where the system allows it."""
         self._remove()
 
     def __len__(self) -> int:
@@ -78,11 +80,22 @@ class Cooccurrences:
     def n_blocks(self) -> int:
         return len(self._bounds) - 1
 
+    @property
+    def digest(self) -> str:
+        """That of the text."""
+        return self._blocks.digest
+
     def block(self, i: int) -> np.ndarray:
-        """Entries of dtype ENTRY, about BLOCK of them, read-only, 0 <= i < n_blocks: row <= column, X > 0, PMI."""
+        """Entries of dtype ENTRY, about BLOCK of them, read-only, 0 <= i < n_blocks: row <= column, X > 0, PMI.
+
+        Raises W2VError when the file was cut short or damaged.
+        """
         if not 0 <= i < self.n_blocks:
             raise IndexError(f"block {i} of {self.n_blocks}")
-        return self._entries[self._bounds[i] : self._bounds[i + 1]]
+        entries = self._entries[self._bounds[i] : self._bounds[i + 1]]
+        if runs.largest_word(entries.view(np.int32).reshape(len(entries), -1)) >= len(self.vocab):
+            raise W2VError(f"{self._entries.path} changed while it was read. Run again: it is built anew.")
+        return entries
 
 
 def count(blocks: Blocks, config: Config, *, memory: int = MEMORY, folder: Path | None = None) -> Cooccurrences:
@@ -110,7 +123,7 @@ def count(blocks: Blocks, config: Config, *, memory: int = MEMORY, folder: Path 
             gathered = _gather(blocks, keys, config.threads, memory, home, pool)
             merged, row_sums = _merge(gathered, keys, blocks.vocab.keep_probability(sample), home, pool)
             bounds = _deal(merged, row_sums, keys, config.seed, home, pool)
-        return Cooccurrences(home, blocks.vocab, blocks.tokens, row_sums, bounds)
+        return Cooccurrences(home, blocks, row_sums, bounds)
     except BaseException as error:
         leftovers.remove(home)
         if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):

@@ -124,6 +124,15 @@ def deal_range(keys, sums, key, row_sums, total, word_bits, at, entries):
 
 
 @njit(nogil=True)
+def largest_word(entries):
+    """The largest row or column of entries, int32 [n, 4] of which they are the first two; -1 is the largest of all."""
+    largest = np.uint32(0)
+    for place in range(len(entries)):
+        largest = max(largest, np.uint32(entries[place, 0]), np.uint32(entries[place, 1]))
+    return largest
+
+
+@njit(nogil=True)
 def shuffle(entries, key):
     """Fisher and Yates' shuffle, in place."""
     for last in range(entries.size - 1, 0, -1):

@@ -1,12 +1,9 @@
-"""The text, read once, as a memory-mapped stream of word ids on disk, cut into blocks.
+"""The text, read once, as a stream of word ids on disk, cut into blocks.
 
     the cat sat / the dog      ->      0 7 9 -1 0 12 -1
 
-While the text is read, words get provisional ids by first appearance. Then all counts are known, the
-vocabulary is fixed, and the file is rewritten in place with final ids: dropped words gone, `SENTENCE_END` after
-every sentence. Only the distinct words have to fit in memory.
-
-The stream of an unchanged corpus and unchanged settings is kept in a cache folder and used again.
+The stream of an unchanged corpus and unchanged settings is kept in a cache folder and used again, if it is whole:
+`about.json` has a checksum of itself and the digest of words and ids (`digest.py`), which are compared before use.
 """
 
 from __future__ import annotations
@@ -17,7 +14,8 @@ import re
 import shutil
 import tempfile
 import weakref
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,53 +24,47 @@ import numpy as np
 
 from w2v.base import leftovers
 from w2v.base.disk_errors import disk_full, reason
-from w2v.corpus.blocks import IdBlocks
-from w2v.corpus.indexing import Part, TokenIndexer
-from w2v.corpus.vocabulary import SENTENCE_END, UNK, Vocabulary, usual_min_count
+from w2v.corpus.array_file import ArrayFile
+from w2v.corpus.blocks import BLOCK, IdBlocks
+from w2v.corpus.digest import hash_all
+from w2v.corpus.indexing import TokenIndexer
+from w2v.corpus.stream_files import IDS, VOCAB, CorpusReport, read_about, write_stream
+from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import W2VError
 from w2v.text.sources import Source, sources
 from w2v.text.tokenize import Tokenizer, get_tokenizer
 
-_FORMAT = 2  # to be raised whenever the same text and settings give other files than before
-_IDS, _VOCAB, _ABOUT = "ids.int32", "vocab.txt", "about.json"
+_FORMAT = 3  # to be raised whenever the same text and settings give other files than before
 _FINISHED = re.compile("stream-[0-9a-f]{32}").fullmatch
-_PIECE = 1 << 20  # ids remapped at a time
-_DROPPED = -2
-
-
-@dataclass(frozen=True)
-class CorpusReport:
-    """What was found in the text, before subsampling."""
-
-    tokens: int  # all that were read
-    kept: int  # those in the vocabulary
-    types: int  # distinct words read
-    sentences: int  # those with at least one token
-    min_count: int  # words seen less often were left out
-    invalid_bytes: int  # bytes that were not UTF-8 and became U+FFFD
-    first_tokens: tuple[str, ...]  # a dozen, so that a tokenizer's mistake is seen at once
-    reused: bool  # whether an earlier run had built this stream
 
 
 class Stream(IdBlocks):
     """A corpus as ids; a context manager, which removes its files when they are not cached.
 
-    ids: int32 [N], on disk, read-only: indices into `vocab.words`, and SENTENCE_END after every sentence.
+    ids: int32 [N], on disk: indices into `vocab.words`, and SENTENCE_END after every sentence.
     """
 
     folder: Path
     report: CorpusReport
 
     def __init__(self, folder: Path, *, temporary: bool = False, reused: bool = False) -> None:
-        """Open a finished folder. Raises OSError, ValueError, KeyError or TypeError when it is damaged."""
+        """Open a finished folder, and look whether all that was written to it is there unchanged.
+
+        Raises W2VError when it is gone or damaged.
+        """
+        try:
+            about = read_about(folder)
+            ids = ArrayFile(folder / IDS, np.int32)
+            vocab = Vocabulary.load(folder / VOCAB)
+            super().__init__(ids, vocab, about["report"]["tokens"], hashes=hash_all(ids, BLOCK))
+            if self.digest != about["digest"]:
+                raise ValueError("its words or ids are not those that were written")
+        except (OSError, ValueError) as error:
+            why = getattr(error, "strerror", None) or error
+            raise W2VError(f"the stream in {folder} is damaged: {why}. Run again: it is built anew.") from error
         self.folder = folder
-        about = json.loads((folder / _ABOUT).read_text(encoding="utf-8"))
-        about["report"]["first_tokens"] = tuple(about["report"]["first_tokens"])
-        self.report = CorpusReport(**about["report"], reused=reused)
-        ids = np.memmap(folder / _IDS, dtype=np.int32, mode="r")
-        super().__init__(ids, Vocabulary.load(folder / _VOCAB), self.report.tokens)
-        if len(self.ids) != about["ids"] or self.vocab.counts.sum() != self.report.kept:
-            raise W2VError(f"the stream in {folder} is damaged.")
+        first = tuple(about["report"]["first_tokens"])
+        self.report = CorpusReport(**(about["report"] | {"first_tokens": first, "reused": reused}))
         self._remove = weakref.finalize(self, leftovers.remove, folder) if temporary else None
 
     def __enter__(self) -> Stream:
@@ -130,7 +122,7 @@ def open_stream(
     try:
         numbering = TokenIndexer()
         parts = numbering.parts(found, tokenize, strict)
-        _build(folder, parts, numbering, choice, [source.name for source in found], on_progress)
+        write_stream(folder, parts, numbering, choice, [source.name for source in found], on_progress)
         return _published(folder, home) if home else Stream(folder, temporary=True)
     except BaseException as error:
         written = _size(folder) if folder.is_dir() else 0
@@ -143,72 +135,6 @@ def open_stream(
         if isinstance(error, OSError) and (error.filename is None or str(error.filename).startswith(str(folder))):
             raise W2VError(f"the stream of the text cannot be written to {root}: {reason(error)}.") from error
         raise
-
-
-def _build(
-    folder: Path,
-    parts: Iterable[Part],
-    numbering: TokenIndexer,
-    choice: dict[str, Any],
-    names: list[str],
-    on_progress: Callable[[int], None] | None,
-) -> None:
-    counts = np.zeros(1, dtype=np.int64)
-    first: list[str] = []
-    invalid_bytes = 0
-    with open(folder / _IDS, "wb") as file:
-        for part in parts:
-            file.write(part.numbers.data)
-            known, counts = counts, np.bincount(part.numbers, minlength=len(numbering))
-            counts[: len(known)] += known
-            invalid_bytes += part.invalid_bytes
-            if len(first) < 12:
-                first += part.first
-            if on_progress:
-                on_progress(int(counts[1:].sum()))
-    words = numbering.words()
-    if not words:
-        raise W2VError(
-            f"there are no words in {', '.join(names) or 'an empty list of files':.200}: "
-            "the text is empty, or the iterable was already used up."
-        )
-    tokens = int(counts[1:].sum())
-    min_count = choice["min_count"] or usual_min_count(counts[1:])
-    vocab = Vocabulary.from_counts(words, counts[1:], **(choice | {"min_count": min_count}))
-    vocab.save(folder / _VOCAB)
-
-    elsewhere = vocab.key_to_index.get(UNK, _DROPPED) if choice["unk"] else _DROPPED
-    final = [vocab.key_to_index.get(word, elsewhere) for word in words]
-    size = _remap(folder / _IDS, np.array([SENTENCE_END, *final], dtype=np.int32))
-    report = {
-        "tokens": tokens,
-        "kept": int(vocab.counts.sum()),
-        "types": len(words),
-        "sentences": int(counts[0]),
-        "min_count": min_count,
-        "invalid_bytes": invalid_bytes,
-        "first_tokens": first[:12],
-    }
-    about = {"sources": names, "ids": size, "report": report}
-    (folder / _ABOUT).write_text(json.dumps(about), encoding="utf-8")
-
-
-def _remap(path: Path, final: np.ndarray) -> int:
-    """Put `final[id]` for each id of the file, without the dropped and the then empty sentences.
-
-    In place: no more is ever written than was read. Returns the number of ids left.
-    """
-    size, last = 0, SENTENCE_END
-    with open(path, "rb", buffering=0) as old, open(path, "r+b") as new:
-        while len(piece := np.fromfile(old, dtype=np.int32, count=_PIECE)):
-            ids = final[piece]
-            ids = ids[ids != _DROPPED]
-            ids = ids[(ids != SENTENCE_END) | (np.append(last, ids[:-1]) != SENTENCE_END)]
-            if len(ids):
-                new.write(ids.data)
-                size, last = size + len(ids), ids[-1]
-        new.truncate()
-    return size
 
 
 def default_cache_dir() -> Path:
@@ -229,7 +155,7 @@ def _home(root: Path, found: list[Source], settings: list[Any]) -> Path | None:
 def _reopen(home: Path) -> Stream | None:
     try:
         return Stream(home, reused=True)
-    except (OSError, ValueError, KeyError, TypeError):  # not there, or damaged: it will be built again
+    except W2VError:  # not there, or damaged: it will be built again
         return None
 
 
@@ -262,9 +188,10 @@ def cached_streams(cache_dir: Path | None = None) -> list[CachedStream]:
     """The finished streams in the cache, largest first."""
     entries = []
     for folder in _folders(cache_dir):
-        if _FINISHED(folder.name) and (stream := _reopen(folder)):
-            about = json.loads((folder / _ABOUT).read_text(encoding="utf-8"))
-            entries.append(CachedStream(folder, tuple(about["sources"]), stream.report.tokens, _size(folder)))
+        if _FINISHED(folder.name):
+            with suppress(OSError, ValueError):  # it is not whole
+                about = read_about(folder)
+                entries.append(CachedStream(folder, tuple(about["sources"]), about["report"]["tokens"], _size(folder)))
     return sorted(entries, key=lambda entry: -entry.size)
 
 

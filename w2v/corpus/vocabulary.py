@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from w2v.base.atomic_file import atomic_file
+from w2v.base.atomic_file import write_text
 from w2v.errors import W2VError
 
 UNK = "<unk>"
@@ -108,19 +108,27 @@ class Vocabulary:
         """How many words of the text subsampling is expected to keep."""
         return float(self.keep_probability(sample) @ self.counts)
 
+    def as_text(self) -> str:
+        """Lines `word count` in order of id. A word may hold spaces."""
+        return "".join(f"{word} {count}\n" for word, count in zip(self.words, self.counts.tolist(), strict=True))
+
     def save(self, path: str | Path) -> None:
-        """Write UTF-8 `word count` lines in order of id, whole or not at all. A word may hold spaces."""
-        with atomic_file(path) as file:
-            for word, count in zip(self.words, self.counts.tolist(), strict=True):
-                file.write(f"{word} {count}\n".encode())
+        """Write `as_text` in UTF-8, whole or not at all."""
+        write_text(path, self.as_text())
 
     @classmethod
     def load(cls, path: str | Path) -> Vocabulary:
         """Read what `save` wrote; ids follow the order of the lines. Raises W2VError when damaged."""
         try:
-            text = Path(path).read_bytes().decode("utf-8")
+            return cls.parse(Path(path).read_bytes(), str(path))
         except OSError as error:
             raise W2VError(f"the vocabulary {path} cannot be read: {error.strerror}.") from error
+
+    @classmethod
+    def parse(cls, data: bytes, path: str) -> Vocabulary:
+        """The vocabulary in the bytes of a file, whose path is for errors. Raises W2VError when damaged."""
+        try:
+            text = data.decode("utf-8")
         except UnicodeDecodeError as error:
             raise W2VError(f"the vocabulary {path} is not UTF-8 text (byte {error.start}).") from error
         lines = text.split("\n")

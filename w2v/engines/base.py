@@ -1,5 +1,6 @@
 """What every engine is, and what all of them need."""
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Generator
 from typing import NamedTuple
@@ -60,13 +61,21 @@ class Engine(ABC):
         """Train some blocks of an epoch, and yield the loss of each, in the order given.
 
         Closing the iterator before its end, or an exception in it, interrupts the training: the work on other blocks
-        ends at once, and the state is no longer valid.
+        ends at once, and the state is no longer valid. After a `pause` it ends early and the state is valid: what was
+        yielded is what was trained.
 
         Args:
             blocks: of what the engine's `learns_from` says.
             epoch: from 0; with the number of a block and the seed it fixes every random choice in the block.
             order: int64 [n], numbers of blocks.
             rates: float64 [n], the learning rate of each.
+        """
+
+    @abstractmethod
+    def pause(self, within: float = math.inf) -> None:
+        """Have `train_blocks`, where it is going on, finish and yield the blocks that have begun, and begin no others.
+
+        May be called from a signal's handler. within: seconds, after which it raises `threads.OverdueError` instead.
         """
 
     @abstractmethod

@@ -1,6 +1,9 @@
 """The schedule of engines that train a block at a time on each of several threads."""
 
+import math
+import time
 from abc import abstractmethod
+from collections.abc import Iterator
 from itertools import chain
 
 import numpy as np
@@ -10,6 +13,7 @@ from w2v.corpus.blocks import Blocks
 from w2v.engines.base import Engine, Loss, Losses
 
 TURNS = 8  # blocks, at most, that a thread trains before it returns their losses, for which threads have to wait
+TURN_SECONDS = 0.05  # and no more than take so long: what has begun is waited for when a run is put aside
 
 
 class ThreadedEngine(Engine):
@@ -20,6 +24,7 @@ class ThreadedEngine(Engine):
     """
 
     interrupted: np.ndarray
+    _pool: InterruptiblePool | None = None  # while blocks are trained
 
     @abstractmethod
     def train_block(self, block: np.ndarray, epoch: int, index: int, alpha: float) -> Loss:
@@ -32,11 +37,27 @@ class ThreadedEngine(Engine):
 
     def train_blocks(self, blocks: Blocks, epoch: int, order: np.ndarray, rates: np.ndarray) -> Losses:
         self.interrupted[0] = 0  # an engine that was broken off, and has loaded a state since, trains again
-        several = min(TURNS, len(order) // (TURNS * self.threads) + 1)
+        block_seconds = [TURN_SECONDS]  # that the last block took
 
-        def train_some(first: int) -> list[Loss]:
-            turns = zip(order[first : first + several].tolist(), rates[first : first + several].tolist(), strict=True)
-            return [self.train_block(blocks.block(index), epoch, index, alpha) for index, alpha in turns]
+        def pieces() -> Iterator[slice]:
+            """The order in pieces, one block each at first and towards the end."""
+            first = 0
+            while first < len(order):
+                affordable = int(TURN_SECONDS / max(block_seconds[0], 1e-9))
+                several = max(min(TURNS, affordable, (len(order) - first) // (TURNS * self.threads)), 1)
+                yield slice(first, first + several)
+                first += several
 
-        with InterruptiblePool(self.threads, self.interrupted) as pool:
-            yield from chain.from_iterable(pool.map(train_some, range(0, len(order), several)))
+        def train_some(piece: slice) -> list[Loss]:
+            began = time.perf_counter()
+            turns = zip(order[piece].tolist(), rates[piece].tolist(), strict=True)
+            losses = [self.train_block(blocks.block(index), epoch, index, alpha) for index, alpha in turns]
+            block_seconds[0] = (time.perf_counter() - began) / len(losses)
+            return losses
+
+        with InterruptiblePool(self.threads, self.interrupted) as self._pool:
+            yield from chain.from_iterable(self._pool.map(train_some, pieces()))
+
+    def pause(self, within: float = math.inf) -> None:
+        if self._pool:
+            self._pool.pause(within)

@@ -19,6 +19,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from w2v.errors import W2VError
 from w2v.heads.spec import HeadSpec
 
 
@@ -41,7 +42,9 @@ class Head(nn.Module, ABC):
         if output is None:
             output = torch.zeros(shape)
         if output.shape != shape:
-            raise ValueError(f"output has shape {tuple(output.shape)}; expected {shape}.")
+            raise W2VError(
+                f"The output table has shape {list(output.shape)}; {type(self).__name__} expects {list(shape)}."
+            )
         self.output = nn.Parameter(output)
 
     @staticmethod

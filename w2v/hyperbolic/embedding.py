@@ -1,47 +1,72 @@
 """Embedded relations: settings, nodes, points and history, and the folder they are saved in.
 
-    MODEL/config.json          the settings, and "geometry": poincare or euclidean
-    MODEL/vocab.txt            `node degree` lines, in the order of the points
-    MODEL/tables.safetensors   input: float64 [V, D], the points; pairs: int32 [E, 2], child and parent; weights: [E]
-    MODEL/history.json         one record per epoch
-    MODEL/snapshots.safetensors   where points were kept on the way: float64 [V, D] under the number of each epoch
+Its tables are
+
+    input      float64 [V, D], the points
+    pairs      int32 [E, 2], child and parent
+    weights    float64 [E]
+
+and where points were kept on the way, in a file of their own, float64 [V, D] under the number of each epoch. What else
+is in the folder is in `vectors/formats/model_folder.py`.
 
 Points trained in Lorentz's space are saved as points of the ball: it is the same space.
 """
 
-import json
-from dataclasses import asdict, dataclass, field, fields, replace
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
-from w2v.base.atomic_folder import atomic_folder
+from w2v.base import sealed_folder
+from w2v.base.sealed_folder import Opened, opened
+from w2v.base.tensor_file import COPY_AGAIN, Kind
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import W2VError
 from w2v.geometry import EUCLIDEAN, POINCARE, Space
 from w2v.hyperbolic.relations import Relations
 from w2v.hyperbolic.settings import PoincareConfig
-from w2v.models.history import EpochRecord
+from w2v.models import history
+from w2v.models.history import EpochPart, EpochRecord, RunState
 from w2v.vectors import KeyedVectors
+from w2v.vectors.formats.model_folder import (
+    CONFIG,
+    FILES,
+    HISTORY,
+    RUN,
+    SNAPSHOTS,
+    STATE,
+    TABLES,
+    VOCAB,
+    settings_of,
+    vocabulary_of,
+)
 from w2v.vectors.poincare import PoincareKeyedVectors
-
-FILES = ("config.json", "vocab.txt", "tables.safetensors", "history.json")
-SNAPSHOTS = "snapshots.safetensors"
 
 
 @dataclass(frozen=True, eq=False)
 class Embedding:
-    """All that training on relations leaves behind; points: float64 [V, D], of the ball or of flat space."""
+    """All that training on relations leaves behind.
 
-    resumable: ClassVar[bool] = False  # training on relations always begins anew
+    points: float64 [V, D], of the ball or of flat space.
+    snapshots: epoch -> points, as they were after it.
+    table: float64 [V, D], what is trained where that is not the points themselves: the space-like coordinates of points
+        of Lorentz's space. Only while a run goes on, and in its checkpoints.
+    part: how far the epoch after those of the history is, where training pauses in its midst.
+    complete: its run has ended, and there is nothing to go on with.
+    """
 
     config: PoincareConfig
     relations: Relations
     points: np.ndarray
     history: list[EpochRecord]
-    snapshots: dict[int, np.ndarray] = field(default_factory=dict)  # epoch -> points, as they were after it
+    snapshots: dict[int, np.ndarray] = field(default_factory=dict)
+    table: np.ndarray | None = None
+    part: EpochPart | None = None
+    complete: bool = False
 
     @property
     def n_epochs(self) -> int:
@@ -102,26 +127,34 @@ class Embedding:
         Raises:
             W2VError: the folder exists and `overwrite` is not set, is not a model, or the disk is full.
         """
-        from safetensors.numpy import save_file
-
-        relations = self.relations
-        tables = {"input": self.points, "pairs": relations.pairs, "weights": relations.weights}
-        tables = {name: np.ascontiguousarray(table) for name, table in tables.items()}
-        kept = {str(epoch): np.ascontiguousarray(points) for epoch, points in self.snapshots.items()}
-        size = sum(table.nbytes for table in [*tables.values(), *kept.values()])
-        with atomic_folder(folder, overwrite=overwrite, size=size) as partial:
-            settings = {"geometry": self.geometry, **asdict(self.config)}
-            (partial / "config.json").write_text(json.dumps(settings, indent=2) + "\n", encoding="utf-8")
-            Vocabulary(relations.nodes, relations.degrees.astype(np.int64)).save(partial / "vocab.txt")
-            save_file(tables, partial / "tables.safetensors")
-            if kept:
-                save_file(kept, partial / SNAPSHOTS)
-            lines = ",\n".join(json.dumps(record.as_dict()) for record in self.history)
-            (partial / "history.json").write_text(f"[\n{lines}\n]\n", encoding="utf-8")
+        self._save(folder, RunState(complete=self.complete), overwrite=overwrite)
 
     def save_checkpoint(self, folder: str | Path) -> None:
-        """The same, in place of a checkpoint that may be there."""
-        self.save(folder, overwrite=True)
+        """The same, with what a run needs to go on from here, in place of a checkpoint that may be there."""
+        self._save(folder, RunState(part=self.part), {} if self.table is None else {"table": self.table})
+
+    def load_checkpoint(self, folder: str | Path) -> "Embedding":
+        """Read another state of the same run. Raises as `load` does."""
+        return Embedding.load(folder)
+
+    def _save(
+        self,
+        folder: str | Path,
+        run: RunState,
+        state: dict[str, np.ndarray] | None = None,
+        *,
+        overwrite: bool = True,
+    ) -> None:
+        relations = self.relations
+        degrees = Vocabulary(relations.nodes, relations.degrees.astype(np.int64))
+        files = {TABLES: {"input": self.points, "pairs": relations.pairs, "weights": relations.weights}}
+        if self.snapshots:
+            files[SNAPSHOTS] = {str(epoch): points for epoch, points in self.snapshots.items()}
+        if state:
+            files[STATE] = state
+        texts = {CONFIG: self.config.as_json(geometry=self.geometry), VOCAB: degrees.as_text()}
+        beside = {HISTORY: history.as_json(self.history), RUN: run.as_json()}
+        sealed_folder.write(folder, texts, files, beside, overwrite=overwrite)
 
     @classmethod
     def load(cls, folder: str | Path) -> "Embedding":
@@ -130,30 +163,76 @@ class Embedding:
         Raises:
             W2VError: not such a folder, one of a model of text, or a file of it is damaged.
         """
-        from safetensors import SafetensorError
-        from safetensors.numpy import load_file
-
-        folder = Path(folder)
-        missing = [name for name in FILES if not (folder / name).is_file()]
-        if missing:
-            raise W2VError(f"{folder} is not a model of relations: it has no {', '.join(missing)}.")
-        try:
-            settings: dict[str, Any] = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        with opened(folder, FILES, (SNAPSHOTS, STATE, RUN), what="a model of relations") as files:
+            settings = settings_of(files)
             if "space" not in settings:
                 raise W2VError(
                     f"{folder} is a model of text, not of relations; expected a folder that `w2v poincare train` wrote."
                 )
-            settings.pop("geometry")
-            tables = load_file(folder / "tables.safetensors")
-            nodes = list(Vocabulary.load(folder / "vocab.txt").words)
-            kept = load_file(folder / SNAPSHOTS) if (folder / SNAPSHOTS).is_file() else {}
-            records = json.loads((folder / "history.json").read_text(encoding="utf-8"))
-            return cls(
-                PoincareConfig.of(settings),
-                Relations(nodes, tables["pairs"], tables["weights"]),
-                tables["input"],
-                [EpochRecord.of(record) for record in records],
-                {int(epoch): kept[epoch] for epoch in sorted(kept, key=int)},
+            geometry = settings.pop("geometry", None)
+            config = PoincareConfig.of(settings)
+            vocab = vocabulary_of(files)
+            records = history.parse(files.text(HISTORY), files.path(HISTORY), history.PAIRS)
+            tables = files.arrays(TABLES)
+            points = Kind("float64", (len(vocab), config.vector_size))
+            wanted = {"input": points, "pairs": Kind("int32", (None, 2)), "weights": Kind("float64", (None,))}
+            tables.expect(wanted, f"{CONFIG} and the {len(vocab):,} nodes of {VOCAB}")
+            pairs, weights = tables.read("pairs"), tables.read("weights")
+            _check_pairs(files.path(TABLES), pairs, weights, vocab)
+            snapshots = _snapshots(files, points, config.epochs) if SNAPSHOTS in files else {}
+            run = RunState.parse(files.text(RUN), files.path(RUN)) if RUN in files else RunState()
+            table = None
+            if STATE in files:
+                state = files.arrays(STATE)
+                state.expect({"table": points}, f"{CONFIG} and {VOCAB}")
+                table = state.read("table")
+            relations = Relations(vocab.words, pairs, weights)
+            place = tables.read("input")
+            embedding = cls(config, relations, place, records, snapshots, table, run.part, run.complete)
+            if geometry != embedding.geometry:
+                raise W2VError(
+                    f"{files.path(CONFIG)} is damaged: it says that {config.space} space has {geometry!r:.20} "
+                    f"geometry. {COPY_AGAIN}"
+                )
+            if geometry == "poincare":
+                _check_in_ball(files.path(TABLES), [embedding.points])
+                _check_in_ball(files.path(SNAPSHOTS), snapshots.values())
+            return embedding
+
+
+def _check_pairs(where: str, pairs: np.ndarray, weights: np.ndarray, vocab: Vocabulary) -> None:
+    """Raise a W2VError unless these are pairs of two nodes each, with weights, and as many as `vocab.txt` counts."""
+    told = None
+    if len(pairs) != len(weights):
+        told = f"there are {len(pairs):,} pairs and {len(weights):,} weights"
+    elif not len(pairs) or pairs.min() < 0 or pairs.max() >= len(vocab):  # before anything is counted by them
+        told = f"its pairs are of nodes that are not among the {len(vocab):,} of {VOCAB}, or there are none"
+    elif (pairs[:, 0] == pairs[:, 1]).any():
+        told = "a node is paired with itself"
+    elif not (weights > 0).all():
+        told = "a weight is not above 0"
+    elif (np.bincount(pairs.ravel(), minlength=len(vocab)) != vocab.counts).any():
+        told = f"its nodes are in other numbers of pairs than {VOCAB} says"
+    if told:
+        raise W2VError(f"{where} is damaged: {told}. {COPY_AGAIN}")
+
+
+def _snapshots(files: Opened, points: Kind, epochs: int) -> dict[int, np.ndarray]:
+    """The points as they were after some epochs, by epoch."""
+    kept = files.arrays(SNAPSHOTS)
+    kept.expect(dict.fromkeys(kept.kinds, points), f"{CONFIG} and {VOCAB}")
+    for name in kept.kinds:
+        if not re.fullmatch("0|[1-9][0-9]{0,17}", name) or int(name) > epochs:
+            raise W2VError(f"{kept.where} is damaged: it has points after epoch {name:.60} of {epochs}. {COPY_AGAIN}")
+    return {int(name): kept.read(name) for name in sorted(kept.kinds, key=int)}
+
+
+def _check_in_ball(where: str, tables: Iterable[np.ndarray]) -> None:
+    """Raise a W2VError unless all points, of tables [V, D], are of the open unit ball."""
+    for points in tables:
+        with np.errstate(over="ignore"):  # what overflows is infinite, and not in it either
+            inside = np.einsum("vd,vd->v", points, points) < 1
+        if not inside.all():
+            raise W2VError(
+                f"{where} is damaged: point number {int(inside.argmin())} is not inside of the unit ball. {COPY_AGAIN}"
             )
-        except (SafetensorError, json.JSONDecodeError, KeyError, TypeError) as error:
-            raise W2VError(f"The model {folder} is damaged: {error}. Train or copy it again.") from error

@@ -11,12 +11,15 @@ one thread gives the same bits every time.
 
 import math
 from collections.abc import Generator
+from contextlib import nullcontext
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from w2v.base.threads import InterruptiblePool
-from w2v.errors import W2VError
+from w2v.errors import W2VError, shown
 from w2v.geometry import to_ball
 from w2v.heads.noise import AliasTable, alias_table, noise_distribution
 from w2v.hyperbolic import kernels
@@ -25,9 +28,11 @@ from w2v.hyperbolic.negatives import Relatives
 from w2v.hyperbolic.relations import Relations
 from w2v.hyperbolic.restart import SCATTER, restart
 from w2v.hyperbolic.settings import LORENTZ_EPSILON, PoincareConfig
-from w2v.models.history import PAIRS, EpochRecord
+from w2v.models.history import PAIRS, EpochPart, EpochRecord, Totals
 from w2v.training.callbacks import Callback, CallbackList, Callbacks
-from w2v.training.loop import Totals, run
+from w2v.training.checkpoint import Checkpoint
+from w2v.training.loop import run
+from w2v.training.resume import check_same_settings, complete, state_of, where
 
 SPACES = {"euclidean": kernels.EUCLID, "poincare": kernels.BALL, "lorentz": kernels.LORENTZ}
 BLOCKS = 8  # an epoch has so many at least, where it is large enough to have blocks of SHORTEST units
@@ -35,7 +40,13 @@ SHORTEST, LONGEST = 64, 1024  # units in a block
 
 
 def train_relations(
-    relations: Relations, config: PoincareConfig, callbacks: Callbacks = (), *, snapshots: int = 0
+    relations: Relations,
+    config: PoincareConfig,
+    callbacks: Callbacks = (),
+    *,
+    snapshots: int = 0,
+    checkpoint: str | Path | Checkpoint | None = None,
+    resume: Embedding | bool | None = None,
 ) -> Embedding:
     """Embed the nodes of `relations`; one row of `points` a node, in their order.
 
@@ -44,20 +55,46 @@ def train_relations(
         config: the settings; the embedding's are these with what depends on the number of nodes filled in.
         callbacks: called as the run goes on, in this order, with an `Embedding` (its points a copy) for a model.
         snapshots: keep the points after every so many epochs, those of the beginning and of the end too; 0: none.
+        checkpoint: where the run is kept while it goes on: a folder, for its two newest states (`Checkpoint.of`), or a
+            Checkpoint, which is called after the callbacks.
+        resume: an embedding of an earlier point of the same run, such as a checkpoint; with one thread the result has
+            the bits of a run that was never interrupted. One that was saved when its run had ended is returned as it
+            is. True: the newest state that is whole in `checkpoint`, if there is any.
 
     Raises:
-        W2VError: every node that has parents is related to all others, so that nothing is left to tell them from; or
-            the run diverged.
+        W2VError: every node that has parents is related to all others, so that nothing is left to tell them from; the
+            run diverged; or `resume` is of another run.
     """
-    callback = CallbackList(callbacks)
-    kept: dict[int, np.ndarray] = {}
+    callback, keeper = CallbackList(callbacks), Checkpoint.of(checkpoint)
     config = config.for_graph(len(relations.nodes))
+    with keeper.held() if keeper else nullcontext():
+        if earlier := state_of(resume, keeper, Embedding.load):
+            _check_same_run(earlier, relations, config)
+            if earlier.complete:
+                callback.on_note(complete(earlier))
+                return earlier
+        return _train(relations, config, callback, keeper, snapshots, earlier)
+
+
+def _train(
+    relations: Relations,
+    config: PoincareConfig,
+    callback: Callback,
+    keeper: Checkpoint | None,
+    snapshots: int,
+    resume: Embedding | None,
+) -> Embedding:
+    kept: dict[int, np.ndarray] = dict(resume.snapshots) if resume else {}
     with InterruptiblePool(config.threads) as pool:
-        trainer = RelationsTrainer(relations, config, pool, kept)
+        trainer = RelationsTrainer(relations, config, pool, kept, resume)
         if note := trainer.unmatched():
             callback.on_note(note)
-        history = run(trainer, CallbackList([_KeepPoints(snapshots, kept), callback]) if snapshots else callback)
-    embedding = trainer.snapshot(history)
+        if resume:
+            callback.on_note(where(resume))
+        first = [_KeepPoints(snapshots, kept)] if snapshots else []
+        every = CallbackList([*first, callback, *([keeper] if keeper else [])])
+        history = run(trainer, every, *((resume.history, resume.part) if resume else ()))
+    embedding = replace(trainer.snapshot(history), table=None, complete=len(history) == config.epochs)
     if clamps := sum(record.clamps for record in history):
         callback.on_note(
             f"Points were set back to the boundary {clamps:,} times (epsilon is {trainer.epsilon:g}). Where that is "
@@ -68,6 +105,20 @@ def train_relations(
     return embedding
 
 
+def _check_same_run(resume: Embedding, relations: Relations, config: PoincareConfig) -> None:
+    """Raise a W2VError that names what differs."""
+    if not isinstance(resume, Embedding):
+        raise W2VError(f"resume is {shown(resume)}; expected an Embedding, or True with checkpoint=, a folder.")
+    mine, others = relations, resume.relations
+    same = mine.nodes == others.nodes and np.array_equal(mine.pairs, others.pairs)
+    if not (same and np.array_equal(mine.weights, others.weights)):
+        raise W2VError(
+            "The model to resume from was trained on other relations, or on these in another order. Give the same file "
+            "and hold out the same share, or start anew."
+        )
+    check_same_settings(resume.config, config)
+
+
 class _KeepPoints(Callback):
     """Keeps the points that training began with, and those after every so many epochs."""
 
@@ -75,7 +126,8 @@ class _KeepPoints(Callback):
         self._every, self._kept = every, kept
 
     def on_train_begin(self, model: Embedding) -> None:
-        self._kept[0] = model.points
+        if not (model.history or model.part):
+            self._kept[0] = model.points
 
     def on_epoch_end(self, model: Embedding) -> None:
         if len(model.history) % self._every == 0:
@@ -88,7 +140,12 @@ class RelationsTrainer:
     unit = PAIRS
 
     def __init__(
-        self, relations: Relations, config: PoincareConfig, pool: InterruptiblePool, snapshots: dict[int, np.ndarray]
+        self,
+        relations: Relations,
+        config: PoincareConfig,
+        pool: InterruptiblePool,
+        snapshots: dict[int, np.ndarray],
+        resume: Embedding | None = None,
     ) -> None:
         self.relations, self.config = relations, config
         self.n_epochs, self.alpha = config.epochs, config.alpha
@@ -112,6 +169,8 @@ class RelationsTrainer:
         self.edge2 = longest**2
         shape = len(relations.nodes), config.vector_size
         self.table = np.random.default_rng(config.seed).uniform(-config.init_range, config.init_range, shape)
+        if resume:
+            self.table[:] = resume.points if resume.table is None else resume.table
         kernels.train_units(*self._work(np.empty(0, np.int64), 0, 0, 0.0))  # compile now, or load what is compiled
 
     def _work(self, units: np.ndarray, epoch: int, block: int, alpha: float) -> tuple[Any, ...]:
@@ -141,7 +200,7 @@ class RelationsTrainer:
             return None
         return f"After epoch {epoch} {leaves:,} leaves begin again in the middle of their relatives."
 
-    def train_epoch(self, epoch: int) -> Generator[Totals, None, None]:
+    def train_epoch(self, epoch: int, first: int) -> Generator[Totals, None, None]:
         """One pass over all units, in an order drawn anew."""
         order = np.random.default_rng([self.config.seed, epoch]).permutation(len(self.units.node))
         length, alpha = self._starts.step, self.learning_rate(epoch, 0)
@@ -150,8 +209,11 @@ class RelationsTrainer:
             units = order[start : start + length]
             return kernels.Done(*kernels.train_units(*self._work(units, epoch, start // length, alpha)))
 
-        for block in self._pool.map(train, self._starts):
+        for block in self._pool.map(train, self._starts[first:]):
             yield Totals(block.loss, block.weight, block.pairs, block.pairs, block.clamps)
+
+    def pause(self, within: float = math.inf) -> None:
+        self._pool.pause(within)
 
     def end_epoch(self, epoch: int, totals: Totals) -> str | None:
         return None
@@ -168,13 +230,13 @@ class RelationsTrainer:
             f"is left to tell their relatives from, so their {degree[full].sum():,} pairs are passed over."
         )
 
-    def snapshot(self, history: list[EpochRecord]) -> Embedding:
+    def snapshot(self, history: list[EpochRecord], part: EpochPart | None = None) -> Embedding:
         """What there is so far; the points are a copy, of the ball or of flat space."""
-        points = self.table.copy()
+        points, table = self.table.copy(), None
         if self.config.space == "lorentz":
             times = np.sqrt(1 + (points**2).sum(axis=1, keepdims=True))
-            points = to_ball(np.hstack([times, points]))
-        return Embedding(self.config, self.relations, points, history, self._snapshots)
+            points, table = to_ball(np.hstack([times, points])), points
+        return Embedding(self.config, self.relations, points, history, self._snapshots, table, part)
 
 
 def relatives_of(relations: Relations) -> Relatives:

@@ -1,9 +1,94 @@
-"""The history of a run, on text or on relations: one record for each epoch."""
+"""The history of a run, on text or on relations: a record for each epoch, and how far one is that was put aside."""
 
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
+
+from w2v.base import json_text
+from w2v.base.json_text import is_count, is_number
+from w2v.errors import W2VError
 
 WORDS, PAIRS = "words", "pairs"  # what a run passes: words of a text, or pairs of related nodes
+
+
+class Totals(NamedTuple):
+    """What one or several blocks of an epoch come to: sums."""
+
+    loss: float = 0.0  # nats
+    weight: float = 0.0  # what the loss is divided by to be a mean: examples, or the weights of pairs
+    examples: int = 0
+    passed: int = 0  # in the trainer's unit
+    clamps: int = 0
+
+    def plus(self, other: "Totals") -> "Totals":
+        """The sums of both."""
+        return Totals(
+            self.loss + other.loss,
+            self.weight + other.weight,
+            self.examples + other.examples,
+            self.passed + other.passed,
+            self.clamps + other.clamps,
+        )
+
+    @property
+    def mean(self) -> float:
+        """Nats per example; 0 without examples."""
+        return self.loss / self.weight if self.weight else 0.0
+
+
+class EpochPart(NamedTuple):
+    """How far the epoch after those of the history was when its run was put aside."""
+
+    blocks: int  # that are trained, the first in the epoch's order
+    n_blocks: int  # of the whole epoch
+    totals: Totals  # of these
+    seconds: float  # of training
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        return {"blocks": self.blocks, "n_blocks": self.n_blocks, **self.totals._asdict(), "seconds": self.seconds}
+
+    @classmethod
+    def of(cls, saved: Any) -> "EpochPart | None":
+        """What `as_dict` returned; None where it is something else."""
+        counts, numbers = ("blocks", "n_blocks", "examples", "passed", "clamps"), ("loss", "weight", "seconds")
+        right = (
+            isinstance(saved, dict)
+            and saved.keys() == {*counts, *numbers}
+            and all(is_count(saved[name]) for name in counts)
+            and all(is_number(saved[name]) for name in numbers)
+            and saved["blocks"] <= saved["n_blocks"]
+            and min(saved["weight"], saved["seconds"]) >= 0
+        )
+        if not right:
+            return None
+        totals = Totals(**{name: saved[name] for name in Totals._fields})
+        return cls(saved["blocks"], saved["n_blocks"], totals, saved["seconds"])
+
+
+class RunState(NamedTuple):
+    """What is known of the run of a saved model."""
+
+    text: str = ""  # what says which text it was trained on (`Blocks.digest`)
+    part: EpochPart | None = None
+    complete: bool = False  # it has ended
+
+    def as_json(self) -> str:
+        """As the text of a file."""
+        part = {} if self.part is None else {"part": self.part.as_dict()}
+        return json.dumps({"text": self.text, "complete": self.complete, **part}, indent=2) + "\n"
+
+    @classmethod
+    def parse(cls, data: bytes, where: str) -> "RunState":
+        """What is in the bytes of a file, whose path is told in errors. Raises W2VError where it is something else."""
+        saved = json_text.mapping(json_text.parse(data, where), where)
+        part = EpochPart.of(saved["part"]) if "part" in saved else None
+        text, complete = saved.get("text", ""), saved.get("complete", False)
+        known = saved.keys() <= {"text", "complete", "part"} and isinstance(text, str) and isinstance(complete, bool)
+        if not known or ("part" in saved and part is None):
+            raise W2VError(f"{where} is damaged: {saved!r:.200} is not how far a run is. Train or copy it again.")
+        return cls(text, part, complete)
 
 
 @dataclass(frozen=True)
@@ -27,12 +112,23 @@ class EpochRecord:
         return {**begin, "examples": self.examples, WORDS: self.passed, **end}
 
     @classmethod
-    def of(cls, saved: dict[str, Any]) -> "EpochRecord":
-        """What `as_dict` returned. Raises KeyError or TypeError where it is something else."""
+    def of(cls, saved: Any) -> "EpochRecord | None":
+        """What `as_dict` returned; None where it is something else."""
+        if not isinstance(saved, dict):
+            return None
         unit = PAIRS if PAIRS in saved else WORDS
-        passed = saved[unit]
-        others = {name: value for name, value in saved.items() if name != unit}
-        return cls(**{"examples": passed} | others, passed=passed, unit=unit)
+        told: dict[str, Any] = {"examples": saved.get(unit), "scores": {}, "clamps": 0} | saved
+        scores = told["scores"]
+        right = (
+            told.keys() == {"epoch", "loss", "examples", unit, "seconds", "scores", "clamps"}
+            and all(is_count(told[name]) for name in ("epoch", "examples", unit, "clamps"))
+            and is_number(told["loss"])
+            and is_number(told["seconds"])
+            and told["seconds"] >= 0
+            and isinstance(scores, dict)
+            and all(is_number(score, infinite=True) for score in scores.values())  # a correlation of two pairs is NaN
+        )
+        return cls(passed=told.pop(unit), unit=unit, **told) if right else None
 
     def __str__(self) -> str:
         rate = self.passed / max(self.seconds, 1e-9) / 1000
@@ -40,3 +136,34 @@ class EpochRecord:
         clamps = f"   {self.clamps:,} clamped" if self.clamps else ""
         scores = "".join(f"   {name} {score:.4f}" for name, score in self.scores.items())
         return f"loss {self.loss:.4f}   {rate:,.0f}k {self.unit}/s   {seconds} s{clamps}{scores}"
+
+
+def as_json(history: Sequence[EpochRecord]) -> str:
+    """A history as the text of a file, an epoch a line."""
+    return "[\n" + ",\n".join(json.dumps(record.as_dict()) for record in history) + "\n]\n"
+
+
+def parse(data: bytes, where: str, unit: str | None = None) -> list[EpochRecord]:
+    """The history in the bytes of a file.
+
+    Args:
+        data: the whole file.
+        where: its path, for errors.
+        unit: of all records, WORDS or PAIRS; None: of either.
+
+    Raises:
+        W2VError: it is damaged: a number is missing or none, or epochs do not follow one another from 1.
+    """
+    saved = json_text.parse(data, where, infinite=True)
+    if not isinstance(saved, list):
+        raise W2VError(f"{where} is damaged: expected a list of epochs, got {saved!r:.60}.")
+    history: list[EpochRecord] = []
+    for number, each in enumerate(saved, 1):
+        record = EpochRecord.of(each)
+        if record is None or record.epoch != number or record.unit != (unit or record.unit):
+            raise W2VError(
+                f"{where} is damaged: its record {number} is {each!r:.200}; expected that of epoch {number}, as it "
+                f"was saved. Train or copy the model again."
+            )
+        history.append(record)
+    return history

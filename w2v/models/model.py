@@ -1,16 +1,10 @@
 """A trained model: settings, vocabulary, tables and history, and the folder they are saved in.
 
-    MODEL/config.json          the settings
-    MODEL/vocab.txt            `word count` lines, most frequent first
-    MODEL/tables.safetensors   input [V, D], output [R, C], and what else the objective has; with a head that is not
-                               part of w2v also the word vectors, if they are another table
-    MODEL/history.json         one record per epoch
-    MODEL/state.safetensors    in checkpoints only, and where there is one: the optimizer's state
+What is in it, and how it is checked when it is read, is in `vectors/formats/model_folder.py`.
 
 No pickle: the files can be read by any program, next year too. A model appears whole or not at all.
 """
 
-import json
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
@@ -19,21 +13,32 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from w2v import heads
-from w2v.base.atomic_folder import atomic_folder
+from w2v.base import sealed_folder
 from w2v.base.config import Config
+from w2v.base.sealed_folder import opened
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import W2VError
-from w2v.models.history import EpochRecord
+from w2v.models import history
+from w2v.models.history import EpochPart, EpochRecord, RunState
 from w2v.models.tables import Tables
 from w2v.vectors import KeyedVectors
+from w2v.vectors.formats.model_folder import (
+    CONFIG,
+    FILES,
+    HISTORY,
+    RUN,
+    STATE,
+    TABLES,
+    VECTORS,
+    VOCAB,
+    expect_tables,
+    settings_of,
+    vocabulary_of,
+)
 from w2v.vectors.keyed import GEOMETRIES
 
 if TYPE_CHECKING:
     from w2v.heads.base import Head
-
-STATE = "state.safetensors"
-VECTORS = "vectors"  # the table of the word vectors, where only a class from outside could make them
-FILES = ("config.json", "vocab.txt", "tables.safetensors", "history.json")
 
 
 @dataclass(frozen=True)
@@ -42,10 +47,12 @@ class Model:
 
     live: the tables are those being trained, as callbacks get them; so nothing computed from them is cached.
     optimizer_state: what training needs beside the tables to go on (`Engine.optimizer_state`).
+    part: how far the epoch after those of the history is, where training pauses in its midst.
+    text: what says which text it was trained on, and which part of that (`Blocks.digest`); "": that is not known.
+    complete: its run has ended, and there is nothing to go on with.
     """
 
     settled: ClassVar[bool] = True  # losses and scores are those of one task
-    resumable: ClassVar[bool] = True  # `resume=` goes on from it
 
     config: Config
     vocab: Vocabulary
@@ -53,6 +60,9 @@ class Model:
     history: list[EpochRecord]
     live: bool = False
     optimizer_state: dict[str, np.ndarray] = field(default_factory=dict)
+    part: EpochPart | None = None
+    text: str = ""
+    complete: bool = False
 
     @property
     def n_epochs(self) -> int:
@@ -95,7 +105,7 @@ class Model:
         tables, state = (
             {name: array.copy() for name, array in arrays.items()} for arrays in (self.tables, self.optimizer_state)
         )
-        return Model(self.config, self.vocab, tables, list(self.history), optimizer_state=state)
+        return Model(self.config, self.vocab, tables, list(self.history), False, state, self.part, self.text)
 
     def save(self, folder: str | Path, *, overwrite: bool = False) -> None:
         """Write the model's folder: it appears whole or not at all.
@@ -103,30 +113,29 @@ class Model:
         Raises:
             W2VError: the folder exists and `overwrite` is not set, is not a model, or the disk is full.
         """
-        self._save(folder, {"tables.safetensors": self.tables}, overwrite=overwrite)
+        self._save(folder, {TABLES: self.tables}, RunState(self.text, complete=self.complete), overwrite=overwrite)
 
     def save_checkpoint(self, folder: str | Path) -> None:
         """The same, with what a run needs to go on from here, in place of a checkpoint that may be there."""
         kept = {STATE: self.optimizer_state} if self.optimizer_state else {}
-        self._save(folder, {"tables.safetensors": self.tables, **kept}, overwrite=True)
+        self._save(folder, {TABLES: self.tables, **kept}, RunState(self.text, self.part), overwrite=True)
 
-    def _save(self, folder: str | Path, files: dict[str, dict[str, np.ndarray]], *, overwrite: bool) -> None:
-        from safetensors.numpy import save_file
+    def load_checkpoint(self, folder: str | Path) -> "Model":
+        """Read another state of the same run. Raises as `load` does."""
+        return Model.load(folder, self.config.head if heads.from_outside(self.config.head) else None)
 
+    def _save(
+        self, folder: str | Path, files: dict[str, dict[str, np.ndarray]], run: RunState, *, overwrite: bool
+    ) -> None:
         geometry = {}
         if heads.from_outside(self.config.head):  # whoever reads the vectors need not have the class
             vectors = self._make_vectors()
             geometry = {"geometry": vectors.geometry}
             if vectors.vectors is not self.tables["input"]:
-                files = files | {"tables.safetensors": {**self.tables, VECTORS: vectors.vectors}}
-        size = sum(array.nbytes for arrays in files.values() for array in arrays.values())
-        with atomic_folder(folder, overwrite=overwrite, size=size) as partial:
-            self.config.save(partial / "config.json", **geometry)
-            self.vocab.save(partial / "vocab.txt")
-            for file, arrays in files.items():
-                save_file({name: np.ascontiguousarray(array) for name, array in arrays.items()}, partial / file)
-            records = [record.as_dict() for record in self.history]
-            (partial / "history.json").write_text(json.dumps(records, indent=2) + "\n", encoding="utf-8")
+                files = files | {TABLES: {**self.tables, VECTORS: vectors.vectors}}
+        texts = {CONFIG: self.config.as_json(**geometry), VOCAB: self.vocab.as_text()}
+        beside = {HISTORY: history.as_json(self.history), RUN: run.as_json()}
+        sealed_folder.write(folder, texts, files, beside, overwrite=overwrite)
 
     @classmethod
     def load(cls, folder: str | Path, head: str | type | None = None) -> "Model":
@@ -140,43 +149,38 @@ class Model:
             W2VError: not a model folder, one of a model of relations, one whose head has to be given, another head than
                 its own, or a file of it is damaged.
         """
-        from safetensors import SafetensorError
-        from safetensors.numpy import load_file
-
-        folder = Path(folder)
-        missing = [name for name in FILES if not (folder / name).is_file()]
-        if missing:
-            raise W2VError(f"{folder} is not a w2v model: it has no {', '.join(missing)}.")
-        try:
-            settings = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        with opened(folder, FILES, (STATE, RUN), what="a w2v model") as files:
+            settings = settings_of(files)
             if "space" in settings:
                 raise W2VError(
                     f"{folder} is a model of relations, not of text; PoincareModel.load and `w2v poincare` read it, "
                     f"and KeyedVectors.load its vectors."
                 )
             settings.pop("geometry", None)
-            config = Config.of(settings)
-            if heads.from_outside(config.head) and head is None:
-                raise W2VError(
-                    f"The head of {folder} is the class {config.head}, which is not part of w2v. If you trust it, give "
-                    f"it: head={config.head!r}, or the class itself. The vectors alone can be read without it, with "
-                    "KeyedVectors.load."
-                )
-            if heads.from_outside(config.head):
-                given = config.replace(head=head)
-                if given.head.partition(":")[2] != config.head.partition(":")[2]:  # but its module may have moved
-                    raise W2VError(f"The head of {folder} is the class {config.head}, and not {given.head}.")
-                config = given
-            tables = load_file(folder / "tables.safetensors")
-            tables.pop(VECTORS, None)
-            records = json.loads((folder / "history.json").read_text(encoding="utf-8"))
-            state = load_file(folder / STATE) if (folder / STATE).is_file() else {}
-            return cls(
-                config,
-                Vocabulary.load(folder / "vocab.txt"),
-                {"input": tables["input"], "output": tables["output"], **tables},
-                [EpochRecord.of(record) for record in records],
-                optimizer_state=state,
-            )
-        except (SafetensorError, json.JSONDecodeError, KeyError, TypeError) as error:
-            raise W2VError(f"The model {folder} is damaged: {error}. Train or copy it again.") from error
+            config = _with_head(Config.of(settings), head, folder)
+            vocab = vocabulary_of(files)
+            records = history.parse(files.text(HISTORY), files.path(HISTORY), history.WORDS)
+            arrays = files.arrays(TABLES)
+            named_only = heads.from_outside(config.head) and not isinstance(head, type)  # and is not imported for this
+            expect_tables(arrays, config, None if named_only else heads.spec_of(config.head), len(vocab))
+            tables = {name: arrays.read(name) for name in arrays.kinds if name != VECTORS}
+            tables = {"input": tables["input"], "output": tables["output"], **tables}
+            state = files.arrays(STATE).read_all() if STATE in files else {}
+            run = RunState.parse(files.text(RUN), files.path(RUN)) if RUN in files else RunState()
+            return cls(config, vocab, tables, records, False, state, run.part, run.text, run.complete)
+
+
+def _with_head(config: Config, head: str | type | None, folder: str | Path) -> Config:
+    """The settings, with the class that was given for a head from outside."""
+    if not heads.from_outside(config.head):
+        return config
+    if head is None:
+        raise W2VError(
+            f"The head of {folder} is the class {config.head}, which is not part of w2v. If you trust it, give it: "
+            f"head={config.head!r}, or the class itself. The vectors alone can be read without it, with "
+            "KeyedVectors.load."
+        )
+    given = config.replace(head=head)
+    if given.head.partition(":")[2] != config.head.partition(":")[2]:  # but its module may have moved
+        raise W2VError(f"The head of {folder} is the class {config.head}, and not {given.head}.")
+    return given

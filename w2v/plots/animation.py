@@ -5,8 +5,9 @@ import shutil
 import subprocess
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
+import matplotlib
 import numpy as np
 from matplotlib.animation import FFMpegWriter
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -117,8 +118,9 @@ def nearest_colours(palette: np.ndarray) -> Callable[[np.ndarray], Image.Image]:
 def _write_mp4(figure: Figure, moments: Iterable[Moment], path: Path, to: str) -> None:
     """Have ffmpeg write the film that is meant for `path` to the file `to`, whose name does not say what it is."""
     writer = FFMpegWriter(fps=RATE, extra_args=["-pix_fmt", "yuv420p", "-loglevel", "error", "-f", "mp4"])
+    program: Any = {"animation.ffmpeg_path": shutil.which("ffmpeg")}  # a matplotlibrc of this folder may name another
     try:
-        with writer.saving(figure, to, figure.dpi):
+        with matplotlib.rc_context(program), writer.saving(figure, to, figure.dpi):
             for _, seconds in _pictures(figure, moments):
                 for _ in range(max(round(seconds * RATE), 1)):
                     writer.grab_frame()

@@ -23,6 +23,7 @@ from matplotlib.text import Text
 from matplotlib.transforms import Affine2D, ScaledTranslation
 
 from w2v.base.atomic_file import write_bytes
+from w2v.base.terminal import harmless
 from w2v.errors import W2VError
 from w2v.plots.fonts import FONT, fonts_for, known_glyphs
 
@@ -101,7 +102,7 @@ class Sheet:
     def write(self, x: float, y: float, text: str, **style: Any) -> Text:
         """A text at a place, in inches from the left and from above; `style` as of matplotlib's Text."""
         look: dict[str, Any] = {"color": INK, "family": self.families, "parse_math": False, **style}
-        return self.figure.text(x, y, text, transform=self._from_top, **look)
+        return self.figure.text(x, y, harmless(text), transform=self._from_top, **look)
 
     def title(self, text: str | None) -> None:
         if text:
@@ -121,7 +122,7 @@ class Sheet:
             )  # fmt: skip
             # Set afterwards, a name with a dollar sign or a leading underscore is a name like any other.
             for text, (name, _) in zip(legend.get_texts(), entries, strict=True):
-                text.set(text=name, parse_math=False)
+                text.set(text=harmless(name), parse_math=False)
             with known_glyphs():
                 box = legend.get_window_extent()
             if box.width / self.figure.dpi <= self.width - 2 * self.margin or columns == 1:
@@ -134,7 +135,7 @@ class Sheet:
         if self._caption:
             self._caption.remove()
         with known_glyphs():
-            lines = [line for sentence in sentences for line in self._lines(sentence)]
+            lines = [line for sentence in sentences for line in self._lines(harmless(sentence))]
             self._caption = self.figure.text(
                 self.margin, LOWER, "\n".join(lines), transform=self.figure.dpi_scale_trans, size=self._small,
                 color=QUIET, linespacing=1.5, family=self.families, gid="caption", parse_math=False,
@@ -224,7 +225,7 @@ def style_curves(axes: Axes, title: str, below: str) -> None:
 
 
 def panel_title(axes: Axes, title: str) -> None:
-    axes.set_title(title, size=9.5, color=INK, loc="left", pad=6, family=FONT, parse_math=False)
+    axes.set_title(harmless(title), size=9.5, color=INK, loc="left", pad=6, family=FONT, parse_math=False)
 
 
 def save_figure(figure: Figure, path: str | os.PathLike[str]) -> None:
@@ -257,4 +258,6 @@ def tinted(colour: str) -> str:
 
 
 def shortened(name: str) -> str:
+    """A name as labels and legends show it, however long it is and whatever is in it."""
+    name = harmless(name[:29])
     return name if len(name) <= 28 else name[:27] + "…"

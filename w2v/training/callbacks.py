@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from w2v.errors import W2VError, shown
-from w2v.models.history import WORDS, EpochRecord
+from w2v.models.history import WORDS, EpochPart, EpochRecord
 
 if TYPE_CHECKING:
     from w2v.corpus.stream import Stream
@@ -31,14 +31,17 @@ class Trained(Protocol):
         """Whether losses and scores are comparable from here on: of relations, only after leaves were restarted."""
 
     @property
-    def resumable(self) -> bool:
-        """Whether a run can go on from it."""
+    def part(self) -> EpochPart | None:
+        """How far the epoch after those of the history is, where the run pauses in its midst."""
 
     def copy(self) -> "Trained":
         """A copy as it is now, while training goes on."""
 
     def save_checkpoint(self, folder: str | Path) -> None:
         """Write its folder, with what a run needs to go on from it, in place of one that may be there."""
+
+    def load_checkpoint(self, folder: str | Path) -> "Trained":
+        """Read another state of the same run. Raises W2VError where it is damaged."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,13 @@ class StopTraining(Exception):  # noqa: N818  # not an error
 
 
 class Callback:
-    """Base of all callbacks; its methods do nothing. An exception raised in a callback ends the run."""
+    """Base of all callbacks; its methods do nothing. An exception raised in a callback ends the run.
+
+    keeps_states: whether `on_pause` writes a state to go on from. Then Ctrl-C, SIGTERM and SIGHUP end a run between two
+        blocks, and not before it has been called.
+    """
+
+    keeps_states: bool = False
 
     def on_read(self, tokens: int) -> None:
         """Called while the text is read, with the number of tokens so far."""
@@ -85,6 +94,19 @@ class Callback:
         A `Model`'s tables are those being trained: copy what is to be kept, or save the model.
         """
 
+    def pause_is_due(self) -> bool:
+        """Called after each block; whether training shall pause as soon as the blocks that have begun are finished."""
+        return False
+
+    def on_pause(self, model: Any) -> None:
+        """Called when training pauses in the midst of an epoch: `pause_is_due` said so, or a signal ends the run.
+
+        `model.part` says how far it is; another run can go on from here if the model is saved as a checkpoint.
+        """
+
+    def on_train_end(self) -> None:
+        """Called when training has ended, also by an error or a signal."""
+
 
 def is_due(epochs: int, every: int, model: Trained) -> bool:
     """Whether something done every few epochs is due: after the last it always is."""
@@ -109,6 +131,7 @@ class CallbackList(Callback):
         if strange := [member for member in given if not isinstance(member, Callback)]:
             raise W2VError(_no_callback(strange[0]))
         self._members: list[Callback] = given
+        self.keeps_states = any(member.keeps_states for member in given)
 
     def on_read(self, tokens: int) -> None:
         for member in self._members:
@@ -140,6 +163,17 @@ class CallbackList(Callback):
                 reasons.append(str(stop))
         if reasons:
             raise StopTraining(" ".join(reasons))
+
+    def pause_is_due(self) -> bool:
+        return any(member.pause_is_due() for member in self._members)
+
+    def on_pause(self, model: Any) -> None:
+        for member in self._members:
+            member.on_pause(model)
+
+    def on_train_end(self) -> None:
+        for member in self._members:
+            member.on_train_end()
 
 
 def _no_callback(given: Any) -> str:

@@ -1,39 +1,20 @@
-"""The training loop, for text and for relations: epochs over blocks, what callbacks get of them, and their records."""
+"""The training loop, for text and for relations: epochs over blocks, what callbacks get of them, and their records.
+
+A run can be put aside between any two blocks, when a callback asks for it or a signal ends the program: what has begun
+is finished, callbacks write the state, and another run goes on from it with the next block.
+"""
 
 import math
 import time
 from collections.abc import Generator, Sequence
-from contextlib import closing
-from typing import NamedTuple, Protocol
+from contextlib import closing, nullcontext
+from typing import Protocol
 
+from w2v.base.signals import PATIENCE, StopRequests
+from w2v.base.threads import OverdueError
 from w2v.errors import W2VError
-from w2v.models.history import EpochRecord
+from w2v.models.history import EpochPart, EpochRecord, Totals
 from w2v.training.callbacks import Callback, Progress, StopTraining, Trained
-
-
-class Totals(NamedTuple):
-    """What one or several blocks of an epoch come to: sums."""
-
-    loss: float = 0.0  # nats
-    weight: float = 0.0  # what the loss is divided by to be a mean: examples, or the weights of pairs
-    examples: int = 0
-    passed: int = 0  # in the trainer's unit
-    clamps: int = 0
-
-    def plus(self, other: "Totals") -> "Totals":
-        """The sums of both."""
-        return Totals(
-            self.loss + other.loss,
-            self.weight + other.weight,
-            self.examples + other.examples,
-            self.passed + other.passed,
-            self.clamps + other.clamps,
-        )
-
-    @property
-    def mean(self) -> float:
-        """Nats per example; 0 without examples."""
-        return self.loss / self.weight if self.weight else 0.0
 
 
 class Trainer(Protocol):
@@ -47,8 +28,14 @@ class Trainer(Protocol):
     def begin_epoch(self, epoch: int) -> str | None:
         """Before epoch `epoch`, from 0; returns a note for the user, if any."""
 
-    def train_epoch(self, epoch: int) -> Generator[Totals, None, None]:
-        """Train all blocks, and yield what each comes to; closing the iterator ends the work at once."""
+    def train_epoch(self, epoch: int, first: int) -> Generator[Totals, None, None]:
+        """Train the blocks of the epoch's order from number `first`, and yield what each comes to.
+
+        Closing the iterator ends the work at once; after `pause` it ends early.
+        """
+
+    def pause(self, within: float = math.inf) -> None:
+        """Have `train_epoch` finish and yield what has begun, and begin nothing else (`engines.Engine.pause`)."""
 
     def end_epoch(self, epoch: int, totals: Totals) -> str | None:
         """Look at what an epoch came to; returns a note for the user, if any.
@@ -60,61 +47,112 @@ class Trainer(Protocol):
     def learning_rate(self, epoch: int, passed: float) -> float:
         """The rate after a share `passed` of an epoch."""
 
-    def snapshot(self, history: list[EpochRecord]) -> Trained:
-        """What is trained as it stands, for callbacks."""
+    def snapshot(self, history: list[EpochRecord], part: EpochPart | None = None) -> Trained:
+        """What is trained as it stands, for callbacks. part: of the epoch that is going on, where one was begun."""
 
 
-def run(trainer: Trainer, callback: Callback, history: Sequence[EpochRecord] = ()) -> list[EpochRecord]:
+def run(
+    trainer: Trainer, callback: Callback, history: Sequence[EpochRecord] = (), part: EpochPart | None = None
+) -> list[EpochRecord]:
     """Train for all epochs that are not in the history yet, or until a callback raises StopTraining.
 
     Args:
         trainer: what is trained.
         callback: called on the way.
         history: of the epochs before, where a run goes on.
+        part: of the epoch after those, where the run was put aside in its midst.
 
     Returns:
         The history, with a record for each epoch.
 
     Raises:
         W2VError: the run diverged, or what `Trainer.end_epoch` raises.
+        Interrupted: a signal ended the run. Callbacks that keep states have written one, unless a block took longer
+            than there is patience for; then the one before is the newest.
     """
     history = list(history)
-    callback.on_train_begin(trainer.snapshot(history))
-    for epoch in range(len(history), trainer.n_epochs):
-        if note := trainer.begin_epoch(epoch):
-            callback.on_note(note)
-        history.append(_train_epoch(trainer, epoch, callback))
-        try:
-            callback.on_epoch_end(trainer.snapshot(history))
-        except StopTraining as stop:
-            callback.on_note(str(stop))
-            break
+    try:
+        with StopRequests() if callback.keeps_states else nullcontext(StopRequests()) as stop:
+            callback.on_train_begin(trainer.snapshot(history, part))
+            for epoch in range(len(history), trainer.n_epochs):
+                part = _train_epoch(trainer, callback, stop, history, part)
+                history.append(_record(trainer, callback, epoch, part))
+                try:
+                    callback.on_epoch_end(trainer.snapshot(history))
+                except KeyboardInterrupt:
+                    with stop.held_back():  # the epoch's end is still to come for whoever goes on
+                        callback.on_pause(trainer.snapshot(history[:-1], part))
+                    raise
+                part = None
+    except StopTraining as stopped:
+        callback.on_note(str(stopped))
+    finally:
+        callback.on_train_end()
     return history
 
 
-def _train_epoch(trainer: Trainer, epoch: int, callback: Callback) -> EpochRecord:
-    """One pass over all blocks."""
-    began, totals = time.perf_counter(), Totals()
-    with closing(trainer.train_epoch(epoch)) as blocks:
-        for turn, block in enumerate(blocks):
-            totals = totals.plus(block)
-            passed = (turn + 1) / trainer.n_blocks
-            fraction = (epoch + passed) / trainer.n_epochs
-            speed = totals.passed / max(time.perf_counter() - began, 1e-9)
-            alpha = trainer.learning_rate(epoch, passed)
-            callback.on_block(Progress(epoch + 1, trainer.n_epochs, fraction, totals.mean, alpha, speed, trainer.unit))
+def _train_epoch(
+    trainer: Trainer, callback: Callback, stop: StopRequests, history: list[EpochRecord], part: EpochPart | None
+) -> EpochPart:
+    """Train all blocks of an epoch that are not in the part, and pause where a callback or a signal asks for it."""
+    with stop.held_back(lambda: trainer.pause(PATIENCE)):
+        if part is None:
+            part = EpochPart(0, trainer.n_blocks, Totals(), 0.0)
+            if note := trainer.begin_epoch(len(history)):
+                callback.on_note(note)
+        while part.blocks < trainer.n_blocks and stop.number is None:
+            before, part = part, _train_part(trainer, callback, stop, len(history), part)
+            assert part.blocks > before.blocks, "an engine that makes no headway would be called for ever"
+            _check_finite(trainer, len(history), part.totals)
+            if part.blocks < trainer.n_blocks or stop.number is not None:
+                callback.on_pause(trainer.snapshot(history, part))
+    stop.check()
+    return part
+
+
+def _train_part(trainer: Trainer, callback: Callback, stop: StopRequests, epoch: int, part: EpochPart) -> EpochPart:
+    """Train until the epoch ends or has to pause; returns how far it is then."""
+    turn, totals, began = part.blocks, part.totals, time.perf_counter() - part.seconds
+    try:
+        with closing(trainer.train_epoch(epoch, turn)) as blocks:
+            for block in blocks:
+                turn, totals = turn + 1, totals.plus(block)
+                passed = turn / trainer.n_blocks
+                fraction = (epoch + passed) / trainer.n_epochs
+                speed = totals.passed / max(time.perf_counter() - began, 1e-9)
+                alpha = trainer.learning_rate(epoch, passed)
+                callback.on_block(
+                    Progress(epoch + 1, trainer.n_epochs, fraction, totals.mean, alpha, speed, trainer.unit)
+                )
+                if stop.number is not None:  # the signal may have come before there was anything to pause
+                    trainer.pause(PATIENCE)
+                elif callback.pause_is_due():
+                    trainer.pause()
+    except OverdueError:
+        stop.check()
+        raise
+    return EpochPart(turn, trainer.n_blocks, totals, time.perf_counter() - began)
+
+
+def _record(trainer: Trainer, callback: Callback, epoch: int, part: EpochPart) -> EpochRecord:
+    """The record of an epoch whose blocks are all trained."""
+    totals = part.totals
     if note := trainer.end_epoch(epoch, totals):
         callback.on_note(note)
-    if not math.isfinite(totals.loss):
-        raise W2VError(
-            f"Training diverged in epoch {epoch + 1}: the loss is {totals.mean}. Lower alpha ({trainer.alpha})."
-        )
     return EpochRecord(
         epoch + 1,
         totals.mean,
         totals.examples,
         totals.passed,
-        time.perf_counter() - began,
+        part.seconds,
         unit=trainer.unit,
         clamps=totals.clamps,
     )
+
+
+def _check_finite(trainer: Trainer, epoch: int, totals: Totals) -> None:
+    """Raise a W2VError where training has diverged: there is no state to keep."""
+    if not math.isfinite(totals.loss):
+        raise W2VError(
+            f"Training diverged in epoch {epoch + 1}: the loss is {totals.mean}. Lower alpha ({trainer.alpha})."
+        )

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING
 
-from rich.console import Console
 from rich.progress import (
     BarColumn,
     DownloadColumn,
@@ -20,6 +19,7 @@ from rich.progress import (
 from w2v.errors import brief
 from w2v.training import callbacks
 from w2v.training.callbacks import Callback, Trained
+from w2v.training.console import Console
 
 if TYPE_CHECKING:
     from w2v.corpus.stream import Stream

@@ -1,7 +1,9 @@
 """Training on text: an engine, the order and the learning rates of its blocks, and the sentences on what it found."""
 
+import math
 from collections.abc import Generator
 from contextlib import closing
+from dataclasses import replace
 
 import numpy as np
 
@@ -11,9 +13,8 @@ from w2v.engines.base import Engine
 from w2v.errors import W2VError
 from w2v.examples import encoders
 from w2v.heads import spec_of
-from w2v.models.history import WORDS, EpochRecord
+from w2v.models.history import WORDS, EpochPart, EpochRecord, Totals
 from w2v.models.model import Model
-from w2v.training.loop import Totals
 
 FEW = 100  # examples for a word of the vocabulary, on average and in all of a run, that are too few to tell of anything
 
@@ -53,31 +54,34 @@ class TextTrainer:
     def begin_epoch(self, epoch: int) -> str | None:
         return None
 
-    def train_epoch(self, epoch: int) -> Generator[Totals, None, None]:
-        """Have the engine train every block, in a new random order each epoch: no part of the text is always last."""
+    def train_epoch(self, epoch: int, first: int) -> Generator[Totals, None, None]:
+        """Have the engine train the blocks, in a new random order each epoch: no part of the text is always last."""
         count, tokens = self.n_blocks, self.blocks.tokens
         order = np.random.default_rng([self.config.seed, epoch]).permutation(count)
         rates = np.array([self.learning_rate(epoch, turn / count) for turn in range(count)])
-        with closing(self.engine.train_blocks(self.blocks, epoch, order, rates)) as losses:
-            for turn, loss in enumerate(losses):
+        with closing(self.engine.train_blocks(self.blocks, epoch, order[first:], rates[first:])) as losses:
+            for turn, loss in enumerate(losses, first):
                 words = tokens * (turn + 1) // count - tokens * turn // count  # integers, so that they add up
                 yield Totals(loss.total, loss.examples, loss.examples, words)
+
+    def pause(self, within: float = math.inf) -> None:
+        self.engine.pause(within)
 
     def end_epoch(self, epoch: int, totals: Totals) -> str | None:
         if totals.examples == 0:
             raise W2VError(_no_neighbours(self.blocks, self.config))
         return _too_few(totals.examples, self.blocks, self.config) if epoch == 0 else None
 
-    def snapshot(self, history: list[EpochRecord]) -> Model:
+    def snapshot(self, history: list[EpochRecord], part: EpochPart | None = None) -> Model:
         """The model; on the CPU its tables are those being trained."""
-        return self._model(history, self.engine.optimizer_state(), live=True)
+        tables, state = self.engine.tables(), self.engine.optimizer_state()
+        return Model(self.config, self.blocks.vocab, tables, history, True, state, part, self.blocks.digest)
 
     def result(self, history: list[EpochRecord]) -> Model:
         """The model when training has ended, with the optimizer's state if there are epochs for which to go on."""
-        return self._model(history, self.engine.optimizer_state() if len(history) < self.n_epochs else {}, live=False)
-
-    def _model(self, history: list[EpochRecord], state: dict[str, np.ndarray], *, live: bool) -> Model:
-        return Model(self.config, self.blocks.vocab, self.engine.tables(), history, live, state)
+        model, complete = self.snapshot(history), len(history) == self.n_epochs
+        state = {} if complete else model.optimizer_state
+        return replace(model, live=False, optimizer_state=state, complete=complete)
 
 
 def _too_few(examples: int, blocks: Blocks, config: Config) -> str | None:

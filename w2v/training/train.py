@@ -1,6 +1,8 @@
 """The straight line: text -> tokens -> vocabulary -> id stream -> windows -> encoder x head on an engine -> model."""
 
-from dataclasses import asdict
+from contextlib import nullcontext
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 from w2v import heads
@@ -14,10 +16,12 @@ from w2v.engines.base import Engine
 from w2v.errors import W2VError, shown
 from w2v.models.model import Model
 from w2v.training.callbacks import Callback, CallbackList, Callbacks
+from w2v.training.checkpoint import Checkpoint
 from w2v.training.defaults import chosen, follow_text
 from w2v.training.estimate import long_run_note
 from w2v.training.evaluate import Evaluate
 from w2v.training.loop import run
+from w2v.training.resume import check_same_settings, complete, state_of, where
 from w2v.training.text_trainer import TextTrainer
 
 
@@ -27,7 +31,8 @@ def train(
     *,
     callbacks: Callbacks = (),
     held_out: float = 0.0,
-    resume: Model | None = None,
+    checkpoint: str | Path | Checkpoint | None = None,
+    resume: Model | bool | None = None,
     **stream_options: Any,
 ) -> Model:
     """Train word vectors on a corpus.
@@ -38,24 +43,30 @@ def train(
         callbacks: called as the run goes on, in this order.
         held_out: a share of the text, below 1/2, that is not trained on: after each epoch its likelihood is the score
             "held_out", before the callbacks are called. 0: none.
-        resume: as for `train_blocks`.
+        checkpoint: where the run is kept while it goes on: a folder, for its two newest states (`Checkpoint.of`), or a
+            Checkpoint, which is called after the callbacks.
+        resume: as for `train_blocks`; or True: the newest state that is whole in `checkpoint`, if there is any.
         stream_options: for `open_stream`, instead of what the config says (a callable `tokenizer`, a `cache_dir`).
 
     Raises:
         W2VError: a callback that is none, a setting or corpus that cannot be trained on, or a run that diverged; the
             sentence says what to do.
     """
-    callback = CallbackList(callbacks)
+    callback, keeper = CallbackList(callbacks), Checkpoint.of(checkpoint)
     held_out = held_out_share(held_out)
     heads.check_name(config.head)
     engine_class(config)  # raises before the text is read
-    with open_stream(corpus, on_progress=callback.on_read, **(stream_options_of(config) | stream_options)) as stream:
-        callback.on_corpus(stream)
-        config = config.replace(min_count=stream.report.min_count)
-        if not held_out:
-            return train_blocks(stream, config, callbacks=callback, resume=resume)
-        blocks, rest = stream.split(held_out)
-        return train_blocks(blocks, config, callbacks=[Evaluate(held_out=rest), callback], resume=resume)
+    with keeper.held() if keeper else nullcontext():
+        outside = config.head if heads.from_outside(config.head) else None
+        earlier = state_of(resume, keeper, partial(Model.load, head=outside))
+        options = stream_options_of(config) | stream_options
+        with open_stream(corpus, on_progress=callback.on_read, **options) as stream:
+            callback.on_corpus(stream)
+            config = config.replace(min_count=stream.report.min_count)
+            blocks, rest = stream.split(held_out) if held_out else (stream, None)
+            measure = [Evaluate(held_out=rest)] if rest else []
+            every = [*measure, callback, *([keeper] if keeper else [])]
+            return train_blocks(blocks, config, callbacks=every, resume=earlier)
 
 
 def train_blocks(blocks: Blocks, config: Config, *, callbacks: Callbacks = (), resume: Model | None = None) -> Model:
@@ -64,8 +75,9 @@ def train_blocks(blocks: Blocks, config: Config, *, callbacks: Callbacks = (), r
     Args:
         blocks: read with the tokenizer and vocabulary settings of `config`; those are not looked at here.
         config, callbacks: as for `train`.
-        resume: a model of an earlier epoch of the same run, such as a checkpoint. Randomness is a function of the
+        resume: a model of an earlier point of the same run, such as a checkpoint. Randomness is a function of the
             epoch and the place, so with one thread the result has the same bits as a run that was never interrupted.
+            A model that was saved when its run had ended is returned as it is.
 
     Raises:
         W2VError: settings or blocks that cannot be trained on, a run that diverged, or a `resume` of another run.
@@ -74,14 +86,17 @@ def train_blocks(blocks: Blocks, config: Config, *, callbacks: Callbacks = (), r
     heads.check_name(config.head)
     make_engine, why_not_faster = engine_class(config)
     asked, config = config, follow_text(config, blocks.vocab)
+    if resume:
+        _check_same_run(resume, blocks, config)
+        if resume.complete:
+            callback.on_note(complete(resume))
+            return resume
     if note := chosen(asked, config):
         callback.on_note(note)
     if why_not_faster:
         callback.on_note(f"Training on the reference engine (slower): {why_not_faster}")
     if make_engine.slower_than_usual:
         callback.on_note(make_engine.slower_than_usual)
-    if resume:
-        _check_same_run(resume, blocks, config)
     if make_engine.learns_from == "windows":
         return _run(blocks, make_engine, config, callback, resume)
     with cooccurrence.count(blocks, config) as pairs:
@@ -93,7 +108,9 @@ def _run(blocks: Blocks, make_engine: type[Engine], config: Config, callback: Ca
     trainer = TextTrainer(blocks, make_engine, config, resume)
     if note := long_run_note(trainer.engine, blocks, config):
         callback.on_note(note)
-    return trainer.result(run(trainer, callback, resume.history if resume else ()))
+    if resume:
+        callback.on_note(where(resume))
+    return trainer.result(run(trainer, callback, *((resume.history, resume.part) if resume else ())))
 
 
 def _check_same_run(resume: Model, blocks: Blocks, config: Config) -> None:
@@ -107,11 +124,12 @@ def _check_same_run(resume: Model, blocks: Blocks, config: Config) -> None:
             f"The model to resume from was trained on {resume.history[-1].passed:,} words of text, and these are "
             f"{blocks.tokens:,}. Hold out the same share of the same text."
         )
-    other = [name for name, value in asdict(config).items() if value != getattr(resume.config, name)]
-    other = [name for name in other if name not in ("workers", "engine", "device")]
-    if other:
-        told = ", ".join(f"{name} {getattr(resume.config, name)!r}, now {getattr(config, name)!r}" for name in other)
-        raise W2VError(f"The model to resume from was trained with other settings: {told}. Use its own, or start anew.")
+    if resume.text and resume.text != blocks.digest:
+        raise W2VError(
+            "The model to resume from was trained on another text, on another part of it, or on the same lines in "
+            "another order. Give the same files in the same order and hold out the same share, or start anew."
+        )
+    check_same_settings(resume.config, config)
 
 
 def stream_options_of(config: Config) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
 
+from w2v.base.terminal import harmless
 from w2v.plots.figure import GREY, INK, PALETTE, QUIET, Sheet, legend_key, panel_title, style_curves
 from w2v.plots.fonts import FONT
 
@@ -94,12 +95,13 @@ def bars(panels: Mapping[str, Mapping[Combination, tuple[float, str]]], *, below
             value, text = known[which]
             axes.barh(place, value, height=0.72, color=hues[which[1]], alpha=0.9, linewidth=0)
             axes.annotate(
-                text, (max(value, 0), place), (4, 0), textcoords="offset points", va="center", size=8, color=INK,
-                family=FONT, parse_math=False,
+                harmless(text), (max(value, 0), place), (4, 0), textcoords="offset points", va="center", size=8,
+                color=INK, family=FONT, parse_math=False,
             )  # fmt: skip
         lowest = min([value for value, _ in known.values()] or [0.0])
         axes.set(xlim=(min(0.0, 1.1 * lowest), longest * 1.32), ylim=(max(places) + 0.5, -0.5), xticks=[])
-        axes.set_yticks(places, [f"{encoder} {head}" for encoder, head in rows] if column == 0 else [])
+        names = [harmless(f"{encoder} {head}") for encoder, head in rows]
+        axes.set_yticks(places, names if column == 0 else [], parse_math=False)
         axes.tick_params(axis="y", length=0, labelsize=9, labelcolor=INK)
         axes.spines[["top", "right", "bottom"]].set_visible(False)
         axes.spines["left"].set(color=GREY, linewidth=0.6)

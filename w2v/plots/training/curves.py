@@ -4,7 +4,6 @@ One row of panels for each quantity that any run has. Each run has a colour, or 
 A run of one epoch is a dot.
 """
 
-import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import accumulate
@@ -15,9 +14,12 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from w2v.base.config import Config
+from w2v.base.sealed_folder import opened
 from w2v.errors import W2VError
+from w2v.models import history
 from w2v.models.history import EpochRecord
 from w2v.plots.figure import MOST_GROUPS, Mark, Sheet, legend_key, mark_of, style_curves
+from w2v.vectors.formats.model_folder import CONFIG, HISTORY, settings_of
 
 NAMES = {  # what an axis says; other scores go by their own name, which is that of a file of word pairs
     "loss": "loss on what is trained on, nats",
@@ -90,18 +92,10 @@ def read_histories(folders: Sequence[Path]) -> tuple[dict[str, list[EpochRecord]
         raise W2VError(f"The model {twice[0]} is given twice. Give each once.")
     histories, objectives = {}, {}
     for name, folder in zip(names, folders, strict=True):
-        missing = [file for file in ("config.json", "history.json") if not (folder / file).is_file()]
-        if missing:
-            raise W2VError(f"{folder} has no history to draw: it is no w2v model folder (no {', '.join(missing)}).")
-        settings = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-        settings.pop("geometry", None)  # of a head from outside
-        config = Config.of(settings)
-        objectives[name] = f"{config.arch} {config.head}"
-        try:
-            records = json.loads((folder / "history.json").read_text(encoding="utf-8"))
-            histories[name] = [EpochRecord.of(record) for record in records]
-        except (json.JSONDecodeError, KeyError, TypeError) as error:
-            raise W2VError(f"The history of {folder} is damaged: {error}. Train or copy the model again.") from error
+        with opened(folder, (CONFIG, HISTORY), what="a model with a history to draw") as files:
+            config = Config.of({key: value for key, value in settings_of(files).items() if key != "geometry"})
+            objectives[name] = f"{config.arch} {config.head}"
+            histories[name] = history.parse(files.text(HISTORY), files.path(HISTORY))
     return histories, objectives
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from w2v.base.atomic_file import atomic_file
+from w2v.base.terminal import harmless
 from w2v.errors import W2VError
 from w2v.geometry import unit_rows
 from w2v.plots.layout import lay_out
@@ -48,18 +49,23 @@ def write_projector(
         W2VError: fewer than three words are left, or a file cannot be written.
     """
     rows = select(vectors, words, top).rows
-    columns = {"word": [" ".join(vectors.index_to_key[row].split()) for row in rows]}
+    columns = {"word": [_cell(vectors.index_to_key[row]) for row in rows]}
     if vectors.counts is not None:
         columns["count"] = [str(count) for count in vectors.counts[rows]]
     columns["rank"] = [str(row + 1) for row in rows]
     if groups:
-        columns["group"] = [" ".join(groups.get(vectors.index_to_key[row], "").split()) for row in rows]
+        columns["group"] = [_cell(groups.get(vectors.index_to_key[row], "")) for row in rows]
     metadata = path.with_suffix(".metadata.tsv")
     lines = ["\t".join(columns), *map("\t".join, zip(*columns.values(), strict=True))]
     with atomic_file(metadata) as told, atomic_file(path) as file:
         told.write(("\n".join(lines) + "\n").encode())
         np.savetxt(file, vectors.vectors[rows], fmt="%.6g", delimiter="\t")
     return metadata
+
+
+def _cell(name: str) -> str:
+    """A name on one line and without tabs, for which tables of tabs have no other way to be written."""
+    return harmless(" ".join(name.split()))
 
 
 def write_parquet(

@@ -22,6 +22,8 @@ from w2v.vectors.formats.word2vec_binary import as_binary, read_binary
 
 _ARCHIVES = {".zip", ".7z", ".rar", ".tar", ".tgz", ".lz4", ".lzma", ".z"}  # that nothing here writes
 
+_RATIO = 100  # how many times its size a large file may unpack to; learnt numbers pack to a third or so
+
 
 def read(
     path: str | Path,
@@ -95,7 +97,7 @@ def _reading(path: str | Path) -> Iterator[BufferedReader]:
     """The file, unpacked when it is compressed; whatever goes wrong in reading it becomes a sentence."""
     try:
         with open(path, "rb") as raw:
-            file = as_file(unpacked(raw, str(path)))
+            file = as_file(unpacked(raw, str(path), _RATIO))
             if not file.peek():
                 raise W2VError(f"{path} is empty; expected word vectors.")
             yield file

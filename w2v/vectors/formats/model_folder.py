@@ -1,26 +1,44 @@
-"""The words and vectors in a model's folder, read without an engine and without torch.
+"""A model's folder: what is in it, and the words and vectors read from it without an engine and without torch.
 
-    vocab.txt            `word count` lines
-    tables.safetensors   the table `input`, for some heads `output` too
-    config.json          the head, which says how the tables become vectors; in a model of relations, or one whose head
-                         is not part of w2v, their "geometry"
+    config.json             the settings. In a model of relations, and in one whose head is not part of w2v, also the
+                            "geometry" of its vectors
+    vocab.txt               `word count` lines, most frequent first; of relations, nodes and how many pairs they are in
+    tables.safetensors      input [V, D], and of text output [R, C]; what else an objective has, and of relations the
+                            pairs; where only a class from outside could make the word vectors, these: vectors
+    history.json            a record for each epoch
+    run.json                which text it was trained on, whether its run has ended, and how far the next epoch is
+    state.safetensors       in checkpoints only, and where there is one: the optimizer's state; of Lorentz's space the
+                            table being trained
+    snapshots.safetensors   of relations, where points were kept on the way
+    SHA256SUMS              what belongs together (`base/sealed_folder.py`)
 
-Written by `models/model.py` for text, and by `hyperbolic/embedding.py` for relations.
+Written by `models/model.py` for text, and by `hyperbolic/embedding.py` for relations. Whoever reads a folder goes
+through here: settings, words and tables are checked before anything is made of them, and what one file says of another
+is compared with it.
 """
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from w2v.base import json_text
 from w2v.base.config import Config
+from w2v.base.sealed_folder import Opened, opened
+from w2v.base.tensor_file import Kind, TensorFile
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import W2VError
 from w2v.heads import from_outside, spec_of
+from w2v.heads.spec import HeadSpec
 from w2v.vectors.formats.table import Table, rows_of
+
+CONFIG, VOCAB, HISTORY, RUN = "config.json", "vocab.txt", "history.json", "run.json"
+TABLES, STATE, SNAPSHOTS = "tables.safetensors", "state.safetensors", "snapshots.safetensors"
+FILES = (CONFIG, VOCAB, TABLES, HISTORY)  # that every model has
+VECTORS = "vectors"  # the table of the word vectors, where only a class from outside could make them
+GEOMETRIES = ("euclidean", "poincare")
 
 
 def read_model(folder: str | Path, limit: int | None = None) -> Table:
@@ -30,42 +48,62 @@ def read_model(folder: str | Path, limit: int | None = None) -> Table:
     they are the table `vectors`, or else the input table, as it is without a `config.json`. No class that it names is
     imported.
     """
-    from safetensors import SafetensorError, safe_open
-
-    folder = Path(folder)
-    for name in ("vocab.txt", "tables.safetensors"):
-        if not (folder / name).is_file():
-            raise W2VError(f"{folder} is not a saved model: it has no {name}.")
-    vocabulary = Vocabulary.load(folder / "vocab.txt")
-    settings = _settings(folder / "config.json")
-    config = Config() if "geometry" in settings else Config.of(settings)
-    if from_outside(config.head):
-        raise W2VError(f"{folder / 'config.json'} is damaged: it names a head, {config.head}, and no geometry.")
-    spec = spec_of(config.head)
-    geometry = settings.get("geometry", spec.geometry)
-    try:
-        with safe_open(folder / "tables.safetensors", framework="numpy") as tables:
-            table = tables.get_slice("vectors" if "vectors" in tables.keys() else "input")  # noqa: SIM118  # no mapping
-            shape = table.get_shape()
-            rows = rows_of(limit, shape[0])
-            vectors = spec.word_vectors(config, table[:rows], lambda: tables.get_slice("output")[:rows])
-    except (SafetensorError, OSError) as error:
-        raise W2VError(f"{folder / 'tables.safetensors'} cannot be read: {error}.") from error
-    if shape[0] != len(vocabulary.words):
-        raise W2VError(
-            f"{folder} does not fit together: vocab.txt has {len(vocabulary.words)} words, the input table "
-            f"{shape[0]} rows. Copy the whole folder again."
-        )
+    with opened(folder, (VOCAB, TABLES), (CONFIG,), what="a saved model") as files:
+        vocabulary = vocabulary_of(files)
+        settings = settings_of(files) if CONFIG in files else {}
+        tables = files.arrays(TABLES)
+        words = len(vocabulary.words)
+        rows = rows_of(limit, words)
+        if "geometry" in settings or not settings:
+            name, geometry = VECTORS if VECTORS in tables.kinds else "input", settings.get("geometry", "euclidean")
+            size = settings.get("vector_size") if name == "input" else None
+            kind = Kind("float64" if "space" in settings else "float", (words, size))
+            tables.expect({name: kind}, f"{CONFIG} and the {words:,} words of {VOCAB}")
+            vectors = tables.read(name, rows)
+        else:
+            config = Config.of(settings)
+            if from_outside(config.head):
+                raise W2VError(f"{files.path(CONFIG)} is damaged: it names a head, {config.head}, and no geometry.")
+            spec = spec_of(config.head)
+            expect_tables(tables, config, spec, words)
+            geometry = spec.geometry
+            vectors = spec.word_vectors(config, tables.read("input", rows), lambda: tables.read("output", rows))
     dtype = np.float32 if geometry == "euclidean" else np.float64
     return Table(vocabulary.words[:rows], vectors.astype(dtype, copy=False), vocabulary.counts[:rows], geometry)
 
 
-def _settings(path: Path) -> dict[str, Any]:
-    """The settings in a `config.json`; none where there is no such file."""
-    try:
-        settings = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    except ValueError as error:
-        raise W2VError(f"{path} is damaged: {error}. Copy the whole folder again.") from error
-    if settings.get("geometry", "euclidean") not in ("euclidean", "poincare"):
-        raise W2VError(f"{path} speaks of {settings['geometry']!r} geometry, which is not known; update w2v.")
+def read_settings(folder: str | Path) -> dict[str, Any]:
+    """The settings of a saved model, on text or on relations, by name. Raises W2VError when the folder is not one."""
+    with opened(folder, (CONFIG,), what="a w2v model") as files:
+        return settings_of(files)
+
+
+def settings_of(files: Opened) -> dict[str, Any]:
+    """The settings in `config.json`, which are still to be checked one by one. Raises W2VError when it is damaged."""
+    where = files.path(CONFIG)
+    settings = json_text.mapping(json_text.parse(files.text(CONFIG), where), where)
+    if settings.get("geometry", "euclidean") not in GEOMETRIES:
+        raise W2VError(f"{where} speaks of {settings['geometry']!r:.60} geometry, which is not known; update w2v.")
     return settings
+
+
+def vocabulary_of(files: Opened) -> Vocabulary:
+    """The words and counts in `vocab.txt`. Raises W2VError when it is damaged."""
+    where = files.path(VOCAB)
+    vocabulary = Vocabulary.parse(files.text(VOCAB), where)
+    if not len(vocabulary):
+        raise W2VError(f"{where} is empty; expected `word count` lines.")
+    if sum(vocabulary.counts.tolist()) >= 2**63:
+        raise W2VError(f"{where} is damaged: its counts add up to more words than any text has.")
+    return vocabulary
+
+
+def expect_tables(tables: TensorFile, config: Config, spec: HeadSpec | None, words: int) -> None:
+    """Raise a W2VError unless the tables of a model of text are of the shape and type that its settings ask for.
+
+    spec: of the head; None: it is not known, and the output table may be of any shape [R, C].
+    """
+    size = config.vector_size
+    output = (None, None) if spec is None else (spec.output_rows(words), spec.output_columns(size))
+    wanted = {"input": Kind(config.dtype, (words, size)), "output": Kind(config.dtype, output)}
+    tables.expect(wanted, f"{CONFIG} and the {words:,} words of {VOCAB}")

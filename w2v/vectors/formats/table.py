@@ -12,7 +12,11 @@ import numpy as np
 
 from w2v.errors import W2VError
 
+MOST_NUMBERS = 1 << 17  # of a vector: what is written reads back, and what claims more is not read
+LONGEST_WORD = 1 << 19  # bytes
+LONGEST_LINE = 1 << 22  # bytes: the longest word and the most numbers, 24 characters each, and a little more
 _DIGITS = 18  # of a number that memory might hold so many of
+_RECURRING = 100_000  # words that may come again, whatever their share
 
 
 class Table(NamedTuple):
@@ -36,16 +40,30 @@ def header_of(path: str | Path, line: bytes) -> tuple[int, int] | None:
     fields = line.removeprefix(b"\xef\xbb\xbf").split()
     if len(fields) != 2 or not all(map(bytes.isdigit, fields)):
         return None
-    if max(map(len, fields)) > _DIGITS:
+    if max(map(len, fields)) > _DIGITS or int(fields[1]) > MOST_NUMBERS:
         raise W2VError(
-            f"{path}, line 1: announces {fields[0].decode():.30} vectors of {fields[1].decode():.30} numbers, and no "
-            f"file holds so many: its first line is damaged, or it is no file of word vectors."
+            f"{path}, line 1: announces {fields[0].decode():.30} vectors of {fields[1].decode():.30} numbers, which no "
+            f"file holds; a vector has {MOST_NUMBERS:,} at most. Its first line is damaged, or it is no file of word "
+            f"vectors."
         )
     return int(fields[0]), int(fields[1])
 
 
+def rows_to_write(path: str | Path, vectors: np.ndarray, dtype: type[np.floating] | str) -> np.ndarray:
+    """Vectors [V, D] as `dtype`. Raises W2VError where D is more than is read again."""
+    rows = np.asarray(vectors, dtype=dtype)
+    if rows.shape[1] > MOST_NUMBERS:
+        raise W2VError(
+            f"{path} was not written: vectors of {rows.shape[1]:,} numbers would not be read again; they may have "
+            f"{MOST_NUMBERS:,}. Keep them in a model's folder, or with numpy.save."
+        )
+    return rows
+
+
 def encoded(path: str | Path, words: Sequence[str], edges: str = "") -> Iterator[bytes]:
-    """The words as UTF-8. Raises W2VError for one with a space, a newline, or one of `edges` at its start or end."""
+    """The words as UTF-8. Raises W2VError for one with a space, a newline, or one of `edges` at its start or end, and
+    for one of more than LONGEST_WORD bytes.
+    """
     for word in words:
         if " " in word or "\n" in word or word.strip(edges) != word:
             raise W2VError(
@@ -53,13 +71,42 @@ def encoded(path: str | Path, words: Sequence[str], edges: str = "") -> Iterator
                 f"vectors files cannot hold. Join its parts with another character, such as '_'."
             )
         try:
-            yield word.encode("utf-8")
+            raw = word.encode("utf-8")
         except UnicodeEncodeError as error:
             raise W2VError(f"{path} was not written: the word {word!r:.60} cannot be written as UTF-8.") from error
+        if len(raw) > LONGEST_WORD:
+            raise W2VError(
+                f"{path} was not written: the word {word!r:.60} has {len(raw):,} bytes, and a vectors file's words may "
+                f"have {LONGEST_WORD:,}. Leave it out."
+            )
+        yield raw
+
+
+class Recurrence:
+    """Stops the reading of a file in which most words come again and again: no memory is filled with them."""
+
+    def __init__(self, path: str | Path) -> None:
+        self._path = path
+        self._distinct: set[bytes] = set()
+        self._seen = 0
+
+    def check(self, raw_words: list[bytes]) -> None:
+        """raw_words: all so far. It looks at every 65,536th, and costs nothing at the others."""
+        if len(raw_words) & 0xFFFF:
+            return
+        self._distinct.update(raw_words[self._seen :])
+        self._seen = len(raw_words)
+        if self._seen > 2 * len(self._distinct) + _RECURRING:
+            raise W2VError(
+                f"{self._path} is no file of word vectors, or damaged: of its first {self._seen:,} words only "
+                f"{len(self._distinct):,} are different, such as {raw_words[-1].decode('utf-8', 'replace')!r:.60}."
+            )
 
 
 def table_of(path: str | Path, raw_words: list[bytes], floats: np.ndarray, size: int) -> Table:
-    """Decode the words; where two are the same, keep the first. Both are warned of."""
+    """Decode the words; where two are the same, keep the first; leave out vectors that are not finite. All are warned
+    of. Raises W2VError when nothing is left.
+    """
     if not raw_words:
         raise W2VError(f"{path} holds no vectors.")
     words = [word.decode("utf-8", "replace") for word in raw_words]
@@ -70,11 +117,29 @@ def table_of(path: str | Path, raw_words: list[bytes], floats: np.ndarray, size:
     first: dict[str, int] = {}
     for index, word in enumerate(words):
         first.setdefault(word, index)
-    if len(first) < len(words):
-        dropped = len(words) - len(first)
+    if dropped := len(words) - len(first):
         warnings.warn(f"{path}: {dropped} words came again; the first of each was kept.", stacklevel=5)
-        return Table(list(first), vectors[list(first.values())], None)
+        words, vectors = list(first), vectors[list(first.values())]
+    with np.errstate(invalid="ignore"):  # NaN is the least and the greatest of what it is among
+        finite = np.isfinite(vectors.min(axis=1)) & np.isfinite(vectors.max(axis=1))
+    if lost := len(words) - int(np.count_nonzero(finite)):
+        example = words[int(np.argmin(finite))]
+        if lost == len(words):
+            raise W2VError(
+                f"{path} holds no vectors of finite numbers: all {lost} hold NaN or infinity, or numbers too large for "
+                f"{vectors.dtype}, that of {example!r:.60} first. It is damaged, or of a training that diverged."
+            )
+        warnings.warn(
+            f"{path}: {_counted(lost)} no finite vector and {'was' if lost == 1 else 'were'} left out, "
+            f"{example!r:.60} first.",
+            stacklevel=5,
+        )
+        words, vectors = [word for word, kept in zip(words, finite, strict=True) if kept], vectors[finite]
     return Table(words, vectors, None)
+
+
+def _counted(words: int) -> str:
+    return "1 word has" if words == 1 else f"{words:,} words have"
 
 
 def cut_short(path: str | Path, announced: int, found: int) -> str:

@@ -18,7 +18,18 @@ from pathlib import Path
 import numpy as np
 
 from w2v.errors import W2VError
-from w2v.vectors.formats.table import Table, cut_short, encoded, header_of, rows_of, table_of
+from w2v.vectors.formats.table import (
+    LONGEST_LINE,
+    LONGEST_WORD,
+    Recurrence,
+    Table,
+    cut_short,
+    encoded,
+    header_of,
+    rows_of,
+    rows_to_write,
+    table_of,
+)
 
 SPACE = " \t\n\r\x0b\x0c"  # what separates a word from numbers, and numbers from one another
 _SAMPLE = 20  # lines that are looked at first
@@ -41,7 +52,8 @@ def read_text(
     raw_words: list[bytes] = []
     doubtful: list[bytes] = []
     floats = array("d" if dtype == np.float64 else "f")
-    numbered = ((number, line) for number, line in enumerate(file, 1) if line.strip())
+    recurrence = Recurrence(path)
+    numbered = _numbered(file, path)
     begin, first = next(numbered, (1, b""))
     header = header_of(path, first)
     usual = usual_size(sample[1:] if header else sample)
@@ -68,8 +80,14 @@ def read_text(
             doubtful.append(b" ".join(parts))
             parsed = None if announced is None else parsed
         if parsed is not None:
+            if len(parsed[0]) > LONGEST_WORD:
+                raise W2VError(
+                    f"{path}, line {number}: its word has {len(parsed[0]):,} bytes, and a word has {LONGEST_WORD:,} at "
+                    f"most: {line[:60]!r:.60}. It is no file of word vectors, or damaged."
+                )
             raw_words.append(parsed[0])
             floats.extend(parsed[1])
+            recurrence.check(raw_words)
         elif announced is None or line.endswith(b"\n"):
             raise W2VError(
                 f"{path}, line {number}: expected a word and {size} numbers, but {len(line.split()) - 1} "
@@ -92,10 +110,22 @@ def as_text(path: str | Path, words: Sequence[str], vectors: np.ndarray, dtype: 
 
     Raises W2VError for a word with a space or newline in it, or other white space around it, which lines cannot hold.
     """
-    rows = np.asarray(vectors, dtype=dtype)
+    rows = rows_to_write(path, vectors, dtype)
     yield b"%d %d\n" % rows.shape
     for word, row in zip(encoded(path, words, SPACE), rows, strict=True):
         yield b"%b %b\n" % (word, " ".join(map(str, row)).encode())
+
+
+def _numbered(file: BufferedReader, path: str | Path) -> Iterator[tuple[int, bytes]]:
+    """Lines that are not blank, by their number from 1. Raises W2VError for one of more than LONGEST_LINE bytes."""
+    for number, line in enumerate(iter(lambda: file.readline(LONGEST_LINE), b""), 1):
+        if len(line) == LONGEST_LINE and not line.endswith(b"\n"):
+            raise W2VError(
+                f"{path}, line {number}: is longer than {LONGEST_LINE:,} bytes, the most that a word and its numbers "
+                f"may have: {line[:60]!r:.60}. It is no file of word vectors, or damaged."
+            )
+        if line.strip():
+            yield number, line
 
 
 def first_lines(head: bytes) -> list[bytes]:

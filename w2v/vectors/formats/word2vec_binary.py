@@ -12,7 +12,17 @@ from pathlib import Path
 import numpy as np
 
 from w2v.errors import W2VError
-from w2v.vectors.formats.table import Table, cut_short, encoded, header_of, rows_of, table_of
+from w2v.vectors.formats.table import (
+    LONGEST_WORD,
+    Recurrence,
+    Table,
+    cut_short,
+    encoded,
+    header_of,
+    rows_of,
+    rows_to_write,
+    table_of,
+)
 
 _CHUNK = 1 << 22  # bytes read at a time
 
@@ -33,12 +43,18 @@ def read_binary(file: BufferedReader, path: str | Path, limit: int | None = None
         )
     announced, size = header
     wanted = rows_of(limit, announced)
+    recurrence = Recurrence(path)
     buffer, start = b"", 0
     while len(raw_words) < wanted:
         space = buffer.find(b" ", start)
         end = space + 1 + 4 * size
         if space < 0 or end > len(buffer):
             held = len(buffer) - start
+            if space < 0 and held > LONGEST_WORD:
+                raise W2VError(
+                    f"{path} is not word2vec binary, or damaged: its word number {len(raw_words) + 1} would have more "
+                    f"than {LONGEST_WORD:,} bytes: {buffer[start : start + 60]!r:.60}."
+                )
             more = _read(file, end - len(buffer) if space >= 0 else max(held, 1))
             if not more:
                 raise W2VError(cut_short(path, announced, len(raw_words)))
@@ -53,6 +69,7 @@ def read_binary(file: BufferedReader, path: str | Path, limit: int | None = None
         raw_words.append(word)
         floats += memoryview(buffer)[space + 1 : end]
         start = end
+        recurrence.check(raw_words)
     if wanted == announced and (buffer[start:] + file.read(1000)).strip(b"\n"):
         raise W2VError(
             f"{path} announces {announced} vectors of {size} numbers, but goes on after them: "
@@ -68,7 +85,7 @@ def as_binary(path: str | Path, words: Sequence[str], vectors: np.ndarray, dtype
             f"{path} was not written: word2vec binary holds float32, and these vectors need the digits of float64, for "
             f"near the rim of the ball distances are in the last of them. Write text: a name in .txt or .vec."
         )
-    rows = np.asarray(vectors, dtype="<f4")
+    rows = rows_to_write(path, vectors, "<f4")
     yield b"%d %d\n" % rows.shape
     for word, row in zip(encoded(path, words), rows, strict=True):
         yield b"%b %b\n" % (word, row.tobytes())

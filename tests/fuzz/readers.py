@@ -1,0 +1,336 @@
+"""The readers: what is given to each, and how it is damaged."""
+
+import bz2
+import gzip
+import io
+import lzma
+import random
+import shutil
+import tempfile
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache, partial
+from pathlib import Path
+
+import numpy as np
+
+from fuzz.mutations import BYTES, JSON, LINES, TENSORS, Mutation, damaged
+from w2v.base.config import Config
+from w2v.base.sealed_folder import SUMS
+from w2v.comparison import table
+from w2v.comparison.results import Outcome, Plan, Point, Score, earlier_plan, finished_in
+from w2v.corpus.stream import Stream, open_stream
+from w2v.corpus.vocabulary import Vocabulary
+from w2v.errors import W2VError
+from w2v.evaluation import read_pairs, read_questions
+from w2v.geometry import POINCARE
+from w2v.hyperbolic.embedding import Embedding
+from w2v.hyperbolic.entailment import read_graded
+from w2v.hyperbolic.relations import Relations, read_relations
+from w2v.hyperbolic.settings import PoincareConfig
+from w2v.models.history import EpochRecord
+from w2v.models.model import Model
+from w2v.text.lists import entries
+from w2v.training.checkpoint import latest
+from w2v.vectors import KeyedVectors
+from w2v.vectors.formats.model_folder import read_settings
+
+Files = dict[str, bytes]
+WORDS = ["the", "of", "naïve", "new york", "東京", "don't", "</s>", "cat", "dog", "bird"]
+
+
+@dataclass(frozen=True)
+class Reader:
+    """One reader of files.
+
+    make: valid files to begin with. damage: which of the files are damaged, and how. read: reads a folder of files.
+    pack: whether a file is packed once it is damaged; what is packed is damaged as well.
+    """
+
+    name: str
+    make: Callable[[], list[Files]]
+    damage: dict[str, list[Mutation]]
+    read: Callable[[Path], object]
+    pack: Callable[[str, bytes], bytes] | None = None
+
+    def seeds(self) -> list[Files]:
+        """The valid files, the same each time."""
+        return _made(self.make)
+
+    def case(self, number: int) -> Files:
+        """The files of a case; case 0 of every reader is valid."""
+        r = random.Random(f"{self.name} {number}")
+        files = dict(r.choice(self.seeds()) if number else self.seeds()[0])
+        name = r.choice([name for name in self.damage if name in files])
+        packed = self.pack and r.random() < 0.5
+        if number and not packed:
+            files[name] = damaged(r, files[name], self.damage[name])
+        if self.pack:
+            files[name] = self.pack(name, files[name])
+        if number and packed:
+            files[name] = damaged(r, files[name], BYTES)
+        return files
+
+    def tidy(self, folder: Path) -> None:
+        """Remove what a case has left."""
+        for path in folder.iterdir():
+            shutil.rmtree(path, ignore_errors=True)
+
+
+@cache
+def _made(make: Callable[[], list[Files]]) -> list[Files]:
+    return make()
+
+
+def _files(write: Callable[[Path], object], *, sealed: bool = False) -> Files:
+    """What a writer leaves in a folder; unless `sealed`, without checksums, which would let nothing through."""
+    with tempfile.TemporaryDirectory() as place:
+        write(Path(place) / "x")
+        root = Path(place) / "x"
+        paths = [path for path in sorted(root.rglob("*")) if path.is_file() and (sealed or path.name != SUMS)]
+        return {str(path.relative_to(root)): path.read_bytes() for path in paths}
+
+
+def _model(head: str = "ns", size: int = 4, **settings) -> Model:
+    r = np.random.default_rng(1)
+    config = Config(head=head, vector_size=size, epochs=3, min_count=1, sample=0.0, **settings)
+    rows, columns = len(WORDS) - (head == "hs"), size + (head == "poincare")
+    tables = {"input": r.normal(size=(len(WORDS), size)), "output": r.normal(size=(rows, columns))}
+    tables = {name: array.astype(config.dtype) for name, array in tables.items()}
+    records = [EpochRecord(n, 3.0 / n, 100, 90, 0.25, {"held_out": 5.5, "simlex": float("nan")}) for n in (1, 2)]
+    state = {"input_squares": np.ones_like(tables["input"]), "output_squares": np.ones_like(tables["output"])}
+    return Model(config, Vocabulary(WORDS, np.arange(40, 40 - len(WORDS), -1)), tables, records, optimizer_state=state)
+
+
+def _models() -> list[Files]:
+    models = [_model(), _model("hs"), _model("pmi", pmi_tables="concatenated"), _model("poincare", dtype="float64")]
+    return [_files(model.save_checkpoint) for model in models]
+
+
+def _sealed_models() -> list[Files]:
+    return [_files(_model().save_checkpoint, sealed=True), _files(_embedding("poincare").save, sealed=True)]
+
+
+def _checkpoints() -> list[Files]:
+    two = [_model("pmi"), _model("pmi", seed=2)]
+    return [
+        {f"epoch-000{n}/{name}": data for n, m in enumerate(two, 1) for name, data in _files(m.save_checkpoint).items()}
+    ]
+
+
+def _embedding(space: str) -> Embedding:
+    pairs = [("dog", "mammal"), ("cat", "mammal"), ("mammal", "animal"), ("bird", "animal"), ("dog", "animal")]
+    relations = Relations.of(pairs)
+    points = np.random.default_rng(2).uniform(-0.4, 0.4, (len(relations.nodes), 3))
+    records = [EpochRecord(n, 2.0 / n, 5, 5, 0.1, {"mean_rank": 2.0}, "pairs", 1) for n in (1, 2)]
+    config = PoincareConfig(space=space, vector_size=3, epochs=2, burn_in=1)
+    return Embedding(config, relations, points, records, {0: points / 2, 2: points})
+
+
+def _embeddings() -> list[Files]:
+    return [_files(_embedding(space).save) for space in ("poincare", "lorentz", "euclidean")]
+
+
+def _read_model(folder: Path) -> None:
+    """As every command and class would, and what they would do with it."""
+    told = None
+    for load in (read_settings, KeyedVectors.load, partial(KeyedVectors.load, limit=3), Model.load):
+        try:
+            loaded = load(folder)
+            if isinstance(loaded, KeyedVectors):
+                assert np.isfinite(loaded.vectors).all()
+                loaded.most_similar(loaded.index_to_key[0], topn=3)
+            elif isinstance(loaded, Model):
+                assert all(map(str, loaded.history))
+                assert len(loaded.vectors) == len(loaded.vocab)
+        except W2VError as error:
+            told = error
+    if told:
+        raise told
+
+
+def _read_embedding(folder: Path) -> None:
+    told = None
+    for load in (KeyedVectors.load, Embedding.load):
+        try:
+            loaded = load(folder)
+            if isinstance(loaded, Embedding):
+                assert len(loaded.relations.depths) == len(loaded.vectors) == len(loaded.points)
+                assert all(map(str, loaded.history))
+                if loaded.geometry == "poincare":
+                    assert np.isfinite(POINCARE.dist(loaded.points[0], loaded.points)).all()
+        except W2VError as error:
+            told = error
+    if told:
+        raise told
+
+
+def _comparisons() -> list[Files]:
+    def write(folder: Path) -> None:
+        folder.mkdir()
+        text = {"tokens": 100, "sentences": 9, "words kept": 90, "vocabulary": "0123456789abcdef"}
+        settings = {"epochs": 2, "sample": 1e-4, "vector_size": 8}
+        Plan("text8", text, "/nowhere/stream", 0.01, ["/a/questions.txt"], ["/a/simlex.tsv"], [1000], settings).save(
+            folder
+        )
+        scores = {"questions": Score("analogies", 0.4, 0.9), "simlex": Score("similarity", float("nan"), 0.0)}
+        curve = [Point(0.5, 0.4, 3.1, 7.0), Point(1.0, 0.8, 2.9, 6.5)]
+        for head, speed in (("ns", 5e5), ("softmax", 1e4)):
+            measured = {"nats": 6.5, "standard_error": 0.1, "examples": 90, "frequencies": 7.1, "loss": 2.5}
+            took = {"alpha": 0.04, "words_per_second": speed, "seconds": 2.5, "peak_memory": 10**8}
+            more = {"scores": scores, "curve": curve, "speeds": {1000: 1e5}, "notes": ["a note"]}
+            Outcome("cbow", head, model=f"models/cbow-{head}", **measured, **took, **more).save(folder)
+
+    return [_files(write)]
+
+
+def _read_comparison(folder: Path) -> None:
+    earlier_plan(folder)
+    outcomes = [Outcome.load(folder, *each) for each in finished_in(folder)]
+    table.as_markdown(outcomes)
+    table.findings(outcomes)
+
+
+def _vectors(suffix: str, *, binary: bool) -> list[Files]:
+    def write(folder: Path) -> None:
+        folder.mkdir()
+        words = [word.replace(" ", "_") for word in WORDS]
+        vectors = KeyedVectors(words, np.random.default_rng(3).normal(size=(len(words), 4)))
+        vectors.save_word2vec_format(folder / f"v{suffix}", binary=binary)
+
+    return [_files(write)]
+
+
+def _glove() -> list[Files]:
+    [files] = _vectors(".txt", binary=False)
+    return [{"v.txt": files["v.txt"].partition(b"\n")[2]}]
+
+
+def _read_vectors(folder: Path) -> None:
+    [path] = folder.iterdir()
+    vectors = KeyedVectors.load(path)
+    assert np.isfinite(vectors.vectors).all()
+
+
+TEXT = "".join(f"the {WORDS[i % 10]} sat on naïve mat {i % 7} of 東京\n" for i in range(60))
+
+
+def _texts() -> list[Files]:
+    encoded = [TEXT.encode(), TEXT.replace("\n", "\r\n").encode(), TEXT.encode("utf-16"), TEXT.encode("utf-16-le")]
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as file:
+        for name in ("a.txt", "b.txt"):
+            file.writestr(zipfile.ZipInfo(name), TEXT)
+    return [{"t.txt": data} for data in (*encoded, *encoded[:2] * 3, archive.getvalue())]
+
+
+def _packed(suffix: str, name: str, data: bytes) -> bytes:
+    if suffix == ".zst":
+        import zstandard
+
+        return zstandard.ZstdCompressor(write_checksum=True).compress(data)
+    pack = {".gz": partial(gzip.compress, mtime=0), ".bz2": bz2.compress, ".xz": lzma.compress}
+    return pack[suffix](data)
+
+
+def _read_text(folder: Path) -> None:
+    with tempfile.TemporaryDirectory(dir=folder) as cache_dir:
+        [path] = [path for path in folder.iterdir() if path.is_file()]
+        with open_stream(path, cache_dir=Path(cache_dir), min_count=1) as stream:
+            _ids(stream)
+
+
+def _ids(stream: Stream) -> np.ndarray:
+    """All ids, block by block, as compiled code gets them, which trusts them."""
+    ids = np.concatenate([stream.block(number) for number in range(stream.n_blocks)])
+    assert ids.min() >= -1, "an id below that of a sentence's end"
+    assert ids.max() < len(stream.vocab), "an id that no word has"
+    return ids
+
+
+def _streams() -> list[Files]:
+    def write(folder: Path) -> None:
+        (folder / "cache").mkdir(parents=True)
+        (folder / "t.txt").write_text(TEXT)
+        open_stream(folder / "t.txt", cache_dir=folder / "cache", min_count=1).close()
+
+    files = _files(write, sealed=True)
+    return [
+        {("/".join(["cache", "s", name.split("/")[-1]]) if "/" in name else name): data for name, data in files.items()}
+    ]
+
+
+def _read_stream(folder: Path) -> None:
+    """The cache of a text that did not change: what is in it is used, or built again, and never wrong."""
+    with tempfile.TemporaryDirectory(dir=folder) as other:
+        with open_stream(folder / "t.txt", cache_dir=Path(other), min_count=1) as fresh:
+            ids, words = _ids(fresh), fresh.vocab.words
+        [home] = [path for path in Path(other).iterdir() if path.name.startswith("stream-")]
+        for path in (folder / "cache" / "s").iterdir():
+            shutil.copy(path, home / path.name)
+        with open_stream(folder / "t.txt", cache_dir=Path(other), min_count=1) as stream:
+            assert np.array_equal(_ids(stream), ids), "other ids than the text has"
+            assert stream.vocab.words == words, "other words than the text has"
+
+
+def _one(name: str, *texts: str) -> Callable[[], list[Files]]:
+    return lambda: [{name: text.encode()} for text in texts]
+
+
+def _file(read: Callable[[Path], object]) -> Callable[[Path], object]:
+    """For readers of one file."""
+    return lambda folder: read(next(path for path in folder.iterdir() if path.is_file()))
+
+
+QUESTIONS = _one("q.txt", ": capitals\nathens greece oslo norway\nrome italy paris france\n: #b\na b c d\n")
+PAIRS = _one("p.txt", "# a comment\nword1\tword2\tscore\ntiger\tcat\t7.35\na\tb\t0.5\n", 'cat,"a dog",3\nb,c,1e1\n')
+GRADED = _one(
+    "g.txt", "WORD1 WORD2 POS TYPE AVG_SCORE AVG_SCORE_0_10 STD S1\n" + "duck bird N hyp-1 5.5 9.1 1.0 6\n" * 2
+)
+TREES = _one(
+    "r.tsv", "child\tparent\nfox\tmammal\nmammal\tanimal\n", 'fox,"a, b",1.5\nb,a,2\n', "# x\nid,parent_id\na,b\n"
+)
+VOCABULARY = _one("vocab.txt", "the 40\nnew york 30\n東京 2\n")
+
+_LIST = [
+    *(Reader(f"model: {n}", _models, {n: k}, _read_model) for n, k in {
+        "config.json": JSON, "vocab.txt": LINES, "history.json": JSON, "tables.safetensors": TENSORS,
+        "state.safetensors": TENSORS,
+    }.items()),
+    *(Reader(f"relations: {n}", _embeddings, {n: k}, _read_embedding) for n, k in {
+        "config.json": JSON, "vocab.txt": LINES, "history.json": JSON, "tables.safetensors": TENSORS,
+        "snapshots.safetensors": TENSORS,
+    }.items()),
+    Reader("model with checksums", _sealed_models, {
+        SUMS: LINES, "config.json": JSON, "vocab.txt": LINES, "history.json": JSON, "tables.safetensors": TENSORS,
+        "state.safetensors": TENSORS, "snapshots.safetensors": TENSORS,
+    }, lambda folder: _read_embedding(folder) if (folder / "snapshots.safetensors").exists() else _read_model(folder)),
+    Reader("checkpoints", _checkpoints, {
+        f"epoch-0002/{n}": k for n, k in {
+            "config.json": JSON, "vocab.txt": LINES, "history.json": JSON, "tables.safetensors": TENSORS,
+            "state.safetensors": TENSORS,
+        }.items()
+    }, latest),
+    Reader("comparison: plan.json", _comparisons, {"plan.json": JSON}, _read_comparison),
+    Reader("comparison: trials", _comparisons, {"trials/cbow-ns.json": JSON, "trials/cbow-softmax.json": JSON},
+           _read_comparison),
+    Reader("vectors: word2vec binary", partial(_vectors, ".bin", binary=True), {"v.bin": LINES}, _read_vectors),
+    Reader("vectors: word2vec text", partial(_vectors, ".txt", binary=False), {"v.txt": LINES}, _read_vectors),
+    Reader("vectors: GloVe", _glove, {"v.txt": LINES}, _read_vectors),
+    *(Reader(f"vectors: {s}", partial(_vectors, ".bin", binary=True), {"v.bin": LINES}, _read_vectors,
+             partial(_packed, s)) for s in (".gz", ".bz2", ".xz", ".zst")),
+    Reader("text: plain", _texts, {"t.txt": LINES}, _read_text),
+    *(Reader(f"text: {s}", _texts, {"t.txt": LINES}, _read_text, partial(_packed, s))
+      for s in (".gz", ".bz2", ".xz", ".zst")),
+    Reader("stream cache", _streams,
+           {"cache/s/ids.int32": BYTES, "cache/s/vocab.txt": LINES, "cache/s/about.json": JSON}, _read_stream),
+    Reader("vocabulary", VOCABULARY, {"vocab.txt": LINES}, _file(Vocabulary.load)),
+    Reader("questions", QUESTIONS, {"q.txt": LINES}, _file(read_questions)),
+    Reader("judged pairs", PAIRS, {"p.txt": LINES}, _file(read_pairs)),
+    Reader("graded pairs", GRADED, {"g.txt": LINES}, _file(read_graded)),
+    Reader("word lists", PAIRS, {"p.txt": LINES}, _file(lambda path: list(entries(path)))),
+    Reader("relations file", TREES, {"r.tsv": LINES}, _file(lambda path: read_relations(path).depths)),
+    Reader("relations file, closure", TREES, {"r.tsv": LINES}, _file(partial(read_relations, closure=True))),
+]  # fmt: skip
+READERS = {reader.name: reader for reader in _LIST}

@@ -1,0 +1,229 @@
+"""Named arrays in a file of the safetensors format, which any program can read.
+
+    8 bytes, little-endian      the length of the header
+    header                      JSON: {"NAME": {"dtype": "F32", "shape": [V, D], "data_offsets": [begin, end]}, ...}
+    data                        the arrays, one after the other, nothing between them
+
+Files are written by the library of that name. They are read here: each array straight into memory of its own, once,
+and checked on the way, where the library maps the file and copies out of the map, so that a file which somebody cuts
+short meanwhile ends the process. What a header says is compared with the length of the file before room is made for it.
+
+In the metadata of what is written here stand the generation of the files that belong together
+(`base/sealed_folder.py`), and a checksum of each array, so that one can be read and checked without the others.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import zlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, BinaryIO, NamedTuple, TypeGuard
+
+import numpy as np
+
+from w2v.base import json_text
+from w2v.errors import W2VError
+
+Arrays = Mapping[str, np.ndarray]
+_DTYPES = {
+    f"{kind}{8 * size}": np.dtype(f"<{letter}{size}")
+    for kind, letter, sizes in (("F", "f", (2, 4, 8)), ("I", "i", (1, 2, 4, 8)), ("U", "u", (1, 2, 4, 8)))
+    for size in sizes
+}
+_LONGEST_HEADER = 100_000_000  # bytes, as in the library
+_MOST_AXES = 8
+_PIECE = 1 << 21  # bytes read and checked at a time: they are still in the cache
+_MARK = "w2v"  # the one key of the metadata: the library writes several in an order that differs from run to run
+COPY_AGAIN = "Copy the whole folder again."
+
+
+class Kind(NamedTuple):
+    """What an array is: its type and its shape, where None is any length."""
+
+    dtype: str  # of numpy, or how that begins: "float" is any floating type, "" is any type
+    shape: tuple[int | None, ...]
+
+    def __str__(self) -> str:
+        return f"{self.dtype or 'of any type'} [{', '.join('any' if n is None else str(n) for n in self.shape)}]"
+
+    def fits(self, other: Kind) -> bool:
+        """Whether another, which has all its lengths, is of this kind."""
+        if not other.dtype.startswith(self.dtype) or len(self.shape) != len(other.shape):
+            return False
+        return all(mine in (None, theirs) for mine, theirs in zip(self.shape, other.shape, strict=True))
+
+
+class _Place(NamedTuple):
+    dtype: np.dtype
+    shape: tuple[int, ...]
+    begin: int  # bytes from the file's beginning
+
+
+def checksums(arrays: Arrays) -> dict[str, str]:
+    """The CRC-32 of the bytes of each array, in hexadecimal."""
+    return {name: f"{_crc(np.atleast_1d(array)):08x}" for name, array in arrays.items()}
+
+
+def _crc(array: np.ndarray) -> int:
+    """Of the numbers in their order, some rows at a time, for those of padded tables have to be copied."""
+    crc, step = 0, max(_PIECE * len(array) // max(array.nbytes, 1), 1)
+    for start in range(0, len(array), step):
+        rows: Any = np.ascontiguousarray(array[start : start + step]).reshape(-1)
+        crc = zlib.crc32(rows.view(np.uint8), crc)
+    return crc
+
+
+def write(path: Path, arrays: Arrays, generation: str, sums: Mapping[str, str]) -> None:
+    """Write arrays, and in the metadata what they belong to and their checksums."""
+    from safetensors.numpy import save_file
+
+    mark = json.dumps({"generation": generation, "crc32": dict(sums)})
+    save_file({name: np.asarray(array, order="C") for name, array in arrays.items()}, path, {_MARK: mark})
+
+
+class TensorFile:
+    """The arrays in an open file.
+
+    Args:
+        file: unbuffered.
+        where: its path, for errors.
+        generation: what its metadata must say, and its arrays' checksums be right; None: those are not looked at.
+
+    Raises:
+        W2VError: it is no such file, is longer or shorter than it says, or is of another generation.
+    """
+
+    def __init__(self, file: BinaryIO, where: str, generation: str | None = None) -> None:
+        self.where = where
+        self._file, self._sealed = file, generation is not None
+        size = os.fstat(file.fileno()).st_size
+        length = int.from_bytes(self._read_bytes(8), "little") if size >= 8 else 0
+        if not 2 <= length <= min(size - 8, _LONGEST_HEADER):
+            raise W2VError(f"{where} is damaged, or no safetensors file: it begins with no header. {COPY_AGAIN}")
+        header = json_text.mapping(json_text.parse(self._read_bytes(length), where), where)
+        told, self._sums = self._mark(header.pop("__metadata__", None))
+        if self._sealed and told != generation:
+            raise W2VError(
+                f"{where} is of another save than the files beside it: its generation is {told or 'not told'}, and "
+                f"SHA256SUMS says {generation}. {COPY_AGAIN} If you changed it on purpose, delete SHA256SUMS."
+            )
+        self._places = self._places_in(header, 8 + length, size)
+
+    @property
+    def kinds(self) -> dict[str, Kind]:
+        """Of each array its type and shape."""
+        return {name: Kind(place.dtype.name, place.shape) for name, place in self._places.items()}
+
+    def expect(self, wanted: Mapping[str, Kind], why: str) -> None:
+        """Raise a W2VError that says what differs, unless these arrays are there and of these kinds.
+
+        why: where the expectation is from.
+        """
+        kinds = self.kinds
+        for name, kind in wanted.items():
+            if name not in kinds:
+                raise W2VError(f"{self.where} has no table {name!r}; it has {', '.join(kinds) or 'none'}. {COPY_AGAIN}")
+            if not kind.fits(kinds[name]):
+                raise W2VError(
+                    f"{self.where} does not fit the files beside it: the table {name!r} is {kinds[name]}, expected "
+                    f"{kind} by {why}. {COPY_AGAIN}"
+                )
+
+    def read(self, name: str, rows: int | None = None) -> np.ndarray:
+        """An array, or its first so many rows.
+
+        Raises:
+            W2VError: it holds NaN or infinity, the file is shorter than it was, or the checksum is another one, which
+                is of the whole array and not looked at for a part of it.
+        """
+        dtype, shape, begin = self._places[name]
+        whole = rows is None or rows >= shape[0]
+        array = np.empty(shape if rows is None or whole else (rows, *shape[1:]), dtype)
+        flat: Any = array.reshape(-1)
+        crc = 0
+        self._file.seek(begin)
+        step = _PIECE // dtype.itemsize
+        for start in range(0, flat.size, step):
+            piece = flat[start : start + step]
+            self._fill(memoryview(piece).cast("B"))
+            if dtype.kind == "f" and not np.isfinite(piece).all():
+                raise W2VError(
+                    f"{self.where} holds NaN or infinity, in the table {name!r}. Training diverged (try a smaller "
+                    "alpha), or the file is damaged: copy the whole folder again."
+                )
+            if whole and self._sealed:
+                crc = zlib.crc32(piece, crc)
+        if whole and self._sealed and self._sums.get(name) != f"{crc:08x}":
+            raise W2VError(
+                f"{self.where} is damaged or was changed: the checksum of the table {name!r} is {crc:08x}, and was "
+                f"{self._sums.get(name, 'not told')}. {COPY_AGAIN} If you changed it on purpose, delete SHA256SUMS."
+            )
+        return array
+
+    def read_all(self) -> dict[str, np.ndarray]:
+        """All arrays, by name; raises as `read` does."""
+        return {name: self.read(name) for name in self._places}
+
+    def _mark(self, metadata: Any) -> tuple[str | None, dict[str, Any]]:
+        """Generation and checksums in the metadata; none where somebody else wrote them."""
+        if not self._sealed or not isinstance(metadata, dict) or not isinstance(metadata.get(_MARK), str):
+            return None, {}
+        mark = json_text.mapping(json_text.parse(metadata[_MARK].encode("utf-8"), self.where), self.where)
+        sums = json_text.mapping(mark.get("crc32", {}), self.where)
+        generation = mark.get("generation")
+        return (generation if isinstance(generation, str) else None), sums
+
+    def _places_in(self, header: dict[str, Any], begin: int, size: int) -> dict[str, _Place]:
+        """Where each array is, if together they are what is in the file, without a gap."""
+        places: dict[str, _Place] = {}
+        spans: list[tuple[int, int, str]] = []
+        for name, entry in header.items():
+            told = json_text.mapping(entry, self.where)
+            dtype, shape, offsets = told.get("dtype"), told.get("shape"), told.get("data_offsets")
+            if not isinstance(dtype, str) or not _are_counts(shape) or not _are_counts(offsets, 2):
+                what = f"its header says of {name!r:.60}: {entry!r:.120}"
+                raise W2VError(f"{self.where} is damaged: {what}. {COPY_AGAIN}")
+            if dtype not in _DTYPES or len(shape) > _MOST_AXES:
+                raise W2VError(
+                    f"{self.where} has a table {name!r:.60} of type {dtype:.20} with {len(shape)} axes; expected one "
+                    f"of {', '.join(_DTYPES)}, and {_MOST_AXES} axes at most."
+                )
+            if math.prod(shape) * _DTYPES[dtype].itemsize != offsets[1] - offsets[0]:
+                raise W2VError(f"{self.where} is damaged: {name!r:.60} has not the length of its shape. {COPY_AGAIN}")
+            places[name] = _Place(_DTYPES[dtype], tuple(shape), begin + offsets[0])
+            spans.append((offsets[0], offsets[1], name))
+        end = 0
+        for first, last, name in sorted(spans):
+            if first != end:
+                raise W2VError(f"{self.where} is damaged: {name!r:.60} is not where the one before ends. {COPY_AGAIN}")
+            end = last
+        if begin + end != size:
+            raise W2VError(
+                f"{self.where} is damaged or cut short: it has {size:,} bytes, and by its header {begin + end:,}. "
+                f"{COPY_AGAIN}"
+            )
+        return places
+
+    def _read_bytes(self, count: int) -> bytes:
+        room = bytearray(count)
+        self._fill(memoryview(room))
+        return bytes(room)
+
+    def _fill(self, room: memoryview) -> None:
+        while room:
+            try:
+                got = self._file.readinto(room)  # type: ignore[attr-defined]
+            except OSError as error:
+                raise W2VError(f"{self.where} cannot be read: {error.strerror}.") from error
+            if not got:
+                raise W2VError(f"{self.where} is cut short. {COPY_AGAIN}")
+            room = room[got:]
+
+
+def _are_counts(value: Any, length: int | None = None) -> TypeGuard[list[int]]:
+    if not isinstance(value, list) or length not in (None, len(value)):
+        return False
+    return all(json_text.is_count(number, 2**48) for number in value)

@@ -1,0 +1,138 @@
+"""The files of an id stream: how a text becomes them, and what tells whether they are whole.
+
+    ids.int32     the ids
+    vocab.txt     the words
+    about.json    where the text came from, the digest of words and ids, and a checksum of all that this file says
+
+While the text is read, words get provisional ids by first appearance. Then all counts are known, the vocabulary is
+fixed, and the file is rewritten in place with final ids: dropped words gone, `SENTENCE_END` after every sentence. Only
+the distinct words have to fit in memory.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from w2v.corpus.array_file import ArrayFile
+from w2v.corpus.blocks import BLOCK
+from w2v.corpus.digest import digest_of, hash_all
+from w2v.corpus.indexing import Part, TokenIndexer
+from w2v.corpus.vocabulary import SENTENCE_END, UNK, Vocabulary, usual_min_count
+from w2v.errors import W2VError
+
+IDS, VOCAB, ABOUT = "ids.int32", "vocab.txt", "about.json"
+_PIECE = 1 << 20  # ids remapped at a time
+_DROPPED = -2
+
+
+@dataclass(frozen=True)
+class CorpusReport:
+    """What was found in the text, before subsampling."""
+
+    tokens: int  # all that were read
+    kept: int  # those in the vocabulary
+    types: int  # distinct words read
+    sentences: int  # those with at least one token
+    min_count: int  # words seen less often were left out
+    invalid_bytes: int  # bytes that were not UTF-8 and became U+FFFD
+    first_tokens: tuple[str, ...]  # a dozen, so that a tokenizer's mistake is seen at once
+    reused: bool  # whether an earlier run had built this stream
+
+
+def write_stream(
+    folder: Path,
+    parts: Iterable[Part],
+    numbering: TokenIndexer,
+    choice: dict[str, Any],
+    names: list[str],
+    on_progress: Callable[[int], None] | None,
+) -> None:
+    """Write the files of a stream.
+
+    folder: an empty one.
+    parts, numbering: the text in provisional numbers, and the words that these stand for.
+    choice: settings of `Vocabulary.from_counts`.
+    names: of the sources.
+    on_progress: called now and then with the number of tokens read so far.
+
+    Raises W2VError for a text of too few words.
+    """
+    counts = np.zeros(1, dtype=np.int64)
+    first: list[str] = []
+    invalid_bytes = 0
+    with open(folder / IDS, "wb") as file:
+        for part in parts:
+            file.write(part.numbers.data)
+            known, counts = counts, np.bincount(part.numbers, minlength=len(numbering))
+            counts[: len(known)] += known
+            invalid_bytes += part.invalid_bytes
+            if len(first) < 12:
+                first += part.first
+            if on_progress:
+                on_progress(int(counts[1:].sum()))
+    words = numbering.words()
+    if not words:
+        raise W2VError(
+            f"there are no words in {', '.join(names) or 'an empty list of files':.200}: "
+            "the text is empty, or the iterable was already used up."
+        )
+    tokens = int(counts[1:].sum())
+    min_count = choice["min_count"] or usual_min_count(counts[1:])
+    vocab = Vocabulary.from_counts(words, counts[1:], **(choice | {"min_count": min_count}))
+    vocab.save(folder / VOCAB)
+
+    elsewhere = vocab.key_to_index.get(UNK, _DROPPED) if choice["unk"] else _DROPPED
+    final = [vocab.key_to_index.get(word, elsewhere) for word in words]
+    _remap(folder / IDS, np.array([SENTENCE_END, *final], dtype=np.int32))
+    report = {
+        "tokens": tokens,
+        "kept": int(vocab.counts.sum()),
+        "types": len(words),
+        "sentences": int(counts[0]),
+        "min_count": min_count,
+        "invalid_bytes": invalid_bytes,
+        "first_tokens": first[:12],
+    }
+    ids = ArrayFile(folder / IDS, np.int32)
+    hashes = hash_all(ids, BLOCK)
+    about = {"sources": names, "digest": digest_of(vocab, hashes, range(len(hashes))), "report": report}
+    (folder / ABOUT).write_text(json.dumps(about | {"checksum": _checksum(about)}), encoding="utf-8")
+
+
+def _checksum(about: Any) -> str:
+    return hashlib.sha256(json.dumps(about).encode()).hexdigest()
+
+
+def read_about(folder: Path) -> dict[str, Any]:
+    """What was written about a stream. Raises OSError when it is not there, ValueError when it is anything else."""
+    try:
+        about = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
+        if about.pop("checksum") == _checksum(about):
+            return about
+    except (LookupError, TypeError, AttributeError, RecursionError):
+        pass  # nothing that was written here
+    raise ValueError(f"{ABOUT} is not what was written")
+
+
+def _remap(path: Path, final: np.ndarray) -> None:
+    """Put `final[id]` for each id of the file, without the dropped and the then empty sentences.
+
+    In place: no more is ever written than was read.
+    """
+    last = SENTENCE_END
+    with open(path, "rb", buffering=0) as old, open(path, "r+b") as new:
+        while len(piece := np.fromfile(old, dtype=np.int32, count=_PIECE)):
+            ids = final[piece]
+            ids = ids[ids != _DROPPED]
+            ids = ids[(ids != SENTENCE_END) | (np.append(last, ids[:-1]) != SENTENCE_END)]
+            if len(ids):
+                new.write(ids.data)
+                last = ids[-1]
+        new.truncate()
