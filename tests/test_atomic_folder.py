@@ -7,12 +7,17 @@ import stat
 import threading
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from w2v.base import folder_swap, leftovers
 from w2v.base.atomic_folder import atomic_folder, check_destination
+from w2v.base.config import Config
 from w2v.base.folder_swap import recover
+from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import W2VError
+from w2v.models.model import Model
+from w2v.vectors import KeyedVectors
 
 FILES = ("config.json", "vocab.txt")
 
@@ -317,3 +322,17 @@ def test_what_is_no_model_is_not_replaced(tmp_path):
     assert "exists already" in refusal(tmp_path / "mine", overwrite=False)
     assert "links on its path lead in a circle" in refusal(tmp_path / "circle")
     assert "not a folder one may write to" in refusal(tmp_path / "file" / "m")
+
+
+def test_a_model_that_a_dead_process_has_put_aside_is_found_by_whoever_loads_it(tmp_path):
+    model = Model(
+        Config(vector_size=2),
+        Vocabulary(["a", "b"], np.ones(2, int)),
+        dict.fromkeys(("input", "output"), np.eye(2, dtype=np.float32)),
+        [],
+    )
+    for load in (Model.load, KeyedVectors.load):
+        model.save(tmp_path / "m", overwrite=True)
+        (tmp_path / "m").rename(folder_swap._aside(tmp_path / "m"))
+        assert load(tmp_path / "m")
+    assert names(tmp_path) == ["m"]

@@ -29,6 +29,7 @@ from typing import BinaryIO
 
 from w2v.base import tensor_file
 from w2v.base.atomic_folder import atomic_folder
+from w2v.base.folder_swap import recover
 from w2v.base.tensor_file import COPY_AGAIN, Arrays, TensorFile
 from w2v.errors import W2VError
 
@@ -128,6 +129,7 @@ def opened(folder: str | Path, needed: Sequence[str], others: Sequence[str] = ()
         W2VError: there is no such folder, it cannot be read, lacks a file, or is being replaced all the time.
     """
     folder = Path(folder)
+    recover(folder)
     with ExitStack() as stack:
         yield _opened(folder, needed, others, what, stack)
 
