@@ -15,6 +15,7 @@ import re
 import shutil
 import tempfile
 import time
+import warnings
 import weakref
 from collections.abc import Callable
 from contextlib import suppress
@@ -31,7 +32,8 @@ from w2v.corpus.indexing import TokenIndexer
 from w2v.corpus.stream_files import IDS, VOCAB, CorpusReport, read_about, write_stream
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import W2VError
-from w2v.text.sources import Source, sources
+from w2v.text.files import File, Fingerprint, what_changed
+from w2v.text.sources import sources
 from w2v.text.tokenize import Tokenizer, get_tokenizer
 
 _FORMAT = 3  # to be raised whenever the same text and settings give other files than before
@@ -100,7 +102,7 @@ def open_stream(
     min_count, max_final_vocab, unk: see `Vocabulary.from_counts`.
     cache_dir: where streams are kept; by default the user's cache folder. Files are recognised by path, size
         and time of change. What cannot be recognised (stdin, iterables, URLs, a function as tokenizer) is built
-        there too, and removed when the stream is closed.
+        there too, and removed when the stream is closed, and so are, with a warning, files that change meanwhile.
     on_progress: called now and then with the number of tokens read so far; not when a stream is reused.
 
     Raises W2VError for a corpus that cannot be read or has too few words, and for a full disk.
@@ -109,7 +111,8 @@ def open_stream(
     tokenize = get_tokenizer(tokenizer, keep_punctuation)
     choice = {"min_count": min_count, "max_final_vocab": max_final_vocab, "unk": unk}
     root = Path(cache_dir or default_cache_dir())
-    home = _home(root, found, [tokenizer, keep_punctuation, strict, choice])
+    fingerprints = [source.fingerprint for source in found]
+    home = _home(root, fingerprints, [tokenizer, keep_punctuation, strict, choice])
     if home and (stream := _reopen(home)):
         return stream
     try:
@@ -123,6 +126,14 @@ def open_stream(
         numbering = TokenIndexer()
         parts = numbering.parts(found, tokenize, strict)
         write_stream(folder, parts, numbering, choice, [source.name for source in found], on_progress)
+        files = [source for source in found if isinstance(source, File)]
+        if len(files) == len(found) and (changed := what_changed(files, fingerprints)):
+            home = None
+            warnings.warn(
+                f"{changed} changed while it was read: what is trained on may be neither the old text nor the new one. "
+                "It is not kept for further runs. Run again when it does not change any more.",
+                stacklevel=2,
+            )
         return _published(folder, home) if home else Stream(folder, temporary=True)
     except BaseException as error:
         written = _size(folder)
@@ -141,9 +152,8 @@ def default_cache_dir() -> Path:
     return Path(platformdirs.user_cache_dir("w2v")) / "streams"
 
 
-def _home(root: Path, found: list[Source], settings: list[Any]) -> Path | None:
+def _home(root: Path, fingerprints: list[Fingerprint | None], settings: list[Any]) -> Path | None:
     """The folder for the stream of these sources and settings; None when the sources cannot be recognised."""
-    fingerprints = [source.fingerprint for source in found]
     if None in fingerprints or callable(settings[0]):
         return None
     key = json.dumps([_FORMAT, fingerprints, settings])
