@@ -28,7 +28,6 @@ import numpy as np
 from w2v.corpus.array_file import ArrayFile
 from w2v.corpus.blocks import BLOCK, IdBlocks
 from w2v.corpus.digest import hash_all
-from w2v.corpus.indexing import TokenIndexer
 from w2v.corpus.stream_files import IDS, VOCAB, CorpusReport, read_about, write_stream
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import W2VError
@@ -123,9 +122,7 @@ def open_stream(
             raise W2VError(f"cannot write to the cache folder {root}: {error.strerror}.") from error
         folder, home = Path(tempfile.mkdtemp(prefix=_UNFINISHED)), None
     try:
-        numbering = TokenIndexer()
-        parts = numbering.parts(found, tokenize, strict)
-        write_stream(folder, parts, numbering, choice, [source.name for source in found], on_progress)
+        write_stream(folder, found, tokenize, strict, choice, on_progress)
         files = [source for source in found if isinstance(source, File)]
         if len(files) == len(found) and (changed := what_changed(files, fingerprints)):
             home = None
