@@ -261,6 +261,21 @@ def test_patterns_relative_to_the_current_folder(closed, monkeypatch):
         sources("**/*.txt")
 
 
+@pytest.mark.parametrize("corpus", ["deep/c.txt", ""])
+def test_what_may_not_be_looked_at_is_not_said_to_be_missing(tree, monkeypatch, corpus):
+    """A folder that can be listed and not entered, or a file in a folder that is closed."""
+    look = os.stat
+
+    def refusing(path, **how):
+        if str(path).endswith("c.txt"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return look(path, **how)
+
+    monkeypatch.setattr(os, "stat", refusing)
+    with pytest.raises(W2VError, match=r"deep/c\.txt cannot be read: Permission denied\."):
+        [source.fingerprint for source in sources(tree / corpus)]
+
+
 def test_a_link_to_nothing_is_told(tree):
     (tree / "deep" / "gone.txt").symlink_to("nowhere")
     with pytest.raises(W2VError, match=r"deep/gone\.txt cannot be read: no such file"):

@@ -180,6 +180,12 @@ def files_of(asked: str, hint: str = "") -> list[File]:
     else:
         names = _matches(asked)
         if not names:
+            try:
+                os.stat(asked)
+            except PermissionError as error:
+                raise W2VError(f"{asked} cannot be read: {_reason(error)}.") from error
+            except (OSError, ValueError):  # there is none, or it cannot be a name at all
+                pass
             what = "no file matches the pattern" if glob.has_magic(asked) else "there is no file or folder"
             raise W2VError(f"{what} {asked!r:.80}.{hint}")
     return [File(name, asked) for name in names]
@@ -191,7 +197,7 @@ def _below(folder: Path) -> list[str]:
     for place, folders, files in os.walk(folder, onerror=_unreadable):
         folders[:] = [name for name in folders if not name.startswith(".")]
         paths = [Path(place, name) for name in files if not name.startswith(".")]
-        found += [path.relative_to(folder) for path in paths if path.is_file() or not path.exists()]
+        found += [path.relative_to(folder) for path in paths if os.path.isfile(path) or not os.path.exists(path)]
     return [str(folder / path) for path in sorted(found)]
 
 
