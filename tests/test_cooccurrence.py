@@ -137,6 +137,23 @@ def test_what_was_counted_is_of_the_text_that_it_was_counted_from(zipf):
         assert counted.digest == zipf.digest
 
 
+def test_files_that_are_mapped_have_no_name_by_which_others_could_cut_them_short(zipf, tmp_path, monkeypatch):
+    seen = []
+
+    def look(function):
+        def looking(*how):
+            seen.append(sorted(path.name for path in tmp_path.glob("*/*")))
+            return function(*how)
+
+        return looking
+
+    for name in ("merge_range", "tally", "shuffle"):
+        monkeypatch.setattr(cooccurrence.runs, name, look(getattr(cooccurrence.runs, name)))
+    with cooccurrence.count(zipf, Config(workers=1, sample=0), folder=tmp_path):
+        assert [] in seen
+        assert [names for names in seen if names not in ([], ["entries"])] == []
+
+
 @pytest.mark.parametrize("odd", [{"row": -1}, {"column": 2000}, {"row": 2000}, {"column": -(1 << 31)}])
 def test_an_entry_that_is_no_pair_reaches_nobody(zipf, tmp_path, odd):
     with cooccurrence.count(zipf, Config(sample=0), folder=tmp_path) as counted:

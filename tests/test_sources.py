@@ -6,7 +6,9 @@ import os
 import sys
 import tarfile
 import threading
+import warnings
 import zipfile
+from collections import Counter
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -18,8 +20,10 @@ from hypothesis import strategies as st
 
 from w2v.base import compression as packing
 from w2v.errors import W2VError
+from w2v.text import files
 from w2v.text import sources as room
-from w2v.text.sources import File, from_arguments, sources
+from w2v.text.files import File
+from w2v.text.sources import from_arguments, sources
 
 
 def lines_of(corpus, **how):
@@ -63,6 +67,53 @@ def test_a_very_long_line_is_not_cut(tmp_path):
     long = "word " * 2_000_000
     (tmp_path / "t").write_text(f"a\n{long}\nb\n")
     assert lines_of(tmp_path / "t") == ["a", long, "b"]
+
+
+letters = st.sampled_from(["a", "b ", "\t", "é", "中", "\U0001f600", "\n", "\u3000"])
+
+
+@given(st.lists(letters, max_size=60).map("".join), st.integers(1, 9), st.integers(8, 20))
+def test_a_longer_one_is_cut_at_white_space_and_never_within_a_character(tmp_path_factory, text, piece, longest):
+    path = tmp_path_factory.getbasetemp() / "long.txt"
+    path.write_text(text, encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch, warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        patch.setattr(packing, "PIECE", piece)
+        patch.setattr(files, "LONGEST_LINE", longest)
+        batches = list(File(str(path)).batches())
+    read = [line for batch in batches for line in batch.lines]
+    assert "".join(read) == text.replace("\n", "")
+    assert sum(batch.invalid_bytes for batch in batches) == 0
+    assert all(len(line.encode()) <= longest + piece for line in read)
+    assert len(told) <= 1
+    if not told:
+        assert read == text.split("\n")[: len(read)]
+    if " " in text and "\t" not in text and all(len(word.encode()) < longest for word in text.split()):
+        assert Counter("\n".join(read).split()) == Counter(text.split()), "only white space was cut"
+
+
+def test_the_first_long_line_of_a_file_is_told(tmp_path, monkeypatch):
+    monkeypatch.setattr(files, "LONGEST_LINE", 2_000_000)
+    (tmp_path / "t").write_text(("ab " * 1_000_000 + "\n") * 3)
+    with pytest.warns(UserWarning, match=r"t has a line of more than 16 MB\. It is read as several, cut at") as told:
+        lines = lines_of(tmp_path / "t")
+    assert len(told) == 1
+    assert lines == ["ab " * 666_666, "ab " * 333_334] * 3
+
+
+def test_zeros_without_end_are_no_text_and_fill_no_memory(tmp_path, monkeypatch):
+    """Three megabytes of gzip hold three thousand of these."""
+    monkeypatch.setattr(files, "LONGEST_LINE", 1 << 21)
+    (tmp_path / "t.gz").write_bytes(gzip.compress(b"a text\n" * 1000 + bytes(40_000_000)))
+    source = File(str(tmp_path / "t.gz"))
+    taken = []
+    monkeypatch.setattr(files, "unpacked", lambda *how: (taken.append(1) or piece for piece in packing.unpacked(*how)))
+    with (
+        pytest.warns(UserWarning, match="more than"),
+        pytest.raises(W2VError, match=r"t\.gz is no UTF-8 text: there are zero bytes"),
+    ):
+        list(source.texts())
+    assert len(taken) < 25, "it is not read to its end"
 
 
 def test_bad_bytes_are_replaced_and_counted(tmp_path):
@@ -148,7 +199,7 @@ def test_an_unreadable_file_is_told(tmp_path, monkeypatch):
     def refuse(*_, **__):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(room, "open", refuse, raising=False)
+    monkeypatch.setattr(files, "open", refuse, raising=False)
     with pytest.raises(W2VError, match="t cannot be read: Permission denied"):
         lines_of(tmp_path / "t")
 
@@ -176,6 +227,99 @@ def test_patterns(tree):
     assert lines_of(f"{tree}/**/*.txt") == ["in a.txt", "in b.txt", "in deep/c.txt"]
     (tree / "[x].txt").write_text("brackets\n")
     assert lines_of(f"{tree}/[x].txt") == ["brackets"]  # a file that exists is no pattern
+
+
+@pytest.fixture
+def closed(tree, monkeypatch):
+    """tree/deep cannot be looked into, as root can look into anything."""
+    scan = os.scandir
+
+    def refusing(path="."):
+        if os.path.basename(os.path.normpath(path)) == "deep":
+            raise PermissionError(13, "Permission denied", path)
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", refusing)
+    return tree
+
+
+@pytest.mark.parametrize("corpus", ["", "/deep", "/**/*.txt", "/**", "/*/*.txt", "/deep/*.txt", "/d*/?.txt"])
+def test_a_folder_that_cannot_be_read_is_told_and_not_left_out(closed, corpus):
+    with pytest.raises(W2VError, match=rf"the folder {closed}/deep/? cannot be read: Permission denied\."):
+        sources(f"{closed}{corpus}")
+
+
+@pytest.mark.parametrize("corpus", ["/*.txt", "/a.txt", "/[ab].txt"])
+def test_what_is_not_asked_for_need_not_be_readable(closed, corpus):
+    assert sources(f"{closed}{corpus}")
+
+
+def test_patterns_relative_to_the_current_folder(closed, monkeypatch):
+    monkeypatch.chdir(closed)
+    assert lines_of("*.txt") == ["in a.txt", "in b.txt"]
+    with pytest.raises(W2VError, match=r"the folder deep/? cannot be read"):
+        sources("**/*.txt")
+
+
+@pytest.mark.parametrize("corpus", ["deep/c.txt", ""])
+def test_what_may_not_be_looked_at_is_not_said_to_be_missing(tree, monkeypatch, corpus):
+    """A folder that can be listed and not entered, or a file in a folder that is closed."""
+    look = os.stat
+
+    def refusing(path, **how):
+        if str(path).endswith("c.txt"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return look(path, **how)
+
+    monkeypatch.setattr(os, "stat", refusing)
+    with pytest.raises(W2VError, match=r"deep/c\.txt cannot be read: Permission denied\."):
+        [source.fingerprint for source in sources(tree / corpus)]
+
+
+def test_a_link_to_nothing_is_told(tree):
+    (tree / "deep" / "gone.txt").symlink_to("nowhere")
+    with pytest.raises(W2VError, match=r"deep/gone\.txt cannot be read: no such file"):
+        lines_of(tree)
+
+
+def test_a_file_that_vanishes_between_two_looks_is_told(tree):
+    (source,) = sources(tree / "a.txt")
+    (tree / "a.txt").unlink()
+    with pytest.raises(W2VError, match=r"a\.txt cannot be read: no such file"):
+        source.fingerprint  # noqa: B018 - a property that looks
+
+
+class Listing:
+    """What `os.scandir` gives, in an order of our own."""
+
+    def __init__(self, entries):
+        self.entries = iter(entries)
+
+    def __iter__(self):
+        return self.entries
+
+    def __next__(self):
+        return next(self.entries)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        pass
+
+    close = __exit__
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+def test_the_order_in_which_a_system_lists_files_has_no_say(tree, monkeypatch, backwards):
+    scan = os.scandir
+
+    def listing(path="."):
+        return Listing(sorted(scan(path), key=lambda entry: entry.name, reverse=backwards))
+
+    monkeypatch.setattr(os, "scandir", listing)
+    expected = ["in a.txt", "in b.txt", "in deep/c.txt"]
+    assert lines_of(tree) == lines_of(f"{tree}/**/*.txt") == expected
 
 
 def test_several_paths_and_arguments(tree):

@@ -2,6 +2,7 @@ import errno
 import io
 import json
 import os
+import re
 import shutil
 import sys
 from collections import Counter
@@ -134,6 +135,68 @@ def test_progress_counts_tokens(cache):
 def test_max_final_vocab_reaches_the_vocabulary(text, cache):
     with open_stream(text, min_count=1, max_final_vocab=2, cache_dir=cache) as stream:
         assert decoded(stream) == [["the", "sat", "the"], ["the", "sat"]]
+
+
+def test_millions_of_empty_lines_are_not_all_tokenized(text, cache):
+    seen = []
+
+    def tokenizer(line):
+        seen.append(line)
+        return line.split()
+
+    text.write_text("\n" * 100_000 + "a b\n" + "\n" * 100_000 + "b a\n")
+    with open_stream(text, tokenizer=tokenizer, min_count=1, cache_dir=cache) as stream:
+        assert decoded(stream) == [["a", "b"], ["b", "a"]]
+    assert len(seen) < 5
+
+
+def test_empty_lines_may_be_words_to_a_tokenizer(text, cache):
+    text.write_text("\n\na\n")
+    with open_stream(text, tokenizer=lambda line: [line or "nothing"], min_count=1, cache_dir=cache) as stream:
+        assert decoded(stream) == [["nothing"], ["nothing"], ["a"]]
+
+
+# A text that changes
+
+
+def change(text, how):
+    if how == "longer":
+        text.write_text(TEXT * 2)
+    elif how == "other times":
+        os.utime(text, ns=(1, 1))
+    elif how == "gone":
+        text.unlink()
+    else:
+        (text.parent / "another.txt").write_text("one more")
+
+
+@pytest.mark.parametrize("how", ["longer", "other times", "gone", "another beside it"])
+@pytest.mark.parametrize("corpus", ["the file", "its folder", "a pattern", "a list"])
+def test_what_changes_while_it_is_read_is_told_and_not_kept(text, cache, how, corpus):
+    """A download that goes on, or a folder that is being filled."""
+    names = {
+        "the file": str(text),
+        "its folder": str(text.parent),
+        "a pattern": f"{text.parent}/*.txt",
+        "a list": [text],
+    }
+    alone = corpus in ("the file", "a list")
+
+    def read(_):
+        change(text, how)
+
+    options = {"min_count": 1, "cache_dir": cache, "on_progress": read}
+    if how == "another beside it" and alone:
+        open_stream(names[corpus], **options)
+        assert len(cached_streams(cache)) == 1
+        return
+    changed = names[corpus] if how == "another beside it" else str(text)
+    with pytest.warns(UserWarning, match=re.escape(f"{changed} changed while it was read: what is trained on")):
+        stream = open_stream(names[corpus], **options)
+    assert decoded(stream)[0] == ["the", "cat", "sat", "on", "the", "mat"]
+    assert cached_streams(cache) == []
+    stream.close()
+    assert list(cache.iterdir()) == []
 
 
 # Errors

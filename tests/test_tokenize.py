@@ -1,3 +1,4 @@
+import re
 import sys
 import unicodedata
 
@@ -94,3 +95,20 @@ def test_a_function_is_a_tokenizer():
 def test_impossible_choices_are_explained(tokenizer, keep, sentence):
     with pytest.raises(W2VError, match=sentence):
         get_tokenizer(tokenizer, keep_punctuation=keep)
+
+
+@pytest.mark.parametrize("marks", [30, 31, 60, 61, 200])
+@pytest.mark.parametrize("before", [0, 1, 29, 30, 31])
+def test_marks_without_end_on_one_letter_are_parted(marks, before):
+    """To put n marks in order takes n^2 steps; a megabyte of them would take hours."""
+    text = "é" * before + "a" + "\u0301\u0316" * (marks // 2) + "\u0301" * (marks % 2) + "b c"
+    parted = tokenize._without_piles(text)
+    assert parted.replace("\u034f", "") == text
+    assert (parted == text) == (marks <= 30)
+    rows = re.findall("[\u0301\u0316]+", parted)
+    assert max(map(len, rows)) <= 30
+    assert len(words(text)) == 2
+
+
+def test_a_megabyte_of_marks_is_one_word():
+    assert len(words("a" + "\u0301" * 250_000 + "\u0316" * 250_000)) == 1

@@ -27,6 +27,7 @@ _NUMBERS = "It holds numbers or Python objects; load it with the library that wr
 _GENSIM = "In gensim, write its vectors with save_word2vec_format('vectors.bin', binary=True)."
 _NOTHING = "There is no text in it to learn from."
 _CONVERT = "Convert it first: iconv -f {0} -t utf-8"
+NO_TEXT = "is no UTF-8 text: there are zero bytes in it. If it is text in UTF-16: iconv -f utf-16 -t utf-8"
 _TWICE = Kind("compressed twice", _UNPACK, packed=True)
 
 # What begins with bytes that text does not have. Where these are letters, a zero byte must follow: a text may begin so.
@@ -108,7 +109,7 @@ def why_no_text(head: bytes) -> str | None:
     if kind is not None:
         return f"is {kind.name}, no UTF-8 text. {kind.advice}"
     if b"\0" in head[:_TEXT_HEAD]:
-        return "is no UTF-8 text: there are zero bytes in it. If it is text in UTF-16: iconv -f utf-16 -t utf-8"
+        return NO_TEXT
     return None
 
 

@@ -11,8 +11,8 @@ is multiplied by keep(i) keep(j), the chance that both words stay; but distances
 There may be more pairs than memory holds. Each thread gathers pairs until its buffer is full, sorts and combines them,
 and writes them to disk as a run. The runs are merged, and the entries dealt to blocks by a hash of (seed, i, j) and
 shuffled there, so that stochastic gradient descent meets them in random order, the same for any number of threads. All
-this passes through memory-mapped files of nobody else's; only the buffers and some sums per word have to fit in memory.
-What training gets is read (`array_file.py`) and checked.
+this passes through memory-mapped files, whose names are removed so that nobody else can change them; only the buffers
+and some sums per word have to fit in memory. What training gets is read (`array_file.py`) and checked.
 """
 
 from __future__ import annotations
@@ -220,6 +220,8 @@ def _merge(
     )
     rooms = np.concatenate([[0], np.cumsum(np.diff(cuts, axis=1).sum(axis=0))])  # ranges shrink as pairs meet
     into = _reserved(home / "merged-keys", np.uint64, rooms[-1]), _reserved(home / "merged-sums", np.float32, rooms[-1])
+    _forget(home / "merged-keys")
+    _forget(home / "merged-sums")
 
     def merge(number: int) -> tuple[int, np.ndarray]:
         row_sums = np.zeros(len(keep))
@@ -232,7 +234,6 @@ def _merge(
     for stop, part in pool.map(merge, range(len(rooms) - 1)):
         stops.append(stop)
         row_sums += part
-    _discard(home, "keys", "sums")
     return _Ranges(*into, rooms[:-1], np.array(stops)), row_sums
 
 
@@ -260,12 +261,13 @@ def _deal(
         runs.shuffle(entries[bounds[number] : bounds[number + 1]], key)
 
     list(pool.map(shuffle, range(n_blocks)))
-    _discard(home, "merged-keys", "merged-sums")
     return bounds
 
 
 def _mapped(path: Path, dtype: Any) -> np.ndarray:
-    return np.memmap(path, dtype=dtype, mode="r").view(np.ndarray)
+    mapped = np.memmap(path, dtype=dtype, mode="r").view(np.ndarray)
+    _forget(path)
+    return mapped
 
 
 def _reserved(path: Path, dtype: Any, size: int) -> np.ndarray:
@@ -280,8 +282,8 @@ def _reserved(path: Path, dtype: Any, size: int) -> np.ndarray:
     return np.memmap(path, dtype=dtype, mode="r+").view(np.ndarray)
 
 
-def _discard(home: Path, *names: str) -> None:
-    """Give back disk space early, where files that are still mapped may be removed."""
-    for name in names:
-        with suppress(PermissionError):
-            (home / name).unlink()
+def _forget(path: Path) -> None:
+    """Remove a file that is mapped, where the system allows it: then nobody else can change it or cut it short, and its
+    space is free once it is no longer used."""
+    with suppress(PermissionError):
+        path.unlink()

@@ -16,8 +16,9 @@ import numpy as np
 
 from w2v.base.settings import available_cores
 from w2v.errors import W2VError
+from w2v.text.files import Batch, File, Text
 from w2v.text.scan import scan
-from w2v.text.sources import Batch, File, Source, Text, is_missing
+from w2v.text.sources import Source, is_missing
 from w2v.text.tokenize import Tokenizer, whitespace
 
 
@@ -109,11 +110,13 @@ def _advice(odd: Any) -> str:
 def _gathered(texts: Iterator[Text]) -> Iterator[Text]:
     """Several texts in one. A file's last line is not joined with the next file's first."""
     some: list[Text] = []
+    size = 0
     for text in texts:
-        if some and (sum(len(one.utf8) for one in some) >= _GATHERED or not some[-1].utf8.endswith(b"\n")):
+        if some and (size >= _GATHERED or not some[-1].utf8.endswith(b"\n")):
             yield _joined(some)
-            some = []
+            some, size = [], 0
         some.append(text)
+        size += len(text.utf8)
     if some:
         yield _joined(some)
 
@@ -125,11 +128,16 @@ def _joined(some: list[Text]) -> Text:
 def _tokens(batch: Batch, tokenize: Tokenizer) -> list[Any]:
     """The tokens of all lines, each line that has any followed by _END."""
     row: list[Any] = []
+    nothing = False  # whether an empty line has no tokens, as is soon known; there may be millions
     for line in batch.lines:
+        if nothing and not line:
+            continue
         tokens = tokenize(line) if isinstance(line, str) else line
         if not isinstance(tokens, list | tuple):
             raise W2VError(f"the tokenizer made {tokens!r:.60} of {line!r:.60}; a list of strings is needed.")
         if tokens:
             row += tokens
             row.append(_END)
+        else:
+            nothing = nothing or not line
     return row

@@ -13,6 +13,7 @@ import json
 import re
 import shutil
 import tempfile
+import warnings
 import weakref
 from collections.abc import Callable
 from contextlib import suppress
@@ -27,11 +28,11 @@ from w2v.base.disk_errors import disk_full, reason
 from w2v.corpus.array_file import ArrayFile
 from w2v.corpus.blocks import BLOCK, IdBlocks
 from w2v.corpus.digest import hash_all
-from w2v.corpus.indexing import TokenIndexer
 from w2v.corpus.stream_files import IDS, VOCAB, CorpusReport, read_about, write_stream
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import W2VError
-from w2v.text.sources import Source, sources
+from w2v.text.files import File, Fingerprint, what_changed
+from w2v.text.sources import sources
 from w2v.text.tokenize import Tokenizer, get_tokenizer
 
 _FORMAT = 3  # to be raised whenever the same text and settings give other files than before
@@ -99,7 +100,7 @@ def open_stream(
     min_count, max_final_vocab, unk: see `Vocabulary.from_counts`.
     cache_dir: where streams are kept; by default the user's cache folder. Files are recognised by path, size
         and time of change. What cannot be recognised (stdin, iterables, URLs, a function as tokenizer) is built
-        there too, and removed when the stream is closed.
+        there too, and removed when the stream is closed, and so are, with a warning, files that change meanwhile.
     on_progress: called now and then with the number of tokens read so far; not when a stream is reused.
 
     Raises W2VError for a corpus that cannot be read or has too few words, and for a full disk.
@@ -108,7 +109,8 @@ def open_stream(
     tokenize = get_tokenizer(tokenizer, keep_punctuation)
     choice = {"min_count": min_count, "max_final_vocab": max_final_vocab, "unk": unk}
     root = Path(cache_dir or default_cache_dir())
-    home = _home(root, found, [tokenizer, keep_punctuation, strict, choice])
+    fingerprints = [source.fingerprint for source in found]
+    home = _home(root, fingerprints, [tokenizer, keep_punctuation, strict, choice])
     if home and (stream := _reopen(home)):
         return stream
     try:
@@ -120,9 +122,15 @@ def open_stream(
             raise W2VError(f"cannot write to the cache folder {root}: {error.strerror}.") from error
         folder, home = leftovers.new_folder(Path(tempfile.gettempdir())), None
     try:
-        numbering = TokenIndexer()
-        parts = numbering.parts(found, tokenize, strict)
-        write_stream(folder, parts, numbering, choice, [source.name for source in found], on_progress)
+        write_stream(folder, found, tokenize, strict, choice, on_progress)
+        files = [source for source in found if isinstance(source, File)]
+        if len(files) == len(found) and (changed := what_changed(files, fingerprints)):
+            home = None
+            warnings.warn(
+                f"{changed} changed while it was read: what is trained on may be neither the old text nor the new one. "
+                "It is not kept for further runs. Run again when it does not change any more.",
+                stacklevel=2,
+            )
         return _published(folder, home) if home else Stream(folder, temporary=True)
     except BaseException as error:
         written = _size(folder) if folder.is_dir() else 0
@@ -143,9 +151,8 @@ def default_cache_dir() -> Path:
     return Path(platformdirs.user_cache_dir("w2v")) / "streams"
 
 
-def _home(root: Path, found: list[Source], settings: list[Any]) -> Path | None:
+def _home(root: Path, fingerprints: list[Fingerprint | None], settings: list[Any]) -> Path | None:
     """The folder for the stream of these sources and settings; None when the sources cannot be recognised."""
-    fingerprints = [source.fingerprint for source in found]
     if None in fingerprints or callable(settings[0]):
         return None
     key = json.dumps([_FORMAT, fingerprints, settings])

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,9 +23,11 @@ import numpy as np
 from w2v.corpus.array_file import ArrayFile
 from w2v.corpus.blocks import BLOCK
 from w2v.corpus.digest import digest_of, hash_all
-from w2v.corpus.indexing import Part, TokenIndexer
+from w2v.corpus.indexing import TokenIndexer
 from w2v.corpus.vocabulary import SENTENCE_END, UNK, Vocabulary, usual_min_count
 from w2v.errors import W2VError
+from w2v.text.sources import Source
+from w2v.text.tokenize import Tokenizer
 
 IDS, VOCAB, ABOUT = "ids.int32", "vocab.txt", "about.json"
 _PIECE = 1 << 20  # ids remapped at a time
@@ -48,27 +50,27 @@ class CorpusReport:
 
 def write_stream(
     folder: Path,
-    parts: Iterable[Part],
-    numbering: TokenIndexer,
+    found: list[Source],
+    tokenize: Tokenizer,
+    strict: bool,
     choice: dict[str, Any],
-    names: list[str],
     on_progress: Callable[[int], None] | None,
 ) -> None:
     """Write the files of a stream.
 
     folder: an empty one.
-    parts, numbering: the text in provisional numbers, and the words that these stand for.
+    found, tokenize, strict: as for `TokenIndexer.parts`.
     choice: settings of `Vocabulary.from_counts`.
-    names: of the sources.
     on_progress: called now and then with the number of tokens read so far.
 
-    Raises W2VError for a text of too few words.
+    Raises W2VError for a text that cannot be read, or has too few words.
     """
+    numbering, names = TokenIndexer(), [source.name for source in found]
     counts = np.zeros(1, dtype=np.int64)
     first: list[str] = []
     invalid_bytes = 0
     with open(folder / IDS, "wb") as file:
-        for part in parts:
+        for part in numbering.parts(found, tokenize, strict):
             file.write(part.numbers.data)
             known, counts = counts, np.bincount(part.numbers, minlength=len(numbering))
             counts[: len(known)] += known
@@ -88,9 +90,13 @@ def write_stream(
     vocab = Vocabulary.from_counts(words, counts[1:], **(choice | {"min_count": min_count}))
     vocab.save(folder / VOCAB)
 
-    elsewhere = vocab.key_to_index.get(UNK, _DROPPED) if choice["unk"] else _DROPPED
-    final = [vocab.key_to_index.get(word, elsewhere) for word in words]
-    _remap(folder / IDS, np.array([SENTENCE_END, *final], dtype=np.int32))
+    final = np.full(len(numbering), _DROPPED, dtype=np.int32)
+    if choice["unk"] and UNK in vocab.words:
+        final[:] = vocab.words.index(UNK)
+        numbering.setdefault(UNK, 0)  # where it is no word of the text, it has the number that is overwritten below
+    final[np.fromiter(map(numbering.__getitem__, vocab.words), np.int64, len(vocab))] = np.arange(len(vocab))
+    final[0] = SENTENCE_END
+    _remap(folder / IDS, final)
     report = {
         "tokens": tokens,
         "kept": int(vocab.counts.sum()),

@@ -65,7 +65,6 @@ class Vocabulary:
             raise W2VError(f"max_final_vocab is {max_final_vocab}; a vocabulary needs at least 2 words.")
         count_of = dict(zip(words, np.asarray(counts, dtype=np.int64).tolist(), strict=True))
         tokens = sum(count_of.values())
-        in_text = dict(count_of)
         already_unk = count_of.pop(UNK, 0) if unk else 0
 
         kept = _in_order((word for word, count in count_of.items() if count >= min_count), count_of)
@@ -78,7 +77,7 @@ class Vocabulary:
             kept = _in_order([*kept, UNK], count_of)
 
         if len(kept) < 2:
-            raise W2VError(_too_few(in_text, min_count))
+            raise W2VError(_too_few(dict(zip(words, counts, strict=True)), min_count))
         broken = next(filter(_UNSAVABLE, kept), None)
         if broken is not None:
             raise W2VError(

@@ -21,7 +21,7 @@ import numpy as np
 from w2v import evaluation
 from w2v.errors import W2VError
 from w2v.geometry import LORENTZ, POINCARE, Space
-from w2v.text import sources
+from w2v.text.files import File
 
 _SENSE = re.compile(r"(.+)\.[a-z]\.\d+").fullmatch
 _HYPERLEX = ("WORD1", "WORD2", "AVG_SCORE")
@@ -75,7 +75,7 @@ def read_graded(path: str | Path) -> list[evaluation.Pair]:
     HyperLex has columns separated by spaces, named in its first line; those used are WORD1, WORD2 and AVG_SCORE.
     Raises W2VError naming the line that is not in this format.
     """
-    lines = chain.from_iterable(batch.lines for batch in sources.File(str(path)).batches())
+    lines = chain.from_iterable(batch.lines for batch in File(str(path)).batches())
     header = str(next(lines, "")).split()
     if not set(_HYPERLEX) <= set(header):
         return evaluation.read_pairs(path)

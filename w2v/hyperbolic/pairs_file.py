@@ -9,14 +9,14 @@ from typing import cast
 
 from w2v.errors import W2VError
 from w2v.hyperbolic.columns import Heading, heading
-from w2v.text import sources
+from w2v.text.files import File
 
 
 def rows(path: str, delimiter: str | None) -> Iterator[tuple[str, list[str] | Heading]]:
     """The fields of every line that is neither blank nor comment, and where it is; the header as a `Heading`."""
     if delimiter is not None and len(delimiter) != 1:
         raise W2VError(f"the delimiter is {delimiter!r}; it must be one character, such as ',' or ';'.")
-    batches = sources.File(path).batches(strict=True)
+    batches = File(path).batches(strict=True)
     lines = chain.from_iterable(cast("list[str]", batch.lines) for batch in batches)
     first, separator = True, ""
     for number, line in enumerate(lines, 1):

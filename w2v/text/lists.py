@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
 
-from w2v.text.sources import File
+from w2v.text.files import File
 
 
 def entries(path: str | Path) -> Iterator[tuple[int, str]]:

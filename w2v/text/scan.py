@@ -2,15 +2,21 @@
 
 A megabyte of text has some 170,000 tokens but only 15,000 different ones. So tokens are told apart here, compiled and
 on any number of threads, and only the different ones become strings.
+
+They are told apart by a table of hashes whose keys are drawn anew in each process: no text can be written whose words
+all meet in one place of it, where each would be compared with all others. What is found does not depend on the keys.
 """
+
+import os
 
 import numpy as np
 
+from w2v.base import randomness
 from w2v.base.compiled import njit
 
 SENTENCE = 0  # the number of a sentence's end among the numbers of words
 
-_FNV_START, _FNV_PRIME = np.uint64(0xCBF29CE484222325), np.uint64(0x100000001B3)
+_KEYS = np.frombuffer(os.urandom(8 * 256), dtype=np.uint64)
 
 
 def scan(text: bytes) -> tuple[np.ndarray, list[str]]:
@@ -27,18 +33,27 @@ def scan(text: bytes) -> tuple[np.ndarray, list[str]]:
     while n < 0:  # twice the room, until there is enough for all the different words
         capacity *= 2
         spans, hashes = np.empty((capacity, 2), np.int64), np.empty(capacity, np.uint64)
-        n, words = _scan(data, numbers, spans, hashes, np.zeros(2 * capacity, np.int32))
+        n, words = _scan(data, numbers, spans, hashes, np.zeros(2 * capacity, np.int32), _KEYS)
     return numbers[:n].copy(), [text[start:stop].decode("utf-8") for start, stop in spans[:words].tolist()]
 
 
 @njit(nogil=True)
-def _scan(text, numbers, spans, hashes, table):
+def _scan(text, numbers, spans, hashes, table, keys):
     """Fill `numbers`, and the words' first `spans`; returns (n, words), n = -1 when there are too many words.
 
     table: int32, zeros, twice as long as there is room for words, a power of two. Open addressing: the number of a word
     stands at its hash, or in the next place after it that was free.
+    keys: uint64 [256], random. The place of a word among 2^b is given by the upper b bits of
+
+        keys[0] + sum_i keys[i + 1] (byte_i + 1) mod 2^64,    b <= 56,
+
+    so two words, whichever they are, meet with a chance of 2^-b (Lemire & Kaser 2014, "Strongly universal string
+    hashing is fast"). A word longer than the keys is hashed in stretches, each from the sum of the one before, mixed.
     """
     size, mask = text.size, np.uint64(table.size - 1)
+    shift, places = np.uint64(64), table.size
+    while places > 1:
+        shift, places = shift - np.uint64(1), places >> 1
     n = words = place = line = 0  # line: where the sentence began, among the numbers
     while place <= size:
         space = 1 if place == size else _white(text, place)
@@ -49,12 +64,14 @@ def _scan(text, numbers, spans, hashes, table):
                 line = n
             place += space
             continue
-        start, key = place, _FNV_START
+        start, key, turn = place, keys[0], 1
         while place < size and (32 < text[place] < 128 or _white(text, place) == 0):
-            key = (key ^ np.uint64(text[place])) * _FNV_PRIME
+            if turn == keys.size:
+                key, turn = randomness.mix(key), 1
+            key += keys[turn] * (np.uint64(text[place]) + np.uint64(1))
+            turn += 1
             place += 1
-        key ^= key >> np.uint64(29)
-        at = key & mask
+        at = key >> shift
         while table[at] > 0 and not _same(text, start, place, spans, hashes, table[at] - 1, key):
             at = (at + np.uint64(1)) & mask
         if table[at] == 0:

@@ -1,133 +1,23 @@
-"""Anything readable to lines: files, folders, patterns, archives, stdin, URLs, and Python iterables.
+"""Anything readable to lines: files, folders, patterns, archives, stdin, URLs (`files.py`), and Python iterables.
 
 A source gives its text as batches of whole lines, about a megabyte at a time, so memory does not grow with
-the corpus and no line is ever cut. Batches do not depend on one another: several processes could share one.
+the corpus. Batches do not depend on one another: several processes could share one.
 """
 
 from __future__ import annotations
 
-import glob
 import os
-import re
-import stat
-import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from itertools import chain
-from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import Any
 
-from w2v.base.compression import unpacked
-from w2v.base.file_kinds import HEAD, why_no_text
 from w2v.errors import W2VError
+from w2v.text.files import Batch, File, files_of
 
-STDIN = "-"
 _END = object()  # of an iterable, which may well hold None
 _BATCH = 1 << 18  # characters or tokens of an iterable gathered into one batch
-_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://\S+").fullmatch
 _HINT = "Give sentences as a list of strings, or as a list of token lists."
-
-
-class Batch(NamedTuple):
-    """Some lines of a source: all of them strings, or all of them lists of tokens."""
-
-    lines: list[str] | list[list[str]]
-    invalid_bytes: int = 0  # how many bytes were not UTF-8 and became U+FFFD
-
-
-class Text(NamedTuple):
-    """Some lines of a file."""
-
-    utf8: bytes  # valid
-    invalid_bytes: int = 0  # how many bytes were not UTF-8 and became U+FFFD
-
-
-class Fingerprint(NamedTuple):
-    """What distinguishes a local file from others, and from itself after a change."""
-
-    path: str  # absolute
-    size: int  # bytes
-    mtime_ns: int
-
-
-@dataclass(frozen=True)
-class File:
-    """UTF-8 text behind a name: a path, `-` for stdin, or a URL; unpacked where its first bytes say gzip, bzip2, xz or
-    zstandard, whatever the name.
-    """
-
-    name: str
-
-    @property
-    def fingerprint(self) -> Fingerprint | None:
-        """None for what may be different next time: stdin, URLs, pipes."""
-        if self.name == STDIN or _URL(self.name):
-            return None
-        status = os.stat(self.name)
-        if not stat.S_ISREG(status.st_mode):
-            return None
-        return Fingerprint(os.path.abspath(self.name), status.st_size, status.st_mtime_ns)
-
-    def texts(self, strict: bool = False) -> Iterator[Text]:
-        """Whole lines, about a megabyte at a time. Raises W2VError when the file cannot be read or is no text, telling
-        what it is instead where its first bytes do (`w2v.base.file_kinds`).
-
-        strict: raise at the first byte that is not UTF-8, instead of replacing and counting it.
-        """
-        lines_before = 0
-        for piece in _whole_lines(self._pieces()):
-            if not lines_before:
-                piece = piece.removeprefix(b"\xef\xbb\xbf")
-            yield self._checked(piece, lines_before, strict)
-            lines_before += piece.count(b"\n")
-
-    def batches(self, strict: bool = False) -> Iterator[Batch]:
-        """The lines of `texts` as strings, without their ends."""
-        for text in self.texts(strict):
-            lines = text.utf8.decode("utf-8").replace("\r\n", "\n").split("\n")
-            if not lines[-1]:
-                lines.pop()
-            yield Batch(lines, text.invalid_bytes)
-
-    def _pieces(self) -> Iterator[bytes]:
-        try:
-            with self._open() as raw:
-                pieces = unpacked(raw, self.name)
-                first = next(pieces, b"")
-                if why := why_no_text(first[:HEAD]):
-                    raise W2VError(f"{self.name} {why}")
-                yield first
-                yield from pieces
-        except (W2VError, MemoryError):
-            raise
-        except Exception as error:  # every protocol has errors of its own
-            missing = isinstance(error, FileNotFoundError)
-            reason = "no such file" if missing else getattr(error, "strerror", None) or error
-            raise W2VError(f"{self.name} cannot be read: {reason}.") from error
-
-    def _open(self) -> AbstractContextManager[IO[bytes]]:
-        if self.name == STDIN:
-            return nullcontext(sys.stdin.buffer)
-        if not _URL(self.name):
-            return open(self.name, "rb")
-        import fsspec
-
-        return fsspec.open(self.name, "rb")
-
-    def _checked(self, piece: bytes, lines_before: int, strict: bool) -> Text:
-        try:
-            piece.decode("utf-8")
-            return Text(piece)
-        except UnicodeDecodeError as error:
-            if strict:
-                line = lines_before + piece.count(b"\n", 0, error.start) + 1
-                raise W2VError(
-                    f"{self.name}, line {line}: the byte 0x{piece[error.start]:02x} is not UTF-8. "
-                    "Convert the file (iconv). In text to train on, such bytes are replaced and counted without strict."
-                ) from error
-        invalid = len(piece) - len(piece.decode("utf-8", "ignore").encode("utf-8"))
-        return Text(piece.decode("utf-8", "replace").encode("utf-8"), invalid)
 
 
 @dataclass(frozen=True)
@@ -218,9 +108,9 @@ def sources(corpus: Any) -> list[Source]:
     Raises W2VError when a file does not exist, or the corpus is something else.
     """
     if isinstance(corpus, str):
-        return list(_named(corpus, f" In Python a str is taken as the name of a file. {_HINT}"))
+        return list(files_of(corpus, f" In Python a str is taken as the name of a file. {_HINT}"))
     if isinstance(corpus, os.PathLike):
-        return list(_named(os.fspath(corpus)))
+        return list(files_of(os.fspath(corpus)))
     if table := _table(corpus):
         raise W2VError(f"the corpus is {table}")
     if isinstance(corpus, bytes | bytearray | Mapping) or not isinstance(corpus, Iterable):
@@ -238,7 +128,7 @@ def sources(corpus: Any) -> list[Source]:
     if isinstance(first, File | Sentences):
         return list(items)
     if isinstance(first, os.PathLike):
-        return list(chain.from_iterable(_named(_path(item)) for item in items))
+        return list(chain.from_iterable(files_of(_path(item)) for item in items))
     if isinstance(corpus, Sequence) and all(isinstance(i, str) and os.path.isfile(i) for i in corpus):
         raise W2VError(
             "a list of strings is taken as sentences, but each of these strings names a file, as does "
@@ -255,44 +145,10 @@ def _instead_of(corpus: Any) -> str:
 
 def from_arguments(arguments: Sequence[str]) -> list[Source]:
     """The sources named on a command line: files, folders, patterns, URLs, `-`. `sources` takes them too."""
-    return list(chain.from_iterable(map(_named, arguments)))
+    return list(chain.from_iterable(map(files_of, arguments)))
 
 
 def _path(item: Any) -> str:
     if not isinstance(item, os.PathLike):
         raise W2VError(f"in a list of Paths, {item!r:.60} is of type {type(item).__name__}; give Paths only.")
     return os.fspath(item)
-
-
-def _named(name: str, hint: str = "") -> Iterator[File]:
-    if name == STDIN or _URL(name) or (os.path.exists(name) and not os.path.isdir(name)):
-        names = [name]
-    elif os.path.isdir(name):
-        names = _below(Path(name))
-        if not names:
-            raise W2VError(f"there are no files in the folder {name}.")
-    else:
-        names = [match for match in sorted(glob.glob(name, recursive=True)) if not os.path.isdir(match)]
-        if not names:
-            what = "no file matches the pattern" if glob.has_magic(name) else "there is no file or folder"
-            raise W2VError(f"{what} {name!r:.80}.{hint}")
-    return map(File, names)
-
-
-def _below(folder: Path) -> list[str]:
-    paths = (path.relative_to(folder) for path in sorted(folder.rglob("*")) if path.is_file())
-    return [str(folder / path) for path in paths if not any(part.startswith(".") for part in path.parts)]
-
-
-def _whole_lines(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """The same bytes, cut after line ends only; a line longer than a piece is gathered first."""
-    pending: list[bytes] = []
-    for piece in pieces:
-        cut = piece.rfind(b"\n") + 1
-        if cut:
-            yield b"".join([*pending, piece[:cut]])
-            pending.clear()
-        if cut < len(piece):
-            pending.append(piece[cut:])
-    if pending:
-        yield b"".join(pending)
