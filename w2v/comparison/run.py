@@ -23,6 +23,7 @@ from w2v import evaluation
 from w2v.base.config import Config, ConfigKeywords, class_name
 from w2v.base.settings import held_out_share
 from w2v.comparison import report, table
+from w2v.comparison.quoting import name_of
 from w2v.comparison.results import ENCODER_NAMES, Combination, Outcome, Plan, check_same, earlier_plan, finished_in
 from w2v.comparison.trial import on_windows
 from w2v.corpus.stream import Stream, open_stream
@@ -120,7 +121,7 @@ def compare(
     options = stream_options_of(configs[0])
     with open_stream(found, cache_dir=cache_dir, on_progress=tell.on_read, **options) as stream:
         tell.on_corpus(stream)
-        name = _shortened([source.name for source in found])
+        name = name_of(found)
         plan = replace(plan, corpus=name, text=_identity(stream), stream=str(stream.folder))
         plan = replace(plan, settings=settings_for_all(plan, stream.vocab))
         configs = [plan.config(*combination) for combination in combinations]
@@ -292,9 +293,3 @@ def _identity(stream: Stream) -> dict[str, Any]:
         "words kept": counts.kept,
         "vocabulary": digest.hexdigest()[:16],
     }
-
-
-def _shortened(names: Sequence[str]) -> str:
-    """The text's name without folders."""
-    short = [name.rstrip("/").rpartition("/")[2] for name in names]
-    return " ".join(short) if len(short) <= 3 else f"{' '.join(short[:2])} and {len(short) - 2} more files"
