@@ -111,6 +111,13 @@ def test_a_few_words_that_come_again_without_end_are_no_vectors(tmp_path, name, 
         formats.read(path)
 
 
+def test_blank_lines_without_end_are_counted(tmp_path):
+    path = file(tmp_path / "v.txt", b"2 1\na 1\n" + b"\n\r\n \t\n" * MB + b"\n  b x\n")
+    with pytest.raises(W2VError, match="line 3145732: expected a word and 1 numbers"):
+        formats.read(path)
+    assert formats.read(file(path, b"2 1\na 1\n" + b"\n\r\n \t\n" * MB + b"\n b 1")).words == ["a", "b"]
+
+
 def test_a_file_that_unpacks_to_far_more_than_vectors_do_is_not_read_to_its_end(tmp_path, monkeypatch):
     monkeypatch.setattr(compression, "_ALWAYS", 100_000)
     path = file(tmp_path / "blank lines.txt.gz", b"2 1\na 1\n" + b"\n" * (2 * MB) + b"b 1\n")

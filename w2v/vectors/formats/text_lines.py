@@ -120,7 +120,9 @@ def as_text(path: str | Path, words: Sequence[str], vectors: np.ndarray, dtype: 
 
 def _numbered(file: BufferedReader, path: str | Path) -> Iterator[tuple[int, bytes]]:
     """Lines that are not blank, by their number from 1. Raises W2VError for one of more than LONGEST_LINE bytes."""
-    for number, line in enumerate(iter(lambda: file.readline(LONGEST_LINE), b""), 1):
+    number = 0
+    while line := file.readline(LONGEST_LINE):
+        number += 1
         if len(line) == LONGEST_LINE and not line.endswith(b"\n"):
             raise W2VError(
                 f"{path}, line {number}: is longer than {LONGEST_LINE:,} bytes, the most that a word and its numbers "
@@ -128,6 +130,10 @@ def _numbered(file: BufferedReader, path: str | Path) -> Iterator[tuple[int, byt
             )
         if line.strip():
             yield number, line
+        else:  # there may be a hundred million more of them
+            head = file.peek()
+            blank = head[: len(head) - len(head.lstrip())].rpartition(b"\n")
+            number += file.read(len(blank[0]) + len(blank[1])).count(b"\n")
 
 
 def first_lines(head: bytes) -> list[bytes]:
