@@ -13,6 +13,7 @@ import pytest
 from w2v.base import compression
 from w2v.errors import W2VError
 from w2v.vectors import KeyedVectors, formats
+from w2v.vectors.formats import text_lines, word2vec_binary
 from w2v.vectors.formats.table import LONGEST_LINE, LONGEST_WORD, MOST_NUMBERS
 
 MB = 1 << 20
@@ -86,7 +87,10 @@ BOMBS = {  # what a few bytes unpack to, and what is said of it
 
 
 @pytest.mark.parametrize("name", BOMBS)
-def test_what_a_bomb_unpacks_to_fills_no_memory(tmp_path, name):
+def test_what_a_bomb_unpacks_to_fills_no_memory(tmp_path, monkeypatch, name):
+    for module in (text_lines, word2vec_binary):
+        monkeypatch.setattr(module, "LONGEST_WORD", 1 << 19)  # what is longer takes longer
+    monkeypatch.setattr(text_lines, "LONGEST_LINE", 1 << 22)
     content, sentence = BOMBS[name]
     path = file(tmp_path / name, content)
     tracemalloc.start()
@@ -105,6 +109,13 @@ def test_a_few_words_that_come_again_without_end_are_no_vectors(tmp_path, name, 
     path = file(tmp_path / name, b"999999999 1\n" + row * 200_000)
     with pytest.raises(W2VError, match=f"of its first 131,072 words only 1 are different, such as {example}"):
         formats.read(path)
+
+
+def test_blank_lines_without_end_are_counted(tmp_path):
+    path = file(tmp_path / "v.txt", b"2 1\na 1\n" + b"\n\r\n \t\n" * MB + b"\n  b x\n")
+    with pytest.raises(W2VError, match="line 3145732: expected a word and 1 numbers"):
+        formats.read(path)
+    assert formats.read(file(path, b"2 1\na 1\n" + b"\n\r\n \t\n" * MB + b"\n b 1")).words == ["a", "b"]
 
 
 def test_a_file_that_unpacks_to_far_more_than_vectors_do_is_not_read_to_its_end(tmp_path, monkeypatch):
@@ -130,7 +141,7 @@ def test_a_line_has_room_for_the_longest_word_and_numbers():
 
 @pytest.mark.parametrize("name", ["v.bin", "v.txt"])
 def test_what_would_not_be_read_again_is_not_written(tmp_path, name):
-    with pytest.raises(W2VError, match=r"was not written: the word 'xxx.* has 524,289 bytes"):
+    with pytest.raises(W2VError, match=r"was not written: the word 'xxx.* has 16,777,217 bytes"):
         formats.write(tmp_path / name, ["x" * (LONGEST_WORD + 1)], np.ones((1, 2)))
     with pytest.raises(W2VError, match="was not written: vectors of 131,073 numbers would not be read again"):
         formats.write(tmp_path / name, ["a"], np.ones((1, MOST_NUMBERS + 1)))

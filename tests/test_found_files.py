@@ -136,10 +136,10 @@ HUGE = b"1" * 5000
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        (HUGE + b" " + HUGE + b"\nred 0.1 0.2\n", r"line 1: announces 1{30} vectors of 1{30} numbers, and no file"),
-        (b"3 " + HUGE + b"\nred 0.1 0.2\n", "no file holds so many"),
-        (b"3 999999999999999999\nred 0.1 0.2\n", "line 2: expected a word and 9{18} numbers|announces 3 vectors"),
-        (b"3 999999999999999999\nred " + bytes(100), "announces 3 vectors, but there are 0"),
+        (HUGE + b" " + HUGE + b"\nred 0.1 0.2\n", r"line 1: announces 1{30} vectors of 1{30} numbers, which no file"),
+        (b"3 " + HUGE + b"\nred 0.1 0.2\n", "which no file holds; a vector has 131,072 at most"),
+        (b"3 999999999999999999\nred 0.1 0.2\n", "line 1: announces 3 vectors of 9{18} numbers, which no file"),
+        (b"3 999999999999999999\nred " + bytes(100), r"announces 3 vectors of 9{18} numbers, which no file"),
         (b"999999999999999999 2\nred 0.1 0.2\n", "announces 999999999999999999 vectors, but there are 1"),
         (b"999999999999999999 2\nred " + bytes(8), "announces 999999999999999999 vectors, but there are 1"),
     ],

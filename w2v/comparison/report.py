@@ -3,6 +3,7 @@
 import csv
 import io
 import platform
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from importlib.metadata import PackageNotFoundError, version
@@ -12,6 +13,7 @@ from typing import Any
 from w2v.base.atomic_file import write_text
 from w2v.base.config import Config
 from w2v.base.settings import available_cores
+from w2v.comparison.quoting import fenced, inert, plain
 from w2v.comparison.results import ENCODER_NAMES, Outcome, Plan
 from w2v.comparison.table import as_markdown, findings, listed, score_names
 from w2v.training.likelihood import too_few
@@ -52,25 +54,25 @@ def write(
     heads = list(dict.fromkeys(outcome.head for outcome in outcomes))
     archs = list(dict.fromkeys(outcome.arch for outcome in outcomes))
     parts = [
-        f"# {_count(len(heads), 'output head')} on {text.name}",
+        f"# {_count(len(heads), 'output head')} on {plain(text.name)}",
         "## What was compared",
-        f"{listed(heads)}, with {listed([ENCODER_NAMES[arch] for arch in archs])}. Each was trained on the "
+        f"{plain(listed(heads))}, with {listed([ENCODER_NAMES[arch] for arch in archs])}. Each was trained on the "
         "same numbered text in the same order, one after the other, in a process of its own. "
         f"{100 * plan.held_out:.3g} % of the text, in blocks at equal distances, was held out: nobody trained on it.",
         _facts(done, plan, text),
     ]
     if done:
-        parts += ["## Results", as_markdown(outcomes), _legend(done)]
-        parts += ["## What stands out", "\n".join(f"- {finding}" for finding in findings(done))]
+        parts += ["## Results", as_markdown(outcomes), plain(_legend(done))]
+        parts += ["## What stands out", "\n".join(f"- {plain(finding)}" for finding in findings(done))]
     if figures:
         parts += ["## Figures", *(f"![{Path(name).stem}]({name})\n\n{caption}" for name, caption in figures.items())]
     if failed:
-        reasons = "\n".join(f"- **{outcome.name}**: {outcome.failed}" for outcome in failed)
+        reasons = "\n".join(f"- **{plain(outcome.name)}**: {plain(outcome.failed or '')}" for outcome in failed)
         parts += ["## What failed", reasons, "The command below tries these again, and these only."]
-    parts += ["## Notes", "\n".join(f"- {note}" for note in [*_notes(done), *notes])]
+    parts += ["## Notes", "\n".join(f"- {plain(note)}" for note in [*_notes(done), *notes])]
     parts += [
         "## Again",
-        f"```\n{command(plan, heads, archs, folder.name)}\n```\n\nIn the same folder, what is finished is kept "
+        f"{fenced(command(plan, heads, archs, folder.name))}\n\nIn the same folder, what is finished is kept "
         "and what is missing or failed is trained; further heads may be named. `results.csv` has the table with more "
         "digits, `history.csv` the curves, `models/` the models.",
     ]
@@ -125,7 +127,7 @@ def _facts(done: Sequence[Outcome], plan: Plan, text: Text) -> str:
         "learning rate": f"{own}: {told}",
         "machine": ", ".join(f"{name} {value}" if name != "cpu" else str(value) for name, value in machine().items()),
     }
-    return "| | |\n| --- | --- |\n" + "\n".join(f"| {name} | {value} |" for name, value in rows.items())
+    return "| | |\n| --- | --- |\n" + "\n".join(f"| {name} | {plain(value)} |" for name, value in rows.items())
 
 
 def _notes(done: Sequence[Outcome]) -> list[str]:
@@ -142,8 +144,8 @@ def _notes(done: Sequence[Outcome]) -> list[str]:
 
 
 def command(plan: Plan, heads: Sequence[str], archs: Sequence[str], folder: str) -> str:
-    """The command line of the comparison, with the names of files without their folders."""
-    told = ["w2v compare", plan.corpus, "-o", folder, "--heads", ",".join(heads), "--archs", ",".join(archs)]
+    """The command line of the comparison, with the names of files without their folders, for a shell."""
+    told = ["-o", folder, "--heads", ",".join(heads), "--archs", ",".join(archs)]
     told += ["--held-out", f"{plan.held_out:g}"]
     for flag, paths in (("--analogies", plan.analogies), ("--similarity", plan.similarity)):
         for path in paths:
@@ -154,13 +156,7 @@ def command(plan: Plan, heads: Sequence[str], archs: Sequence[str], folder: str)
     for name, value in plan.settings.items():
         flag = name.replace("_", "-")
         told += [f"--{'' if value else 'no-'}{flag}"] if name in switches else [f"--{flag}", f"{value}"]
-    return " ".join(told)
-
-
-def shortened(names: Sequence[str]) -> str:
-    """The text's name without folders."""
-    short = [name.rstrip("/").rpartition("/")[2] for name in names]
-    return " ".join(short) if len(short) <= 3 else f"{' '.join(short[:2])} and {len(short) - 2} more files"
+    return f"w2v compare {plan.corpus} {shlex.join(told)}"
 
 
 def machine() -> dict[str, Any]:
@@ -193,9 +189,10 @@ def _flat(outcome: Outcome) -> dict[str, Any]:
 
 def _write_csv(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
     text = io.StringIO()
-    writer = csv.DictWriter(text, list(dict.fromkeys(name for row in rows for name in row)))
-    writer.writeheader()
-    writer.writerows(rows)
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    writer = csv.writer(text)
+    writer.writerow(map(inert, names))
+    writer.writerows([inert(row.get(name, "")) for name in names] for row in rows)
     write_text(path, text.getvalue())
 
 

@@ -19,6 +19,7 @@ from w2v.base.config import Config, ConfigKeywords, class_name
 from w2v.base.locks import locked
 from w2v.base.settings import held_out_share
 from w2v.comparison import process, report, table
+from w2v.comparison.quoting import name_of
 from w2v.comparison.recorder import on_windows
 from w2v.comparison.results import (
     ENCODER_NAMES,
@@ -128,7 +129,7 @@ def compare(
         options = stream_options_of(configs[0])
         with open_stream(found, cache_dir=cache_dir, on_progress=tell.on_read, **options) as stream:
             tell.on_corpus(stream)
-            name = report.shortened([source.name for source in found])
+            name = name_of(found)
             plan = replace(plan, corpus=name, text=_identity(stream), stream=str(stream.folder))
             plan = replace(plan, settings=settings_for_all(plan, stream.vocab))
             configs = [plan.config(*combination) for combination in combinations]

@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from w2v.comparison.quoting import plain
 from w2v.comparison.results import ENCODER_NAMES, Outcome
 
 
@@ -20,10 +21,10 @@ class Column:
 def as_markdown(outcomes: Sequence[Outcome], *, bold: bool = True) -> str:
     """The results as a Markdown table; with `bold`, each encoder's best value in every column."""
     columns = _columns(outcomes)
-    rows = [["", *(column.title for column in columns)]]
+    rows = [["", *(plain(column.title) for column in columns)]]
     for outcome in outcomes:
         rivals = [other for other in outcomes if other.arch == outcome.arch and not other.failed]
-        cells = [f"{outcome.name} (failed)" if outcome.failed else outcome.name]
+        cells = [plain(f"{outcome.name} (failed)" if outcome.failed else outcome.name)]
         for column in columns:
             value = column.value(outcome)
             cell = "–" if outcome.failed or math.isnan(value) else column.show(value)

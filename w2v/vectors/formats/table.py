@@ -13,8 +13,8 @@ import numpy as np
 from w2v.errors import W2VError
 
 MOST_NUMBERS = 1 << 17  # of a vector: what is written reads back, and what claims more is not read
-LONGEST_WORD = 1 << 19  # bytes
-LONGEST_LINE = 1 << 22  # bytes: the longest word and the most numbers, 24 characters each, and a little more
+LONGEST_WORD = 1 << 24  # bytes; of text without spaces a word may be megabytes
+LONGEST_LINE = 1 << 25  # bytes: the longest word and the most numbers, 24 characters each, and a little more
 _DIGITS = 18  # of a number that memory might hold so many of
 _RECURRING = 100_000  # words that may come again, whatever their share
 
