@@ -44,9 +44,12 @@ def run(names: list[str], cases: range, jobs: int, keep: Path | None = None) -> 
     tallies = {name: Tally() for name in names}
     waiting = deque((name, range(at, min(at + CHUNK, cases.stop))) for at in cases[::CHUNK] for name in names)
     running: dict[int, _Child] = {}
-    for name in names:
-        READERS[name].seeds()  # made once, and found by every process
     with tempfile.TemporaryDirectory(dir=_FAST if _FAST.is_dir() else None) as place:
+        for name in names:  # files, imports and compiled code that all processes find ready, and no case is charged for
+            put(READERS[name].case(0), Path(place) / "whole")
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                READERS[name].read(Path(place) / "whole")
         while waiting or running:
             while waiting and len(running) < jobs:
                 child = _Child(*waiting.popleft(), Path(place))

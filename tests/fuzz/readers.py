@@ -8,7 +8,7 @@ import random
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
@@ -37,12 +37,13 @@ from w2v.vectors import KeyedVectors
 from w2v.vectors.formats.model_folder import read_settings
 
 Files = dict[str, bytes]
+BOMB = 30_000_000
 WORDS = ["the", "of", "naïve", "new york", "東京", "don't", "</s>", "cat", "dog", "bird"]
 
 
 @dataclass(frozen=True)
 class Reader:
-    """One reader of files.
+    """One reader of files; of those that are packed, every thousandth case unpacks to BOMB bytes that are all alike.
 
     make: valid files to begin with. damage: which of the files are damaged, and how. read: reads a folder of files.
     pack: whether a file is packed once it is damaged; what is packed is damaged as well.
@@ -63,6 +64,9 @@ class Reader:
         r = random.Random(f"{self.name} {number}")
         files = dict(r.choice(self.seeds()) if number else self.seeds()[0])
         name = r.choice([name for name in self.damage if name in files])
+        if self.pack and number % 1000 == 999:
+            piece = r.choice([b"\0", b"\n", b"a", b"a ", b"a\n", b"1 ", b"a 1 2 3 4\n", b"\xff", "é".encode()])
+            return files | {name: self.pack(name, files[name] + piece * (BOMB // len(piece)))}
         packed = self.pack and r.random() < 0.5
         if number and not packed:
             files[name] = damaged(r, files[name], self.damage[name])
@@ -238,15 +242,17 @@ def _read_text(folder: Path) -> None:
     with tempfile.TemporaryDirectory(dir=folder) as cache_dir:
         [path] = [path for path in folder.iterdir() if path.is_file()]
         with open_stream(path, cache_dir=Path(cache_dir), min_count=1) as stream:
-            _ids(stream)
+            for _ in _ids(stream):
+                pass
 
 
-def _ids(stream: Stream) -> np.ndarray:
+def _ids(stream: Stream) -> Iterator[np.ndarray]:
     """All ids, block by block, as compiled code gets them, which trusts them."""
-    ids = np.concatenate([stream.block(number) for number in range(stream.n_blocks)])
-    assert ids.min() >= -1, "an id below that of a sentence's end"
-    assert ids.max() < len(stream.vocab), "an id that no word has"
-    return ids
+    for number in range(stream.n_blocks):
+        ids = stream.block(number)
+        assert ids.min() >= -1, "an id below that of a sentence's end"
+        assert ids.max() < len(stream.vocab), "an id that no word has"
+        yield ids
 
 
 def _streams() -> list[Files]:
@@ -265,12 +271,12 @@ def _read_stream(folder: Path) -> None:
     """The cache of a text that did not change: what is in it is used, or built again, and never wrong."""
     with tempfile.TemporaryDirectory(dir=folder) as other:
         with open_stream(folder / "t.txt", cache_dir=Path(other), min_count=1) as fresh:
-            ids, words = _ids(fresh), fresh.vocab.words
+            ids, words = np.concatenate(list(_ids(fresh))), fresh.vocab.words
         [home] = [path for path in Path(other).iterdir() if path.name.startswith("stream-")]
         for path in (folder / "cache" / "s").iterdir():
             shutil.copy(path, home / path.name)
         with open_stream(folder / "t.txt", cache_dir=Path(other), min_count=1) as stream:
-            assert np.array_equal(_ids(stream), ids), "other ids than the text has"
+            assert np.array_equal(np.concatenate(list(_ids(stream))), ids), "other ids than the text has"
             assert stream.vocab.words == words, "other words than the text has"
 
 
