@@ -78,6 +78,7 @@ class Word2Vec:
     seed = SettingAttribute[int]()
     engine = SettingAttribute[str]()
     workers = SettingAttribute[int]()
+    deterministic = SettingAttribute[bool]()
     device = SettingAttribute[str]()
     dtype = SettingAttribute[str]()
     matmul_precision = SettingAttribute[str]()

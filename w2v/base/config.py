@@ -164,6 +164,12 @@ class Config(Settings):
         "Threads; 0 means one per core. One thread gives the same bits every time.",
         **at_least(0),
     )
+    deterministic: bool = setting(
+        "Training",
+        False,
+        "Give the bits of one fixed schedule, whatever the number of threads (short texts: those of one thread); it "
+        "takes more memory and some time.",
+    )
     device: str = setting("Training", "cpu", "Torch device of the reference engine: cpu, cuda, mps, ...")
     dtype: str = setting("Training", "float32", "Number type of the tables.", **one_of("float32", "float64"))
     matmul_precision: str = setting(
@@ -263,6 +269,7 @@ class ConfigKeywords(TypedDict, total=False):
     seed: int
     engine: str
     workers: int
+    deterministic: bool
     device: str
     dtype: str
     matmul_precision: str

@@ -51,6 +51,7 @@ class Engine(ABC):
 
     learns_from = "windows"  # what its blocks are: word ids, cut into windows there, or "cooccurrences"
     slower_than_usual: str | None = None  # why, in a sentence for the user
+    compiled = False  # whether kernels train, and not torch
     threads: int  # how many blocks it trains at the same time
 
     @abstractmethod
@@ -67,7 +68,7 @@ class Engine(ABC):
         Args:
             blocks: of what the engine's `learns_from` says.
             epoch: from 0; with the number of a block and the seed it fixes every random choice in the block.
-            order: int64 [n], numbers of blocks.
+            order: int64 [n], numbers of blocks: all of the epoch, or where it is gone on with those that are left.
             rates: float64 [n], the learning rate of each.
         """
 

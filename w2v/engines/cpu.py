@@ -30,6 +30,7 @@ class CpuEngine(ThreadedEngine):
     """Trains through the numba kernel of the config's head."""
 
     slower_than_usual = WHY_PLAIN
+    compiled = True
 
     @staticmethod
     def why_not(config: Config) -> str | None:

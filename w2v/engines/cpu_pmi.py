@@ -31,6 +31,7 @@ class RegressionEngine(ThreadedEngine):
     """Trains on blocks of co-occurrences through the numba kernel of the config's head."""
 
     learns_from = "cooccurrences"
+    compiled = True
 
     def __init__(self, config: Config, counts: np.ndarray, keep: np.ndarray) -> None:
         self.config = config

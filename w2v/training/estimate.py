@@ -10,6 +10,7 @@ from w2v.corpus.blocks import BLOCK, Blocks, IdBlocks
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.engines.base import Engine
 from w2v.engines.cpu import CpuEngine
+from w2v.engines.deterministic import REPLICAS, n_replicas
 from w2v.heads import spec_of
 
 LONG = 60  # seconds that deserve a word before
@@ -21,7 +22,7 @@ def long_run_note(engine: Engine, blocks: Blocks, config: Config) -> str | None:
 
     A few steps are timed at a learning rate of zero, which takes its time and changes nothing.
     """
-    whole, fast = spec_of(config.head).meets_all_words, isinstance(engine, CpuEngine)
+    whole, fast = spec_of(config.head).meets_all_words, engine.compiled
     if engine.learns_from != "windows" or (fast and not whole) or not blocks.n_blocks:
         return None
     vocab, first = blocks.vocab, blocks.block(0)
@@ -54,7 +55,7 @@ def duration(seconds: float) -> str:
 
 def memory(config: Config, vocab: Vocabulary) -> int:
     """Bytes that the tables of a run take, on the engine and once more where they are saved or scored, and what else
-    the head says that it takes.
+    the head says that it takes. A deterministic engine's replicas have tables of their own.
 
     On the reference engine, a head that may meet the whole vocabulary also holds the output table's gradient, and every
     word's score for every example of a step, some four times over.
@@ -62,12 +63,26 @@ def memory(config: Config, vocab: Vocabulary) -> int:
     itemsize = np.dtype(config.dtype).itemsize
     width = -(-config.vector_size // 16) * 16 * itemsize
     spec = spec_of(config.head)
-    tables = 4 * len(vocab) * width + spec.memory(config, len(vocab))
+    tables = 4 * len(vocab) * width + spec.memory(config, len(vocab)) + _replicas_memory(config, vocab, width)
     if spec.meets_all_words is False or (config.engine != "reference" and CpuEngine.why_not(config) is None):
         return tables
     context = config.window + 1 if config.shrink_windows else 2 * config.window
     examples = (config.chunk or spec.longest_chunk(config)) * (context if config.arch == "skipgram" else 1)
     return tables + len(vocab) * (width + 4 * examples * itemsize)
+
+
+def _replicas_memory(config: Config, vocab: Vocabulary, width: int) -> int:
+    """Bytes of the replicas' tables, and of AdaGrad's for heads that learn from pairs; how many pairs is not known."""
+    if not config.deterministic:
+        return 0
+    if spec_of(config.head).learns_from == "windows":
+        return 2 * len(vocab) * width * _beside(n_replicas(config, len(vocab), int(vocab.counts.sum()) // BLOCK + 1))
+    return 4 * len(vocab) * width * _beside(REPLICAS[0])
+
+
+def _beside(replicas: int) -> int:
+    """How many engines there are beside the one whose tables are saved."""
+    return replicas if replicas > 1 else 0
 
 
 def available_memory() -> int | None:

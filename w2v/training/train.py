@@ -13,6 +13,7 @@ from w2v.corpus.blocks import Blocks
 from w2v.corpus.stream import open_stream
 from w2v.engines import engine_class
 from w2v.engines.base import Engine
+from w2v.engines.deterministic import idle_threads_note
 from w2v.errors import W2VError, shown
 from w2v.models.model import Model
 from w2v.training.callbacks import Callback, CallbackList, Callbacks
@@ -105,6 +106,8 @@ def train_blocks(blocks: Blocks, config: Config, *, callbacks: Callbacks = (), r
 
 def _run(blocks: Blocks, make_engine: type[Engine], config: Config, callback: Callback, resume: Model | None) -> Model:
     """Train on blocks of what the engine trains on."""
+    if note := idle_threads_note(config, len(blocks.vocab), blocks.n_blocks):
+        callback.on_note(note)
     trainer = TextTrainer(blocks, make_engine, config, resume)
     if note := long_run_note(trainer.engine, blocks, config):
         callback.on_note(note)
