@@ -102,7 +102,7 @@ def _train_epoch(
                 callback.on_note(note)
         while part.blocks < trainer.n_blocks and stop.number is None:
             before, part = part, _train_part(trainer, callback, stop, len(history), part)
-            assert part.blocks > before.blocks, "an engine that makes no headway would be called for ever"
+            assert part.blocks > before.blocks or stop.number is not None, "or it would be called for ever"
             _check_finite(trainer, len(history), part.totals)
             if part.blocks < trainer.n_blocks or stop.number is not None:
                 callback.on_pause(trainer.snapshot(history, part))
