@@ -68,3 +68,11 @@ def test_too_few_words_and_a_missing_library_are_sentences(vectors, tmp_path, mo
     with pytest.raises(W2VError, match=r"pip install 'w2v\[parquet\]'"):
         write_parquet(vectors, tmp_path / "m.parquet")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_parquet_has_names_as_they_are_but_for_half_characters(tmp_path):
+    words = ["a\tb\n", "=1+1", "\x1b[2J", "\ud800x"]
+    write_parquet(KeyedVectors(words, np.eye(4)), tmp_path / "m.parquet", method="pca", groups={"=1+1": "\udfff"})
+    rows = parquet.read_table(tmp_path / "m.parquet").to_pylist()
+    assert [row["word"] for row in rows] == [*words[:3], "\\ud800x"]
+    assert [row["group"] for row in rows] == [None, "\\udfff", None, None]

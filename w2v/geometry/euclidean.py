@@ -50,5 +50,8 @@ EUCLIDEAN = Euclidean()
 
 def unit_rows(matrix: np.ndarray) -> np.ndarray:
     """`matrix` [N, D] with every row scaled to length one; a zero row, having no direction, stays zero."""
-    norms = np.linalg.norm(matrix, axis=1, keepdims=True)
+    with np.errstate(over="ignore"):
+        norms = np.linalg.norm(matrix, axis=1, keepdims=True)
+    if (large := np.isinf(norms)).any():  # numbers that the type can hold, with squares that it cannot
+        return unit_rows(np.divide(matrix, np.abs(matrix).max(axis=1, keepdims=True), out=matrix.copy(), where=large))
     return np.divide(matrix, norms, out=np.zeros_like(matrix), where=norms > 0)

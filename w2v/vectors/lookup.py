@@ -33,7 +33,11 @@ class Lookup:
     @cached_property
     def norms(self) -> np.ndarray:
         """Euclidean length of every vector: float32 [V]."""
-        return np.linalg.norm(self.vectors, axis=1)
+        with np.errstate(over="ignore"):
+            norms = np.linalg.norm(self.vectors, axis=1)
+        large = np.isinf(norms)  # of numbers whose squares are too large for their type
+        norms[large] = np.linalg.norm(self.vectors[large].astype(np.float64), axis=1)
+        return norms
 
     @property
     def vector_size(self) -> int:

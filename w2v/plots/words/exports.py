@@ -68,6 +68,11 @@ def _cell(name: str) -> str:
     return harmless(" ".join(name.split()))
 
 
+def _utf8(name: str) -> str:
+    """A name as it is, but for halves of surrogate pairs, which UTF-8 does not have."""
+    return name.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
 def write_parquet(
     vectors: KeyedVectors,
     path: Path,
@@ -99,14 +104,16 @@ def write_parquet(
     found, cosines = nearest(unit_rows(vectors.vectors), np.array(rows), min(NEAR, len(names) - 1))
     table = arrow.table(
         {
-            "word": [names[row] for row in rows],
+            "word": [_utf8(names[row]) for row in rows],
             "count": arrow.array(
                 [None if vectors.counts is None else int(vectors.counts[r]) for r in rows], arrow.int64()
             ),
-            "group": arrow.array([(groups or {}).get(names[row]) for row in rows], arrow.string()),
+            "group": arrow.array(
+                [_utf8(groups[names[row]]) if groups and names[row] in groups else None for row in rows], arrow.string()
+            ),
             "x": layout.points[:, 0].astype(np.float64),
             "y": layout.points[:, 1].astype(np.float64),
-            "neighbours": [[names[other] for other in some] for some in found],
+            "neighbours": [[_utf8(names[other]) for other in some] for some in found],
             "similarities": arrow.array(cosines.tolist(), arrow.list_(arrow.float32())),
         }
     )
