@@ -26,7 +26,9 @@ from w2v.errors import W2VError
 
 LIBRARY = ctypes.CDLL(None)
 HOW = {"ENOSPC": errno.ENOSPC, "EIO": errno.EIO, "KILL": 0}
-UNCHANGED = re.compile("(was not|Nothing was|annot be) (written|read)|as it was|annot write|ould not write|is full")
+UNCHANGED = re.compile("(was not|Nothing was|annot be) (written|read)|as it was|not write|annot write|is full|built anew")
+    "(was not|Nothing was|annot be) (written|read)|as it was|annot write|ould not write|is full|built anew"
+)
 SECONDS = 20  # that a run may take
 
 
