@@ -268,3 +268,14 @@ def test_the_cache_can_be_listed_and_cleared(folder):
     assert "corpus.txt" in listed
     assert "deleted" in w2v("cache", "--clear", cwd=folder).stdout
     assert w2v("cache", cwd=folder).stdout == ""
+
+
+def test_another_cache_can_be_cleared_and_what_killed_runs_left_with_it(folder, tmp_path):
+    w2v("train", "corpus.txt", "-o", "elsewhere", *FAST, "--cache-dir", tmp_path / "cache", cwd=folder)
+    for left in (tmp_path / "cache" / ".w2v-01234567.part", tmp_path / ".w2v-01234567.part"):
+        left.mkdir()
+    assert len(w2v("cache", "--cache-dir", tmp_path / "cache", cwd=folder).stdout.splitlines()) == 1
+    environment = os.environ | {"TMPDIR": str(tmp_path)}
+    assert "deleted" in w2v("cache", "--clear", "--cache-dir", tmp_path / "cache", cwd=folder, env=environment).stdout
+    assert list((tmp_path / "cache").iterdir()) == []
+    assert not (tmp_path / ".w2v-01234567.part").exists()

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from disk import Disk
 from storm import LIBRARY, in_child, judged, prepared
-from writers import NEW, OLD, WRITERS, look
+from writers import NEW, OLD, WRITERS, look, server
 
 from w2v.base.folder_swap import recover
 
@@ -64,12 +64,13 @@ def main() -> None:
     warnings.simplefilter("ignore")
     base, *names = sys.argv[1:]
     disks, wrong = {}, []
-    for name in names:
-        place = Path(base) / name
-        (place / "warm").mkdir(parents=True)
-        WRITERS[name].write(place / "warm", OLD)
-        disks[name], found = cuts(name, place)
-        wrong += found
+    with server(Path(base)):
+        for name in names:
+            place = Path(base) / name
+            (place / "warm").mkdir(parents=True)
+            WRITERS[name].write(place / "warm", OLD)
+            disks[name], found = cuts(name, place)
+            wrong += found
     print(json.dumps({"disks": disks, "wrong": wrong}))
 
 

@@ -19,14 +19,16 @@ import warnings
 from collections.abc import Callable
 from pathlib import Path
 
-from writers import NEW, OLD, WRITERS, Files, look
+from writers import NEW, OLD, WRITERS, Files, look, server
 
 from w2v.base.folder_swap import recover
 from w2v.errors import W2VError
 
 LIBRARY = ctypes.CDLL(None)
 HOW = {"ENOSPC": errno.ENOSPC, "EIO": errno.EIO, "KILL": 0}
-UNCHANGED = re.compile("(was not|Nothing was|annot be) (written|read)|as it was|annot write|ould not write|is full")
+UNCHANGED = re.compile("(was not|Nothing was|annot be) (written|read)|as it was|not write|annot write|is full|built anew")
+    "(was not|Nothing was|annot be) (written|read)|as it was|annot write|ould not write|is full|built anew"
+)
 SECONDS = 20  # that a run may take
 
 
@@ -141,13 +143,13 @@ def main() -> None:
     warnings.simplefilter("ignore")
     base, how, every, *names = sys.argv[1:]
     runs, wrong = {}, []
-    for name in names:
-        place = Path(base) / name
-        place.mkdir(parents=True)
-        (place / "warm").mkdir()
-        WRITERS[name].write(place / "warm", OLD)  # whatever is imported or compiled for it is there from now on
-        runs[name], found = storm(name, place, how, int(every))
-        wrong += found
+    with server(Path(base)):
+        for name in names:
+            place = Path(base) / name
+            (place / "warm").mkdir(parents=True)
+            WRITERS[name].write(place / "warm", OLD)  # whatever is imported or compiled for it is there from now on
+            runs[name], found = storm(name, place, how, int(every))
+            wrong += found
     print(json.dumps({"runs": runs, "wrong": wrong}))
 
 

@@ -4,9 +4,13 @@ import gzip
 import hashlib
 import os
 import re
-from collections.abc import Callable
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import quote
 
 import numpy as np
 
@@ -15,6 +19,7 @@ from w2v.corpus.vocabulary import Vocabulary
 
 WORDS = [f"word{i}" for i in range(40)]
 Files = dict[str, str]  # by their paths in a folder, what distinguishes their contents
+ADDRESS: dict[Path, str] = {}  # where a folder is served
 NEW, OLD = 2.0, 1.0  # what the numbers of new and old files are made of
 
 
@@ -124,6 +129,20 @@ def report(folder: Path, of: float) -> None:
     write(folder / "report", [outcome], plan, Text("text", 10, 10, 10, 1.0, 10, 10), {})
 
 
+@contextmanager
+def server(root: Path) -> Iterator[None]:
+    """Serves what downloads load, a process of its own, which no fault reaches."""
+    command = [sys.executable, "-u", "-m", "http.server", "0", "--bind", "127.0.0.1", "--directory", root]
+    environment = {name: value for name, value in os.environ.items() if name != "LD_PRELOAD"}
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment
+    ) as site:
+        assert site.stdout
+        ADDRESS.update({root: f"http://127.0.0.1:{site.stdout.readline().split('port ')[1].split()[0]}"})
+        yield
+        site.terminate()
+
+
 def download(packed: bool) -> Writer:
     def write(folder: Path, of: float) -> None:
         from w2v.corpus.catalogue import fetch_url
@@ -133,7 +152,12 @@ def download(packed: bool) -> Writer:
         source = source.with_suffix(".gz") if packed else source
         if not source.exists():
             source.write_bytes(gzip.compress(content, mtime=0) if packed else content)
-        fetch_url(source.as_uri(), folder / "t", f"sha256:{hashlib.sha256(content).hexdigest()}")
+        [(root, address)] = ADDRESS.items()
+        fetch_url(
+            f"{address}/{quote(str(source.relative_to(root)))}",
+            folder / "t",
+            f"sha256:{hashlib.sha256(content).hexdigest()}",
+        )
 
     return Writer(write, is_first=True)
 
