@@ -32,7 +32,8 @@ class ArrayFile:
         self.dtype = np.dtype(dtype)
         self._file = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
         weakref.finalize(self, os.close, self._file)
-        self._size = os.fstat(self._file).st_size // self.dtype.itemsize
+        self._itemsize = self.dtype.itemsize
+        self._size = os.fstat(self._file).st_size // self._itemsize
         self._lock = threading.Lock()
 
     def __len__(self) -> int:
@@ -44,23 +45,22 @@ class ArrayFile:
 
         Raises W2VError when the file ends before the piece does, or cannot be read.
         """
-        start, stop, _ = which.indices(len(self))
-        first, length = start * self.dtype.itemsize, max(stop - start, 0) * self.dtype.itemsize
-        pieces: list[bytes] = []
-        while length:
-            try:
-                piece = self._read(length, first)
-            except OSError as error:
-                raise W2VError(f"{self.path} cannot be read: {error.strerror}.") from error
-            if not piece:
+        start, stop, _ = which.indices(self._size)
+        first, length = start * self._itemsize, max(stop - start, 0) * self._itemsize
+        piece = self._read(length, first) if length else b""
+        while len(piece) < length:  # a system may give less than it was asked for
+            more = self._read(length - len(piece), first + len(piece))
+            if not more:
                 raise W2VError(f"{self.path} was cut short while it was read. Run again: it is built anew.")
-            pieces.append(piece)
-            first, length = first + len(piece), length - len(piece)
-        return np.frombuffer(pieces[0] if len(pieces) == 1 else b"".join(pieces), dtype=self.dtype)
+            piece += more
+        return np.frombuffer(piece, self.dtype)
 
     def _read(self, length: int, place: int) -> bytes:
-        if hasattr(os, "pread"):
-            return os.pread(self._file, length, place)
-        with self._lock:
-            os.lseek(self._file, place, os.SEEK_SET)
-            return os.read(self._file, length)
+        try:
+            if hasattr(os, "pread"):
+                return os.pread(self._file, length, place)
+            with self._lock:
+                os.lseek(self._file, place, os.SEEK_SET)
+                return os.read(self._file, length)
+        except OSError as error:
+            raise W2VError(f"{self.path} cannot be read: {error.strerror}.") from error

@@ -7,7 +7,7 @@ import numpy as np
 
 from w2v.base.settings import held_out_share
 from w2v.corpus.array_file import ArrayFile
-from w2v.corpus.digest import digest_of, hash_all, hash_block, keys_of
+from w2v.corpus.digest import digest_of, hash_all, hash_block, odd_numbers
 from w2v.corpus.vocabulary import SENTENCE_END, Vocabulary
 from w2v.errors import W2VError
 
@@ -82,10 +82,10 @@ class IdBlocks:
         """
         if not 0 <= i < self.n_blocks:
             raise IndexError(f"block {i} of {self.n_blocks}")
-        number = self._numbers[i]
+        number = int(self._numbers[i])
         ids = self.ids[number * BLOCK : (number + 1) * BLOCK].view(np.ndarray)
         ids.flags.writeable = False
-        found, largest = hash_block(ids, keys_of(BLOCK))
+        found, largest = hash_block(ids, odd_numbers())
         if self._hashes is not None and found != self._hashes[number]:
             raise W2VError(f"{self._where} changed while it was read. Run again: it is built anew.")
         if largest > len(self.vocab):

@@ -1,6 +1,7 @@
 """Which text it is: a digest of ids, block by block, and of the words that they stand for.
 
-    h(block) = mix(n + sum_i m_i (id_i + 1)) mod 2^64,    m_i odd numbers, drawn once and for all
+    h        = mix(h + sum_i m_i (id_i + 1)) mod 2^64    for each thousand of ids in turn, from h = n;
+               m_i odd numbers, drawn once and for all
     digest   = sha256 of the words, their counts, and h of each block
 
 It tells a stream that was damaged on disk from one that is whole, and a text from all others, the same lines in another
@@ -24,6 +25,7 @@ from w2v.base.threads import InterruptiblePool
 from w2v.corpus.vocabulary import Vocabulary
 
 _PIECE = 100  # blocks hashed at a time
+_STRETCH = 1000  # ids that are summed up: of as many numbers as stay near at hand while much else is done
 _SEED = 0x7732762D69647321  # of the odd numbers; another one makes other digests
 
 
@@ -38,12 +40,12 @@ def hash_all(ids: _Ids, block: int) -> np.ndarray:
     ids: int32 [N], an array or an `ArrayFile`, of which no more than a few megabytes are in memory at a time.
     block: ids per block.
     """
-    step, keys = _PIECE * block, keys_of(block)
+    step = _PIECE * block
 
     def hashed(first: int) -> np.ndarray:
         piece = ids[first : first + step].view()
         piece.flags.writeable = False  # numba compiles for each kind
-        return _hash_blocks(piece, keys)
+        return _hash_blocks(piece, block, odd_numbers())
 
     with InterruptiblePool(available_cores()) as pool:
         hashes = list(pool.map(hashed, range(0, len(ids), step)))
@@ -66,37 +68,40 @@ def digest_of(vocab: Vocabulary, hashes: np.ndarray, numbers: Sequence[int] | np
 
 
 @cache
-def keys_of(block: int) -> np.ndarray:
-    """The odd numbers, uint64 [block], for blocks of so many ids."""
-    return _draw(np.uint64(_SEED), block)
+def odd_numbers() -> np.ndarray:
+    """m, uint64 [1000]."""
+    return _draw(np.uint64(_SEED), _STRETCH)
 
 
 @njit
 def _draw(seed, size):
-    keys = np.empty(size, np.uint64)
+    numbers = np.empty(size, np.uint64)
     for place in range(size):
-        keys[place] = randomness.bits(seed, place) | np.uint64(1)
-    return keys
+        numbers[place] = randomness.bits(seed, place) | np.uint64(1)
+    return numbers
 
 
 @njit(nogil=True)
-def hash_block(ids, keys):
-    """The hash of a block, int32 [n], n <= keys.size; and the largest id + 1, where -1 is the least and -2 the largest.
+def hash_block(ids, odd):
+    """The hash of a block, int32 [n]; and the largest id + 1, where -1 is the least and -2 the largest.
 
     So one look at the largest tells whether all ids are in range.
     """
-    total, largest = np.uint64(ids.size), np.uint32(0)
-    for place in range(ids.size):
-        id_ = np.uint32(np.uint32(ids[place]) + np.uint32(1))
-        total += keys[place] * np.uint64(id_)
-        if id_ > largest:
-            largest = id_
-    return randomness.mix(total), largest
+    hashed, largest = np.uint64(ids.size), np.uint32(0)
+    for start in range(0, ids.size, odd.size):
+        stretch = ids[start : start + odd.size]
+        for place in range(stretch.size):
+            id_ = np.uint32(np.uint32(stretch[place]) + np.uint32(1))
+            hashed += odd[place] * np.uint64(id_)
+            if id_ > largest:
+                largest = id_
+        hashed = randomness.mix(hashed)
+    return hashed, largest
 
 
 @njit(nogil=True)
-def _hash_blocks(ids, keys):
-    hashes = np.empty((ids.size + keys.size - 1) // keys.size, np.uint64)
+def _hash_blocks(ids, block, odd):
+    hashes = np.empty((ids.size + block - 1) // block, np.uint64)
     for number in range(hashes.size):
-        hashes[number], _ = hash_block(ids[number * keys.size : (number + 1) * keys.size], keys)
+        hashes[number], _ = hash_block(ids[number * block : (number + 1) * block], odd)
     return hashes
