@@ -299,25 +299,16 @@ TREES = _one(
 )
 VOCABULARY = _one("vocab.txt", "the 40\nnew york 30\n東京 2\n")
 
+SAVED = {"config.json": JSON, "vocab.txt": LINES, "history.json": JSON, "tables.safetensors": TENSORS}
+STATES = {"state.safetensors": TENSORS, "snapshots.safetensors": TENSORS, "run.json": JSON}  # those that there are
 _LIST = [
-    *(Reader(f"model: {n}", _models, {n: k}, _read_model) for n, k in {
-        "config.json": JSON, "vocab.txt": LINES, "history.json": JSON, "tables.safetensors": TENSORS,
-        "state.safetensors": TENSORS,
-    }.items()),
-    *(Reader(f"relations: {n}", _embeddings, {n: k}, _read_embedding) for n, k in {
-        "config.json": JSON, "vocab.txt": LINES, "history.json": JSON, "tables.safetensors": TENSORS,
-        "snapshots.safetensors": TENSORS,
-    }.items()),
-    Reader("model with checksums", _sealed_models, {
-        SUMS: LINES, "config.json": JSON, "vocab.txt": LINES, "history.json": JSON, "tables.safetensors": TENSORS,
-        "state.safetensors": TENSORS, "snapshots.safetensors": TENSORS,
-    }, lambda folder: _read_embedding(folder) if (folder / "snapshots.safetensors").exists() else _read_model(folder)),
-    Reader("checkpoints", _checkpoints, {
-        f"epoch-0002/{n}": k for n, k in {
-            "config.json": JSON, "vocab.txt": LINES, "history.json": JSON, "tables.safetensors": TENSORS,
-            "state.safetensors": TENSORS,
-        }.items()
-    }, latest),
+    *(Reader(f"model: {n}", _models, {n: k}, _read_model) for n, k in SAVED.items()),
+    Reader("model: state", _models, STATES, _read_model),
+    *(Reader(f"relations: {n}", _embeddings, {n: k}, _read_embedding) for n, k in SAVED.items()),
+    Reader("relations: state", _embeddings, STATES, _read_embedding),
+    Reader("model with checksums", _sealed_models, {SUMS: LINES, **SAVED, **STATES},
+           lambda folder: (_read_embedding if (folder / "snapshots.safetensors").exists() else _read_model)(folder)),
+    Reader("checkpoints", _checkpoints, {f"epoch-0002/{n}": k for n, k in (SAVED | STATES).items()}, latest),
     Reader("comparison: plan.json", _comparisons, {"plan.json": JSON}, _read_comparison),
     Reader("comparison: trials", _comparisons, {"trials/cbow-ns.json": JSON, "trials/cbow-softmax.json": JSON},
            _read_comparison),
