@@ -63,3 +63,17 @@ def test_the_example_of_hyperbolic_layers_learns_the_tree(capsys):
     assert accuracy > 0.9
     assert len(levels) == 4
     assert levels == sorted(levels)
+
+
+def test_every_promise_names_tests_that_there_are():
+    """A reference `::test_x` without a file is to the file before it."""
+    file, named = "", 0
+    for reference in re.findall(
+        r"`((?:\w+/)?(?:test_\w+\.py)?(?:::test_\w+)?)`", (ROOT / "docs" / "promises.md").read_text(encoding="utf-8")
+    ):
+        path, _, test = reference.partition("::")
+        file = path or file
+        source = (ROOT / "tests" / file).read_text(encoding="utf-8")
+        assert not test or f"\ndef {test}(" in source, reference
+        named += bool(path or test)
+    assert named > 50
