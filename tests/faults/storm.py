@@ -26,8 +26,8 @@ from w2v.errors import W2VError
 
 LIBRARY = ctypes.CDLL(None)
 HOW = {"ENOSPC": errno.ENOSPC, "EIO": errno.EIO, "KILL": 0}
-UNCHANGED = re.compile("(was not|Nothing was|annot be) (written|read)|as it was|not write|annot write|is full|built anew")
-    "(was not|Nothing was|annot be) (written|read)|as it was|annot write|ould not write|is full|built anew"
+UNCHANGED = re.compile(
+    "(was not|Nothing was|annot be) (written|read)|as it was|(ould not|annot) write|is full|built anew"
 )
 SECONDS = 20  # that a run may take
 
