@@ -1,5 +1,6 @@
 """The deterministic engine: bits that do not depend on the number of threads, and what replicas learn together."""
 
+import time
 from contextlib import closing
 from dataclasses import asdict
 from itertools import pairwise
@@ -139,17 +140,43 @@ def test_a_round_that_lasts_too_long_for_a_pause_is_dropped(monkeypatch):
     assert after == list(losses)
 
 
-def test_closing_ends_the_work_and_an_error_reaches_the_caller(monkeypatch):
-    engine = engine_of(workers=3)
-    with closing(engine.train_blocks(Short(), 1, ORDER, RATES)) as losses:
-        next(losses)
+def test_an_error_in_one_thread_ends_the_others_at_once(monkeypatch):
+    engine, ended = engine_of(workers=3), []
+    list(engine.train_blocks(Short(), 0, ORDER, RATES))
 
     def broken(self, _block, _epoch, index, _alpha):
-        raise OSError(f"block {index}")
+        if index == ORDER[0]:
+            raise OSError("block 0")
+        until = time.monotonic() + 20
+        while not self.interrupted[0] and time.monotonic() < until:
+            time.sleep(0.001)
+        ended.append(time.monotonic() < until)
 
-    monkeypatch.setattr(engine._parts, "train_block", broken)
-    with pytest.raises(OSError, match="block"):
-        list(engine.train_blocks(Short(), 1, ORDER, RATES))
+    with monkeypatch.context() as patch:
+        patch.setattr(engine._parts, "train_block", broken)
+        with pytest.raises(OSError, match="block 0"):
+            list(engine.train_blocks(Short(), 1, ORDER, RATES))
+    assert all(ended)
+    assert len(list(engine.train_blocks(Short(), 1, ORDER, RATES))) == BLOCKS, "the tables are those before the round"
+
+
+def test_closing_between_two_rounds_leaves_the_tables_of_the_last_one():
+    engine, other = engine_of(workers=2), engine_of(workers=2)
+    with closing(engine.train_blocks(Short(), 1, ORDER, RATES)) as losses:
+        next(losses)
+    for number, _ in enumerate(other.train_blocks(Short(), 1, ORDER, RATES), 1):
+        if number == 1:
+            other.pause()
+    assert_equal(engine.state(), other.state())
+
+
+def test_the_first_blocks_of_a_run_are_trained_by_one():
+    """Where tables are zeros, replicas would grow apart."""
+    number, rates = np.arange(BLOCKS), np.full(BLOCKS, 0.05)
+    runs = [list(engine_of(workers=1, deterministic=d).train_blocks(Short(), 0, number, rates)) for d in (False, True)]
+    same = [one == other for one, other in zip(*runs, strict=True)]
+    assert same[:ROUND] == [True] * ROUND
+    assert not all(same[ROUND : 2 * ROUND])
 
 
 def test_a_short_text_gets_the_bits_of_one_thread(planted, monkeypatch):

@@ -162,6 +162,9 @@ class DeterministicEngine(Engine):
                     if time.monotonic() <= self._until:
                         index = order[place]
                         losses[place] = replica.train_block(blocks.block(index), epoch, index, rates[place])
+            except BaseException:
+                self._main.interrupted[0] = 1  # the others need not go on
+                raise
             finally:  # another turn may wait for it, also where this one failed
                 if share[TURN:]:
                     waiting.put((replica, share[TURN:]))
