@@ -61,6 +61,7 @@ def main() -> None:
     for number in SIGNALS:
         if signal.getsignal(number) == signal.SIG_DFL:
             signal.signal(number, interrupt)  # so that what is open is closed, and child processes are ended
+    sys.unraisablehook = _raise_again
     try:
         app()
     except W2VError as error:
@@ -71,6 +72,14 @@ def main() -> None:
         out.flush()
         if out.error and not isinstance(out.error, BrokenPipeError):  # whose reader has what it wanted, as `| head`
             _stop(f"The output could not be written: {out.error.strerror}.")
+
+
+def _raise_again(what: "sys.UnraisableHookArgs") -> None:
+    """An interrupt that came where no exception can get out of, such as in `__del__`, is not lost: it comes again."""
+    if issubclass(what.exc_type, KeyboardInterrupt):
+        signal.raise_signal(getattr(what.exc_value, "number", signal.SIGINT))
+    else:
+        sys.__unraisablehook__(what)
 
 
 def _stop(sentence: str) -> None:

@@ -1,5 +1,6 @@
 """What `w2v train` and `w2v poincare train` have in common: a run that is kept while it goes on, and then saved."""
 
+import os
 import re
 import sys
 from collections.abc import Callable, Iterator
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 State = TypeVar("State")
 
 EVERY = "10m"
+LONGEST = 200  # bytes of an output's name that are taken over
 UNFINISHED = ".unfinished"  # what is added to an output's name for the states of its run
 _UNITS = {"": 1, "s": 1, "m": 60, "h": 3600}
 _DURATION = re.compile(r"(\d+(?:\.\d*)?|\.\d+)\s*([smh]?)").fullmatch
@@ -109,7 +111,8 @@ def save(model: Any, output: Path, run: "Checkpoint | None", *, overwrite: bool)
 def _unfinished(output: Path) -> Path:
     """Where the run of a model is kept if nothing else is said."""
     output = output if output.name not in ("", "..") else output.resolve()
-    return output.with_name(output.name + UNFINISHED)
+    name = os.fsencode(output.name)[:LONGEST].decode(errors="ignore")
+    return output.with_name(name + UNFINISHED)
 
 
 def _begin_anew(run: "Checkpoint", overwrite: bool) -> None:

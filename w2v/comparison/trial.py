@@ -30,6 +30,7 @@ import numpy as np
 from w2v import evaluation
 from w2v.base.config import Config
 from w2v.base.signals import Interrupted, interrupt
+from w2v.base.terminal import guard
 from w2v.comparison.recorder import Recorder, Tell, on_windows, peak_memory
 from w2v.comparison.results import Outcome, Plan, Score, file_name, unfinished_path
 from w2v.corpus.blocks import IdBlocks
@@ -203,6 +204,7 @@ def main() -> None:
         except BrokenPipeError:  # the process that asked for it has ended
             raise Interrupted(signal.SIGPIPE) from None
 
+    guard()
     signal.signal(signal.SIGTERM, interrupt)
     try:
         sys.exit(attempt(Path(folder), head, archs, tell))

@@ -72,8 +72,9 @@ def write_stream(
     with open(folder / IDS, "wb") as file:
         for part in numbering.parts(found, tokenize, strict):
             file.write(part.numbers.data)
-            known, counts = counts, np.bincount(part.numbers, minlength=len(numbering))
-            counts[: len(known)] += known
+            counts = np.append(counts, np.zeros(len(numbering) - len(counts), np.int64))
+            for piece in np.array_split(part.numbers, len(part.numbers) // _PIECE + 1):  # bincount makes int64 of all
+                counts += np.bincount(piece, minlength=len(counts))
             invalid_bytes += part.invalid_bytes
             if len(first) < 12:
                 first += part.first

@@ -19,7 +19,7 @@ from w2v.base.file_kinds import HEAD, NO_TEXT, why_no_text
 from w2v.errors import W2VError
 
 STDIN = "-"
-LONGEST_LINE = 1 << 24  # bytes of a line that are in memory together; what is longer is cut
+LONGEST_LINE = 1 << 21  # bytes of a line that are in memory together; what is longer is cut
 _LONG = (
     f"has a line of more than {LONGEST_LINE >> 20} MB. It is read as several, cut at white space where there is any."
 )
