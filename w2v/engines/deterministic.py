@@ -95,6 +95,7 @@ class DeterministicEngine(Engine):
         self._make = partial(self._parts, config.replace(workers=1), counts, keep)
         self._main = self._make()
         self._replicas: list[ThreadedEngine] = []  # made when there are blocks: their number follows from them
+        self._as_one = 0  # how many of them have the main tables, as all have after a merge
         self._paused, self._until = False, math.inf
 
     def train_blocks(self, blocks: Blocks, epoch: int, order: np.ndarray, rates: np.ndarray) -> Losses:
@@ -109,6 +110,7 @@ class DeterministicEngine(Engine):
         for index, alpha in islice(zip(order.tolist(), rates.tolist(), strict=True), alone):
             if self._paused:
                 return
+            self._as_one = 0
             yield self._main.train_block(blocks.block(index), epoch, index, alpha)
         if alone == len(order):
             return
@@ -133,6 +135,8 @@ class DeterministicEngine(Engine):
 
     def _begin_as_one(self, replicas: int) -> None:
         """So many replicas with the main tables."""
+        if self._as_one == replicas:
+            return
         there = self._replicas[:replicas]
         self._replicas = there + [self._make() for _ in range(replicas - len(there))]
         state = self._main.state()
@@ -147,6 +151,7 @@ class DeterministicEngine(Engine):
 
         There are never more threads than replicas, so each finds one that no other thread is at.
         """
+        self._as_one = 0
         losses: list[Any] = [None] * len(order)
         count = len(self._replicas)
         waiting: SimpleQueue[tuple[ThreadedEngine, range]] = SimpleQueue()
@@ -191,6 +196,7 @@ class DeterministicEngine(Engine):
 
         for _ in pool.map(_merge_part, parts()):
             pass
+        self._as_one = len(self._replicas)
 
     def tables(self) -> Tables:
         return self._main.tables()
@@ -200,6 +206,7 @@ class DeterministicEngine(Engine):
 
     def load_state(self, state: dict[str, np.ndarray]) -> None:
         self._main.load_state(state)
+        self._as_one = 0
 
 
 def _merge_part(part: tuple[Any, ...]) -> None:
