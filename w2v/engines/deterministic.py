@@ -36,10 +36,10 @@ from w2v.models.tables import Tables
 
 REPLICAS = (8, 4, 2)  # numbers of replicas, of which the first is taken that a run is long enough for; else 1
 # Words of text (pairs, for heads that learn from them) for each word of the vocabulary:
-WORDS_A_ROUND = 9.0  # that all replicas pass in a round, so that rows move a moderate way
+WORDS_A_ROUND = 18.0  # that all replicas pass in a round, so that rows move a moderate way
 WORDS_A_RUN = 60.0  # times R^2, that all of them pass in a run, at least: what is lost by learning apart goes with R^2
 ROUNDS = 4  # of an epoch, at least, if each replica trained one block in a round
-LONGEST = 16  # blocks of each replica in a round: a pause waits for its end
+LONGEST = 32  # blocks of each replica in a round: a pause waits for its end
 TURN = 4  # blocks that a thread trains on one replica before it takes another
 ROWS = 64 * merging.TILE  # that a thread merges at a time
 
@@ -47,10 +47,10 @@ ROWS = 64 * merging.TILE  # that a thread merges at a time
 def n_replicas(config: Config, vocab_size: int, n_blocks: int) -> int:
     """R, for a text of so many blocks, of what the config's head learns from, and words in its vocabulary.
 
-    An epoch is to have several rounds, and none should be twice as long as suits the vocabulary.
+    An epoch is to have several rounds, and none should be longer than suits the vocabulary.
     """
     run = n_blocks * (config.epochs or 1) / _blocks(config, vocab_size, WORDS_A_RUN)
-    most = min(math.sqrt(run), n_blocks / ROUNDS, 2 * _blocks(config, vocab_size, WORDS_A_ROUND))
+    most = min(math.sqrt(run), n_blocks / ROUNDS, _blocks(config, vocab_size, WORDS_A_ROUND))
     return next((n for n in REPLICAS if n <= most), 1)
 
 
