@@ -70,13 +70,13 @@ def with_settings(settings_class: type) -> Callable[[Callable[..., None]], Calla
 
 
 def find_here(heads: Iterable[str]) -> None:
-    """Have classes that a user names, module:Class, be looked for in the current folder too, as `python -m` does.
+    """Have classes that a user names, module:Class, be looked for in the current folder too.
 
     Only then: a folder that one happens to be in has no say in what a command imports.
     """
     here = str(Path.cwd())
     if any(":" in head for head in heads) and here not in sys.path:
-        sys.path.insert(0, here)
+        sys.path.append(here)  # last: a file there takes no other module's place
 
 
 def load(path: Path) -> "KeyedVectors":
