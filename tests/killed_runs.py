@@ -1,13 +1,15 @@
 """Runs that are killed: a process that has all compiled, and forks one for each run, which is killed after a while.
 
-    python tests/killed_runs.py KIND FOLDER     reads a delay in seconds from each line of stdin, and answers "killed"
-                                                or "ended"; a delay of "-" lets the run end
+    python tests/killed_runs.py KIND FOLDER     tells how many seconds a run takes; then reads a delay in seconds from
+                                                each line of stdin, and answers "killed" or "ended"; a delay of "-" lets
+                                                the run end
 
 KIND: a head, or "relations". The run goes on from the states in FOLDER/kept, of which it writes one whenever it can,
 and saves its model as FOLDER/model.
 """
 
 import os
+import shutil
 import signal
 import sys
 import time
@@ -20,7 +22,7 @@ from w2v import Checkpoint, PoincareModel, Word2Vec
 from w2v.models.history import EpochRecord
 
 SETTINGS = {"vector_size": 16, "epochs": 4, "min_count": 1, "workers": 1}
-EDGES = [(f"n{child}", f"n{(child - 1) // 3}") for child in range(1, 400)]
+EDGES = [(f"n{child}", f"n{(child - 1) // 3}") for child in range(1, 150)]
 
 
 def text(folder: Path) -> Path:
@@ -48,7 +50,10 @@ def main() -> None:
     warnings.simplefilter("ignore")  # of forking, and of states that a kill has damaged, were there any
     kind, folder = sys.argv[1], Path(sys.argv[2])
     run(kind, folder, kept=False)  # compile, and cache the stream
-    print("ready", flush=True)
+    began = time.perf_counter()
+    run(kind, folder)
+    print(time.perf_counter() - began, flush=True)
+    shutil.rmtree(folder / "kept")
     for line in sys.stdin:
         child = os.fork()
         if not child:

@@ -249,6 +249,7 @@ except SystemExit:
         assert not loaded & unwanted, (arguments, loaded & unwanted)
 
 
+@pytest.mark.long  # `make demo`, which .ci/run makes
 def test_the_demo_shows_everything(folder):
     done = w2v("demo", "-o", "demo", "--quiet", cwd=folder)
     assert done.returncode == 0, done.stderr

@@ -91,6 +91,7 @@ def test_a_head_of_25_lines_in_a_file_of_ones_own_trains_saves_and_loads(scaled,
         assert loaded.predict_output_word(["sea1"], topn=3) == model.predict_output_word(["sea1"], topn=3)
 
 
+@pytest.mark.long
 def test_it_is_compared_with_the_others(scaled, planted, tmp_path):
     text = tmp_path / "text.txt"
     text.write_text("\n".join(" ".join(sentence) for sentence in planted[0] * 3), encoding="utf-8")

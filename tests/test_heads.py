@@ -140,5 +140,5 @@ def test_an_unknown_head_is_told_which_there_are():
 
 
 def test_an_output_table_of_the_wrong_shape_is_refused():
-    with pytest.raises(ValueError, match=r"shape \(3, 5\); expected \(6, 5\)"):
+    with pytest.raises(ValueError, match=r"has shape \[3, 5\]; HierarchicalSoftmax expects \[6, 5\]"):
         heads.build(Config(head="hs", vector_size=D), COUNTS, torch.zeros(3, D))

@@ -13,6 +13,7 @@ def places(figure):
     return [np.asarray(collection.get_offsets()) for collection in figure.axes[0].collections]
 
 
+@pytest.mark.long  # its compiler
 def test_umap_finds_planted_groups_and_is_the_same_each_time():
     rng = np.random.default_rng(0)
     table = rng.normal(size=(5, 30))[np.arange(60) % 5] + 0.5 * rng.normal(size=(60, 30))

@@ -38,12 +38,11 @@ def assert_same(model, other):
 
 def kill_again_and_again(kind, folder, kills):
     """Kill a run at random moments, each time going on from its states, and have it end at last."""
-    delays = np.random.default_rng([kills, KINDS.index(kind)]).uniform(0, 0.4, kills)
+    shares = np.random.default_rng([kills, KINDS.index(kind)]).uniform(0, 0.8, kills)
     command = [sys.executable, str(Path(killed_runs.__file__)), kind, str(folder)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1) as process:
-        assert process.stdout.readline() == "ready\n"
-        ended = []
-        for delay in [*delays, "-"]:
+        seconds, ended = float(process.stdout.readline()), []
+        for delay in [*(shares * seconds), "-"]:
             print(delay, file=process.stdin)
             ended.append(process.stdout.readline().strip())
             if ended[-1] == "ended 0":

@@ -43,9 +43,10 @@ def test_any_text(text):
     assert sentences(text) == split(text)
 
 
-def test_every_character_is_white_space_or_not_as_for_split():
-    """Each of Unicode's, between two letters and alone."""
-    characters = [chr(code) for code in range(sys.maxunicode + 1) if not 0xD800 <= code < 0xE000 and code != 10]
+@pytest.mark.parametrize("last", [0x3100, pytest.param(sys.maxunicode, marks=pytest.mark.long)])
+def test_every_character_is_white_space_or_not_as_for_split(last):
+    """Each of Unicode's, between two letters and alone; the last that is white space is U+3000."""
+    characters = [chr(code) for code in range(last + 1) if not 0xD800 <= code < 0xE000 and code != 10]
     text = "\n".join(f"a{character}b {character}" for character in characters)
     assert sentences(text) == split(text)
 
