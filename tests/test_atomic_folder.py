@@ -242,7 +242,7 @@ def test_a_folder_that_came_into_being_meanwhile_is_not_replaced(tmp_path):
 
 @pytest.mark.parametrize("error", [OSError(errno.EDQUOT, "quota"), Exception("I/O error: full (os error 28)")])
 def test_a_full_disk_is_told_whoever_met_it(tmp_path, error):
-    with pytest.raises(W2VError, match=r"is full; the model needs 3 MB\. Nothing was written"):
+    with pytest.raises(W2VError, match=r"is full; the model needs 3\.0 MB\. Nothing was written"):
         save_half(tmp_path / "m", error, size=3_000_000)
     assert names(tmp_path) == []
 

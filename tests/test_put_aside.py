@@ -13,8 +13,10 @@ import killed_runs
 import numpy as np
 import pytest
 from killed_runs import without_seconds
+from typer.testing import CliRunner
 
 from w2v import Checkpoint, PoincareModel, Word2Vec, latest
+from w2v.cli import app
 from w2v.errors import W2VError
 from w2v.hyperbolic.embedding import Embedding
 from w2v.models.model import Model
@@ -128,11 +130,15 @@ def test_to_resume_needs_a_folder_of_states(tmp_path):
             model(data, resume=True)
 
 
-def test_a_state_that_takes_more_than_its_share_of_time_is_left_out(tmp_path):
-    """A short run is over before it is worth a state; the best epoch of a run that may stop early is always kept."""
-    settings = killed_runs.SETTINGS | {"epochs": 3}
-    Word2Vec(corpus_file=killed_runs.text(tmp_path), checkpoint=tmp_path / "kept", **settings)
-    assert not (tmp_path / "kept").exists()
+def test_a_state_that_takes_more_than_its_share_of_time_is_left_out_but_for_the_last(tmp_path):
+    """A short run is over before it is worth a state; that after its end gives the model again."""
+    how = {"corpus_file": killed_runs.text(tmp_path), "checkpoint": tmp_path / "kept", "resume": True}
+    first, again = (Word2Vec(**how, **killed_runs.SETTINGS) for _ in range(2))
+    assert [path.name for path in (tmp_path / "kept").iterdir()] == ["epoch-0004"]
+    assert_same(first.model, again.model)
+    keep = Checkpoint(tmp_path / "other", every=1, share=0.01, last=False)
+    Word2Vec(corpus_file=killed_runs.text(tmp_path), checkpoint=keep, **killed_runs.SETTINGS)
+    assert not (tmp_path / "other").exists()
 
 
 def command(*arguments, folder):
@@ -212,6 +218,51 @@ SOMEWHERE = [
     "2>&-",
     *(pytest.param(each, marks=pytest.mark.long) for each in ("2>/dev/full", ">&- 2>&-")),
 ]
+
+
+def invoke(*arguments):
+    """The command in this process."""
+    return CliRunner().invoke(app, ["train", *FLAGS, *arguments, "-q"])
+
+
+def test_what_is_kept_and_what_is_there_already(tmp_path, monkeypatch):
+    """Neither is lost by repeating a command, with whichever options."""
+    monkeypatch.chdir(tmp_path)
+    killed_runs.text(tmp_path)
+    assert invoke("text.txt", "-o", "model", "--checkpoint", "kept").exit_code == 0
+    tables = (tmp_path / "model" / "tables.safetensors").read_bytes()
+    for again in (["--checkpoint", "kept", "--resume"], ["--resume"], ["--resume", "--no-checkpoint"]):
+        assert invoke("text.txt", "-o", "model", *again).exit_code == 0, again
+    (tmp_path / "model.unfinished").mkdir()
+    (tmp_path / "kept" / "epoch-0002").rename(tmp_path / "model.unfinished" / "epoch-0002")
+    assert invoke("text.txt", "-o", "model", "--resume").exit_code == 0, "the finished model is of the same run"
+    assert (tmp_path / "model" / "tables.safetensors").read_bytes() == tables
+    for refused, told in [
+        (["-o", "model"], "model.unfinished. Go on from it with --resume, or discard"),
+        (["-o", "model", "--no-checkpoint"], "model.unfinished. Go on from it with --resume, or discard"),
+        (["-o", "model", "--resume", "--seed", "3"], "seed 1, now 3"),
+        (["-o", "new", "--checkpoint", "new/kept"], "new/kept is in the output new"),
+    ]:
+        assert told in str(invoke("text.txt", *refused).exception), refused
+    state = tmp_path / "model.unfinished" / "epoch-0002"
+    (state / "SHA256SUMS").unlink()
+    (state / "config.json").write_text((state / "config.json").read_text().replace('"seed": 1', '"seed": 3'))
+    told = str(invoke("text.txt", "-o", "model", "--resume", "--seed", "3").exception)
+    assert "the run that is kept is to replace it. Go on with --resume --overwrite." in told
+    (tmp_path / "model").rename(tmp_path / "old")
+    (state / "config.json").write_text((state / "config.json").read_text().replace('"seed": 3', '"seed": 1'))
+    done = invoke("text.txt", "-o", "model", "--resume", "--no-checkpoint")
+    assert done.exit_code == 0, done.exception
+    assert (tmp_path / "model" / "tables.safetensors").read_bytes() == tables
+    assert not (tmp_path / "model.unfinished").exists()
+
+
+def test_other_snapshots_are_another_run(tmp_path):
+    keep = Checkpoint(tmp_path / "kept", every=5)
+    PoincareModel(killed_runs.EDGES, epochs=12, snapshots=5, checkpoint=keep)
+    for other in (0, 4):
+        with pytest.raises(W2VError, match=r"kept the points after other epochs than snapshots=\d does: 0, 5, 10"):
+            PoincareModel(killed_runs.EDGES, epochs=12, snapshots=other, checkpoint=keep, resume=True)
 
 
 @pytest.mark.parametrize("where", SOMEWHERE)

@@ -226,6 +226,94 @@ def test_a_model_resumed_at_its_best_keeps_it(sentences, tmp_path):
     np.testing.assert_array_equal(stopping.best.tables["input"], before.tables["input"])
 
 
+@pytest.mark.parametrize("damaged", [False, True])
+def test_the_best_of_a_run_that_is_put_aside_behind_it_is_found_again(sentences, tmp_path, damaged):
+    """In the midst of the next epoch the tables are no longer those of the best."""
+    scores = [3.0, 2.0, 2.5, 2.5]
+
+    class Score(Callback):
+        def on_epoch_end(self, model):
+            model.history[-1].scores["held_out"] = scores[len(model.history) - 1]
+
+    class BreakOff(Callback):
+        def on_pause(self, model):
+            if len(model.history) == 2 and model.part.blocks < model.part.n_blocks:
+                raise KeyboardInterrupt
+
+    def follow(*others, resume=None):
+        stopping, remember = EarlyStopping(patience=2), Remember()
+        keep = Checkpoint(tmp_path / "kept", keep=1, seconds=1e-6, best=stopping)
+        watching = [Score(), stopping, remember, keep, *others]
+        model = train(sentences, SMALL.replace(epochs=9), callbacks=watching, resume=resume)
+        return model, stopping, remember
+
+    with pytest.raises(KeyboardInterrupt):
+        follow(BreakOff())
+    kept = sorted(path.name for path in (tmp_path / "kept").iterdir())
+    assert "epoch-0002" in kept
+    assert any(name.startswith("epoch-0003-block") for name in kept)
+    unbroken = train(sentences, SMALL.replace(epochs=9), callbacks=[Score(), whole := EarlyStopping(patience=2)])
+    if damaged:
+        (tmp_path / "kept" / "epoch-0002" / "vocab.txt").write_text("a")
+        with pytest.warns(UserWarning, match="It was the best epoch so far: if none is better from here on, the last"):
+            model, stopping, _ = follow(resume=latest(tmp_path / "kept"))
+        assert stopping.best is None
+    else:
+        model, stopping, _ = follow(resume=latest(tmp_path / "kept"))
+        np.testing.assert_array_equal(stopping.best.tables["input"], whole.best.tables["input"])
+    assert (stopping.best_epoch, len(model.history)) == (2, 4) == (whole.best_epoch, len(unbroken.history))
+
+
+def test_a_run_that_had_stopped_trains_no_further_when_it_is_gone_on_with(sentences, tmp_path):
+    class Worse(Callback):
+        def on_epoch_end(self, model):
+            model.history[-1].scores["held_out"] = float(len(model.history))
+
+    def follow(resume=None):
+        stopping = EarlyStopping(patience=1)
+        keep = Checkpoint(tmp_path / "kept", best=stopping)
+        train(sentences[:100], SMALL.replace(epochs=9), callbacks=[Worse(), stopping, keep], resume=resume)
+        return stopping
+
+    first, again = follow(), follow(latest(tmp_path / "kept"))
+    assert again.best_epoch == first.best_epoch == 1
+    np.testing.assert_array_equal(again.best.tables["input"], first.best.tables["input"])
+    assert not (tmp_path / "kept" / "epoch-0003").exists()
+
+
+def test_a_state_that_cannot_be_kept_ends_no_run(sentences, tmp_path, monkeypatch):
+    """Where there is no room for another, the older one makes room; where there is none at all, a note tells it."""
+    from w2v.models.model import Model as Saved
+
+    save, room = Saved.save_checkpoint, [2]
+
+    def full(model, folder):
+        if len(list(folder.parent.glob("epoch-*"))) >= room[0]:
+            raise W2VError("The disk is full.")
+        save(model, folder)
+
+    monkeypatch.setattr(Saved, "save_checkpoint", full)
+    train(sentences[:100], SMALL, callbacks=[Checkpoint(tmp_path / "kept")])
+    assert sorted(path.name for path in (tmp_path / "kept").iterdir()) == ["epoch-0002", "epoch-0003"]
+    room[0] = 0
+    with pytest.warns(UserWarning, match=r"could not be kept, and training goes on\. The disk is full\."):
+        model = train(sentences[:100], SMALL, callbacks=[Checkpoint(tmp_path / "other")])
+    assert len(model.history) == 3
+
+
+def test_all_callbacks_are_told_of_the_end(sentences, tmp_path):
+    """A folder of states is free again, whatever another callback raises."""
+
+    class Raises(Callback):
+        def on_train_end(self):
+            raise ValueError("mine")
+
+    keep = Checkpoint(tmp_path / "kept")
+    with pytest.raises(ValueError, match="mine"):
+        train(sentences[:50], SMALL, callbacks=[Raises(), keep])
+    assert not [path.name for path in tmp_path.iterdir() if path.name.endswith(".lock")]
+
+
 def test_only_the_newest_checkpoints_are_kept(sentences, tmp_path):
     train(sentences[:100], SMALL.replace(epochs=5), callbacks=[Checkpoint(tmp_path / "all", every=2)])
     assert sorted(path.name for path in (tmp_path / "all").iterdir()) == ["epoch-0002", "epoch-0004", "epoch-0005"]
@@ -278,8 +366,13 @@ MISTAKES = [
     (lambda path: Evaluate(similarity=path.rename(path.with_name("loss.tsv"))), "Two scores would be called 'loss'"),
     (lambda path: EarlyStopping(patience=0), "patience is 0; expected a number of evaluations"),
     (lambda path: EarlyStopping(least=-1), "least is -1; expected a difference"),
-    (lambda path: Checkpoint(path, every=0), "every is 0 and its keep is None; expected at least 1"),
-    (lambda path: Checkpoint(path, keep=0), "keep is 0; expected at least 1"),
+    (lambda path: Checkpoint(path, every=0), "Checkpoint's every is 0; expected a whole number, at least 1"),
+    (lambda path: Checkpoint(path, keep=0), "keep is 0; expected a whole number, at least 1"),
+    (lambda path: Checkpoint(path.with_name("x"), seconds="10m"), "seconds is '10m'; expected a number above 0"),
+    (lambda path: Checkpoint(path.with_name("x"), best="ns"), "best is 'ns'; expected an EarlyStopping"),
+    (lambda path: Checkpoint(path), "topics.tsv is no folder"),
+    (lambda path: Checkpoint(""), "states is ''; expected a path"),
+    (lambda path: latest(3), "states is 3; expected a path"),
 ]
 
 

@@ -64,7 +64,7 @@ def atomic_folder(
                 raise
             if disk_full(error):
                 raise W2VError(
-                    f"The disk of {folder.parent} is full; the model needs {size / 1e6:,.0f} MB. Nothing was written."
+                    f"The disk of {folder.parent} is full; the model needs {size / 1e6:,.1f} MB. Nothing was written."
                 ) from error
             if (cause := of_system(error)) is not None:
                 raise W2VError(f"{folder} was not written: {reason(cause)}. What was there is as it was.") from error
@@ -151,7 +151,7 @@ def _check(folder: Path, place: Path, *, overwrite: bool, size: int) -> None:
     free = _free(parent)
     if free is not None and free < size:
         raise W2VError(
-            f"The disk of {parent} has {free / 1e6:,.0f} MB left; the model needs {size / 1e6:,.0f} MB. Nothing was "
+            f"The disk of {parent} has {free / 1e6:,.1f} MB left; the model needs {size / 1e6:,.1f} MB. Nothing was "
             "written. Make room, or choose another folder."
         )
 

@@ -5,6 +5,7 @@ Nothing heavy is imported before a command needs it: `w2v --help` must answer at
 
 import signal
 import sys
+import threading
 import warnings
 from importlib.metadata import version
 from typing import Annotated
@@ -36,6 +37,9 @@ app.command(name="eval", cls=Command)(evaluate)
 for command in (compare, plot, convert, info, demo, fetch, cache):
     app.command(cls=Command)(command)
 app.add_typer(poincare)
+
+
+AGAIN = 0.05  # seconds, after which an interrupt comes again that was passed over
 
 
 def _print_version(asked: bool) -> None:
@@ -77,7 +81,8 @@ def main() -> None:
 def _raise_again(what: "sys.UnraisableHookArgs") -> None:
     """An interrupt that came where no exception can get out of, such as in `__del__`, is not lost: it comes again."""
     if issubclass(what.exc_type, KeyboardInterrupt):
-        signal.raise_signal(getattr(what.exc_value, "number", signal.SIGINT))
+        number = getattr(what.exc_value, "number", signal.SIGINT)
+        threading.Timer(AGAIN, signal.raise_signal, [number]).start()  # here, too, it would be passed over
     else:
         sys.__unraisablehook__(what)
 

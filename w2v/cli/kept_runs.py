@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import typer
 
 from w2v.base.signals import StopRequests
-from w2v.cli.arguments import ToldInterrupt
+from w2v.cli.arguments import SIGNALLED, ToldInterrupt
 from w2v.errors import W2VError
 
 if TYPE_CHECKING:
+    from w2v.training.callbacks import Callback
     from w2v.training.checkpoint import Checkpoint
     from w2v.training.early_stopping import EarlyStopping
 
@@ -48,7 +49,7 @@ Resume = Annotated[
 def keeper(
     output: Path, folder: Path | None, every: str, none: bool, best: "EarlyStopping | None" = None
 ) -> "Checkpoint | None":
-    """What keeps a run, by the options of the command."""
+    """What keeps a run, by the options of the command; None: nothing does."""
     from w2v.training.checkpoint import Checkpoint
 
     seconds = _seconds(every)
@@ -57,8 +58,11 @@ def keeper(
             raise W2VError("Both --checkpoint and --no-checkpoint are given; give one of them.")
         return None
     if folder:
+        place, model = (Path(os.path.realpath(path)) for path in (folder, output))
+        if model in (place, *place.parents):
+            raise W2VError(f"--checkpoint {folder} is in the output {output}, which has to be a folder of its own.")
         return Checkpoint(folder, seconds=seconds, best=best)
-    return Checkpoint.of(_unfinished(output), seconds=seconds, best=best)
+    return Checkpoint.of(_unfinished(output), seconds=seconds, last=False, best=best)
 
 
 @contextmanager
@@ -72,8 +76,8 @@ def kept(output: Path, run: "Checkpoint | None", *, overwrite: bool, resume: boo
 
     try:
         with locked(output), run.held() if run else nullcontext():
-            if run and not resume:
-                _begin_anew(run, overwrite)
+            if not resume:
+                _begin_anew(output, overwrite)
             yield
     except KeyboardInterrupt as stop:
         if not (run and run.newest):
@@ -84,10 +88,32 @@ def kept(output: Path, run: "Checkpoint | None", *, overwrite: bool, resume: boo
 
 
 def resumed(output: Path, run: "Checkpoint | None", load: Callable[[Path], State], *, overwrite: bool) -> State | None:
-    """What the earlier run left: its newest state, or where it has ended its model; None where there is neither."""
-    if run and (state := run.latest(load)):
+    """What the earlier run left: its newest state, or where it has ended its model; None where there is neither.
+
+    Raises:
+        W2VError: there is a model, and the state is of a run that is going to replace it.
+    """
+    state: Any = (run or _usual(output)).latest(load)
+    if overwrite or not (output / "config.json").is_file():
         return state
-    return load(output) if (output / "config.json").is_file() and not overwrite else None
+    model: Any = load(output)
+    if state is None or (model.complete and model.config == state.config):
+        return model
+    raise W2VError(
+        f"{output} exists already, and the run that is kept is to replace it. Go on with --resume --overwrite."
+    )
+
+
+def place_for(output: Path, *, overwrite: bool) -> "Callback":
+    """A callback that tries, before the first epoch, whether there is a place for what is trained."""
+    from w2v.base.atomic_folder import check_destination
+    from w2v.training.callbacks import Callback, Trained
+
+    class Place(Callback):
+        def on_train_begin(self, model: Trained) -> None:
+            check_destination(output, overwrite=overwrite, size=model.nbytes)
+
+    return Place()
 
 
 def save(model: Any, output: Path, run: "Checkpoint | None", *, overwrite: bool) -> None:
@@ -95,17 +121,36 @@ def save(model: Any, output: Path, run: "Checkpoint | None", *, overwrite: bool)
 
     Raises:
         W2VError: it could not be written to its place; the sentence says where it is instead.
+        ToldInterrupt: there was a signal.
     """
     from w2v.base.rescue import save_somewhere
 
     model = replace(model, complete=True)
+
+    def write(place: Path) -> None:
+        try:
+            model.save(place, overwrite=overwrite)
+        except (W2VError, OSError):
+            if not (run and run.states()):
+                raise
+            run.thin_out()  # a full disk may have room then
+            model.save(place, overwrite=overwrite)
+
     with StopRequests() as stop, stop.held_back():
-        _, why_elsewhere = save_somewhere(lambda place: model.save(place, overwrite=overwrite), output)
+        _, why_elsewhere = save_somewhere(write, output)
         if why_elsewhere:
             raise W2VError(why_elsewhere)
-        if run and run.folder == _unfinished(output):
-            run.discard()
-    stop.check()
+        _usual(output).discard()
+    if stop.number is not None:
+        print(f"Interrupted. The model is saved in {output}.", file=sys.stderr)
+        raise ToldInterrupt(SIGNALLED + stop.number)
+
+
+def _usual(output: Path) -> "Checkpoint":
+    """What keeps the run of a model if nothing else is said."""
+    from w2v.training.checkpoint import Checkpoint
+
+    return Checkpoint(_unfinished(output))
 
 
 def _unfinished(output: Path) -> Path:
@@ -115,16 +160,17 @@ def _unfinished(output: Path) -> Path:
     return output.with_name(name + UNFINISHED)
 
 
-def _begin_anew(run: "Checkpoint", overwrite: bool) -> None:
+def _begin_anew(output: Path, overwrite: bool) -> None:
     """What an earlier run left is not gone on from: it is in the way, unless it may be overwritten."""
-    if run.folder.suffix != UNFINISHED or not run.folder.exists():
-        return  # a folder of checkpoints is looked at when training begins
+    earlier = _usual(output)
+    if not earlier.states():
+        return
     if not overwrite:
         raise W2VError(
-            f"An earlier run of this model is kept in {run.folder}. Go on from it with --resume, or discard it with "
-            "--overwrite."
+            f"An earlier run of this model is kept in {earlier.folder}. Go on from it with --resume, or discard it "
+            "with --overwrite."
         )
-    run.discard()
+    earlier.discard()
 
 
 def _seconds(duration: str) -> float:

@@ -156,6 +156,8 @@ def _check_name(output: Path, kind: str) -> str:
     from w2v.plots.animation import check_suffix
     from w2v.plots.figure import DATE_OF
 
+    if not output.parent.is_dir():
+        raise W2VError(f"There is no folder {output.parent} to save {output.name} in. Create it first.")
     suffix = output.suffix.lower()
     fitting = {"--animate": [".gif", ".mp4", ".html"], "a map": [*DATE_OF, *TOP]}.get(kind, list(DATE_OF))
     if suffix not in fitting:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from w2v.cli.arguments import Overwrite, Quiet, listed, with_settings
-from w2v.cli.kept_runs import EVERY, KeptEvery, KeptIn, NotKept, Resume, keeper, kept, resumed, save
+from w2v.cli.kept_runs import EVERY, KeptEvery, KeptIn, NotKept, Resume, keeper, kept, place_for, resumed, save
 from w2v.cli.wording import Command, flagged
 from w2v.errors import W2VError
 from w2v.hyperbolic.settings import PoincareConfig
@@ -79,10 +79,10 @@ def train(
         given = read_relations(relations, closure=closure, columns=columns, delimiter=delimiter)
         reporter.on_relations(given)
         trained_on, hidden = split(given, held_out, config.seed) if held_out else (given, None)
-        embedding = train_relations(trained_on, config, [reporter], snapshots=snapshots, checkpoint=run, resume=earlier)
-        if embedding is earlier:
-            return
-        save(embedding, output, run, overwrite=overwrite)
+        callbacks = [place_for(output, overwrite=overwrite), reporter]
+        embedding = train_relations(trained_on, config, callbacks, snapshots=snapshots, checkpoint=run, resume=earlier)
+        if embedding is not earlier:
+            save(embedding, output, run, overwrite=overwrite)
         if hidden is not None:
             for name, masked in (("held out", True), ("with known", False)):
                 found = link_prediction(

@@ -21,7 +21,7 @@ from w2v.cli.arguments import (
     listed,
     with_settings,
 )
-from w2v.cli.kept_runs import EVERY, KeptEvery, KeptIn, NotKept, Resume, keeper, kept, resumed, save
+from w2v.cli.kept_runs import EVERY, KeptEvery, KeptIn, NotKept, Resume, keeper, kept, place_for, resumed, save
 from w2v.cli.wording import flagged
 from w2v.errors import W2VError
 
@@ -74,7 +74,8 @@ def train(
         if not (earlier and earlier.complete):
             check_destination(output, overwrite=overwrite)
         scores = Evaluate(analogies=analogies or (), similarity=similarity or ()) if analogies or similarity else None
-        callbacks: list[Callback] = [each for each in (scores, stopping, reporter) if each]
+        place = place_for(output, overwrite=overwrite)
+        callbacks: list[Callback] = [each for each in (place, scores, stopping, reporter) if each]
         model = train_model(
             from_arguments(corpus),
             config,

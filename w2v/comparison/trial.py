@@ -210,5 +210,5 @@ def main() -> None:
         sys.exit(attempt(Path(folder), head, archs, tell))
     except KeyboardInterrupt as stop:
         with suppress(OSError):
-            os.dup2(sys.stderr.fileno(), channel.fileno())  # nobody reads what may be left in it
+            os.dup2(os.open(os.devnull, os.O_WRONLY), channel.fileno())  # nobody reads what may be left in it
         sys.exit(128 + getattr(stop, "number", signal.SIGINT))

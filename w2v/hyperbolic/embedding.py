@@ -74,6 +74,12 @@ class Embedding:
         return self.config.epochs
 
     @property
+    def nbytes(self) -> int:
+        """Bytes of the points and pairs, which are nearly all that a saved model takes."""
+        kept = [self.points, self.relations.pairs, self.relations.weights, *self.snapshots.values()]
+        return sum(array.nbytes for array in kept)
+
+    @property
     def geometry(self) -> str:
         """What the points are of: "poincare" or "euclidean"."""
         return "euclidean" if self.config.space == "euclidean" else "poincare"

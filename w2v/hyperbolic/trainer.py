@@ -69,7 +69,7 @@ def train_relations(
     config = config.for_graph(len(relations.nodes))
     with keeper.held() if keeper else nullcontext():
         if earlier := state_of(resume, keeper, Embedding.load):
-            _check_same_run(earlier, relations, config)
+            _check_same_run(earlier, relations, config, snapshots)
             if earlier.complete:
                 callback.on_note(complete(earlier))
                 return earlier
@@ -105,7 +105,7 @@ def _train(
     return embedding
 
 
-def _check_same_run(resume: Embedding, relations: Relations, config: PoincareConfig) -> None:
+def _check_same_run(resume: Embedding, relations: Relations, config: PoincareConfig, snapshots: int) -> None:
     """Raise a W2VError that names what differs."""
     if not isinstance(resume, Embedding):
         raise W2VError(f"resume is {shown(resume)}; expected an Embedding, or True with checkpoint=, a folder.")
@@ -117,6 +117,13 @@ def _check_same_run(resume: Embedding, relations: Relations, config: PoincareCon
             "and hold out the same share, or start anew."
         )
     check_same_settings(resume.config, config)
+    done = len(resume.history)
+    due = {*range(0, done + 1, snapshots)} | ({done} if resume.complete else set()) if snapshots else set()
+    if due != set(resume.snapshots):
+        raise W2VError(
+            f"The run to resume kept the points after other epochs than snapshots={snapshots} does: "
+            f"{', '.join(map(str, sorted(resume.snapshots))) or 'none'}. Give the same, or start anew, without resume."
+        )
 
 
 class _KeepPoints(Callback):

@@ -70,6 +70,11 @@ class Model:
         return self.config.n_epochs
 
     @property
+    def nbytes(self) -> int:
+        """Bytes of the tables, which are nearly all that a saved model takes."""
+        return sum(table.nbytes for table in self.tables.values())
+
+    @property
     def state(self) -> dict[str, np.ndarray]:
         """What an engine goes on from: the tables and the optimizer's state."""
         return self.tables | self.optimizer_state

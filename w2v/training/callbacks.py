@@ -4,6 +4,7 @@ Ready ones: `evaluate.py` scores the model every few epochs, `early_stopping.py`
 """
 
 from collections.abc import Iterable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -34,6 +35,10 @@ class Trained(Protocol):
     def part(self) -> EpochPart | None:
         """How far the epoch after those of the history is, where the run pauses in its midst."""
 
+    @property
+    def nbytes(self) -> int:
+        """Bytes that it takes when it is saved, nearly."""
+
     def copy(self) -> "Trained":
         """A copy as it is now, while training goes on."""
 
@@ -58,7 +63,10 @@ class Progress:
 
 
 class StopTraining(Exception):  # noqa: N818  # not an error
-    """Raised in `on_epoch_end`: the run ends there, as if it were complete. Its text goes to `on_note`."""
+    """Raised in `on_epoch_end` or `on_train_begin`: the run ends there, as if it were complete.
+
+    Its text goes to `on_note`.
+    """
 
 
 class Callback:
@@ -146,23 +154,14 @@ class CallbackList(Callback):
             member.on_note(sentence)
 
     def on_train_begin(self, model: Any) -> None:
-        for member in self._members:
-            member.on_train_begin(model)
+        self._all_may_stop("on_train_begin", model)
 
     def on_block(self, progress: Progress) -> None:
         for member in self._members:
             member.on_block(progress)
 
     def on_epoch_end(self, model: Any) -> None:
-        """All of them are called, even when one raises StopTraining."""
-        reasons = []
-        for member in self._members:
-            try:
-                member.on_epoch_end(model)
-            except StopTraining as stop:
-                reasons.append(str(stop))
-        if reasons:
-            raise StopTraining(" ".join(reasons))
+        self._all_may_stop("on_epoch_end", model)
 
     def pause_is_due(self) -> bool:
         return any(member.pause_is_due() for member in self._members)
@@ -172,8 +171,20 @@ class CallbackList(Callback):
             member.on_pause(model)
 
     def on_train_end(self) -> None:
+        with ExitStack() as stack:  # which calls all, also where one raises
+            for member in reversed(self._members):
+                stack.callback(member.on_train_end)
+
+    def _all_may_stop(self, method: str, model: Any) -> None:
+        """All of them are called, even when one raises StopTraining."""
+        reasons = []
         for member in self._members:
-            member.on_train_end()
+            try:
+                getattr(member, method)(model)
+            except StopTraining as stop:
+                reasons.append(str(stop))
+        if reasons:
+            raise StopTraining(" ".join(reasons))
 
 
 def _no_callback(given: Any) -> str:

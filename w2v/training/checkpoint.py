@@ -7,6 +7,7 @@ Each is a model folder like any other, with what the run needs to go on besides,
 """
 
 import math
+import os
 import re
 import shutil
 import time
@@ -18,7 +19,8 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from w2v.base.locks import locked
-from w2v.errors import W2VError
+from w2v.base.settings import whole_number
+from w2v.errors import W2VError, shown
 from w2v.models.model import Model
 from w2v.training.callbacks import Callback, Trained, is_due
 from w2v.training.early_stopping import EarlyStopping
@@ -58,6 +60,7 @@ class Checkpoint(Callback):
             signal ends the run.
         share: of the time of the run, above 0, that states after epochs may take: those that cost more are left out.
             None: none is left out.
+        last: whether the state after the last epoch is written whatever share of the time it takes.
         best: of an EarlyStopping of the same run, called before, the best epoch is kept as well, and found again.
 
     Attributes:
@@ -78,16 +81,21 @@ class Checkpoint(Callback):
         keep: int | None = None,
         seconds: float | None = None,
         share: float | None = None,
+        last: bool = True,
         best: EarlyStopping | None = None,
     ) -> None:
-        if (every is not None and every < 1) or (keep is not None and keep < 1):
-            raise W2VError(f"Checkpoint's every is {every} and its keep is {keep}; expected at least 1 of both.")
+        for name, number in (("every", every), ("keep", keep)):
+            if number is not None:
+                whole_number(f"Checkpoint's {name}", number, 1)
         for name, value in (("seconds", seconds), ("share", share)):
-            if value is not None and not 0 < value < math.inf:
-                raise W2VError(f"Checkpoint's {name} is {value}; expected a number above 0.")
-        self.folder = Path(folder)
+            if value is not None and not (isinstance(value, (int, float)) and 0 < value < math.inf):
+                raise W2VError(f"Checkpoint's {name} is {shown(value)}; expected a number above 0.")
+        if best is not None and not isinstance(best, EarlyStopping):
+            raise W2VError(f"Checkpoint's best is {shown(best)}; expected an EarlyStopping.")
+        self.folder = _folder(folder)
         self.newest: Path | None = None
-        self._every, self._keep, self._seconds, self._share, self._best = every, keep, seconds, share, best
+        self._every, self._keep, self._seconds, self._share = every, keep, seconds, share
+        self._last, self._best = last, best
         self._cost, self._saved = FIRST_COST, time.monotonic()
         self._held = ExitStack()
 
@@ -110,6 +118,15 @@ class Checkpoint(Callback):
         """The newest state that is whole (`newest_whole`)."""
         return newest_whole(self.folder, load)
 
+    def states(self) -> list[Path]:
+        """The folders of the states there are, the furthest last."""
+        return [state.path for state in _states(self.folder)]
+
+    def thin_out(self) -> None:
+        """Remove all states but the furthest, where there is no room for more."""
+        for path in self.states()[:-1]:
+            shutil.rmtree(path)
+
     def discard(self) -> None:
         """Remove all states, and the folder if nothing else is in it."""
         for state in _states(self.folder):
@@ -128,14 +145,21 @@ class Checkpoint(Callback):
         self.newest = next((state.path for state in there if state.reached == begun), None)
         kept = self._best and [state for state in there if state.reached == (self._best.best_epoch, 0)]
         if self._best and self._best.best is None and kept:
-            with suppress(W2VError):  # damaged: as if it were not there
+            try:
                 self._best.best = model.load_checkpoint(kept[0].path)
+            except W2VError as error:
+                warnings.warn(
+                    f"{error} It was the best epoch so far: if none is better from here on, the last is taken.",
+                    stacklevel=2,
+                )
         self._saved = time.monotonic()
 
     def on_epoch_end(self, model: Trained) -> None:
         epoch = model.history[-1].epoch
         is_best = self._best is not None and self._best.best_epoch == epoch
-        if is_best or (is_due(epoch, self._every or math.ceil(model.n_epochs / CHECKPOINTS), model) and self._pays()):
+        is_last = self._last and epoch == model.n_epochs
+        every = self._every or math.ceil(model.n_epochs / CHECKPOINTS)
+        if is_best or is_last or (is_due(epoch, every, model) and self._pays()):
             self._save(model, self.folder / f"epoch-{epoch:04}")
 
     def pause_is_due(self) -> bool:
@@ -153,7 +177,12 @@ class Checkpoint(Callback):
 
     def _save(self, model: Trained, path: Path) -> None:
         began = time.monotonic()
-        model.save_checkpoint(path)
+        try:
+            self._write(model, path)
+        except (W2VError, OSError) as error:  # the run is worth more than its states
+            self._saved = time.monotonic()
+            warnings.warn(f"A state of the run could not be kept, and training goes on. {error}", stacklevel=2)
+            return
         self.newest, self._saved = path, time.monotonic()
         self._cost = self._saved - began
         there = _states(self.folder)
@@ -162,6 +191,16 @@ class Checkpoint(Callback):
             of_use = (self._keep is None and not old.blocks) or (self._best and self._best.best_epoch == old.epochs)
             if old not in kept and not (of_use and not old.blocks):
                 shutil.rmtree(old.path)
+
+    def _write(self, model: Trained, path: Path) -> None:
+        """Write a state; where there is no room for another, in place of all but the newest."""
+        try:
+            model.save_checkpoint(path)
+        except (W2VError, OSError):
+            if len(self.states()) < LEAST_KEPT:
+                raise
+            self.thin_out()
+            model.save_checkpoint(path)
 
     def _remove_if_damaged(self, state: _State, model: Trained) -> None:
         """A state from further on than the run begins: if it is whole, it is another run's."""
@@ -187,7 +226,17 @@ def latest(folder: str | Path, head: str | type | None = None) -> Model | None:
     Raises:
         W2VError: no state there is whole, or they are of relations.
     """
-    return newest_whole(Path(folder), partial(Model.load, head=head))
+    return newest_whole(_folder(folder), partial(Model.load, head=head))
+
+
+def _folder(given: str | Path) -> Path:
+    """The folder of a run's states. Raises W2VError for what is no path."""
+    if not isinstance(given, (str, os.PathLike)) or not str(given) or "\0" in str(given):
+        raise W2VError(f"The folder of a run's states is {shown(given)}; expected a path.")
+    folder = Path(given)
+    if folder.exists() and not folder.is_dir():
+        raise W2VError(f"{folder} is no folder: the states of a run cannot be kept there.")
+    return folder
 
 
 def newest_whole(folder: Path, load: Callable[[Path], Loaded]) -> Loaded | None:

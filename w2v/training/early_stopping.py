@@ -47,16 +47,21 @@ class EarlyStopping(Callback):
         self._reset()
         for record in model.history:
             self._count(record)
-        self._keep(model)
+        if model.part is None:  # else the tables are those of the next epoch by now
+            self._keep(model)
+        self._stop_in_vain()
 
     def on_epoch_end(self, model: Trained) -> None:
         record = model.history[-1]
         if not self._count(record, counts=model.settled):
             return
         self._keep(model)
+        self._stop_in_vain()
+
+    def _stop_in_vain(self) -> None:
         if self._in_vain >= self._patience:
             raise StopTraining(
-                f"Stopped after epoch {record.epoch}: {self._score} has not improved for {self._in_vain} "
+                f"Stopped after epoch {self._last}: {self._score} has not improved for {self._in_vain} "
                 f"evaluation{'s' if self._in_vain > 1 else ''}. Its best, {self.best_score:.4f}, was after epoch "
                 f"{self.best_epoch}."
             )
@@ -64,7 +69,7 @@ class EarlyStopping(Callback):
     def _reset(self) -> None:
         self.best: Any = None
         self.best_epoch, self.best_score = 0, math.nan
-        self._score, self._measured, self._in_vain = self._asked, False, 0
+        self._score, self._measured, self._in_vain, self._last = self._asked, False, 0, 0
 
     def _keep(self, model: Trained) -> None:
         if model.history and self.best_epoch == model.history[-1].epoch:
@@ -72,7 +77,7 @@ class EarlyStopping(Callback):
 
     def _count(self, record: EpochRecord, *, counts: bool = True) -> bool:
         """Take an epoch's score into account if it counts; whether there was one that does."""
-        scores = {**record.scores, LOSS: record.loss}
+        scores, self._last = {**record.scores, LOSS: record.loss}, record.epoch
         name = self._score or next(iter(record.scores), None)
         if name not in scores:
             if self._measured and not record.scores:

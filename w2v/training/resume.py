@@ -29,7 +29,10 @@ def check_same_settings(earlier: Settings, now: Settings) -> None:
     other = [name for name in after if before[name] != after[name] and name not in WITHOUT_EFFECT]
     if other:
         told = ", ".join(f"{name} {before[name]!r}, now {after[name]!r}" for name in other)
-        raise W2VError(f"The model to resume from was trained with other settings: {told}. Use its own, or start anew.")
+        raise W2VError(
+            f"The model to resume from was trained with other settings: {told}. Use its own, or start anew, without "
+            "resume."
+        )
 
 
 def complete(model: Trained) -> str:
