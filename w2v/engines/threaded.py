@@ -50,8 +50,11 @@ class ThreadedEngine(Engine):
 
         def train_some(piece: slice) -> list[Loss]:
             began = time.perf_counter()
-            turns = zip(order[piece].tolist(), rates[piece].tolist(), strict=True)
-            losses = [self.train_block(blocks.block(index), epoch, index, alpha) for index, alpha in turns]
+            indices, alphas = order[piece].tolist(), rates[piece].tolist()
+            # All are read before any is trained: a step of training displaces whatever reading has in the caches.
+            read = [blocks.block(index) for index in indices]
+            turns = zip(read, indices, alphas, strict=True)
+            losses = [self.train_block(block, epoch, index, alpha) for block, index, alpha in turns]
             block_seconds[0] = (time.perf_counter() - began) / len(losses)
             return losses
 
