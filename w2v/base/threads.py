@@ -9,7 +9,7 @@ import math
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor, TimeoutError
 from contextlib import AbstractContextManager
 from typing import Any, TypeVar
 
@@ -72,10 +72,16 @@ class InterruptiblePool(AbstractContextManager["InterruptiblePool"]):
                     waiting.append(self._pool.submit(work, *given))
             if not waiting:
                 return
-            if waiting[0].done() or wait([waiting[0]], LOOK).done:
-                yield waiting.popleft().result()
-            elif time.monotonic() > self._until:
-                raise OverdueError
+            try:
+                result = waiting[0].result(LOOK)
+            except TimeoutError:
+                if waiting[0].done():
+                    raise  # it is the work's own
+                if time.monotonic() > self._until:
+                    raise OverdueError from None
+                continue
+            waiting.popleft()
+            yield result
 
 
 def _take_back(waiting: deque[Future[Any]]) -> None:

@@ -12,7 +12,7 @@ from w2v.base.threads import InterruptiblePool
 from w2v.corpus.blocks import Blocks
 from w2v.engines.base import Engine, Loss, Losses
 
-TURNS = 8  # blocks, at most, that a thread trains before it returns their losses, for which threads have to wait
+TURNS = 16  # blocks, at most, that a thread trains before it returns their losses, for which threads have to wait
 TURN_SECONDS = 0.05  # and no more than take so long: what has begun is waited for when a run is put aside
 
 
