@@ -206,6 +206,22 @@ def test_a_signal_while_an_epoch_is_measured_keeps_the_epoch():
     assert without_seconds(run(Rehearsal(), Callback(), *state)) == without_seconds(run(Rehearsal(), Callback()))
 
 
+def test_a_second_signal_does_not_keep_the_state_of_a_measured_epoch_from_being_written():
+    class Impatient(Keep):
+        def on_epoch_end(self, model):
+            os.kill(os.getpid(), signal.SIGTERM)
+
+        def on_pause(self, model):
+            os.kill(os.getpid(), signal.SIGTERM)
+            super().on_pause(model)
+
+    keep = Impatient()
+    with pytest.raises(Interrupted):
+        run(Rehearsal(), keep)
+    (state,) = keep.states
+    assert (len(state.history), state.part.blocks) == (0, 3)
+
+
 def test_where_no_state_is_kept_a_signal_is_not_held_back(monkeypatch):
     """Python's own handler raises KeyboardInterrupt wherever the program is."""
 
