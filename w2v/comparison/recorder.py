@@ -55,7 +55,8 @@ class Recorder(Callback):
         self._taken: list[tuple[float, float, float]] = []  # epoch, seconds, loss
         self._passed = 0  # marks
         self._counted = not on_windows(config)  # time before the first step is time of training: it counts pairs
-        self._began = self._spoke = time.perf_counter()
+        self._spoke = -math.inf  # the first block is told, however short the run
+        self._began = time.perf_counter()
 
     def on_note(self, sentence: str) -> None:
         self.notes.append(sentence)
