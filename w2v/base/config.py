@@ -175,9 +175,9 @@ class Config(Settings):
     matmul_precision: str = setting(
         "Training",
         "medium",
-        "Products of a chunk with rows that it shares (heads ns and hs): medium, float32's factors are rounded to "
-        "bfloat16 where the processor multiplies these faster; highest, they are not.",
-        **one_of("medium", "highest"),
+        "Products of a chunk with rows that it shares (heads ns and hs): bfloat16, their factors are rounded to it; "
+        "highest, they are not; medium, what is faster on this machine, as measured once. Models say what was used.",
+        **one_of("medium", "highest", "bfloat16"),
     )
 
     def __post_init__(self) -> None:

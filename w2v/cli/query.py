@@ -81,8 +81,43 @@ def convert(
     load(model).save(output)
 
 
-def info(model: ModelPath) -> None:
-    """Show what a model is: size, settings, history."""
+def info(
+    model: Annotated[
+        Path | None, typer.Argument(metavar="MODEL", help="A model folder, or a .bin/.txt/.vec vectors file.")
+    ] = None,
+    machine: Annotated[
+        bool, typer.Option("--machine", help="Show this machine instead: what training uses of it, and why.")
+    ] = False,
+) -> None:
+    """Show what a model is: size, settings, history; or what training uses of this machine."""
+    if machine == bool(model):
+        raise W2VError("Give a MODEL to show, or --machine alone.")
+    if model:
+        _print_model(model)
+    else:
+        _print_machine()
+
+
+def _print_machine() -> None:
+    from w2v.base import compiled
+    from w2v.base.machine import describe
+    from w2v.kernels import calibration
+    from w2v.kernels.simd import registers, tiles
+
+    rows = {name: str(value) for name, value in describe("w2v", "numpy", "numba", "torch").items()}
+    rows |= registers.described()
+    rows["tiles"] = tiles.WHY_PLAIN or rows["tiles"]
+    rows["products"] = calibration.in_words()
+    if kept := compiled.folder():
+        size = sum(file.stat().st_size for file in kept.rglob("*") if file.is_file())
+        rows["compiled code"] = f"{kept} ({size / 1e6:.1f} MB)"
+    else:
+        rows["compiled code"] = "is not kept"
+    for name, value in rows.items():
+        print(f"{name:<16}{value}")
+
+
+def _print_model(model: Path) -> None:
     vectors = load(model)
     print(f"{len(vectors):,} words, {vectors.vector_size} dimensions")
     if not model.is_dir():

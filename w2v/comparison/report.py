@@ -2,22 +2,21 @@
 
 import csv
 import io
-import platform
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from w2v.base import machine
 from w2v.base.atomic_file import write_text
 from w2v.base.config import Config
-from w2v.base.settings import available_cores
 from w2v.comparison.quoting import fenced, inert, plain
 from w2v.comparison.results import ENCODER_NAMES, Outcome, Plan
 from w2v.comparison.table import as_markdown, findings, listed, score_names
 from w2v.training.likelihood import too_few
 
+VERSIONS = ("w2v", "numpy", "numba", "torch")  # of what is told
 ALWAYS_TOLD = ("vector_size", "window", "epochs", "sample", "min_count", "max_final_vocab", "seed")
 
 
@@ -76,7 +75,7 @@ def write(
         "and what is missing or failed is trained; further heads may be named. `results.csv` has the table with more "
         "digits, `history.csv` the curves, `models/` the models.",
     ]
-    _write_csv(folder / "results.csv", [_flat(outcome) | machine() for outcome in outcomes])
+    _write_csv(folder / "results.csv", [_flat(outcome) | machine.describe(*VERSIONS) for outcome in outcomes])
     _write_csv(
         folder / "history.csv",
         [{"arch": o.arch, "head": o.head} | asdict(point) for o in done for point in o.curve]
@@ -114,6 +113,7 @@ def _facts(done: Sequence[Outcome], plan: Plan, text: Text) -> str:
         rates.setdefault(outcome.alpha, []).append(outcome.name)
     told = "; ".join(f"{rate:g} for {listed(names)}" for rate, names in sorted(rates.items()))
     own = "the same for all" if "alpha" in plan.settings else "each one’s default"
+    on = machine.describe(*VERSIONS)
     rows = {
         "text": f"{text.name}: {text.tokens:,} words, {text.types:,} different ones",
         "vocabulary": f"{text.vocabulary:,} words, {text.kept:.1%} of the text",
@@ -125,7 +125,7 @@ def _facts(done: Sequence[Outcome], plan: Plan, text: Text) -> str:
         ),
         "settings": ", ".join(named),
         "learning rate": f"{own}: {told}",
-        "machine": ", ".join(f"{name} {value}" if name != "cpu" else str(value) for name, value in machine().items()),
+        "machine": ", ".join(f"{name} {value}" if name != "cpu" else str(value) for name, value in on.items()),
     }
     return "| | |\n| --- | --- |\n" + "\n".join(f"| {name} | {plain(value)} |" for name, value in rows.items())
 
@@ -157,26 +157,6 @@ def command(plan: Plan, heads: Sequence[str], archs: Sequence[str], folder: str)
         flag = name.replace("_", "-")
         told += [f"--{'' if value else 'no-'}{flag}"] if name in switches else [f"--{flag}", f"{value}"]
     return f"w2v compare {plan.corpus} {shlex.join(told)}"
-
-
-def machine() -> dict[str, Any]:
-    """Processor, cores, memory, and versions."""
-    cpuinfo, meminfo = Path("/proc/cpuinfo"), Path("/proc/meminfo")
-    lines = cpuinfo.read_text(encoding="utf-8").splitlines() if cpuinfo.exists() else []
-    cpu = [line.split(":")[1].strip() for line in lines if line.startswith("model name")]
-    told: dict[str, Any] = {"cpu": cpu[0] if cpu else platform.processor() or platform.machine()}
-    told["cores"] = available_cores()
-    if meminfo.exists():
-        told["GiB of memory"] = round(int(meminfo.read_text(encoding="utf-8").split()[1]) / 2**20)
-    told |= {"system": platform.system(), "Python": platform.python_version()}
-    return told | {name: _version(name) for name in ("w2v", "numpy", "numba", "torch")}
-
-
-def _version(name: str) -> str:
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return "not installed"
 
 
 def _flat(outcome: Outcome) -> dict[str, Any]:

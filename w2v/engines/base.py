@@ -54,6 +54,11 @@ class Engine(ABC):
     compiled = False  # whether kernels train, and not torch
     threads: int  # how many blocks it trains at the same time
 
+    @staticmethod
+    def settled(config: Config) -> Config:
+        """The settings, with what this engine chooses by the machine filled in: another machine may repeat the run."""
+        return config
+
     @abstractmethod
     def __init__(self, config: Config, counts: np.ndarray, keep: np.ndarray) -> None: ...
 

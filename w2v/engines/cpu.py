@@ -16,6 +16,7 @@ from w2v.engines.base import Loss, allocate, chunk_size, initialise
 from w2v.engines.threaded import ThreadedEngine
 from w2v.examples import encoders
 from w2v.examples.input_rows import ONE_ROW_EACH, InputRows
+from w2v.kernels import calibration
 from w2v.kernels.chunk import Chunk, WindowReduction, new_chunk
 from w2v.kernels.simd.tiles import WHY_PLAIN
 from w2v.models.tables import Tables
@@ -40,6 +41,16 @@ class CpuEngine(ThreadedEngine):
         if config.device != "cpu":
             return f"device {config.device!r} is not the CPU."
         return None
+
+    @staticmethod
+    def settled(config: Config) -> Config:
+        """With the precision of products that is faster on this machine.
+
+        Raises:
+            W2VError: this machine does not have the one that is asked for.
+        """
+        rounds = heads.spec_of(config.head).rounds_products
+        return config.replace(matmul_precision=calibration.precision(config)) if rounds else config
 
     def __init__(
         self, config: Config, counts: np.ndarray, keep: np.ndarray, input_rows: InputRows = ONE_ROW_EACH

@@ -79,7 +79,8 @@ def _blocks(config: Config, vocab_size: int, words: float) -> float:
 @cache
 def deterministic_engine(engine: type[ThreadedEngine]) -> type[Engine]:
     """The deterministic engine that is made of engines of this class."""
-    told = {name: getattr(engine, name) for name in ("learns_from", "slower_than_usual", "compiled")}
+    told: dict[str, Any] = {name: getattr(engine, name) for name in ("learns_from", "slower_than_usual", "compiled")}
+    told["settled"] = staticmethod(engine.settled)
     return type(f"Deterministic{engine.__name__}", (DeterministicEngine,), told | {"_parts": engine})
 
 

@@ -1,6 +1,6 @@
 """The straight line: text -> tokens -> vocabulary -> id stream -> windows -> encoder x head on an engine -> model."""
 
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -92,6 +92,7 @@ def train_blocks(blocks: Blocks, config: Config, *, callbacks: Callbacks = (), r
         if resume.complete:
             callback.on_note(complete(resume))
             return resume
+    config = _settled(config, make_engine, resume)
     if note := chosen(asked, config):
         callback.on_note(note)
     if why_not_faster:
@@ -114,6 +115,14 @@ def _run(blocks: Blocks, make_engine: type[Engine], config: Config, callback: Ca
     if resume:
         callback.on_note(where(resume))
     return trainer.result(run(trainer, callback, *((resume.history, resume.part) if resume else ())))
+
+
+def _settled(config: Config, make_engine: type[Engine], resume: Model | None) -> Config:
+    """What is left to the machine, filled in: as in the run that is gone on with, if this machine can do it, too."""
+    if resume and config.matmul_precision == "medium":
+        with suppress(W2VError):
+            return make_engine.settled(config.replace(matmul_precision=resume.config.matmul_precision))
+    return make_engine.settled(config)
 
 
 def _check_same_run(resume: Model, blocks: Blocks, config: Config) -> None:

@@ -27,11 +27,12 @@ from w2v.base.compiled import njit
 from w2v.base.config import Config
 from w2v.heads.tree import HuffmanTree, coding_tree
 from w2v.kernels.block import driver
+from w2v.kernels.calibration import number_type
 from w2v.kernels.chunk import Chunk, WindowReduction, on_lines, table
 from w2v.kernels.logistic import LANES, padded
 from w2v.kernels.replicas import PERIOD, Replicas, merge, new_replicas, take
 from w2v.kernels.shared_rows import SharedRows, add_shared_rows, meet_shared_rows, new_shared_rows
-from w2v.kernels.simd.factors import fetch, number_type
+from w2v.kernels.simd.factors import fetch
 from w2v.kernels.simd.products import multiply
 from w2v.kernels.simd.tiles import label_run, move_run, prefetch_row, set_row
 from w2v.kernels.target_rows import TargetRows, add_grid, meet_target_rows, new_grids, score_grids

@@ -8,6 +8,7 @@ class HierarchicalSoftmaxSpec(HeadSpec):
     """Steps meet the inner nodes on the targets' paths."""
 
     kernel = "w2v.heads.hs.kernel"
+    rounds_products = True
     meets_all_words = False
     usual_alpha = 0.025
 

@@ -15,9 +15,10 @@ from w2v.base.config import Config
 from w2v.heads import noise as sampler
 from w2v.heads import spec_of
 from w2v.kernels.block import driver
+from w2v.kernels.calibration import number_type
 from w2v.kernels.chunk import Chunk, WindowReduction, on_lines
 from w2v.kernels.shared_rows import SharedRows, add_shared_rows, meet_shared_rows, new_shared_rows
-from w2v.kernels.simd.factors import fetch, number_type
+from w2v.kernels.simd.factors import fetch
 from w2v.kernels.simd.tiles import prefetch_row
 from w2v.kernels.target_rows import TargetRows, list_pairs, meet_target_rows, new_pairs, score_pairs
 

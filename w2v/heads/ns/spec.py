@@ -10,6 +10,7 @@ class NegativeSamplingSpec(HeadSpec):
     """Steps meet the targets and some negative samples, which a chunk shares."""
 
     kernel = "w2v.heads.ns.kernel"
+    rounds_products = True
     meets_all_words = False
 
     def shared_negatives(self, config: Config) -> int:

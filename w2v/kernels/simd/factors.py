@@ -1,7 +1,8 @@
 """The matrices of a product, in the type of number in which they are multiplied.
 
 In the tables' own type a matrix is its own factor. Some processors multiply bfloat16, the upper half of a float32 with
-its 8 bits of precision, twice as fast: one instruction takes two of them from each 32-bit lane,
+its 8 bits of precision, twice as fast (whether this one does is measured, `calibration.py`): one instruction takes two
+of them from each 32-bit lane,
 
     sum += a_0 b_0 + a_1 b_1            sums are float32, only the factors are rounded
 
@@ -20,7 +21,6 @@ from typing import NamedTuple
 import numpy as np
 from numba.extending import overload
 
-from w2v.base.config import Config
 from w2v.kernels.chunk import table
 from w2v.kernels.logistic import padded
 from w2v.kernels.simd.tiles import PAIRS, set_row
@@ -34,12 +34,6 @@ class Factor(NamedTuple):
 
     left: np.ndarray
     right: np.ndarray
-
-
-def number_type(config: Config) -> np.dtype:
-    """In what products are multiplied; uint32 stands for pairs of bfloat16."""
-    paired = PAIRS and config.dtype == "float32" and config.matmul_precision == "medium"
-    return np.dtype(np.uint32 if paired else config.dtype)
 
 
 def as_factor(matrix: np.ndarray, number: np.dtype) -> Factor:

@@ -1,14 +1,15 @@
 """The vector registers of the machine that numba compiles for: the shapes of tiles follow them."""
 
 
-def _features() -> tuple[list[str], str | None]:
-    """What the processor can do, in LLVM's names, and why that is not known, if so: numba has no public API for it."""
+def _features() -> tuple[str, list[str], str | None]:
+    """The processor and what it can do, in LLVM's names, and why that is not known, if so: numba has no public API."""
     try:
         from numba.core.registry import cpu_target
 
-        return cpu_target.target_context.codegen().magic_tuple()[2].split(","), None
+        _, name, features = cpu_target.target_context.codegen().magic_tuple()
+        return name, features.split(","), None
     except Exception as error:  # another version of numba may have none of this, or have it mean something else
-        return [], f"{type(error).__name__}: {error}"
+        return "unknown", [], f"{type(error).__name__}: {error}"
 
 
 def _shapes(features: list[str]) -> tuple[int, int, int, bool]:
@@ -20,5 +21,15 @@ def _shapes(features: list[str]) -> tuple[int, int, int, bool]:
     return 16, 4, 3, False  # NEON has 32 of them; plain SSE 16
 
 
-FEATURES, UNKNOWN = _features()
+CPU, FEATURES, UNKNOWN = _features()
 VECTOR, TILE_ROWS, ADD_VECTORS, PAIRS = _shapes(FEATURES)
+
+
+def described() -> dict[str, str]:
+    """The same for people."""
+    sets = {64: "AVX-512", 32: "AVX2" if "+avx2" in FEATURES else "AVX"}
+    kind = sets.get(VECTOR, "NEON" if "+neon" in FEATURES else "SSE2")
+    return {
+        "instructions": f"{kind} ({CPU})" + (f"; not known: {UNKNOWN}" if UNKNOWN else ""),
+        "tiles": f"{TILE_ROWS} rows of 3 vectors of {VECTOR} bytes",
+    }
