@@ -11,11 +11,12 @@ import resource
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 from w2v.base.config import Config
 
 
-def train_w2v(corpus: Path, config: Config, folder: Path) -> dict[str, float]:
+def train_w2v(corpus: Path, config: Config, folder: Path) -> dict[str, Any]:
     """Train and save; words and seconds of training."""
     from w2v.training.train import train
 
@@ -24,10 +25,11 @@ def train_w2v(corpus: Path, config: Config, folder: Path) -> dict[str, float]:
     seconds = sum(record.seconds for record in model.history)
     keep = model.vocab.keep_probability(model.config.sample_threshold)
     raw = sum(record.passed for record in model.history)
-    return {"seconds": seconds, "raw": raw, "effective": float(keep @ model.vocab.counts) * model.config.n_epochs}
+    effective = float(keep @ model.vocab.counts) * model.config.n_epochs
+    return {"seconds": seconds, "raw": raw, "effective": effective, "products": model.config.matmul_precision}
 
 
-def train_gensim(corpus: Path, config: Config, folder: Path) -> dict[str, float]:
+def train_gensim(corpus: Path, config: Config, folder: Path) -> dict[str, Any]:
     """The same with gensim, in its fastest mode (`corpus_file`)."""
     from gensim.models import Word2Vec
 

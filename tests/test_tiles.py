@@ -37,6 +37,18 @@ def both(name, *shape):
     return [njit(eval(call, {"tile": getattr(home, name)})) for home in (tiles_llvm, tiles_plain)]
 
 
+SETS = {"+avx512f": (64, 32), "+avx": (32, 16), "+neon": (16, 32), "+sse2": (16, 16)}  # bytes, and how many there are
+
+
+@pytest.mark.parametrize("features", SETS)
+def test_the_sums_of_a_tile_stay_in_registers(features):
+    vector, rows, add_vectors, pairs = registers._shapes([features])
+    assert (vector, pairs) == (SETS[features][0], False)
+    assert SETS[features][1] / 2 < rows * tiles_plain.TILE_VECTORS + tiles_plain.TILE_VECTORS + 1 <= SETS[features][1]
+    assert SETS[features][1] / 2 < tiles_plain.ADD_LINES * add_vectors + 2 <= SETS[features][1]
+    assert rows <= tiles_plain.SLACK
+
+
 def lanes(dtype):
     return registers.VECTOR // np.dtype(dtype).itemsize
 

@@ -18,7 +18,9 @@ def _shapes(features: list[str]) -> tuple[int, int, int, bool]:
         return 64, 8, 8, "+avx512bf16" in features  # 32 registers: 8 x 3 sums, 3 of b, 1 of a; 3 x 8 sums
     if "+avx" in features:
         return 32, 4, 3, False  # 16 registers: 4 x 3 sums, 3 of b, 1 of a; 3 x 3 sums
-    return 16, 4, 3, False  # NEON has 32 of them; plain SSE 16
+    if "+neon" in features:
+        return 16, 8, 8, False  # 32 again
+    return 16, 4, 3, False  # SSE, 16
 
 
 CPU, FEATURES, UNKNOWN = _features()
