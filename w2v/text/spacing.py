@@ -1,0 +1,224 @@
+"""Any text to text whose words are parted by white space, as `words` cuts and lower-cases it: compiled.
+
+`words` of `tokenize.py` is the definition: a regular expression, which makes a string of each token. Here each
+character is looked up in a table that is made of the definition's own parts, and what `words` would find is written as
+bytes, for `scan.py` to number.
+
+The table holds what can be said of a character alone. So the lines that are read by it are those in which no character
+depends on its neighbours: none is a mark that is put in order, or that joins the letter before it, and each has one
+lower case of one character, whatever is around it (final sigma has not). By the quick check of UAX #15, section 9, such
+a line is in NFC. Most lines of most languages are of this kind. Other lines are folded by the definition's first half,
+and then cut by the same code.
+"""
+
+import re
+import unicodedata
+from functools import cache
+
+import numpy as np
+
+from w2v.base.compiled import njit
+from w2v.text.tokenize import DIGIT, HAN, JOINERS, LETTER, PUNCTUATION, folded, marks
+
+# What a character is to `words`. From _JOINER on it stands within words, from _UNDERSCORE on it is a \w, from _LETTER
+# on it begins them.
+_OTHER, _PUNCTUATION, _HAN, _JOINER, _MARK, _UNDERSCORE, _LETTER, _DIGIT = range(1, 9)
+_KIND = 15
+_ALONE = 16  # set where nothing depends on a character's neighbours
+_LOWER = 8  # from this bit on: the character in lower case
+_PAGE = 256  # characters that are described at a time
+
+_ENTRIES = np.zeros(0x110000, np.int32)  # of each character, 0 where its page has not been described yet
+
+
+def spaced(text: bytes, keep_punctuation: bool = False) -> bytes:
+    """The tokens that `words` finds in each line, a space after each. The end of a line stays a line feed.
+
+    text: valid UTF-8, lines ending in line feeds.
+    """
+    data = np.frombuffer(text, np.uint8)
+    room = np.empty(2 * len(text), np.uint8)
+    place = at = 0
+    while True:
+        place, at, unknown = _space(data, place, room, at, _ENTRIES, keep_punctuation, False)
+        if place == len(text):
+            return room[:at].tobytes()
+        stop = text.find(b"\n", place) + 1 or len(text)
+        line = text[place:stop].decode("utf-8")
+        if unknown:
+            _describe(line)
+            continue
+        line = folded(line)
+        _describe(line)
+        line_data = np.frombuffer(line.encode("utf-8"), np.uint8)
+        needed = at + 2 * (len(line_data) + len(text) - stop)
+        if needed > len(room):  # folding may make a line longer
+            room = np.concatenate([room[:at], np.empty(2 * needed - at, np.uint8)])
+        at = _space(line_data, 0, room, at, _ENTRIES, keep_punctuation, True)[1]
+        place = stop
+
+
+@njit(nogil=True)
+def _space(text, place, room, at, entries, keep_punctuation, is_folded):
+    """Write the tokens of text[place:] from room[at] on; returns (place, at, unknown).
+
+    It stops before a line that has to be folded, or that has a character which is unknown, in that it has no entry yet;
+    else at the end of the text. is_folded: it has been folded, and all its characters are known.
+
+    room: at least twice as long as what is left. For each token is at least as long as its space, and no character of
+    one byte becomes longer, none of more bytes by more than half.
+    """
+    line, line_at = place, at  # where the line begins
+    while place < text.size:
+        entry, after = _entry(text, place, entries)
+        kind = entry & _KIND
+        if not (entry & _ALONE or is_folded):
+            return line, line_at, entry == 0
+        if kind < _LETTER:
+            if kind == _HAN or (kind == _PUNCTUATION and keep_punctuation):
+                at = _write(room, at, entry >> _LOWER)
+                room[at] = 32
+                at += 1
+            elif text[place] == 10:
+                room[at] = 10
+                at += 1
+                line, line_at = after, at
+            place = after
+            continue
+        stop, end = _pointed(text, place, kind, entries), at
+        while place < text.size:
+            entry, after = _entry(text, place, entries)
+            kind = entry & _KIND
+            if (place == stop) if stop > 0 else (kind < _JOINER):
+                break
+            if not (entry & _ALONE or is_folded):
+                return line, line_at, False
+            at = _write(room, at, entry >> _LOWER)
+            if kind != _JOINER and kind != _UNDERSCORE:  # around a word, they are not of it
+                end = at
+            place = after
+        room[end] = 32
+        at = end + 1
+    return place, at, False
+
+
+@njit(inline="always")
+def _pointed(text, place, kind, entries):
+    """Where the word ends that begins there, if it is one like `U.S.` or `3.14`, else 0.
+
+    Letters joined by points, or runs of digits joined by points or commas. What is joined last is left out where the
+    word goes on behind it: `J.K.Rowling` begins with `j.k.`.
+    """
+    groups, before, end = 0, 0, 0  # where the last group ended, and the one before it
+    following = 0  # the kind of what stands after the last group
+    while place < text.size:
+        entry, place = _entry(text, place, entries)
+        if entry & _KIND != kind:
+            break
+        following = 0
+        while place < text.size:
+            entry, after = _entry(text, place, entries)
+            following = entry & _KIND
+            if kind == _LETTER or following != _DIGIT:
+                break
+            place = after
+        groups, before, end = groups + 1, end, place
+        if place == text.size or not (text[place] == 46 or (text[place] == 44 and kind == _DIGIT)):
+            break
+        place += 1
+    if following >= _UNDERSCORE:
+        groups, end = groups - 1, before
+    if groups < 2:
+        return 0
+    return end + 1 if kind == _LETTER and end < text.size and text[end] == 46 else end
+
+
+@njit
+def _entry(text, place, entries):
+    """The entry of the character there, and where the next one begins."""
+    byte = np.int64(text[place])
+    if byte < 0x80:
+        return entries[byte], place + 1
+    code = (byte & 0x1F) << 6 | text[place + 1] & 0x3F
+    if byte < 0xE0:
+        return entries[code], place + 2
+    code = (code & 0x3FF) << 6 | text[place + 2] & 0x3F
+    if byte < 0xF0:
+        return entries[code], place + 3
+    return entries[(code & 0x7FFF) << 6 | text[place + 3] & 0x3F], place + 4
+
+
+@njit
+def _write(room, at, code):
+    """Write a character; returns where the next one goes."""
+    if code < 0x80:
+        room[at] = code
+        return at + 1
+    if code < 0x800:
+        room[at] = 0xC0 | code >> 6
+        room[at + 1] = 0x80 | code & 0x3F
+        return at + 2
+    if code < 0x10000:
+        room[at] = 0xE0 | code >> 12
+        room[at + 1] = 0x80 | code >> 6 & 0x3F
+        room[at + 2] = 0x80 | code & 0x3F
+        return at + 3
+    room[at] = 0xF0 | code >> 18
+    room[at + 1] = 0x80 | code >> 12 & 0x3F
+    room[at + 2] = 0x80 | code >> 6 & 0x3F
+    room[at + 3] = 0x80 | code & 0x3F
+    return at + 4
+
+
+def _describe(text: str) -> None:
+    """See that each character of a text has an entry. Those of a page are made together."""
+    for page in {ord(character) // _PAGE for character in set(text)}:
+        if not _ENTRIES[page * _PAGE]:
+            _ENTRIES[page * _PAGE : (page + 1) * _PAGE] = [_described(character) for character in _page(page)]
+
+
+def _described(character: str) -> int:
+    small = character.lower().replace("’", "'")
+    if (
+        unicodedata.combining(character) == 0
+        and unicodedata.is_normalized("NFC", character)
+        and character not in _followers()
+        and len(small) == 1
+        and ("a" + character).lower() == "a" + character.lower()
+    ):
+        return ord(small) << _LOWER | _ALONE | _kind(small)
+    return ord(character) << _LOWER | _kind(character)
+
+
+def _kind(character: str) -> int:
+    if HAN.match(character):  # `words` sets them apart even from what is no word
+        return _HAN if re.match(r"\w", character) else _OTHER
+    if character in PUNCTUATION:
+        return _PUNCTUATION
+    if character == "_":
+        return _UNDERSCORE
+    if re.match(DIGIT, character):
+        return _DIGIT
+    if re.match(LETTER, character):
+        return _LETTER
+    if character in marks():
+        return _MARK
+    return _JOINER if character in JOINERS else _OTHER
+
+
+@cache
+def _followers() -> frozenset[str]:
+    """All that normalising may join to the character before it, parts of hangul too: whatever is not the first when any
+    character is decomposed.
+    """
+    found: set[str] = set()
+    for page in map(_page, range(len(_ENTRIES) // _PAGE)):
+        if not unicodedata.is_normalized("NFD", page):
+            for character in page:
+                found.update(unicodedata.normalize("NFD", character)[1:])
+    return frozenset(found)
+
+
+def _page(number: int) -> str:
+    codes = np.arange(number * _PAGE, (number + 1) * _PAGE, dtype="<u4")
+    return codes.tobytes().decode("utf-32-le", "surrogatepass")
