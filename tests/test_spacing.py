@@ -40,7 +40,17 @@ def no_surrogates(text):
     return text.encode("utf-8", "ignore").decode("utf-8")
 
 
-@given(st.one_of(st.text().map(no_surrogates), st.lists(st.sampled_from(ODD), max_size=30).map("".join)), st.booleans())
+composing = st.sampled_from(["Σ", "i", " ", *ODD, *sorted(set().union(*spacing._composing()))])
+
+
+@given(
+    st.one_of(
+        st.text().map(no_surrogates),
+        st.lists(st.sampled_from(ODD), max_size=30).map("".join),
+        st.lists(composing, max_size=5).map("".join),
+    ),
+    st.booleans(),
+)
 @example("a" + "\u0301" * 100 + "\u0316" * 100 + "b\nΣ", False)
 @example("ﬁ" * 50 + "\U0001d160" * 90 + "İ" * 99 + "\n" + "a" * 999, True)  # three times as long when it is composed
 def test_any_text(text, keep):
@@ -89,12 +99,14 @@ def through_python(monkeypatch, text):
 
 
 def test_lines_of_many_languages_are_read_by_the_table(monkeypatch):
-    plain = (
-        "Don’t!\nŽluťoučký kůň\nПривет, Мир\nΚαλή μέρα\nשלום\nسلام\n中文。\nカタカナ\n한국어\nTiếng Việt\nSTRASSE Ⱥẞ\n"
-    )
-    assert through_python(monkeypatch, plain) == []
-    others = ["nai\u0308ve\n", "ΟΔΟΣ\n", "İstanbul\n", "हिन्दी\n", "\u212a"]
-    assert through_python(monkeypatch, plain.join(others)) == others
+    plain = [
+        *("Don’t! STRASSE Ⱥẞ", "Žluťoučký kůň", "Tiếng Việt", "Привет, Мир", "Η Σόφια", "שָלוֹם", "سَلام", "中文。"),
+        *("カタカナ", "한국어", "हिन्दी ज\u093cमीन", "বাংলা ভাষা", "தமிழ் மொழி", "ภาษาไทยนี้"),
+    ]
+    assert through_python(monkeypatch, "\n".join(plain)) == []
+    others = ["nai\u0308ve", "ΟΔΟΣ", "İstanbul", "שָׁלוֹם", "\u1100\u1161", "\u212a"]
+    both = [line for two in zip(plain, others, strict=False) for line in two]
+    assert through_python(monkeypatch, "\n".join(both)) == [line + "\n" for line in others[:-1]] + others[-1:]
 
 
 def test_a_table_begins_empty(monkeypatch):

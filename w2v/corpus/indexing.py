@@ -12,7 +12,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
-from itertools import chain
+from itertools import chain, count
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -100,6 +100,7 @@ class TokenIndexer(dict[Any, int]):
             text, future = waiting.popleft()
             numbers, words = future.result()
             first = [words[number - 1] for number in numbers[:24].tolist() if number]
+            self.update(zip([word for word in words if word not in self], count(len(self)), strict=False))
             return Part(np.append(np.int32(0), self._numbers(words))[numbers], first, text.invalid_bytes)
 
         pool = ThreadPoolExecutor(threads)

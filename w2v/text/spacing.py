@@ -4,11 +4,18 @@
 character is looked up in a table that is made of the definition's own parts, and what `words` would find is written as
 bytes, for `scan.py` to number.
 
-The table holds what can be said of a character alone. So the lines that are read by it are those in which no character
-depends on its neighbours: none is a mark that is put in order, or that joins the letter before it, and each has one
-lower case of one character, whatever is around it (final sigma has not). By the quick check of UAX #15, section 9, such
-a line is in NFC. Most lines of most languages are of this kind. Other lines are folded by the definition's first half,
-and then cut by the same code.
+The table holds what can be said of a character alone: what it is in lower case, and whether normalising leaves it as it
+is. For what may depend on the character before it, bits say which characters follow, and which lead. A line is read by
+the table where none that follows is behind one that leads.
+
+- Order: marks that have a place in an order (a combining class) follow and lead. So there is none to be put in order.
+- Composition: whatever NFC joins to the character before it follows; what others are joined to leads, and so does what
+  is composed. So nothing is joined, for what does not stand behind a starter is blocked by the mark between them. With
+  the order, and since no character changes by itself, such a line is in NFC (Unicode, section 3.11: D115 to D118).
+- Case: capital sigma follows, and what may make it a final one leads: a letter, or what is passed over, an apostrophe.
+
+These are most lines of most languages. Others are folded by the definition's first half, and then
+cut by the same code.
 """
 
 import re
@@ -24,11 +31,13 @@ from w2v.text.tokenize import DIGIT, HAN, JOINERS, LETTER, PUNCTUATION, folded, 
 # on it begins them.
 _OTHER, _PUNCTUATION, _HAN, _JOINER, _MARK, _UNDERSCORE, _LETTER, _DIGIT = range(1, 9)
 _KIND = 15
-_ALONE = 16  # set where nothing depends on a character's neighbours
-_LOWER = 8  # from this bit on: the character in lower case
+_ORDER, _COMPOSITION, _CASE = 16, 32, 64  # set for those that follow; for those that lead, _LEADS bits higher
+_FOLLOWS, _LEADS = 16 | 32 | 64, 3
+_STABLE = 1024  # set where nothing else can happen to a character alone than that it is lower-cased
+_LOWER = 11  # from this bit on: the character in lower case
 _PAGE = 256  # characters that are described at a time
 
-_ENTRIES = np.zeros(0x110000, np.int32)  # of each character, 0 where its page has not been described yet
+_ENTRIES = np.zeros(0x110000, np.int64)  # of each character, 0 where its page has not been described yet
 
 
 def spaced(text: bytes, keep_punctuation: bool = False) -> bytes:
@@ -45,17 +54,17 @@ def spaced(text: bytes, keep_punctuation: bool = False) -> bytes:
             return room[:at].tobytes()
         stop = text.find(b"\n", place) + 1 or len(text)
         line = text[place:stop].decode("utf-8")
-        if unknown:
-            _describe(line)
-            continue
-        line = folded(line)
+        if not unknown:
+            line = folded(line)
+            line_data = np.frombuffer(line.encode("utf-8"), np.uint8)
+            needed = at + 2 * (len(line_data) + len(text) - stop)
+            if needed > len(room):  # folding may make a line longer
+                room = np.concatenate([room[:at], np.empty(2 * needed - at, np.uint8)])
+            _, end, unknown = _space(line_data, 0, room, at, _ENTRIES, keep_punctuation, True)
+            if not unknown:
+                place, at = stop, end
+                continue
         _describe(line)
-        line_data = np.frombuffer(line.encode("utf-8"), np.uint8)
-        needed = at + 2 * (len(line_data) + len(text) - stop)
-        if needed > len(room):  # folding may make a line longer
-            room = np.concatenate([room[:at], np.empty(2 * needed - at, np.uint8)])
-        at = _space(line_data, 0, room, at, _ENTRIES, keep_punctuation, True)[1]
-        place = stop
 
 
 @njit(nogil=True)
@@ -63,18 +72,20 @@ def _space(text, place, room, at, entries, keep_punctuation, is_folded):
     """Write the tokens of text[place:] from room[at] on; returns (place, at, unknown).
 
     It stops before a line that has to be folded, or that has a character which is unknown, in that it has no entry yet;
-    else at the end of the text. is_folded: it has been folded, and all its characters are known.
+    else at the end of the text. is_folded: it has been folded.
 
     room: at least twice as long as what is left. For each token is at least as long as its space, and no character of
     one byte becomes longer, none of more bytes by more than half.
     """
     line, line_at = place, at  # where the line begins
+    before = 0  # the entry of the character before
     while place < text.size:
         entry, after = _entry(text, place, entries)
         kind = entry & _KIND
-        if not (entry & _ALONE or is_folded):
+        if entry == 0 or not (is_folded or _is_plain(entry, before)):
             return line, line_at, entry == 0
         if kind < _LETTER:
+            before = entry
             if kind == _HAN or (kind == _PUNCTUATION and keep_punctuation):
                 at = _write(room, at, entry >> _LOWER)
                 room[at] = 32
@@ -91,8 +102,9 @@ def _space(text, place, room, at, entries, keep_punctuation, is_folded):
             kind = entry & _KIND
             if (place == stop) if stop > 0 else (kind < _JOINER):
                 break
-            if not (entry & _ALONE or is_folded):
+            if not (is_folded or _is_plain(entry, before)):
                 return line, line_at, False
+            before = entry
             at = _write(room, at, entry >> _LOWER)
             if kind != _JOINER and kind != _UNDERSCORE:  # around a word, they are not of it
                 end = at
@@ -100,6 +112,12 @@ def _space(text, place, room, at, entries, keep_punctuation, is_folded):
         room[end] = 32
         at = end + 1
     return place, at, False
+
+
+@njit
+def _is_plain(entry, before):
+    """Whether folding only lower-cases a character; before: the entry of the one before it."""
+    return entry & _STABLE and not entry & before >> _LEADS & _FOLLOWS
 
 
 @njit(inline="always")
@@ -178,16 +196,17 @@ def _describe(text: str) -> None:
 
 
 def _described(character: str) -> int:
-    small = character.lower().replace("’", "'")
-    if (
-        unicodedata.combining(character) == 0
-        and unicodedata.is_normalized("NFC", character)
-        and character not in _followers()
-        and len(small) == 1
-        and ("a" + character).lower() == "a" + character.lower()
-    ):
-        return ord(small) << _LOWER | _ALONE | _kind(small)
-    return ord(character) << _LOWER | _kind(character)
+    if character == "’":
+        return _described("'")
+    small = character.lower()
+    if len(small) > 1 or not unicodedata.is_normalized("NFC", character):
+        return ord(character) << _LOWER | _kind(character)
+    followers, leaders = _composing()
+    first = unicodedata.normalize("NFD", character)[0]
+    order = _ORDER * (unicodedata.combining(character) > 0)
+    follows = order | _COMPOSITION * (first in followers) | _CASE * (("a" + character).lower() != "a" + small)
+    leads = order | _COMPOSITION * (character in leaders) | _CASE * (("a" + character + "Σ").lower()[-1] != "σ")
+    return ord(small) << _LOWER | _STABLE | leads << _LEADS | follows | _kind(small)
 
 
 def _kind(character: str) -> int:
@@ -207,16 +226,20 @@ def _kind(character: str) -> int:
 
 
 @cache
-def _followers() -> frozenset[str]:
-    """All that normalising may join to the character before it, parts of hangul too: whatever is not the first when any
-    character is decomposed.
+def _composing() -> tuple[frozenset[str], frozenset[str]]:
+    """All that NFC may join to the character before it, and all that is composed or may be joined by another: whatever
+    is not the first when any character is taken apart, and what is first, and the character itself.
     """
-    found: set[str] = set()
+    followers: set[str] = set()
+    leaders: set[str] = set()
     for page in map(_page, range(len(_ENTRIES) // _PAGE)):
         if not unicodedata.is_normalized("NFD", page):
             for character in page:
-                found.update(unicodedata.normalize("NFD", character)[1:])
-    return frozenset(found)
+                apart = unicodedata.normalize("NFD", character)
+                if apart != character and unicodedata.is_normalized("NFC", character):
+                    followers.update(apart[1:])
+                    leaders.update((apart[0], character))
+    return frozenset(followers), frozenset(leaders)
 
 
 def _page(number: int) -> str:
