@@ -14,8 +14,7 @@ the table where none that follows is behind one that leads.
   the order, and since no character changes by itself, such a line is in NFC (Unicode, section 3.11: D115 to D118).
 - Case: capital sigma follows, and what may make it a final one leads: a letter, or what is passed over, an apostrophe.
 
-These are most lines of most languages. Others are folded by the definition's first half, and then
-cut by the same code.
+These are most lines of most languages. Others are folded by the definition's first half, and then cut by the same code.
 """
 
 import re
@@ -67,7 +66,7 @@ def spaced(text: bytes, keep_punctuation: bool = False) -> bytes:
         _describe(line)
 
 
-@njit(nogil=True)
+@njit(nogil=True, _nrt=False)
 def _space(text, place, room, at, entries, keep_punctuation, is_folded):
     """Write the tokens of text[place:] from room[at] on; returns (place, at, unknown).
 
@@ -117,10 +116,10 @@ def _space(text, place, room, at, entries, keep_punctuation, is_folded):
 @njit
 def _is_plain(entry, before):
     """Whether folding only lower-cases a character; before: the entry of the one before it."""
-    return entry & _STABLE and not entry & before >> _LEADS & _FOLLOWS
+    return entry & _STABLE != 0 and entry & before >> _LEADS & _FOLLOWS == 0
 
 
-@njit(inline="always")
+@njit
 def _pointed(text, place, kind, entries):
     """Where the word ends that begins there, if it is one like `U.S.` or `3.14`, else 0.
 
