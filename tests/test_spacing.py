@@ -3,6 +3,7 @@
 import sys
 import unicodedata
 
+import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -111,9 +112,18 @@ def test_lines_of_many_languages_are_read_by_the_table(monkeypatch):
 
 def test_a_table_begins_empty(monkeypatch):
     """Each page is made when its first character is met, in the middle of a line, too."""
-    monkeypatch.setattr(spacing, "_ENTRIES", spacing.np.zeros_like(spacing._ENTRIES))
+    monkeypatch.setattr(spacing, "_ENTRIES", np.zeros_like(spacing._ENTRIES))
     for text in ("Ab é\u0301я\nя, U.Я. Σ\u0301中", "Ж.", "\U0001d160"):
         assert cut(text) == defined(text)
+
+
+def test_it_can_be_interrupted(monkeypatch):
+    """By a line that Python folds; there may be seconds of them."""
+    interrupted = np.zeros(1, np.uint8)
+    folded, fold = [], spacing.folded
+    monkeypatch.setattr(spacing, "folded", lambda line: folded.append(line) or interrupted.fill(1) or fold(line))
+    assert spaced("a\nİ\nb\nİ\nc\n".encode(), interrupted=interrupted).startswith(b"a ")
+    assert folded == ["İ\n"]
 
 
 def test_long_lines_and_long_words():

@@ -7,10 +7,8 @@ else goes through a tokenizer, token by token.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import nullcontext
 from functools import partial
 from itertools import chain, count
 from typing import Any, NamedTuple
@@ -18,6 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from w2v.base.settings import available_cores
+from w2v.base.threads import InterruptiblePool
 from w2v.errors import W2VError
 from w2v.text.files import Batch, File, Text
 from w2v.text.processes import TokenizerProcesses
@@ -71,15 +70,20 @@ class TokenIndexer(dict[Any, int]):
             yield from self._tokenized(chain.from_iterable(source.batches(strict) for source in found), tokenize)
             return
         texts = chain.from_iterable(file.texts(strict) for file in files)
+        interrupted = np.zeros(1, np.uint8)
         if function is whitespace:
-            yield from self._scanned(_gathered(texts), scan)
+            yield from self._scanned(_gathered(texts), scan, interrupted)
         elif function is words:
-            yield from self._scanned(_gathered(texts), lambda text: scan(spaced(text, **options)))
+
+            def cut(text: bytes) -> tuple[np.ndarray, list[str]]:
+                return scan(spaced(text, interrupted=interrupted, **options))
+
+            yield from self._scanned(_gathered(texts), cut, interrupted)
         else:
             begun, cores = _begun(texts), available_cores()
             if cores > 1 and sum(len(text.utf8) for text in begun) >= _MUCH:
                 processes = TokenizerProcesses(cores, "chinese", **options)
-                yield from self._scanned(chain(begun, texts), processes.scan, processes)
+                yield from self._scanned(chain(begun, texts), processes.scan, interrupted, processes)
             else:
                 yield from self._tokenized((text.batch() for text in chain(begun, texts)), tokenize)
 
@@ -90,30 +94,19 @@ class TokenIndexer(dict[Any, int]):
             yield Part(self._numbers(tokens), first, batch.invalid_bytes)
 
     def _scanned(
-        self, texts: Iterable[Text], scan: Scan, ending: AbstractContextManager[Any] | None = None
+        self, texts: Iterable[Text], scan: Scan, interrupted: np.ndarray, processes: TokenizerProcesses | None = None
     ) -> Iterator[Part]:
-        """Several texts at a time, a thread each. ending: what has to end before the threads do."""
+        """Several texts at a time, a thread each, with the flag that interrupts `scan`, or the processes it asks."""
+
+        def scanned(text: Text) -> tuple[np.ndarray, list[str], int]:
+            return *scan(text.utf8), text.invalid_bytes
+
         threads = available_cores()
-        waiting: deque[tuple[Text, Future[tuple[np.ndarray, list[str]]]]] = deque()
-
-        def numbered() -> Part:
-            text, future = waiting.popleft()
-            numbers, words = future.result()
-            first = [words[number - 1] for number in numbers[:24].tolist() if number]
-            self.update(zip([word for word in words if word not in self], count(len(self)), strict=False))
-            return Part(np.append(np.int32(0), self._numbers(words))[numbers], first, text.invalid_bytes)
-
-        pool = ThreadPoolExecutor(threads)
-        try:
-            with ending or nullcontext():
-                for text in texts:
-                    waiting.append((text, pool.submit(scan, text.utf8)))
-                    if len(waiting) > threads:
-                        yield numbered()
-                while waiting:
-                    yield numbered()
-        finally:
-            pool.shutdown(cancel_futures=True)
+        with InterruptiblePool(threads, interrupted, ahead=threads + 1) as pool, processes or nullcontext():
+            for numbers, words, invalid_bytes in pool.map(scanned, texts):
+                first = [words[number - 1] for number in numbers[:24].tolist() if number]
+                self.update(zip([word for word in words if word not in self], count(len(self)), strict=False))
+                yield Part(np.append(np.int32(0), self._numbers(words))[numbers], first, invalid_bytes)
 
     def _numbers(self, tokens: list[Any]) -> np.ndarray:  # int32 [len(tokens)]
         try:

@@ -39,17 +39,18 @@ _PAGE = 256  # characters that are described at a time
 _ENTRIES = np.zeros(0x110000, np.int64)  # of each character, 0 where its page has not been described yet
 
 
-def spaced(text: bytes, keep_punctuation: bool = False) -> bytes:
+def spaced(text: bytes, keep_punctuation: bool = False, interrupted: np.ndarray | None = None) -> bytes:
     """The tokens that `words` finds in each line, a space after each. The end of a line stays a line feed.
 
     text: valid UTF-8, lines ending in line feeds.
+    interrupted: uint8 [1], a flag that ends the work within a fraction of a second; what is returned then is not whole.
     """
     data = np.frombuffer(text, np.uint8)
     room = np.empty(2 * len(text), np.uint8)
     place = at = 0
     while True:
         place, at, unknown = _space(data, place, room, at, _ENTRIES, keep_punctuation, False)
-        if place == len(text):
+        if place == len(text) or (interrupted is not None and interrupted[0]):
             return room[:at].tobytes()
         stop = text.find(b"\n", place) + 1 or len(text)
         line = text[place:stop].decode("utf-8")
