@@ -172,4 +172,7 @@ def test_they_end_with_a_process_that_is_interrupted_or_killed(tmp_path, how):
         while any(map(alive, started)) and time.monotonic() < until:
             time.sleep(0.01)
         assert not any(map(alive, started))
-        assert script.stderr.read().count(b"Traceback") == (how == signal.SIGINT)
+        told = script.stderr.read()  # to its end, which comes when nobody is left to write to it
+        assert told.count(b"Traceback") == (how == signal.SIGINT)
+        assert told.startswith(b"Traceback") == (how == signal.SIGINT)
+        assert (told == b"") == (how == signal.SIGKILL)

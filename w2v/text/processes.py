@@ -34,7 +34,7 @@ class TokenizerProcesses(AbstractContextManager["TokenizerProcesses"]):
     """
 
     def __init__(self, number: int, tokenizer: str, keep_punctuation: bool = False) -> None:
-        self.command = [sys.executable, "-c", _BEGIN, tokenizer, str(int(keep_punctuation))]
+        self.command = [sys.executable, "-c", _BEGIN, tokenizer, str(int(bool(keep_punctuation)))]
         self._number = number
         self._all: list[subprocess.Popen[bytes]] = []
         self._free: SimpleQueue[subprocess.Popen[bytes]] = SimpleQueue()

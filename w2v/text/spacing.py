@@ -36,6 +36,7 @@ _STABLE = 1024  # set where nothing else can happen to a character alone than th
 _LOWER = 11  # from this bit on: the character in lower case
 _PAGE = 256  # characters that are described at a time
 
+_is_letter, _is_digit = re.compile(LETTER).match, re.compile(DIGIT).match
 _ENTRIES = np.zeros(0x110000, np.int64)  # of each character, 0 where its page has not been described yet
 
 
@@ -49,7 +50,7 @@ def spaced(text: bytes, keep_punctuation: bool = False, interrupted: np.ndarray 
     room = np.empty(2 * len(text), np.uint8)
     place = at = 0
     while True:
-        place, at, unknown = _space(data, place, room, at, _ENTRIES, keep_punctuation, False)
+        place, at, unknown = _space(data, place, room, at, _ENTRIES, bool(keep_punctuation), False)
         if place == len(text) or (interrupted is not None and interrupted[0]):
             return room[:at].tobytes()
         stop = text.find(b"\n", place) + 1 or len(text)
@@ -60,7 +61,7 @@ def spaced(text: bytes, keep_punctuation: bool = False, interrupted: np.ndarray 
             needed = at + 2 * (len(line_data) + len(text) - stop)
             if needed > len(room):  # folding may make a line longer
                 room = np.concatenate([room[:at], np.empty(2 * needed - at, np.uint8)])
-            _, end, unknown = _space(line_data, 0, room, at, _ENTRIES, keep_punctuation, True)
+            _, end, unknown = _space(line_data, 0, room, at, _ENTRIES, bool(keep_punctuation), True)
             if not unknown:
                 place, at = stop, end
                 continue
@@ -210,15 +211,15 @@ def _described(character: str) -> int:
 
 
 def _kind(character: str) -> int:
-    if HAN.match(character):  # `words` sets them apart even from what is no word
-        return _HAN if re.match(r"\w", character) else _OTHER
+    if HAN.match(character):  # `words` sets them apart, even from letters
+        return _HAN if character.isalnum() else _OTHER
     if character in PUNCTUATION:
         return _PUNCTUATION
     if character == "_":
         return _UNDERSCORE
-    if re.match(DIGIT, character):
+    if _is_digit(character):
         return _DIGIT
-    if re.match(LETTER, character):
+    if _is_letter(character):
         return _LETTER
     if character in marks():
         return _MARK

@@ -86,6 +86,7 @@ def marks() -> str:
 
 @cache
 def _word_pattern(keep_punctuation: bool) -> re.Pattern[str]:
+    """What `words` is. `spacing.py` finds the same in files, compiled; its tests compare the two."""
     alternatives = [
         rf"{LETTER}(?:\.{LETTER})+\b\.?",  # U.S.
         rf"{DIGIT}+(?:[.,]{DIGIT}+)+\b",  # 3.14
