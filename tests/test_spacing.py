@@ -2,6 +2,7 @@
 
 import sys
 import unicodedata
+from itertools import product
 
 import numpy as np
 import pytest
@@ -22,8 +23,8 @@ ODD = [
     *"क\u093c\u094d\u093f\u0958\u09c7\u09be\u0e48ب\u064eا\u0591א",
     *"\u200c\u200d\u200b\u2028\u2029\u3000\ufeff",
     *"²½Ⅷ४٣𝟘①ª\u20e3😀\U000e0100\U0010ffff\ue000\ufffd",
-    *("\r\n", "U.S.", "e.g", "3.14", "1,000.", "J.K.Rowling", "1.2.3a", "a.b.c_", "x.é.", "٣.١٤", "ΟΔΟΣ", "ΣΑΣ."),
-    "é\u0323",
+    *("\r\n", "U.S.", "e.g", "3.14", "1,000.", "J.K.Rowling", "1.2.3a", "a.b.c_", "x.é.", "٣.١٤", "é\u0323"),
+    *("ΟΔΟΣ", "ΣΑΣ.", "İ.İ.", "a.İ", "İa.b"),
 ]
 
 
@@ -64,6 +65,15 @@ def test_each_odd_one_beside_each_other(keep):
     assert cut(text, keep) == defined(text, keep)
 
 
+@pytest.mark.parametrize("longest", [4, pytest.param(6, marks=pytest.mark.long)])
+def test_every_short_text_of_what_joins_and_parts(longest):
+    """As a whole text each, for its end is one of a line."""
+    for length in range(longest + 1):
+        for letters in product("aB1.,_'中\u0301 İ", repeat=length):
+            text = "".join(letters)
+            assert cut(text) == defined(text)
+
+
 @pytest.mark.parametrize("last", [0x3100, pytest.param(sys.maxunicode, marks=pytest.mark.long)])
 def test_each_character_of_unicode(last):
     """Within a word and at both its ends, joined by points, and after what a mark may be joined to."""
@@ -101,11 +111,11 @@ def through_python(monkeypatch, text):
 
 def test_lines_of_many_languages_are_read_by_the_table(monkeypatch):
     plain = [
-        *("Don’t! STRASSE Ⱥẞ", "Žluťoučký kůň", "Tiếng Việt", "Привет, Мир", "Η Σόφια", "שָלוֹם", "سَلام", "中文。"),
-        *("カタカナ", "한국어", "हिन्दी ज\u093cमीन", "বাংলা ভাষা", "தமிழ் மொழி", "ภาษาไทยนี้"),
+        *("Don’t! STRASSE Ⱥẞ", "Žluťoučký kůň", "Tiếng Việt", "Привет, Мир", "Η Σόφια", "שָלוֹם", "سَلام", "İzmir"),
+        *("中文。", "カタカナ", "한국어", "हिन्दी ज\u093cमीन", "বাংলা ভাষা", "தமிழ் மொழி", "ภาษาไทยนี้"),
     ]
     assert through_python(monkeypatch, "\n".join(plain)) == []
-    others = ["nai\u0308ve", "ΟΔΟΣ", "İstanbul", "שָׁלוֹם", "\u1100\u1161", "\u212a"]
+    others = ["nai\u0308ve", "ΟΔΟΣ", "T.İ.", "שָׁלוֹם", "\u1100\u1161", "\u212a"]
     both = [line for two in zip(plain, others, strict=False) for line in two]
     assert through_python(monkeypatch, "\n".join(both)) == [line + "\n" for line in others[:-1]] + others[-1:]
 
@@ -122,8 +132,8 @@ def test_it_can_be_interrupted(monkeypatch):
     interrupted = np.zeros(1, np.uint8)
     folded, fold = [], spacing.folded
     monkeypatch.setattr(spacing, "folded", lambda line: folded.append(line) or interrupted.fill(1) or fold(line))
-    assert spaced("a\nİ\nb\nİ\nc\n".encode(), interrupted=interrupted).startswith(b"a ")
-    assert folded == ["İ\n"]
+    assert spaced("a\n\u212a\nb\n\u212a\nc\n".encode(), interrupted=interrupted).startswith(b"a ")
+    assert folded == ["\u212a\n"]
 
 
 def test_long_lines_and_long_words():

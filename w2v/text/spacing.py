@@ -13,6 +13,7 @@ the table where none that follows is behind one that leads.
   is composed. So nothing is joined, for what does not stand behind a starter is blocked by the mark between them. With
   the order, and since no character changes by itself, such a line is in NFC (Unicode, section 3.11: D115 to D118).
 - Case: capital sigma follows, and what may make it a final one leads: a letter, or what is passed over, an apostrophe.
+- Points: a letter that is two characters in lower case, a letter and a mark (İ), follows, and a point leads.
 
 These are most lines of most languages. Others are folded by the definition's first half, and then cut by the same code.
 """
@@ -28,12 +29,13 @@ from w2v.text.tokenize import DIGIT, HAN, JOINERS, LETTER, PUNCTUATION, folded, 
 
 # What a character is to `words`. From _JOINER on it stands within words, from _UNDERSCORE on it is a \w, from _LETTER
 # on it begins them.
-_OTHER, _PUNCTUATION, _HAN, _JOINER, _MARK, _UNDERSCORE, _LETTER, _DIGIT = range(1, 9)
+_OTHER, _PUNCTUATION, _HAN, _JOINER, _MARK, _UNDERSCORE, _LETTER, _DIGIT, _MARKED = range(1, 10)
 _KIND = 15
-_ORDER, _COMPOSITION, _CASE = 16, 32, 64  # set for those that follow; for those that lead, _LEADS bits higher
-_FOLLOWS, _LEADS = 16 | 32 | 64, 3
-_STABLE = 1024  # set where nothing else can happen to a character alone than that it is lower-cased
-_LOWER = 11  # from this bit on: the character in lower case
+_ORDER, _COMPOSITION, _CASE, _POINT = 16, 32, 64, 128  # set for those that follow; for those that lead, higher by:
+_FOLLOWS, _LEADS = 16 | 32 | 64 | 128, 4
+_STABLE = 4096  # set where nothing else can happen to a character alone than that it is lower-cased
+_LOWER, _LOWER_MARK = 13, 34  # from these bits on: the character in lower case, and what mark it has then
+_CHARACTER = (1 << 21) - 1
 _PAGE = 256  # characters that are described at a time
 
 _is_letter, _is_digit = re.compile(LETTER).match, re.compile(DIGIT).match
@@ -88,7 +90,7 @@ def _space(text, place, room, at, entries, keep_punctuation, is_folded):
         if kind < _LETTER:
             before = entry
             if kind == _HAN or (kind == _PUNCTUATION and keep_punctuation):
-                at = _write(room, at, entry >> _LOWER)
+                at = _write(room, at, entry >> _LOWER & _CHARACTER)
                 room[at] = 32
                 at += 1
             elif text[place] == 10:
@@ -97,7 +99,7 @@ def _space(text, place, room, at, entries, keep_punctuation, is_folded):
                 line, line_at = after, at
             place = after
             continue
-        stop, end = _pointed(text, place, kind, entries), at
+        stop, end = 0 if kind == _MARKED else _pointed(text, place, kind, entries), at
         while place < text.size:
             entry, after = _entry(text, place, entries)
             kind = entry & _KIND
@@ -106,7 +108,9 @@ def _space(text, place, room, at, entries, keep_punctuation, is_folded):
             if not (is_folded or _is_plain(entry, before)):
                 return line, line_at, False
             before = entry
-            at = _write(room, at, entry >> _LOWER)
+            at = _write(room, at, entry >> _LOWER & _CHARACTER)
+            if kind == _MARKED:
+                at = _write(room, at, entry >> _LOWER_MARK)
             if kind != _JOINER and kind != _UNDERSCORE:  # around a word, they are not of it
                 end = at
             place = after
@@ -140,7 +144,7 @@ def _pointed(text, place, kind, entries):
             following = entry & _KIND
             if kind == _LETTER or following != _DIGIT:
                 break
-            place = after
+            place, following = after, 0
         groups, before, end = groups + 1, end, place
         if place == text.size or not (text[place] == 46 or (text[place] == 44 and kind == _DIGIT)):
             break
@@ -199,15 +203,19 @@ def _describe(text: str) -> None:
 def _described(character: str) -> int:
     if character == "’":
         return _described("'")
-    small = character.lower()
-    if len(small) > 1 or not unicodedata.is_normalized("NFC", character):
+    small, mark = character.lower()[0], character.lower()[1:]
+    marked = len(mark) == 1 and mark in marks() and _kind(small) == _LETTER
+    if (mark and not marked) or not unicodedata.is_normalized("NFC", character):
         return ord(character) << _LOWER | _kind(character)
     followers, leaders = _composing()
     first = unicodedata.normalize("NFD", character)[0]
     order = _ORDER * (unicodedata.combining(character) > 0)
-    follows = order | _COMPOSITION * (first in followers) | _CASE * (("a" + character).lower() != "a" + small)
-    leads = order | _COMPOSITION * (character in leaders) | _CASE * (("a" + character + "Σ").lower()[-1] != "σ")
-    return ord(small) << _LOWER | _STABLE | leads << _LEADS | follows | _kind(small)
+    follows = order | _COMPOSITION * (first in followers) | _POINT * marked
+    follows |= _CASE * (("a" + character).lower() != "a" + character.lower())
+    leads = order | _COMPOSITION * (character in leaders) | _POINT * (character == ".")
+    leads |= _CASE * (("a" + character + "Σ").lower()[-1] != "σ")
+    entry = ord(small) << _LOWER | _STABLE | leads << _LEADS | follows
+    return entry | ord(mark) << _LOWER_MARK | _MARKED if marked else entry | _kind(small)
 
 
 def _kind(character: str) -> int:
