@@ -77,8 +77,8 @@ def _space(text, place, room, at, entries, keep_punctuation, is_folded):
     It stops before a line that has to be folded, or that has a character which is unknown, in that it has no entry yet;
     else at the end of the text. is_folded: it has been folded.
 
-    room: at least twice as long as what is left. For each token is at least as long as its space, and no character of
-    one byte becomes longer, none of more bytes by more than half.
+    room: at least twice as long as what is left, which is enough: each token has a space after it, and no character
+    becomes twice as long (`_described`).
     """
     line, line_at = place, at  # where the line begins
     before = 0  # the entry of the character before
@@ -205,7 +205,8 @@ def _described(character: str) -> int:
         return _described("'")
     small, mark = character.lower()[0], character.lower()[1:]
     marked = len(mark) == 1 and mark in marks() and _kind(small) == _LETTER
-    if (mark and not marked) or not unicodedata.is_normalized("NFC", character):
+    longer = _bytes(small + mark) >= 2 * _bytes(character)  # there is none; `_space` relies on it
+    if (mark and not marked) or longer or not unicodedata.is_normalized("NFC", character):
         return ord(character) << _LOWER | _kind(character)
     followers, leaders = _composing()
     first = unicodedata.normalize("NFD", character)[0]
@@ -216,6 +217,10 @@ def _described(character: str) -> int:
     leads |= _CASE * (("a" + character + "Σ").lower()[-1] != "σ")
     entry = ord(small) << _LOWER | _STABLE | leads << _LEADS | follows
     return entry | ord(mark) << _LOWER_MARK | _MARKED if marked else entry | _kind(small)
+
+
+def _bytes(text: str) -> int:
+    return len(text.encode("utf-8", "surrogatepass"))
 
 
 def _kind(character: str) -> int:
