@@ -37,7 +37,7 @@ class Part(NamedTuple):
 Scan = Callable[[bytes], tuple[np.ndarray, list[str]]]  # of lines: their tokens by number, and the words, as `scan`
 
 _GATHERED = 1 << 23  # bytes scanned at a time: the more, the fewer of their words are new to each other
-_MUCH = 1 << 22  # bytes of text that are cut faster in processes than these are started
+_MUCH = 1 << 23  # bytes of text from which on processes repay being started: on two cores, for `chinese`
 _END = object()  # marks a sentence's end among its tokens; no string can be mistaken for it
 
 
