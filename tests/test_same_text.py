@@ -58,24 +58,28 @@ def test_neither_hash_seed_nor_locale_has_a_say(corpus, tmp_path):
     assert told == dict.fromkeys(PROCESSES, expected)
 
 
-def built(corpus, cache):
-    with open_stream(corpus, min_count=1, cache_dir=cache) as stream:
+def built(corpus, cache, tokenizer="whitespace"):
+    with open_stream(corpus, tokenizer=tokenizer, min_count=1, cache_dir=cache) as stream:
         assert not stream.report.reused
         return stream.digest, stream.vocab.words, [stream.block(i).tolist() for i in range(stream.n_blocks)]
 
 
+@pytest.mark.parametrize("tokenizer", ["whitespace", "words", "chinese"])
 @pytest.mark.parametrize("cores", [1, 5])
-def test_the_number_of_cores_has_no_say(corpus, tmp_path, monkeypatch, cores):
+def test_the_number_of_cores_has_no_say(corpus, tmp_path, monkeypatch, cores, tokenizer):
+    if tokenizer == "chinese":
+        pytest.importorskip("rjieba")
     generator = np.random.default_rng(1)
     for number in range(3):
         lines = (" ".join(f"w{i}" for i in generator.zipf(1.5, 9) % 5000) for _ in range(2000))
         (corpus / f"more{number}.txt").write_text("\n".join(lines))
-    expected = built(corpus, tmp_path / "here")
+    expected = built(corpus, tmp_path / "here", tokenizer)
     for room in (indexing, digest):
         monkeypatch.setattr(room, "available_cores", lambda: cores)
     monkeypatch.setattr(indexing, "_GATHERED", 20_000)  # as many pieces as there are files, at least
+    monkeypatch.setattr(indexing, "_MUCH", 20_000)
     monkeypatch.setattr(digest, "_PIECE", 1)
-    assert built(corpus, tmp_path / "there") == expected
+    assert built(corpus, tmp_path / "there", tokenizer) == expected
 
 
 def test_neither_the_place_of_a_text_nor_its_compression_has_a_say(corpus, tmp_path):

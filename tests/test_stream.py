@@ -19,6 +19,7 @@ from w2v.corpus.blocks import BLOCK
 from w2v.corpus.stream import cached_streams, clear_cache, open_stream
 from w2v.corpus.vocabulary import SENTENCE_END, UNK
 from w2v.errors import W2VError
+from w2v.text.tokenize import get_tokenizer
 
 TEXT = "the cat sat on the mat\n\nthe dog sat\n"
 a_sentence = st.lists(st.sampled_from([f"w{i}" for i in range(12)]), max_size=8)
@@ -390,16 +391,19 @@ def test_the_default_cache_is_the_users(tmp_path, monkeypatch, text):
     assert about["sources"] == [str(text)]
 
 
-def test_the_compiled_reader_and_a_tokenizer_make_the_same_stream(tmp_path, cache):
+@pytest.mark.parametrize("name", ["whitespace", "words"])
+def test_the_compiled_reader_and_a_tokenizer_make_the_same_stream(tmp_path, cache, name):
     """Several megabytes in two files, with all that may go wrong in them: the numbers do not depend on the threads."""
     generator = np.random.default_rng(3)
-    words = np.array([f"w{i}" for i in range(50_000)] + ["中文", "naïve", "\xa0", "\r"], dtype=object)
+    odd = ["中文", "naïve", "\xa0", "\r", "ΟΔΟΣ.", "U.S.", "nai\u0308ve"]
+    words = np.array([f"w{i}" for i in range(50_000)] + odd, dtype=object)
     lines = [" ".join(words[generator.zipf(1.3, 12) % len(words)]) for _ in range(40_000)]
     paths = [tmp_path / "a.txt", tmp_path / "b.txt"]
     paths[0].write_bytes(b"\xef\xbb\xbf" + "\r\n".join(lines).encode())
     paths[1].write_bytes("\n".join(reversed(lines)).encode() + b"\xff torn \xe4\xb8")
     made = []
-    for tokenizer in ("whitespace", lambda line: line.split()):
+    one = get_tokenizer(name)
+    for tokenizer in (name, lambda line: one(line)):
         with open_stream(paths, tokenizer=tokenizer, min_count=2, cache_dir=cache) as stream:
             made.append((stream.vocab.words, ids_of(stream), stream.vocab.counts.tolist(), stream.report))
     assert made[0] == made[1]

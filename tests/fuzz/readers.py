@@ -238,10 +238,10 @@ def _packed(suffix: str, name: str, data: bytes) -> bytes:
     return pack[suffix](data)
 
 
-def _read_text(folder: Path) -> None:
+def _read_text(folder: Path, tokenizer: str = "whitespace") -> None:
     with tempfile.TemporaryDirectory(dir=folder) as cache_dir:
         [path] = [path for path in folder.iterdir() if path.is_file()]
-        with open_stream(path, cache_dir=Path(cache_dir), min_count=1) as stream:
+        with open_stream(path, tokenizer=tokenizer, cache_dir=Path(cache_dir), min_count=1) as stream:
             for _ in _ids(stream):
                 pass
 
@@ -318,6 +318,9 @@ _LIST = [
     *(Reader(f"vectors: {s}", partial(_vectors, ".bin", binary=True), {"v.bin": LINES}, _read_vectors,
              partial(_packed, s)) for s in (".gz", ".bz2", ".xz", ".zst")),
     Reader("text: plain", _texts, {"t.txt": LINES}, _read_text),
+    Reader("text: cut by words", _texts, {"t.txt": LINES}, partial(_read_text, tokenizer="words")),
+    Reader("text: cut by words, .gz", _texts, {"t.txt": LINES}, partial(_read_text, tokenizer="words"),
+           partial(_packed, ".gz")),
     *(Reader(f"text: {s}", _texts, {"t.txt": LINES}, _read_text, partial(_packed, s))
       for s in (".gz", ".bz2", ".xz", ".zst")),
     Reader("stream cache", _streams,

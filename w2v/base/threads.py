@@ -32,12 +32,13 @@ class InterruptiblePool(AbstractContextManager["InterruptiblePool"]):
         threads: how many.
         interrupted: uint8 [1], the flag: 0, and 1 once the block is left by an exception. The work has to check it
             wherever it takes more than a fraction of a second. Nothing: a flag of its own.
+        ahead: how many pieces are handed out before their turn, at least 1. Nothing: AHEAD for each thread.
     """
 
-    def __init__(self, threads: int, interrupted: np.ndarray | None = None) -> None:
+    def __init__(self, threads: int, interrupted: np.ndarray | None = None, ahead: int | None = None) -> None:
         self.interrupted = np.zeros(1, np.uint8) if interrupted is None else interrupted
         self._pool = ThreadPoolExecutor(threads)
-        self._ahead = AHEAD * threads
+        self._ahead = ahead or AHEAD * threads
         self._paused = False
         self._until = math.inf
 

@@ -1,25 +1,29 @@
 """Words to provisional numbers, by first appearance, while the text is read; 0 ends a sentence.
 
-Files whose words are separated by white space alone go through compiled code on all cores (`text/scan.py`); anything
-else through a tokenizer, token by token.
+Files go through compiled code on all cores, where their words are separated by white space alone (`text/scan.py`), or
+cut by `words` (`text/spacing.py`); where they are cut by `chinese`, through processes (`text/processes.py`). Anything
+else goes through a tokenizer, token by token.
 """
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from itertools import chain
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import nullcontext
+from functools import partial
+from itertools import chain, count
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from w2v.base.settings import available_cores
+from w2v.base.threads import InterruptiblePool
 from w2v.errors import W2VError
 from w2v.text.files import Batch, File, Text
+from w2v.text.processes import TokenizerProcesses
 from w2v.text.scan import scan
 from w2v.text.sources import Source, is_missing
-from w2v.text.tokenize import Tokenizer, whitespace
+from w2v.text.spacing import spaced
+from w2v.text.tokenize import Tokenizer, chinese, whitespace, words
 
 
 class Part(NamedTuple):
@@ -30,7 +34,10 @@ class Part(NamedTuple):
     invalid_bytes: int
 
 
+Scan = Callable[[bytes], tuple[np.ndarray, list[str]]]  # of lines: their tokens by number, and the words, as `scan`
+
 _GATHERED = 1 << 23  # bytes scanned at a time: the more, the fewer of their words are new to each other
+_MUCH = 1 << 23  # bytes of text from which on processes repay being started: on two cores, for `chinese`
 _END = object()  # marks a sentence's end among its tokens; no string can be mistaken for it
 
 
@@ -50,38 +57,56 @@ class TokenIndexer(dict[Any, int]):
         """Word number k is at k - 1."""
         return list(self)[1:]
 
-    def parts(self, found: list[Source], tokenize: Tokenizer, strict: bool) -> Iterator[Part]:
+    def parts(self, found: list[Source], tokenize: Tokenizer, strict: bool) -> Generator[Part, None, None]:
         """The text of some sources, in order; memory does not grow with it.
 
         tokenize: for lines of text; token lists are taken as they are. strict: raise at invalid UTF-8.
         Raises W2VError for what cannot be read, and for tokens that are not strings.
         """
         files = [source for source in found if isinstance(source, File)]
-        if tokenize is whitespace and len(files) == len(found):
-            yield from self._scanned(files, strict)
+        named = partial(tokenize)  # of a partial the function that is in it
+        function, options = named.func, named.keywords
+        if len(files) < len(found) or function not in (whitespace, words, chinese) or named.args:
+            yield from self._tokenized(chain.from_iterable(source.batches(strict) for source in found), tokenize)
             return
-        for batch in chain.from_iterable(source.batches(strict) for source in found):
+        texts = chain.from_iterable(file.texts(strict) for file in files)
+        interrupted = np.zeros(1, np.uint8)
+        if function is whitespace:
+            yield from self._scanned(_gathered(texts), scan, interrupted)
+        elif function is words:
+
+            def cut(text: bytes) -> tuple[np.ndarray, list[str]]:
+                return scan(spaced(text, interrupted=interrupted, **options))
+
+            yield from self._scanned(_gathered(texts), cut, interrupted)
+        else:
+            begun, cores = _begun(texts), available_cores()
+            if cores > 1 and sum(len(text.utf8) for text in begun) >= _MUCH:
+                processes = TokenizerProcesses(cores, "chinese", **options)
+                yield from self._scanned(chain(begun, texts), processes.scan, interrupted, processes)
+            else:
+                yield from self._tokenized((text.batch() for text in chain(begun, texts)), tokenize)
+
+    def _tokenized(self, batches: Iterable[Batch], tokenize: Tokenizer) -> Iterator[Part]:
+        for batch in batches:
             tokens = _tokens(batch, tokenize)
             first = [token for token in tokens[:24] if token is not _END]
             yield Part(self._numbers(tokens), first, batch.invalid_bytes)
 
-    def _scanned(self, files: list[File], strict: bool) -> Iterator[Part]:
+    def _scanned(
+        self, texts: Iterable[Text], scan: Scan, interrupted: np.ndarray, processes: TokenizerProcesses | None = None
+    ) -> Iterator[Part]:
+        """Several texts at a time, a thread each, with the flag that interrupts `scan`, or the processes it asks."""
+
+        def scanned(text: Text) -> tuple[np.ndarray, list[str], int]:
+            return *scan(text.utf8), text.invalid_bytes
+
         threads = available_cores()
-        waiting: deque[tuple[Text, Future[tuple[np.ndarray, list[str]]]]] = deque()
-
-        def numbered() -> Part:
-            text, future = waiting.popleft()
-            numbers, words = future.result()
-            first = [words[number - 1] for number in numbers[:24].tolist() if number]
-            return Part(np.append(np.int32(0), self._numbers(words))[numbers], first, text.invalid_bytes)
-
-        with ThreadPoolExecutor(threads) as pool:
-            for text in _gathered(chain.from_iterable(file.texts(strict) for file in files)):
-                waiting.append((text, pool.submit(scan, text.utf8)))
-                if len(waiting) > threads:
-                    yield numbered()
-            while waiting:
-                yield numbered()
+        with InterruptiblePool(threads, interrupted, ahead=threads + 1) as pool, processes or nullcontext():
+            for numbers, words, invalid_bytes in pool.map(scanned, texts):
+                first = [words[number - 1] for number in numbers[:24].tolist() if number]
+                self.update(zip([word for word in words if word not in self], count(len(self)), strict=False))
+                yield Part(np.append(np.int32(0), self._numbers(words))[numbers], first, invalid_bytes)
 
     def _numbers(self, tokens: list[Any]) -> np.ndarray:  # int32 [len(tokens)]
         try:
@@ -105,6 +130,16 @@ def _advice(odd: Any) -> str:
     if isinstance(odd, Iterable):
         return "The corpus is nested too deeply: give a list of strings, or a list of lists of strings."
     return "Write each as a string: [str(token) for token in sentence]."
+
+
+def _begun(texts: Iterator[Text]) -> list[Text]:
+    """The first texts: _MUCH bytes, or all there are."""
+    begun: list[Text] = []
+    size = 0
+    while size < _MUCH and (text := next(texts, None)):
+        begun.append(text)
+        size += len(text.utf8)
+    return begun
 
 
 def _gathered(texts: Iterator[Text]) -> Iterator[Text]:

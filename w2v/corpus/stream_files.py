@@ -14,6 +14,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -69,8 +70,8 @@ def write_stream(
     counts = np.zeros(1, dtype=np.int64)
     first: list[str] = []
     invalid_bytes = 0
-    with open(folder / IDS, "wb") as file:
-        for part in numbering.parts(found, tokenize, strict):
+    with open(folder / IDS, "wb") as file, closing(numbering.parts(found, tokenize, strict)) as parts:
+        for part in parts:
             file.write(part.numbers.data)
             counts = np.append(counts, np.zeros(len(numbering) - len(counts), np.int64))
             for piece in np.array_split(part.numbers, len(part.numbers) // _PIECE + 1):  # bincount makes int64 of all

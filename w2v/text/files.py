@@ -39,6 +39,13 @@ class Text(NamedTuple):
     utf8: bytes  # valid
     invalid_bytes: int = 0  # how many bytes were not UTF-8 and became U+FFFD
 
+    def batch(self) -> Batch:
+        """Its lines as strings, without their ends."""
+        lines = self.utf8.decode("utf-8").replace("\r\n", "\n").split("\n")
+        if not lines[-1]:
+            lines.pop()
+        return Batch(lines, self.invalid_bytes)
+
 
 class Fingerprint(NamedTuple):
     """What distinguishes a local file from others, and from itself after a change."""
@@ -88,10 +95,7 @@ class File:
     def batches(self, strict: bool = False) -> Iterator[Batch]:
         """The lines of `texts` as strings, without their ends."""
         for text in self.texts(strict):
-            lines = text.utf8.decode("utf-8").replace("\r\n", "\n").split("\n")
-            if not lines[-1]:
-                lines.pop()
-            yield Batch(lines, text.invalid_bytes)
+            yield text.batch()
 
     def _lines(self) -> Iterator[bytes]:
         """The bytes of the file, cut after line ends, and where a line is too long."""

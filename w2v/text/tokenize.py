@@ -13,10 +13,12 @@ from w2v.errors import W2VError
 
 Tokenizer = Callable[[str], list[str]]
 
-_HAN = re.compile("[\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+HAN = re.compile("[\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+LETTER, DIGIT = r"[^\W\d_]", r"\d"
+JOINERS = "'\u200c\u200d"  # within a word: apostrophe, and the two that are not seen, of Persian and Indic words
+PUNCTUATION = ",.!?，。！？"
 MOST_MARKS = 30  # combining marks on one letter
-_JOINER = "\u034f"  # a mark that is not seen, and that others do not pass
-_PUNCTUATION = ",.!?，。！？"
+_PART = "\u034f"  # a mark that is not seen, and that others do not pass
 
 
 def whitespace(text: str) -> list[str]:
@@ -36,10 +38,17 @@ def words(text: str, keep_punctuation: bool = False) -> list[str]:
 
     keep_punctuation: each of `, . ! ?` and their full-width forms becomes a token too.
     """
+    return _word_pattern(keep_punctuation).findall(folded(text))
+
+
+def folded(text: str) -> str:
+    """The line in which `words` looks for them: NFC-normalised, lower-cased, Chinese characters set apart, and with the
+    typewriter's apostrophe for the typographer's.
+    """
     if not text.isascii():
         text = unicodedata.normalize("NFC", _without_piles(text)).replace("’", "'")
-        text = _HAN.sub(r" \g<0> ", text)
-    return _word_pattern(keep_punctuation).findall(text.lower())
+        text = HAN.sub(r" \g<0> ", text)
+    return text.lower()
 
 
 def _without_piles(text: str) -> str:
@@ -61,26 +70,30 @@ def _without_piles(text: str) -> str:
     for letter in text:
         row = row + 1 if marked(letter) else 0
         if row > MOST_MARKS:
-            pieces.append(_JOINER)
+            pieces.append(_PART)
             row = 1
         pieces.append(letter)
     return "".join(pieces)
 
 
 @cache
+def marks() -> str:
+    """The combining marks that belong to a word. Python's \\w lacks them, and without them Indic words fall to pieces.
+    Those above the basic plane would cost four fifths of the speed.
+    """
+    return "".join(c for c in map(chr, range(0x300, 0x10000)) if unicodedata.category(c).startswith("M"))
+
+
+@cache
 def _word_pattern(keep_punctuation: bool) -> re.Pattern[str]:
-    # Python's \w lacks combining marks, without which Indic words fall to pieces, and the two invisible
-    # joiners inside Persian and Indic words. Marks above the basic plane would cost four fifths of the speed.
-    marks = "".join(c for c in map(chr, range(0x300, 0x10000)) if unicodedata.category(c).startswith("M"))
-    joiners = "'\u200c\u200d"
-    letter = r"[^\W\d_]"
+    """What `words` is. `spacing.py` finds the same in files, compiled; its tests compare the two."""
     alternatives = [
-        rf"{letter}(?:\.{letter})+\b\.?",  # U.S.
-        r"\d+(?:[.,]\d+)+\b",  # 3.14
-        rf"[^\W_][\w{marks}{joiners}]*(?<![_{joiners}])",
+        rf"{LETTER}(?:\.{LETTER})+\b\.?",  # U.S.
+        rf"{DIGIT}+(?:[.,]{DIGIT}+)+\b",  # 3.14
+        rf"[^\W_][\w{marks()}{JOINERS}]*(?<![_{JOINERS}])",
     ]
     if keep_punctuation:
-        alternatives.append(f"[{_PUNCTUATION}]")
+        alternatives.append(f"[{PUNCTUATION}]")
     return re.compile("|".join(alternatives))
 
 
@@ -93,7 +106,7 @@ def chinese(text: str, keep_punctuation: bool = False) -> list[str]:
     return [
         word
         for word in _rjieba().cut(text.lower())
-        if not word.isspace() and (any(map(str.isalnum, word)) or (keep_punctuation and word in _PUNCTUATION))
+        if not word.isspace() and (any(map(str.isalnum, word)) or (keep_punctuation and word in PUNCTUATION))
     ]
 
 

@@ -1,0 +1,67 @@
+"""A tokenizer behind a pipe: what runs in the processes that `processes.py` starts.
+
+On stdin comes a text at a time, the number of its bytes before it; on stdout go its tokens by number, and the words,
+each with the number of its bytes before it. It ends when its stdin ends, and so when whoever started it has ended,
+however that was.
+
+It starts often, so it imports nothing that is slow to load.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+from array import array
+from collections import defaultdict
+from itertools import count
+from typing import IO
+
+from w2v.text.tokenize import Tokenizer, get_tokenizer
+
+BYTES = 8  # of a number that tells how many bytes follow; little-endian
+SENTENCE = 0
+
+
+def numbered(lines: list[str], tokenize: Tokenizer) -> tuple[array[int], list[str]]:
+    """The tokens of some lines by number, and the words, as `w2v.text.scan.scan` has them for white space.
+
+    Returns C's int [n]: words[number - 1] of each token, and SENTENCE after each line that has any; and the words, each
+    once, in order of appearance.
+    """
+    places: defaultdict[str, int] = defaultdict(count(1).__next__)
+    numbers = array("i")
+    for line in lines:
+        if tokens := tokenize(line):
+            numbers.extend(map(places.__getitem__, tokens))
+            numbers.append(SENTENCE)
+    return numbers, list(places)
+
+
+def main() -> None:
+    """The process. sys.argv: the tokenizer's name, and whether it keeps punctuation, 0 or 1."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # that is for whoever started it, who ends it
+    tokenize = get_tokenizer(sys.argv[1], sys.argv[2] == "1")
+    texts, answers = sys.stdin.buffer, sys.stdout.buffer
+    try:
+        while (text := received(texts)) is not None:
+            numbers, words = numbered(text.decode("utf-8").replace("\r\n", "\n").split("\n"), tokenize)
+            send(answers, numbers.tobytes())
+            send(answers, "\n".join(words).encode("utf-8"))
+            answers.flush()
+    except BrokenPipeError:  # nobody is there any more
+        sys.stdout = None  # Python would try once more to write what is left
+
+
+def received(pipe: IO[bytes]) -> bytes | None:
+    """What was sent; None: all of it does not arrive, for the other side has ended."""
+    size = pipe.read(BYTES)
+    if len(size) < BYTES:
+        return None
+    data = pipe.read(expected := int.from_bytes(size, "little"))
+    return data if len(data) == expected else None
+
+
+def send(pipe: IO[bytes], data: bytes) -> None:
+    """Send some bytes, and before them how many they are."""
+    pipe.write(len(data).to_bytes(BYTES, "little"))
+    pipe.write(data)
