@@ -13,10 +13,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from w2v.base.compiled import njit
+from w2v.base.compiled import njit, part
 from w2v.kernels.chunk import Chunk, WindowReduction, on_lines
 from w2v.kernels.logistic import LANES, logistic, padded
-from w2v.kernels.simd.products import add_grids, dots
+from w2v.kernels.simd.products import add_grids, dot_grids
 from w2v.kernels.transform import to_products, to_scores
 
 
@@ -123,7 +123,7 @@ def new_pairs(chunk: Chunk, window: int, reduction: WindowReduction) -> TargetRo
     )
 
 
-@njit(inline="always")
+@part
 def list_pairs(chunk, rows, pairs, count):
     """List the pairs of a hidden vector and a target, in both orders.
 
@@ -151,26 +151,18 @@ def list_pairs(chunk, rows, pairs, count):
         first[m] -= n_rows[m]
 
 
-@njit(inline="always")
+@part
 def score_grids(chunk, outputs, target_rows, n_grids):
     """The inner products of each grid's hidden vectors with its output rows."""
     grids = target_rows.grids
-    for i in range(n_grids):
-        hidden, row = grids.first_hidden[i], grids.first_row[i]
-        these = grids.hidden, hidden, grids.n_hidden[i]
-        dots(chunk.hidden, *these, outputs, grids.rows, row, grids.n_rows[i], target_rows.scores, grids.first_score[i])
+    dot_grids(
+        *(chunk.hidden, grids.hidden, grids.first_hidden, grids.n_hidden),
+        *(outputs, grids.rows, grids.first_row, grids.n_rows),
+        *(target_rows.scores, grids.first_score, n_grids),
+    )
 
 
-@njit(inline="always")
-def score_pairs(chunk, outputs, pairs, count):
-    """The same for grids of one hidden vector each."""
-    grids = pairs.grids
-    for m in range(count):
-        row = grids.first_row[m]
-        dots(chunk.hidden, grids.hidden, m, 1, outputs, grids.rows, row, grids.n_rows[m], pairs.scores, row)
-
-
-@njit(inline="always")
+@part
 def meet_target_rows(transform, chunk, outputs, sums, target_rows, n_grids, n_targets, rate):
     """The step for target rows, once scored: adds to the hidden vectors' changes and to `sums`; returns the loss.
 

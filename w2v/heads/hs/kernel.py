@@ -23,7 +23,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from w2v.base.compiled import njit
+from w2v.base.compiled import njit, part
 from w2v.base.config import Config
 from w2v.heads.tree import HuffmanTree, coding_tree
 from w2v.kernels.block import driver
@@ -143,7 +143,7 @@ def step(paths, room, chunk, outputs, windows, span, reduction, rate, place, int
     return loss
 
 
-@njit(inline="always")
+@part
 def _weigh(chunk, targets, paths, branch_counts, shared, count):
     """Set the weights of the scores with shared nodes: how many of a hidden vector's targets have code 0 and 1 there.
 
@@ -166,7 +166,7 @@ def _weigh(chunk, targets, paths, branch_counts, shared, count):
     multiply(branch_counts, paths.negative_turns, shared.negative_weight, count, branches)
 
 
-@njit(inline="always")
+@part
 def _add_grids(chunk, targets, paths, target_rows, replicas):
     """Make a grid for each target, of the nodes of its path that are not shared, or their replicas."""
     grids = target_rows.grids
