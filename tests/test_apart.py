@@ -72,7 +72,7 @@ print(caller(4), sum(caller.stats.cache_hits.values()), sum(called.stats.cache_h
 
 
 def test_code_that_was_kept_finds_what_it_calls(tmp_path):
-    """Also where that is compiled anew, and not under the same name: then its caller is, too."""
+    """Also where that is compiled anew: in whatever order, it has the same name in each process."""
     (tmp_path / "callers.py").write_text(MODULE)
     cache = tmp_path / "cache"
     cache.mkdir(mode=0o700)
@@ -88,5 +88,5 @@ def test_code_that_was_kept_finds_what_it_calls(tmp_path):
     assert start() == [50, 1, 1]
     for file in cache.rglob("*called*"):
         file.unlink()
-    assert start("in another order") == [50, 0, 0]
+    assert start("in another order") == [50, 1, 0]
     assert start() == [50, 1, 1]

@@ -5,18 +5,31 @@ turned into machine code again, for each caller. That pays for a few instruction
 better compiled once: the caller refers to it by its name, and the linker finds it, as between files in C. Two heads
 then share most of what they are made of.
 
-So code that was kept refers to other code that was kept. Before a caller is run, what it refers to is loaded, and has
-to be what it was then: another process may have compiled it anew in between, with other names.
+So code that was kept refers to other code that was kept. Before a caller is run, what it refers to is loaded. numba's
+names end in a number that counts what a process has compiled; here they are the same in all processes (`Named`), so
+that one can go on from what another has compiled.
 """
 
+import os
+from contextlib import suppress
 from importlib import import_module
 from typing import Any
 
 import numba
+from numba.core.compiler import Compiler
 
 Reference = tuple[str, str, str, tuple[Any, ...]]  # name for the linker, module, function, types of the arguments
 
 _known: dict[str, Reference] = {}  # the functions of this process that can be referred to
+
+
+class Named(Compiler):
+    """numba's compiler, for functions whose names for the linker follow from their own name and their types alone."""
+
+    def _compile_core(self) -> Any:
+        identity = self.state.func_id
+        identity.unique_id, identity.unique_name = 0, identity.func_qualname
+        return super()._compile_core()
 
 
 def call_by_name(compiled: Any) -> None:
@@ -54,10 +67,31 @@ def resolve(reference: Reference) -> None:
     """Load what code that was kept refers to, or compile it.
 
     Raises:
-        ValueError: it has another name now.
+        ValueError: it has another name, which would end the process: numba's names are made in another way by now.
     """
     name, module, function, types = reference
     compiled = getattr(import_module(module), function)
     compiled.compile(types)
     if compiled.overloads[types].fndesc.mangled_name != name:
-        raise ValueError("compiled anew since")
+        raise ValueError(f"{function} is not {name}")
+
+
+def is_to_be_kept(compiled: Any) -> bool:
+    """Whether compiled code would be kept in a file, for some types of arguments, and is not so far for any."""
+    file = getattr(getattr(compiled, "_cache", None), "_cache_file", None)
+    return file is not None and not os.path.exists(file._index_path)
+
+
+def go_backwards() -> None:
+    """Have this process compile what a function calls in the opposite order, for another one to begin at the beginning.
+
+    numba goes over all calls again and again until it knows all types, so that it may look at the last one first.
+    """
+    with suppress(Exception):  # what is not public in numba may be gone, and it goes forwards
+        from numba.core.typeinfer import CallConstraint, ConstraintNetwork
+
+        def append(network: Any, constraint: Any) -> None:
+            place = 0 if type(constraint) is CallConstraint else len(network.constraints)
+            network.constraints.insert(place, constraint)
+
+        ConstraintNetwork.append = append  # type: ignore[method-assign]

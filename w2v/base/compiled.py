@@ -43,7 +43,7 @@ from numba.core import event
 from numba.core.caching import CompileResultCacheImpl, FunctionCache
 from numba.core.serialize import dumps
 
-from w2v.base.apart import call_by_name, references, resolve, without_wrapper
+from w2v.base.apart import Named, call_by_name, references, resolve, without_wrapper
 from w2v.base.private_folder import private_folder
 
 PACKAGE = Path(__file__).parents[__name__.count(".") - 1]
@@ -67,7 +67,8 @@ def njit(function: Callable[..., Any] | None = None, *, apart: bool = False, **o
     config: Any = numba.config
     if config.DISABLE_JIT:
         return np.errstate(over="ignore")(function)
-    compiled: Any = numba.njit(**({"no_cfunc_wrapper": True} | options))(function)  # nobody calls from C
+    options = {"no_cfunc_wrapper": True} | ({"pipeline_class": Named} if apart else {}) | options  # nobody calls from C
+    compiled: Any = numba.njit(**options)(function)
     if options.get("no_cpython_wrapper"):
         without_wrapper(compiled)
     if apart:
