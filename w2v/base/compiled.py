@@ -12,8 +12,9 @@ temporary files, else nowhere, with a warning.
 
 What keeps first runs short, where numba would take some ten seconds for each head:
 
-- A step is cut into parts that are compiled once, by themselves, and called by name (`apart.py`), so that heads share
-  them. numba's time grows faster than the length of a function, and what it takes in it optimises again.
+- The long parts of a step are compiled once, by themselves, and called by name (`apart.py`), so that heads share them.
+  numba's time grows faster than the length of a function, and what it takes in it optimises again. But each call
+  copies all arrays of the tuples it is given: parts get what they need, and what needs whole tuples is inlined.
 - What only compiled code calls has no wrapper for Python: with tuples of many arrays that is longer than the function.
 - Arrays are allocated by numpy and passed in. Each of numba's own functions that allocate is several more to compile.
 - A small function with one caller is marked inline="always": it is compiled as a part of that caller, and not twice.

@@ -123,9 +123,9 @@ def span_of(windows, begin, size, window, reduction):
 
 
 @part
-def fetch_places(inputs, input_rows, ids, span, chunk):
+def fetch_places(inputs, input_rows, ids, span, places):
     """The input vectors of the span's places, from the table as it is now."""
-    places, low = chunk.places, span.low
+    low = span.low
     one = inputs.dtype.type(1)
     following = range(span.high, min(span.high + span.end - span.begin, ids.size))  # what the next chunk will need
     if input_rows.offsets.size == 0:  # one row each
@@ -178,13 +178,11 @@ def make_hidden(windows, span, reduction, chunk):
 
 @part
 def change_places(windows, span, reduction, chunk):
-    """From changes of the hidden vectors to changes of the input vectors: the chain rule through the encoder.
+    """From changes of the hidden vectors to changes of the input vectors: the chain rule through cbow's sums.
 
-    In cbow a place gets the changes of all windows that it is in, except the window around it: a running sum, to which
+    A place gets the changes of all windows that it is in, except the window around it: a running sum, to which
     each window's change is added at its first place and subtracted after its last.
     """
-    if not reduction.cbow:
-        return
     begin, low, size = span.begin, span.low, span.high - span.low
     start, stop, sums, change = windows.start, windows.stop, chunk.sums, chunk.change
     one = sums.dtype.type(1)
@@ -202,9 +200,9 @@ def change_places(windows, span, reduction, chunk):
 
 
 @part
-def add_back(inputs, input_rows, ids, span, chunk):
+def add_back(inputs, input_rows, ids, span, changes):
     """Add the changes of the span's places to the rows that their input vectors are made of."""
-    changes, low = chunk.place_changes, span.low
+    low = span.low
     one = inputs.dtype.type(1)
     if input_rows.offsets.size == 0:
         for place in range(low, span.high):

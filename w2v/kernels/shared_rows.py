@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from w2v.base.compiled import part
+from w2v.base.compiled import njit
 from w2v.kernels.chunk import Chunk, table
 from w2v.kernels.logistic import logistic, padded
 from w2v.kernels.simd.factors import Factor, as_factor, convert
@@ -42,7 +42,7 @@ def new_shared_rows(chunk: Chunk, n: int, number: np.dtype) -> SharedRows:
     )
 
 
-@part
+@njit(inline="always")
 def meet_shared_rows(transform, chunk, shared, n, count, rate):
     """The step for n output rows, fetched, that `count` hidden vectors meet; sets both changes, returns the loss.
 
@@ -63,9 +63,9 @@ def meet_shared_rows(transform, chunk, shared, n, count, rate):
     return loss
 
 
-@part
-def add_shared_rows(outputs, ids, n, shared):
+@njit(inline="always")
+def add_shared_rows(outputs, ids, n, change):
     """Add the changes of n output rows to the table."""
     one = outputs.dtype.type(1)
     for j in range(n):
-        set_row(outputs, ids[j], (outputs, shared.change), (ids[j], j), (one, one))
+        set_row(outputs, ids[j], (outputs, change), (ids[j], j), (one, one))

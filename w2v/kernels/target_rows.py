@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from w2v.base.compiled import njit, part
+from w2v.base.compiled import njit
 from w2v.kernels.chunk import Chunk, WindowReduction, on_lines
 from w2v.kernels.logistic import LANES, logistic, padded
 from w2v.kernels.simd.products import add_grids, dot_grids
@@ -123,7 +123,7 @@ def new_pairs(chunk: Chunk, window: int, reduction: WindowReduction) -> TargetRo
     )
 
 
-@part
+@njit(inline="always")
 def list_pairs(chunk, rows, pairs, count):
     """List the pairs of a hidden vector and a target, in both orders.
 
@@ -151,19 +151,18 @@ def list_pairs(chunk, rows, pairs, count):
         first[m] -= n_rows[m]
 
 
-@part
-def score_grids(chunk, outputs, target_rows, n_grids):
+@njit(inline="always")
+def score_grids(hidden, outputs, grids, scores, n_grids):
     """The inner products of each grid's hidden vectors with its output rows."""
-    grids = target_rows.grids
     dot_grids(
-        *(chunk.hidden, grids.hidden, grids.first_hidden, grids.n_hidden),
+        *(hidden, grids.hidden, grids.first_hidden, grids.n_hidden),
         *(outputs, grids.rows, grids.first_row, grids.n_rows),
-        *(target_rows.scores, grids.first_score, n_grids),
+        *(scores, grids.first_score, n_grids),
     )
 
 
-@part
-def meet_target_rows(transform, chunk, outputs, sums, target_rows, n_grids, n_targets, rate):
+@njit(inline="always")
+def meet_target_rows(transform, hidden, change, outputs, sums, target_rows, n_grids, n_targets, rate):
     """The step for target rows, once scored: adds to the hidden vectors' changes and to `sums`; returns the loss.
 
     sums: where the changes of output rows are added: to the rows themselves, or to another table of their shape.
@@ -171,7 +170,7 @@ def meet_target_rows(transform, chunk, outputs, sums, target_rows, n_grids, n_ta
     """
     grids, back, place = target_rows.grids, target_rows.by_target, target_rows.place
     scores, positive, negative = target_rows.scores, target_rows.positive_weight, target_rows.negative_weight
-    ones, hidden = target_rows.ones, chunk.hidden
+    ones = target_rows.ones
     n = back.first_score[n_targets]
     positive[n : padded(n)] = negative[n : padded(n)] = 0
     to_scores(transform, scores, n, grids.rows)
@@ -184,7 +183,7 @@ def meet_target_rows(transform, chunk, outputs, sums, target_rows, n_grids, n_ta
         for k in range(n):
             steps[k] = scores[place[k]]
     add_grids(
-        *(chunk.change, grids.hidden, grids.first_hidden, grids.n_hidden),
+        *(change, grids.hidden, grids.first_hidden, grids.n_hidden),
         *(outputs, grids.rows, grids.first_row, grids.n_rows),
         *(scores, grids.first_score, grids.n_rows, ones, n_grids),
     )

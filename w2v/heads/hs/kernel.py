@@ -23,7 +23,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from w2v.base.compiled import njit, part
+from w2v.base.compiled import njit
 from w2v.base.config import Config
 from w2v.heads.tree import HuffmanTree, coding_tree
 from w2v.kernels.block import driver
@@ -135,15 +135,16 @@ def step(paths, room, chunk, outputs, windows, span, reduction, rate, place, int
     fetch(outputs, room.nodes, n, room.shared.rows)
     _weigh(chunk, targets, paths, room.branch_counts, room.shared, count)
     loss = meet_shared_rows(None, chunk, room.shared, n, count, rate)
-    score_grids(chunk, outputs, room.targets, len(targets))
-    loss += meet_target_rows(None, chunk, outputs, outputs, room.targets, len(targets), len(targets), rate)
-    add_shared_rows(outputs, room.nodes, n, room.shared)
+    score_grids(chunk.hidden, outputs, room.targets.grids, room.targets.scores, len(targets))
+    grids, t = room.targets, len(targets)
+    loss += meet_target_rows(None, chunk.hidden, chunk.change, outputs, outputs, grids, t, t, rate)
+    add_shared_rows(outputs, room.nodes, n, room.shared.change)
     if span.end == windows.ids.size or (span.number + 1) % PERIOD == 0:
         merge(outputs, room.replicas)
     return loss
 
 
-@part
+@njit(inline="always")
 def _weigh(chunk, targets, paths, branch_counts, shared, count):
     """Set the weights of the scores with shared nodes: how many of a hidden vector's targets have code 0 and 1 there.
 
@@ -166,7 +167,7 @@ def _weigh(chunk, targets, paths, branch_counts, shared, count):
     multiply(branch_counts, paths.negative_turns, shared.negative_weight, count, branches)
 
 
-@part
+@njit(inline="always")
 def _add_grids(chunk, targets, paths, target_rows, replicas):
     """Make a grid for each target, of the nodes of its path that are not shared, or their replicas."""
     grids = target_rows.grids

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from w2v.base import randomness
-from w2v.base.compiled import njit, part
+from w2v.base.compiled import njit
 from w2v.base.config import Config
 from w2v.heads import noise as sampler
 from w2v.heads import spec_of
@@ -71,13 +71,13 @@ def step(noise, room, chunk, outputs, windows, span, reduction, rate, place, int
     weigh(chunk, targets, words, noise.weight, room.shared.negative_weight, pairs.grids.n_rows, count)
     list_pairs(chunk, targets, pairs, count)
     loss = meet_shared_rows(None, chunk, room.shared, n, count, rate)
-    score_grids(chunk, outputs, pairs, count)
-    loss += meet_target_rows(None, chunk, outputs, outputs, pairs, count, len(targets), rate)
-    add_shared_rows(outputs, words, n, room.shared)
+    score_grids(chunk.hidden, outputs, pairs.grids, pairs.scores, count)
+    loss += meet_target_rows(None, chunk.hidden, chunk.change, outputs, outputs, pairs, count, len(targets), rate)
+    add_shared_rows(outputs, words, n, room.shared.change)
     return loss
 
 
-@part
+@njit(inline="always")
 def draw_samples(noise, words, span, place, outputs):
     """Draw the negative samples of chunk c as words[c % 2], a chunk ahead, so that their rows are prefetched."""
     key = randomness.stream_key(place[0], place[1], place[2], randomness.NOISE)
@@ -88,7 +88,7 @@ def draw_samples(noise, words, span, place, outputs):
             prefetch_row(outputs, drawn[j])
 
 
-@part
+@njit(inline="always")
 def weigh(chunk, targets, words, weight, negative_weight, n_examples, count):
     """Each sample counts for all examples of a hidden vector, except those whose target it is.
 

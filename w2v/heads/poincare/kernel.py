@@ -111,8 +111,9 @@ def step(head, room, chunk, outputs, windows, span, reduction, rate, place, inte
     list_pairs(chunk, room.numbers[: len(targets)], pairs, count)
     room.change[: len(targets)] = 0
     loss = meet_shared_rows(room.of_shared, chunk, shared, n, count, rate)
-    score_grids(chunk, rows, pairs, count)
-    loss += meet_target_rows(room.of_targets, chunk, rows, room.change, pairs, count, len(targets), rate)
+    score_grids(chunk.hidden, rows, pairs.grids, pairs.scores, count)
+    hidden, change, of_targets = chunk.hidden, chunk.change, room.of_targets
+    loss += meet_target_rows(of_targets, hidden, change, rows, room.change, pairs, count, len(targets), rate)
     for j in range(n):
         _add_change(outputs, words[j], shared.rows.left, shared.change, j, length, room.of_shared.bias[j])
     for i in range(len(targets)):
