@@ -425,15 +425,19 @@ def test_transpose_mirrors(m, n, width, dtype):
 
 
 @shapes
-def test_dots_of_two_lists(m, n, width, dtype):
-    """A grid line by line, for every remainder of runs and pairs of lines; nothing before it is touched."""
+def test_grids_of_dots_of_two_lists(m, n, width, dtype):
+    """Two grids one after the other, for every remainder of runs and pairs of lines; nothing before is touched."""
     generator = np.random.default_rng(m + n)
     rows, others = rows_of(generator, m, width, dtype), rows_of(generator, n, width, dtype)
-    members, slots = (generator.integers(0, k, k + SLACK).astype(np.int32) for k in (m, n))
-    found = np.full(3 + m * n + SLACK, np.nan, dtype)
-    products.dots(rows, members, 1, m, others, slots, 2, n, found, 3)
-    grid = rows[members[1 : 1 + m]] @ others[slots[2 : 2 + n]].T
-    np.testing.assert_allclose(found[3 : 3 + m * n].reshape(m, n), grid, **TOLERANCE[dtype])
+    members, slots = (generator.integers(0, k, 2 * k + SLACK).astype(np.int32) for k in (m, n))
+    found, pair = np.full(3 + 2 * m * n + SLACK, np.nan, dtype), np.ones(2, np.int64)
+    grids = np.array([3, 3 + m * n])
+    products.dot_grids(
+        rows, members, np.array([1, m]), pair * m, others, slots, np.array([2, n]), pair * n, found, grids, 2
+    )
+    for member, slot, place in (1, 2, 3), (m, n, 3 + m * n):
+        grid = rows[members[member : member + m]] @ others[slots[slot : slot + n]].T
+        np.testing.assert_allclose(found[place : place + m * n].reshape(m, n), grid, **TOLERANCE[dtype])
     assert np.isnan(found[:3]).all()
 
 

@@ -1,6 +1,6 @@
 """Compiled functions, and where they are kept so that only the first run has to compile.
 
-    from w2v.base.compiled import njit          as numba's, with cache=True
+    from w2v.base.compiled import njit, part    as numba's, with cache=True; part: see there
 
 numba by itself checks only whether the file of a function has changed, not those of the functions that it calls or of
 the constants that are frozen into it, and stops with an error where it may write neither beside the sources nor to a
@@ -10,12 +10,20 @@ kept. What is kept is run: so it lies only where nobody else can write (`private
 if that is given, else the user's cache folder, else, without a home (a read-only image, a service), a folder among the
 temporary files, else nowhere, with a warning.
 
-A function with one caller is marked inline="always": then it is compiled as a part of that caller, and not twice. First
-runs take a quarter less for it.
+What keeps first runs short, where numba would take some ten seconds for each head:
+
+- The long parts of a step are compiled once, by themselves, and called by name (`apart.py`), so that heads share them.
+  numba's time grows faster than the length of a function, and what it takes in it optimises again. But each call
+  copies all arrays of the tuples it is given: parts get what they need, and what needs whole tuples is inlined.
+- What only compiled code calls has no wrapper for Python: with tuples of many arrays that is longer than the function.
+- Arrays are allocated by numpy and passed in. Each of numba's own functions that allocate is several more to compile.
+- A small function with one caller is marked inline="always": it is compiled as a part of that caller, and not twice.
+- Python's garbage collector stops while numba compiles (`_NoCollection`).
 
 numba replaces whole files, so that processes that start together do each other no harm.
 """
 
+import gc
 import hashlib
 import os
 import pickle
@@ -32,9 +40,11 @@ import llvmlite
 import numba
 import numpy as np
 import platformdirs
+from numba.core import event
 from numba.core.caching import CompileResultCacheImpl, FunctionCache
 from numba.core.serialize import dumps
 
+from w2v.base.apart import Named, call_by_name, references, resolve, without_wrapper
 from w2v.base.private_folder import private_folder
 
 PACKAGE = Path(__file__).parents[__name__.count(".") - 1]
@@ -45,18 +55,25 @@ _IMPORT = re.compile(rf"import +((?:{PACKAGE.name}|numba)\b[\w.]*)".encode())
 _NAME = re.compile(rb"(\w+)(?: +as +\w+)?")
 
 
-def njit(function: Callable[..., Any] | None = None, **options: Any) -> Any:
+def njit(function: Callable[..., Any] | None = None, *, apart: bool = False, **options: Any) -> Any:
     """numba's `njit`, caching in `folder()`; with the same options, and with or without brackets.
+
+    apart: compiled code calls it by name (`apart.py`). So it is never inlined, and has to be found in its module.
 
     Where compilation is turned off (NUMBA_DISABLE_JIT=1) the function stays plain Python, and whole numbers of 64 bits
     wrap round as silently as in compiled code.
     """
     if function is None:
-        return lambda function: njit(function, **options)
+        return lambda function: njit(function, apart=apart, **options)
     config: Any = numba.config
     if config.DISABLE_JIT:
         return np.errstate(over="ignore")(function)
-    compiled: Any = numba.njit(**({"no_cfunc_wrapper": True} | options))(function)  # nobody calls from C
+    options = {"no_cfunc_wrapper": True} | ({"pipeline_class": Named} if apart else {}) | options  # nobody calls from C
+    compiled: Any = numba.njit(**options)(function)
+    if options.get("no_cpython_wrapper"):
+        without_wrapper(compiled)
+    if apart:
+        call_by_name(compiled)
     if kept := folder():
         before, config.CACHE_DIR = config.CACHE_DIR, str(kept)
         try:
@@ -69,18 +86,54 @@ def njit(function: Callable[..., Any] | None = None, **options: Any) -> Any:
     return compiled
 
 
+def part(function: Callable[..., Any]) -> Any:
+    """`njit` for a part of a step: compiled apart, called by compiled code, and only in tests by Python.
+
+    It is compiled without numba's runtime (`_nrt=False`), as its callers are (`kernels/block.py`), so it must not
+    allocate; and dividing by zero is no error.
+    """
+    return njit(function, apart=True, no_cpython_wrapper=True, error_model="numpy", _nrt=False)
+
+
+class _NoCollection(event.Listener):
+    """No garbage collection while numba compiles: it would go through all that the compiler holds, a fifth of the time.
+
+    numba compiles one function at a time, but others while it does.
+    """
+
+    def __init__(self) -> None:
+        self._depth, self._enabled = 0, False
+
+    def on_start(self, event: Any) -> None:
+        if self._depth == 0:
+            self._enabled = gc.isenabled()
+            gc.disable()
+        self._depth += 1
+
+    def on_end(self, event: Any) -> None:
+        self._depth -= 1
+        if self._depth == 0 and self._enabled:
+            gc.enable()
+
+
+event.register("numba:compile", _NoCollection())
+
+
 class _Checked(CompileResultCacheImpl):
     """Compiled code as it is written to a file: with a checksum, for damaged code runs, too."""
 
     def reduce(self, cres: Any) -> tuple[bytes, bytes]:
-        code = dumps(super().reduce(cres))
+        code = dumps((references(cres), super().reduce(cres)))
         return hashlib.sha256(code).digest(), code
 
     def rebuild(self, target_context: Any, payload: tuple[bytes, bytes]) -> Any:
         checksum, code = payload
         if checksum != hashlib.sha256(code).digest():
             raise ValueError("damaged")
-        return super().rebuild(target_context, pickle.loads(code))
+        called, result = pickle.loads(code)
+        for reference in called:
+            resolve(reference)
+        return super().rebuild(target_context, result)
 
 
 class _Kept(FunctionCache):
@@ -125,7 +178,7 @@ def folder() -> Path | None:
 def _warn(why: str) -> None:
     """Python shows the same sentence once, however many functions there are."""
     warnings.warn(
-        f"Compiled code is not kept, so that each run takes half a minute or more to compile it again: {why}. "
+        f"Compiled code is not kept, so that each run takes some seconds to compile it again: {why}. "
         "Set NUMBA_CACHE_DIR to a folder to which you can write, and nobody else.",
         stacklevel=1,
     )

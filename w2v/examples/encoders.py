@@ -52,16 +52,16 @@ def cut_windows(
             weighs a context word by 1 - (distance - 1) / window.
         seed, epoch, index: the place of the block; index is its number in the stream.
     """
-    return Windows(*_cut(block, keep, window, shrink, seed, epoch, index))
+    ids, start, stop = np.empty((3, len(block)), np.int32)
+    n = _cut(block, keep, window, shrink, seed, epoch, index, ids, start, stop)
+    return Windows(ids[:n], start[:n], stop[:n])
 
 
-@njit(nogil=True)
-def _cut(block, keep, window, shrink, seed, epoch, index):
+@njit(nogil=True, error_model="numpy", _nrt=False)
+def _cut(block, keep, window, shrink, seed, epoch, index, ids, start, stop):
+    """Fill ids, start and stop; returns how many windows there are."""
     keep_key = randomness.stream_key(seed, epoch, index, randomness.KEEP)
     width_key = randomness.stream_key(seed, epoch, index, randomness.WIDTH)
-    ids = np.empty(block.size, dtype=np.int32)
-    start = np.empty(block.size, dtype=np.int32)
-    stop = np.empty(block.size, dtype=np.int32)
     n = 0
     first = 0  # where the sentence began, among the words kept
     for place in range(block.size + 1):
@@ -77,7 +77,7 @@ def _cut(block, keep, window, shrink, seed, epoch, index):
             width = 1 + randomness.below(randomness.bits(width_key, place), window)
         ids[n], stop[n] = word, width  # stop: until the sentence's end is known
         n += (randomness.bits(keep_key, place) >> np.uint64(32)) < keep[word]  # else overwritten: no branch to guess
-    return ids[:n], start[:n], stop[:n]
+    return n
 
 
 @njit

@@ -44,20 +44,19 @@ def noise_distribution(counts: np.ndarray, exponent: float) -> np.ndarray:
 
 def alias_table(probability: np.ndarray) -> AliasTable:
     """The alias table of a distribution, float64 [V]."""
-    threshold, alias = _fill(np.asarray(probability, dtype=np.float64))
-    return AliasTable(threshold, alias)
+    size = len(probability)
+    threshold, alias = np.full(size, 1 << 32, np.uint64), np.arange(size, dtype=np.int32)
+    height = np.asarray(probability, dtype=np.float64) * size  # the average column is 1 high
+    short, tall = np.empty((2, size), np.int32)
+    _fill(height, threshold, alias, short, tall)
+    return AliasTable(threshold, alias)  # columns left over are full but for rounding
 
 
-@njit
-def _fill(probability):
-    size = probability.size
-    height = probability * size  # the average column is 1 high
-    threshold = np.full(size, 1 << 32, dtype=np.uint64)
-    alias = np.arange(size).astype(np.int32)
-    short = np.empty(size, dtype=np.int32)
-    tall = np.empty(size, dtype=np.int32)
+@njit(error_model="numpy", _nrt=False)
+def _fill(height, threshold, alias, short, tall):
+    """Fill up each column that is too short from one that is too tall; there is room to list them."""
     n_short = n_tall = 0
-    for i in range(size):
+    for i in range(height.size):
         if height[i] < 1.0:
             short[n_short] = i
             n_short += 1
@@ -74,7 +73,6 @@ def _fill(probability):
             n_tall -= 1
             short[n_short] = high
             n_short += 1
-    return threshold, alias  # columns left over are full but for rounding
 
 
 @njit(inline="always")

@@ -59,19 +59,23 @@ def huffman_tree(counts: np.ndarray) -> HuffmanTree:
     if counts.min() < 0:
         raise W2VError("A Huffman tree needs counts of at least 0.")
     rarest_first = np.argsort(-counts, kind="stable")[::-1].astype(np.int64)
-    parent, side = _merge(counts, rarest_first)
-    return HuffmanTree(*_paths(parent, side, counts.size))
+    weight = np.concatenate([counts, np.empty_like(counts[1:])])  # leaves, then inner nodes in the order of making
+    parent, side = np.empty(len(weight), np.int64), np.empty(len(weight), np.uint8)
+    _merge(weight, rarest_first, parent, side)
+    offsets = np.zeros(counts.size + 1, np.int64)
+    _measure(parent, offsets)
+    points, codes = np.empty(offsets[-1], np.int32), np.empty(offsets[-1], np.uint8)
+    _follow(parent, side, offsets, points, codes)
+    return HuffmanTree(offsets, points, codes)
 
 
-@njit
-def _merge(counts, rarest_first):
-    """Joins the two lightest nodes until one is left. Two queues suffice: joined nodes arise in order of weight."""
-    size = counts.size
-    weight = np.empty(2 * size - 1, dtype=np.int64)  # leaves first, then inner nodes in the order of their making
-    for word in range(size):  # assigning a slice would compile an error message, for a second
-        weight[word] = counts[word]
-    parent = np.full(2 * size - 1, -1, dtype=np.int64)
-    side = np.zeros(2 * size - 1, dtype=np.uint8)
+@njit(error_model="numpy", _nrt=False)
+def _merge(weight, rarest_first, parent, side):
+    """Joins the two lightest nodes until one is left. Two queues suffice: joined nodes arise in order of weight.
+
+    weight: of the leaves, and to be filled in for inner nodes; parent and side of all but the root are set.
+    """
+    size = rarest_first.size
     leaf, inner = 0, size
     for made in range(size, 2 * size - 1):
         for turn in range(2):
@@ -85,25 +89,27 @@ def _merge(counts, rarest_first):
             parent[node] = made
             side[node] = 1 - turn  # the lighter child is on side 1
             weight[made] = weight[node] if turn == 0 else weight[made] + weight[node]
-    return parent, side
 
 
-@njit
-def _paths(parent, side, size):
-    root = 2 * size - 2
-    offsets = np.zeros(size + 1, dtype=np.int64)
-    for word in range(size):
+@njit(error_model="numpy", _nrt=False)
+def _measure(parent, offsets):
+    """Set the offsets of the words' paths, the first of which is 0."""
+    root = parent.size - 1
+    for word in range(offsets.size - 1):
         node, length = word, 0
         while node != root:
             node = parent[node]
             length += 1
         offsets[word + 1] = offsets[word] + length
-    points = np.empty(offsets[size], dtype=np.int32)
-    codes = np.empty(offsets[size], dtype=np.uint8)
-    for word in range(size):
+
+
+@njit(error_model="numpy", _nrt=False)
+def _follow(parent, side, offsets, points, codes):
+    """Set the nodes and codes on the words' paths."""
+    root = parent.size - 1
+    for word in range(offsets.size - 1):
         node = word
         for place in range(offsets[word + 1] - 1, offsets[word] - 1, -1):
             codes[place] = side[node]
             node = parent[node]
             points[place] = root - node  # the root was made last and becomes node 0
-    return offsets, points, codes

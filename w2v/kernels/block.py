@@ -69,13 +69,14 @@ def train_block(
         if interrupted[0]:
             break
         span = span_of(windows, begin, size, window, reduction)
-        fetch_places(inputs, input_rows, ids, span, chunk)
+        fetch_places(inputs, input_rows, ids, span, chunk.places)
         to_ambient(head, chunk.places, span.high - span.low)  # noqa: F821  # bound by `driver`
         examples += make_hidden(windows, span, reduction, chunk)
         loss += step(head, room, chunk, outputs, windows, span, reduction, rate, place, interrupted)  # noqa: F821
-        change_places(windows, span, reduction, chunk)
+        if reduction.cbow:  # in skipgram they are the same
+            change_places(windows, span, reduction, chunk)
         from_ambient(head, chunk.places, chunk.place_changes, span.high - span.low)  # noqa: F821
-        add_back(inputs, input_rows, ids, span, chunk)
+        add_back(inputs, input_rows, ids, span, chunk.place_changes)
     return loss, examples
 
 

@@ -25,7 +25,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from w2v.base.compiled import njit
+from w2v.base.compiled import part
 from w2v.kernels.simd.tiles import SLACK, prefetch_row, set_row
 
 CACHE_LINE = 64  # bytes
@@ -102,7 +102,7 @@ def new_chunk(inputs: np.ndarray, size: int, window: int, reduction: WindowReduc
     )
 
 
-@njit(inline="always")
+@part
 def span_of(windows, begin, size, window, reduction):
     """The chunk of up to `size` hidden vectors that begins at a place."""
     start, stop = windows.start, windows.stop
@@ -122,10 +122,10 @@ def span_of(windows, begin, size, window, reduction):
     return Span(begin // size, begin, end, low, high, first, last)
 
 
-@njit(inline="always")
-def fetch_places(inputs, input_rows, ids, span, chunk):
+@part
+def fetch_places(inputs, input_rows, ids, span, places):
     """The input vectors of the span's places, from the table as it is now."""
-    places, low = chunk.places, span.low
+    low = span.low
     one = inputs.dtype.type(1)
     following = range(span.high, min(span.high + span.end - span.begin, ids.size))  # what the next chunk will need
     if input_rows.offsets.size == 0:  # one row each
@@ -146,7 +146,7 @@ def fetch_places(inputs, input_rows, ids, span, chunk):
             set_row(places, here, (places, inputs), (here, rows[k]), (one, share))
 
 
-@njit(inline="always")
+@part
 def make_hidden(windows, span, reduction, chunk):
     """The hidden vectors, and which of them predict each target; returns the number of examples."""
     begin, end, low = span.begin, span.end, span.low
@@ -176,15 +176,13 @@ def make_hidden(windows, span, reduction, chunk):
     return examples
 
 
-@njit(inline="always")
+@part
 def change_places(windows, span, reduction, chunk):
-    """From changes of the hidden vectors to changes of the input vectors: the chain rule through the encoder.
+    """From changes of the hidden vectors to changes of the input vectors: the chain rule through cbow's sums.
 
-    In cbow a place gets the changes of all windows that it is in, except the window around it: a running sum, to which
+    A place gets the changes of all windows that it is in, except the window around it: a running sum, to which
     each window's change is added at its first place and subtracted after its last.
     """
-    if not reduction.cbow:
-        return
     begin, low, size = span.begin, span.low, span.high - span.low
     start, stop, sums, change = windows.start, windows.stop, chunk.sums, chunk.change
     one = sums.dtype.type(1)
@@ -201,10 +199,10 @@ def change_places(windows, span, reduction, chunk):
         set_row(sums, begin - low + i, (sums, change), (begin - low + i, i), (one, -chunk.share[i]))
 
 
-@njit(inline="always")
-def add_back(inputs, input_rows, ids, span, chunk):
+@part
+def add_back(inputs, input_rows, ids, span, changes):
     """Add the changes of the span's places to the rows that their input vectors are made of."""
-    changes, low = chunk.place_changes, span.low
+    low = span.low
     one = inputs.dtype.type(1)
     if input_rows.offsets.size == 0:
         for place in range(low, span.high):

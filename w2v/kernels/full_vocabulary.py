@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from w2v.base.compiled import njit
+from w2v.base.compiled import njit, part
 from w2v.kernels.chunk import Chunk, on_lines, table
 from w2v.kernels.logistic import padded
 from w2v.kernels.simd.products import multiply, transpose
@@ -118,7 +118,7 @@ def collect(chunk, windows, targets, span, reduction, sweep):
     return count, _with(sweep, transposed, narrowed(sweep.scores, padded(count)))
 
 
-@njit
+@part
 def fetch_rows(outputs, first, n, sweep):
     """Copy the rows of the words first <= w < first + n."""
     one = outputs.dtype.type(1)
@@ -126,7 +126,7 @@ def fetch_rows(outputs, first, n, sweep):
         set_row(sweep.rows, j, (outputs,), (first + j,), (one,))
 
 
-@njit
+@part
 def score(outputs, first, n, size, sweep):
     """Fetch rows; scores of their words with all hidden vectors. Rows have `size` numbers and padding."""
     fetch_rows(outputs, first, n, sweep)
@@ -148,7 +148,7 @@ def with_scores_in(room, sweep):
     return _with(sweep, sweep.transposed, room[: BLOCK * columns].reshape(BLOCK, columns))
 
 
-@njit
+@part
 def add_at_targets(chunk, targets, first, sweep, numbers, more):
     """Add `more` to numbers [BLOCK, M'] where an example has its target in this block; returns the sum before."""
     total = 0.0
@@ -162,7 +162,7 @@ def add_at_targets(chunk, targets, first, sweep, numbers, more):
     return total
 
 
-@njit
+@part
 def apply_steps(outputs, first, n, count, sweep):
     """Take the steps: change these n output rows, and add to the change of the `count` hidden vectors."""
     one = outputs.dtype.type(1)

@@ -25,7 +25,7 @@ def padded(n):
     return (n + LANES - 1) & -LANES
 
 
-@njit(fastmath=FAST, error_model="numpy")
+@njit(fastmath=FAST, error_model="numpy", apart=True)
 def logistic(x, positive_weight, negative_weight, n, rate):
     """Replace the scores x[:n] by steps against the slope of their loss; returns the loss, summed.
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from w2v.base.compiled import njit
+from w2v.base.compiled import njit, part
 from w2v.kernels.chunk import table
 from w2v.kernels.simd.tiles import prefetch_row, set_row
 
@@ -34,14 +34,14 @@ def new_replicas(outputs: np.ndarray, first: int, last: int, start: int) -> Repl
     return Replicas(first, last, start - first, table(last - first, outputs.shape[1], outputs))
 
 
-@njit
+@part
 def take(outputs, replicas):
     """Make the rows as they are now a thread's replicas."""
     for row in range(replicas.first, replicas.last):
         _take(outputs, replicas, row)
 
 
-@njit
+@part
 def merge(outputs, replicas):
     """Add to the rows what the thread did to its replicas, and copy the rows to the replicas."""
     one = outputs.dtype.type(1)

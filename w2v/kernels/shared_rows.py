@@ -64,8 +64,8 @@ def meet_shared_rows(transform, chunk, shared, n, count, rate):
 
 
 @njit(inline="always")
-def add_shared_rows(outputs, ids, n, shared):
+def add_shared_rows(outputs, ids, n, change):
     """Add the changes of n output rows to the table."""
     one = outputs.dtype.type(1)
     for j in range(n):
-        set_row(outputs, ids[j], (outputs, shared.change), (ids[j], j), (one, one))
+        set_row(outputs, ids[j], (outputs, change), (ids[j], j), (one, one))

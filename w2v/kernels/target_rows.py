@@ -16,7 +16,7 @@ import numpy as np
 from w2v.base.compiled import njit
 from w2v.kernels.chunk import Chunk, WindowReduction, on_lines
 from w2v.kernels.logistic import LANES, logistic, padded
-from w2v.kernels.simd.products import add_grids, dots
+from w2v.kernels.simd.products import add_grids, dot_grids
 from w2v.kernels.transform import to_products, to_scores
 
 
@@ -152,26 +152,17 @@ def list_pairs(chunk, rows, pairs, count):
 
 
 @njit(inline="always")
-def score_grids(chunk, outputs, target_rows, n_grids):
+def score_grids(hidden, outputs, grids, scores, n_grids):
     """The inner products of each grid's hidden vectors with its output rows."""
-    grids = target_rows.grids
-    for i in range(n_grids):
-        hidden, row = grids.first_hidden[i], grids.first_row[i]
-        these = grids.hidden, hidden, grids.n_hidden[i]
-        dots(chunk.hidden, *these, outputs, grids.rows, row, grids.n_rows[i], target_rows.scores, grids.first_score[i])
+    dot_grids(
+        *(hidden, grids.hidden, grids.first_hidden, grids.n_hidden),
+        *(outputs, grids.rows, grids.first_row, grids.n_rows),
+        *(scores, grids.first_score, n_grids),
+    )
 
 
 @njit(inline="always")
-def score_pairs(chunk, outputs, pairs, count):
-    """The same for grids of one hidden vector each."""
-    grids = pairs.grids
-    for m in range(count):
-        row = grids.first_row[m]
-        dots(chunk.hidden, grids.hidden, m, 1, outputs, grids.rows, row, grids.n_rows[m], pairs.scores, row)
-
-
-@njit(inline="always")
-def meet_target_rows(transform, chunk, outputs, sums, target_rows, n_grids, n_targets, rate):
+def meet_target_rows(transform, hidden, change, outputs, sums, target_rows, n_grids, n_targets, rate):
     """The step for target rows, once scored: adds to the hidden vectors' changes and to `sums`; returns the loss.
 
     sums: where the changes of output rows are added: to the rows themselves, or to another table of their shape.
@@ -179,7 +170,7 @@ def meet_target_rows(transform, chunk, outputs, sums, target_rows, n_grids, n_ta
     """
     grids, back, place = target_rows.grids, target_rows.by_target, target_rows.place
     scores, positive, negative = target_rows.scores, target_rows.positive_weight, target_rows.negative_weight
-    ones, hidden = target_rows.ones, chunk.hidden
+    ones = target_rows.ones
     n = back.first_score[n_targets]
     positive[n : padded(n)] = negative[n : padded(n)] = 0
     to_scores(transform, scores, n, grids.rows)
@@ -192,7 +183,7 @@ def meet_target_rows(transform, chunk, outputs, sums, target_rows, n_grids, n_ta
         for k in range(n):
             steps[k] = scores[place[k]]
     add_grids(
-        *(chunk.change, grids.hidden, grids.first_hidden, grids.n_hidden),
+        *(change, grids.hidden, grids.first_hidden, grids.n_hidden),
         *(outputs, grids.rows, grids.first_row, grids.n_rows),
         *(scores, grids.first_score, grids.n_rows, ones, n_grids),
     )

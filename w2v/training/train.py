@@ -12,6 +12,7 @@ from w2v.corpus import cooccurrence
 from w2v.corpus.blocks import Blocks
 from w2v.corpus.stream import open_stream
 from w2v.engines import engine_class
+from w2v.engines.ahead import compiling_ahead
 from w2v.engines.base import Engine
 from w2v.engines.deterministic import idle_threads_note
 from w2v.errors import W2VError, shown
@@ -61,7 +62,7 @@ def train(
         outside = config.head if heads.from_outside(config.head) else None
         earlier = state_of(resume, keeper, partial(Model.load, head=outside))
         options = stream_options_of(config) | stream_options
-        with open_stream(corpus, on_progress=callback.on_read, **options) as stream:
+        with compiling_ahead(config), open_stream(corpus, on_progress=callback.on_read, **options) as stream:
             callback.on_corpus(stream)
             config = config.replace(min_count=stream.report.min_count)
             blocks, rest = stream.split(held_out) if held_out else (stream, None)

@@ -136,9 +136,10 @@ def step(paths, room, chunk, outputs, windows, span, reduction, rate, place, int
     fetch(outputs, room.nodes, n, room.shared.rows)
     _weigh(chunk, targets, paths, room.branch_counts, room.shared, count)
     loss = meet_shared_rows(None, chunk, room.shared, n, count, rate)
-    score_grids(chunk, outputs, room.targets, len(targets))
-    loss += meet_target_rows(None, chunk, outputs, outputs, room.targets, len(targets), len(targets), rate)
-    add_shared_rows(outputs, room.nodes, n, room.shared)
+    score_grids(chunk.hidden, outputs, room.targets.grids, room.targets.scores, len(targets))
+    grids, t = room.targets, len(targets)
+    loss += meet_target_rows(None, chunk.hidden, chunk.change, outputs, outputs, grids, t, t, rate)
+    add_shared_rows(outputs, room.nodes, n, room.shared.change)
     if span.end == windows.ids.size or (span.number + 1) % PERIOD == 0:
         merge(outputs, room.replicas)
     return loss

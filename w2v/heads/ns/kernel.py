@@ -20,7 +20,7 @@ from w2v.kernels.chunk import Chunk, WindowReduction, on_lines
 from w2v.kernels.shared_rows import SharedRows, add_shared_rows, meet_shared_rows, new_shared_rows
 from w2v.kernels.simd.factors import fetch
 from w2v.kernels.simd.tiles import prefetch_row
-from w2v.kernels.target_rows import TargetRows, list_pairs, meet_target_rows, new_pairs, score_pairs
+from w2v.kernels.target_rows import TargetRows, list_pairs, meet_target_rows, new_pairs, score_grids
 
 
 class Noise(NamedTuple):
@@ -64,35 +64,29 @@ def step(noise, room, chunk, outputs, windows, span, reduction, rate, place, int
     """The negative samples by matrix products, the targets by pairs."""
     count, n = span.end - span.begin, noise.shared
     targets, pairs = windows.ids[span.first : span.last], room.targets
-    words = samples(noise, room.words, span, place, outputs)
+    draw_samples(noise, room.words, span, place, outputs)
+    words = room.words[span.number % 2]
     for word in windows.ids[span.last : span.last + count]:  # the next chunk's targets
         prefetch_row(outputs, word)
     fetch(outputs, words, n, room.shared.rows)
     weigh(chunk, targets, words, noise.weight, room.shared.negative_weight, pairs.grids.n_rows, count)
     list_pairs(chunk, targets, pairs, count)
     loss = meet_shared_rows(None, chunk, room.shared, n, count, rate)
-    score_pairs(chunk, outputs, pairs, count)
-    loss += meet_target_rows(None, chunk, outputs, outputs, pairs, count, len(targets), rate)
-    add_shared_rows(outputs, words, n, room.shared)
+    score_grids(chunk.hidden, outputs, pairs.grids, pairs.scores, count)
+    loss += meet_target_rows(None, chunk.hidden, chunk.change, outputs, outputs, pairs, count, len(targets), rate)
+    add_shared_rows(outputs, words, n, room.shared.change)
     return loss
 
 
 @njit(inline="always")
-def samples(noise, words, span, place, outputs):
-    """The negative samples of a chunk; those of the next one are drawn, too, so that their rows are prefetched."""
+def draw_samples(noise, words, span, place, outputs):
+    """Draw the negative samples of chunk c as words[c % 2], a chunk ahead, so that their rows are prefetched."""
     key = randomness.stream_key(place[0], place[1], place[2], randomness.NOISE)
-    if span.number == 0:
-        _draw(noise, key, 0, words[0], outputs)
-    _draw(noise, key, span.number + 1, words[(span.number + 1) % 2], outputs)
-    return words[span.number % 2]
-
-
-@njit(inline="always")
-def _draw(noise, key, number, words, outputs):
-    """Draw the negative samples of a chunk, and prefetch their rows."""
-    for j in range(words.size):
-        words[j] = sampler.draw(noise.threshold, noise.alias, randomness.bits(key, number * words.size + j))
-        prefetch_row(outputs, words[j])
+    for number in range(span.number + 1 if span.number > 0 else 0, span.number + 2):
+        drawn = words[number % 2]
+        for j in range(drawn.size):
+            drawn[j] = sampler.draw(noise.threshold, noise.alias, randomness.bits(key, number * drawn.size + j))
+            prefetch_row(outputs, drawn[j])
 
 
 @njit(inline="always")

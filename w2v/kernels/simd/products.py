@@ -12,7 +12,7 @@ from w2v.kernels.simd.tiles import ADD_LINES, RUN, TILE_VECTORS, add_tile, dot_t
 FAST = {"reassoc", "contract", "nsz", "arcp"}
 
 
-@njit(error_model="numpy")
+@njit(error_model="numpy", apart=True)
 def multiply(a, b, c, rows, n):
     """c[:rows] = a[:rows, :n] b[:n], a of any strides.
 
@@ -34,7 +34,7 @@ def multiply(a, b, c, rows, n):
             done += wide
 
 
-@njit(error_model="numpy")
+@njit(error_model="numpy", apart=True)
 def transpose(rows, n, to):
     """to[:, :n] = rows[:n].T; both are read and written to the next whole vector."""
     lanes = VECTOR // rows.itemsize
@@ -43,30 +43,33 @@ def transpose(rows, n, to):
             transpose_tile(rows, first, offset, to)
 
 
-@njit(error_model="numpy", forceinline=True)
-def dots(rows, members, first, lines, others, slots, start, n, out, place):
-    """A grid of dot products: for i < lines and k < n
+@njit(error_model="numpy", apart=True)
+def dot_grids(rows, members, member, lines, others, slots, slot, terms, out, place, n):
+    """Dot products of listed rows with other listed rows, in n grids. For grid g, j < lines[g] and k < terms[g],
 
-        out[place + i n + k] = <rows[members[first + i]], others[slots[start + k]]>
+        out[place[g] + j terms[g] + k] = <rows[members[member[g] + j]], others[slots[slot[g] + k]]>
 
-    What comes after them is overwritten, too.
+    What comes after a grid is overwritten, too: the next one is written after it.
     """
-    whole = (n + 1) // RUN * RUN  # three more are a run of four; one or two, of two
-    for i in range(0, lines - 1, 2):
-        # A run may reach beyond its line, so the last one comes first: what it spoils is written after it.
-        if n > whole:
-            dot_tile(rows, members, first + i, others, slots, start + whole, out, place + i * n + whole, n, 2, 2)
-        for k in range(whole - RUN, -1, -RUN):
-            dot_tile(rows, members, first + i, others, slots, start + k, out, place + i * n + k, n, 2, 4)
-    if lines % 2:
-        i = lines - 1
-        for k in range(0, whole, RUN):
-            dot_tile(rows, members, first + i, others, slots, start + k, out, place + i * n + k, n, 1, 4)
-        if n > whole:
-            dot_tile(rows, members, first + i, others, slots, start + whole, out, place + i * n + whole, n, 1, 2)
+    for g in range(n):
+        first, start, to, count = member[g], slot[g], place[g], terms[g]
+        whole = (count + 1) // RUN * RUN  # three more are a run of four; one or two, of two
+        for i in range(first, first + lines[g] - 1, 2):
+            # A run may reach beyond its line, so the last one comes first: what it spoils is written after it.
+            if count > whole:
+                dot_tile(rows, members, i, others, slots, start + whole, out, to + whole, count, 2, 2)
+            for k in range(whole - RUN, -1, -RUN):
+                dot_tile(rows, members, i, others, slots, start + k, out, to + k, count, 2, 4)
+            to += 2 * count
+        if lines[g] % 2:
+            i = first + lines[g] - 1
+            for k in range(0, whole, RUN):
+                dot_tile(rows, members, i, others, slots, start + k, out, to + k, count, 1, 4)
+            if count > whole:
+                dot_tile(rows, members, i, others, slots, start + whole, out, to + whole, count, 1, 2)
 
 
-@njit(error_model="numpy")
+@njit(error_model="numpy", apart=True)
 def add_grids(to, targets, target, lines, rows, slots, slot, terms, weights, place, line_step, term_step, n):
     """Weighted sums of listed rows added to other listed rows, for n grids of weights. For grid i,
 
