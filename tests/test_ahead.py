@@ -4,13 +4,14 @@ import os
 import signal
 import subprocess
 import sys
+import time
 
 import numba
 import pytest
 
 import w2v
 from w2v import Config
-from w2v.base import apart, compiled
+from w2v.base import apart, child, compiled
 from w2v.engines import ahead
 
 pytestmark = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="nothing is compiled")
@@ -19,23 +20,55 @@ CONFIG = Config(min_count=1, epochs=1, workers=1)
 
 
 @pytest.fixture
-def started(monkeypatch):
-    """The settings that another process was started for; it is told that no kernel was kept so far."""
-    found = []
+def nothing_kept(monkeypatch):
+    """No kernel seems to have been kept so far, and reading seems to take long."""
     monkeypatch.setattr(ahead, "is_to_be_kept", lambda _: True)
-    monkeypatch.setattr(ahead, "_start", found.append)
+    monkeypatch.setattr(ahead, "MOMENT", 0)
+
+
+@pytest.fixture
+def started(nothing_kept, monkeypatch):
+    """The settings that another process was started for."""
+    found = []
+    monkeypatch.setattr(ahead, "_start", lambda config: found.append(config) or [])
     return found
 
 
+@pytest.fixture
+def processes(nothing_kept, monkeypatch):
+    """The processes that were started."""
+    found, start = [], ahead._start
+
+    def starting(config):
+        found.extend(started := start(config))
+        return started
+
+    monkeypatch.setattr(ahead, "_start", starting)
+    return found
+
+
+def slow_sentences():
+    yield from SENTENCES
+    time.sleep(0.2)  # the timer's thread comes first
+
+
 def test_training_compiles_ahead_what_will_train(started):
-    w2v.train(SENTENCES, CONFIG)
+    w2v.train(slow_sentences(), CONFIG)
     assert started == [CONFIG]
+
+
+def test_a_text_that_is_read_in_a_moment_starts_no_process(started, monkeypatch):
+    monkeypatch.setattr(ahead, "MOMENT", 60)
+    with ahead.compiling_ahead(CONFIG):
+        pass
+    assert started == []
 
 
 @pytest.mark.parametrize("settings", [{"engine": "reference"}, {"head": "w2v.heads.ns.reference:NegativeSampling"}])
 def test_nothing_is_compiled_where_no_kernel_trains(started, settings):
     with ahead.compiling_ahead(CONFIG.replace(**settings)):
-        assert started == []
+        time.sleep(0.05)
+    assert started == []
 
 
 def test_nothing_is_compiled_that_is_kept_already_or_cannot_be(monkeypatch, tmp_path):
@@ -49,14 +82,19 @@ def test_nothing_is_compiled_that_is_kept_already_or_cannot_be(monkeypatch, tmp_
     assert not apart.is_to_be_kept(compiled.njit(lambda number: number))
 
 
-@pytest.mark.parametrize("executable", ["", "/nowhere/python", sys.executable])
-def test_what_cannot_be_started_or_fails_is_not_missed(monkeypatch, executable):
+@pytest.mark.parametrize("executable", ["", "/nowhere/python", "/bin/false"])
+def test_what_cannot_be_started_or_fails_is_not_missed(nothing_kept, monkeypatch, executable):
     """The last of them is started, and fails at once."""
-    monkeypatch.setattr(ahead, "is_to_be_kept", lambda _: True)
-    monkeypatch.setattr(ahead.sys, "executable", executable)
-    monkeypatch.setattr(ahead.sys, "path", [])
+    monkeypatch.setattr(child.sys, "executable", executable)
     with ahead.compiling_ahead(CONFIG):
-        pass
+        time.sleep(0.05)
+
+
+def test_it_is_waited_for(processes):
+    with ahead.compiling_ahead(CONFIG):
+        time.sleep(0.2)
+        assert processes[0].poll() is None
+    assert processes[0].returncode == 0
 
 
 def test_it_ends_with_the_process_that_started_it():
@@ -68,14 +106,12 @@ def test_it_ends_with_the_process_that_started_it():
     assert process.wait(60) == 1
 
 
-def test_it_ends_with_the_block_and_hears_nothing_of_ctrl_c(monkeypatch):
-    monkeypatch.setattr(ahead, "is_to_be_kept", lambda _: True)
-    processes, start = [], ahead._start
-    monkeypatch.setattr(ahead, "_start", lambda config: processes.append(start(config)) or processes[0])
+def test_it_ends_when_the_reading_does_not_and_hears_nothing_of_ctrl_c(processes):
     groups = []
 
     def interrupted():
         with ahead.compiling_ahead(CONFIG):
+            time.sleep(0.2)
             groups.append(os.getpgid(processes[0].pid))
             raise KeyboardInterrupt
 
@@ -88,7 +124,7 @@ def test_it_ends_with_the_block_and_hears_nothing_of_ctrl_c(monkeypatch):
 @pytest.mark.long
 @pytest.mark.parametrize("head", ["ns", "hs"])
 def test_what_was_compiled_ahead_is_all_that_training_needs(tmp_path, head):
-    """The other process makes the same types of everything, in whatever order it compiles."""
+    """The other process makes the same types of everything."""
     environment = os.environ | {"NUMBA_CACHE_DIR": str(tmp_path / "kernels")}
     script = f"""
 import numba.core.event as event
@@ -96,7 +132,7 @@ from w2v import Config
 from w2v.engines import CpuEngine, ahead
 import numpy as np
 config = Config(head={head!r}, workers=3)
-process = ahead._start(config)
+[process] = ahead._start(config)
 assert process.wait() == 0
 with event.install_recorder("numba:compile") as recorder:
     CpuEngine(config, np.arange(900, 0, -1), np.full(900, 1 << 32, np.uint64))

@@ -27,8 +27,9 @@ class Named(Compiler):
     """numba's compiler, for functions whose names for the linker follow from their own name and their types alone."""
 
     def _compile_core(self) -> Any:
-        identity = self.state.func_id
-        identity.unique_id, identity.unique_name = 0, identity.func_qualname
+        with suppress(AttributeError):  # of another version of numba; then nothing is kept that refers to this
+            identity = self.state.func_id
+            identity.unique_id, identity.unique_name = 0, identity.func_qualname
         return super()._compile_core()
 
 
@@ -38,10 +39,11 @@ def call_by_name(compiled: Any) -> None:
 
     def add(result: Any) -> None:
         add_overload(result)
-        function, name, context = compiled.py_func, result.fndesc.mangled_name, result.target_context
-        context.remove_user_function(result.entry_point)  # as it was entered, with a library for callers to copy
-        context.insert_user_function(result.entry_point, result.fndesc)
-        _known[name] = name, function.__module__, function.__qualname__, result.signature.args
+        with suppress(AttributeError):  # of another version of numba; then callers copy its code, as usual
+            function, name, context = compiled.py_func, result.fndesc.mangled_name, result.target_context
+            context.remove_user_function(result.entry_point)  # as it was entered, with a library for callers to copy
+            context.insert_user_function(result.entry_point, result.fndesc)
+            _known[name] = name, function.__module__, function.__qualname__, result.signature.args
 
     compiled.add_overload = add
 
@@ -80,18 +82,3 @@ def is_to_be_kept(compiled: Any) -> bool:
     """Whether compiled code would be kept in a file, for some types of arguments, and is not so far for any."""
     file = getattr(getattr(compiled, "_cache", None), "_cache_file", None)
     return file is not None and not os.path.exists(file._index_path)
-
-
-def go_backwards() -> None:
-    """Have this process compile what a function calls in the opposite order, for another one to begin at the beginning.
-
-    numba goes over all calls again and again until it knows all types, so that it may look at the last one first.
-    """
-    with suppress(Exception):  # what is not public in numba may be gone, and it goes forwards
-        from numba.core.typeinfer import CallConstraint, ConstraintNetwork
-
-        def append(network: Any, constraint: Any) -> None:
-            place = 0 if type(constraint) is CallConstraint else len(network.constraints)
-            network.constraints.insert(place, constraint)
-
-        ConstraintNetwork.append = append  # type: ignore[method-assign]

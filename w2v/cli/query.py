@@ -99,7 +99,6 @@ def info(
 
 
 def _print_machine() -> None:
-    from w2v.base import compiled
     from w2v.base.machine import describe
     from w2v.kernels import calibration
     from w2v.kernels.simd import registers, tiles
@@ -108,9 +107,9 @@ def _print_machine() -> None:
     rows |= registers.described()
     rows["tiles"] = tiles.WHY_PLAIN or rows["tiles"]
     rows["products"] = calibration.in_words()
-    if kept := compiled.folder():
-        size = sum(file.stat().st_size for file in kept.rglob("*") if file.is_file())
-        rows["compiled code"] = f"{kept} ({size / 1e6:.1f} MB)"
+    if place := calibration.place():
+        size = sum(file.stat().st_size for file in place.parent.rglob("*") if file.is_file())
+        rows["compiled code"] = f"{place.parent} ({size / 1e6:.1f} MB)"
     else:
         rows["compiled code"] = "is not kept"
     for name, value in rows.items():

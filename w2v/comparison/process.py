@@ -1,23 +1,18 @@
 """A trial's process, as the comparison that starts it sees it."""
 
 import json
-import os
 import signal
 import subprocess
-import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
+from w2v.base import child
 from w2v.training.callbacks import Callback, Progress
-
-# How it begins: -m and -c look for modules in the current folder first, where there may be what others have put there.
-BEGIN = "import sys; sys.path = [*filter(None, sys.path)]; from w2v.comparison.trial import main; main()"
 
 
 def command(folder: Path, head: str, archs: Sequence[str]) -> list[str]:
     """The command of a trial: of one head, with one encoder or several."""
-    return [sys.executable, "-c", BEGIN, str(folder), head, *archs]
+    return child.command("w2v.comparison.trial:main", str(folder), head, *archs)
 
 
 def run(command: Sequence[str], tell: Callback) -> str | None:
@@ -26,9 +21,7 @@ def run(command: Sequence[str], tell: Callback) -> str | None:
     When this process is interrupted, the trial is told to end, and waited for: it keeps how far it is.
     """
     reason = None
-    paths = os.environ | {"PYTHONPATH": os.pathsep.join(map(os.path.abspath, sys.path))}  # what is found here
-    how: dict[str, Any] = {"text": True, "encoding": "utf-8", "env": paths}
-    how["start_new_session"] = True  # a terminal's Ctrl-C is for this process, which ends that one
+    how = child.surroundings() | {"text": True, "encoding": "utf-8"}
     with subprocess.Popen(command, stdout=subprocess.PIPE, **how) as process:
         assert process.stdout
         try:

@@ -1,11 +1,9 @@
-"""Compiles a kernel in another process, while the text is read in this one.
+"""Compiles a kernel in another process while the text is read in this one.
 
-numba compiles in Python, one function at a time, and would hold up the reading from another thread. So a process of its
-own makes a tiny engine with the same settings, which has its kernel compiled, part after part, and kept. When this
-process comes to it, it finds there what is done already, and compiles what is not.
-
-A short text is read long before that. Then both go on, and so that they do not always come to the same part at the same
-time, the other process goes through them backwards: they meet in the middle.
+numba compiles in Python, for some seconds, and in another thread it would hold up the reading. So where reading takes
+longer than a moment, a process of its own makes a tiny engine with the same settings, which has its kernel compiled and
+kept. Where the text has been read sooner than that has ended, it is waited for: it is further than this process would
+be, which finds everything there.
 """
 
 import json
@@ -20,26 +18,44 @@ from importlib import import_module
 import numpy as np
 
 from w2v import heads
-from w2v.base.apart import go_backwards, is_to_be_kept
+from w2v.base import child
+from w2v.base.apart import is_to_be_kept
 from w2v.base.config import Config
 from w2v.engines import engine_class
+
+MOMENT = 0.5  # seconds; a short text has been read by then, and starting a process would take longer than is saved
+LONGEST = 60.0  # seconds that it is waited for, far more than it takes
 
 
 @contextmanager
 def compiling_ahead(config: Config) -> Iterator[None]:
-    """Compile what will train `config` meanwhile, unless it is kept already.
+    """Compile what will train `config` while the block runs, unless it is kept already; it is there when that ends.
 
-    The other process ends with the block at the latest, and with this process, however that ends.
+    The other process also ends when the block is left by an exception, and with this process, however that ends.
     """
-    process = _start(config) if _is_worth_it(config) else None
+    if not _is_worth_it(config):
+        yield
+        return
+    started: list[subprocess.Popen[bytes]] = []
+    timer = threading.Timer(MOMENT, lambda: started.extend(_start(config)))
+    timer.daemon = True
+    timer.start()
     try:
         yield
+        timer.cancel()
+        timer.join()  # it may be starting the process
+        for process in started:
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(LONGEST)
     finally:
-        if process:
+        timer.cancel()
+        timer.join()
+        for process in started:
             process.kill()
             process.wait()
             assert process.stdin
-            process.stdin.close()
+            with suppress(OSError):  # it has ended before it was told what to do
+                process.stdin.close()
 
 
 def _is_worth_it(config: Config) -> bool:
@@ -50,32 +66,27 @@ def _is_worth_it(config: Config) -> bool:
     return is_to_be_kept(import_module(place).train_block)
 
 
-def _start(config: Config) -> "subprocess.Popen[bytes] | None":
-    """The process, which hears nothing of a Ctrl-C here and says nothing; None where none can be started."""
-    path = [os.path.abspath(folder) for folder in sys.path]
-    begin = f"import sys; sys.path[:] = {path!r}; from {__name__} import main; main()"
+def _start(config: Config) -> "list[subprocess.Popen[bytes]]":
+    """The process, which says nothing; none where none can be started."""
     silent = subprocess.DEVNULL
+    how = child.surroundings() | {"stdin": subprocess.PIPE, "stdout": silent, "stderr": silent}
     try:
-        process = subprocess.Popen(
-            [sys.executable, "-c", begin], stdin=subprocess.PIPE, stdout=silent, stderr=silent, start_new_session=True
-        )
+        process = subprocess.Popen(child.command(f"{__name__}:main"), **how)
     except OSError:
-        return None
+        return []
     assert process.stdin
     with suppress(OSError):  # it has ended already
         process.stdin.write(config.as_json().replace("\n", " ").encode() + b"\n")
         process.stdin.flush()
-    return process
+    return [process]
 
 
 def main() -> None:
     """The other process: compiles what trains the settings that are the first line it reads."""
     settings = sys.stdin.readline()
     threading.Thread(target=_end_with_input, daemon=True).start()
-    go_backwards()
     config = Config.of(json.loads(settings)).replace(workers=1)
-    counts = np.array([2, 1])
-    engine_class(config)[0](config, counts, np.full(2, 1 << 32, np.uint64))
+    engine_class(config)[0](config, np.array([2, 1]), np.full(2, 1 << 32, np.uint64))
 
 
 def _end_with_input() -> None:

@@ -1,25 +1,16 @@
-"""A tokenizer in processes of its own, one for each core: for one that holds the interpreter's lock, as rjieba does.
+"""A tokenizer in processes of its own, one for each core: for one that holds the interpreter's lock, as rjieba does."""
 
-They are started as commands, and not by `multiprocessing`, which would run the user's script again in each of them.
-"""
-
-import os
 import signal
 import subprocess
-import sys
 from contextlib import AbstractContextManager, suppress
-from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
 import numpy as np
 
+from w2v.base import child
 from w2v.errors import W2VError
 from w2v.text.serving import received, send
-
-_PACKAGES = Path(__file__).parents[2]
-# How it begins: -m and -c look for modules in the current folder first, where there may be what others have put there.
-_BEGIN = "import sys; sys.path = [*filter(None, sys.path)]; from w2v.text.serving import main; main()"
 
 
 class TokenizerProcesses(AbstractContextManager["TokenizerProcesses"]):
@@ -34,16 +25,13 @@ class TokenizerProcesses(AbstractContextManager["TokenizerProcesses"]):
     """
 
     def __init__(self, number: int, tokenizer: str, keep_punctuation: bool = False) -> None:
-        self.command = [sys.executable, "-c", _BEGIN, tokenizer, str(int(bool(keep_punctuation)))]
+        self.command = child.command("w2v.text.serving:main", tokenizer, str(int(bool(keep_punctuation))))
         self._number = number
         self._all: list[subprocess.Popen[bytes]] = []
         self._free: SimpleQueue[subprocess.Popen[bytes]] = SimpleQueue()
 
     def __enter__(self) -> "TokenizerProcesses":
-        places = [*filter(None, sys.path), str(_PACKAGES)]  # what is found here, but in the current folder
-        paths = os.environ | {"PYTHONPATH": os.pathsep.join(map(os.path.abspath, places))}
-        how: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "env": paths}
-        how["start_new_session"] = True  # a terminal's Ctrl-C is for this process, which ends those
+        how = child.surroundings() | {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
         try:
             for _ in range(self._number):
                 self._all.append(subprocess.Popen(self.command, **how))

@@ -1,6 +1,6 @@
 """The straight line: text -> tokens -> vocabulary -> id stream -> windows -> encoder x head on an engine -> model."""
 
-from contextlib import nullcontext, suppress
+from contextlib import ExitStack, nullcontext, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -62,7 +62,9 @@ def train(
         outside = config.head if heads.from_outside(config.head) else None
         earlier = state_of(resume, keeper, partial(Model.load, head=outside))
         options = stream_options_of(config) | stream_options
-        with compiling_ahead(config), open_stream(corpus, on_progress=callback.on_read, **options) as stream:
+        with ExitStack() as stack:
+            with compiling_ahead(config):
+                stream = stack.enter_context(open_stream(corpus, on_progress=callback.on_read, **options))
             callback.on_corpus(stream)
             config = config.replace(min_count=stream.report.min_count)
             blocks, rest = stream.split(held_out) if held_out else (stream, None)
