@@ -19,6 +19,8 @@ from w2v.kernels.logistic import LANES, logistic, padded
 from w2v.kernels.simd.products import add_grids, dot_grids
 from w2v.kernels.transform import to_products, to_scores
 
+GROUP = 8  # grids that are met together: their rows fit the first cache
+
 
 class Grids(NamedTuple):
     """G grids of scores, in compressed rows. Grid i consists of
@@ -54,7 +56,7 @@ def new_grids(chunk: Chunk, window: int, most_rows: int, reduction: WindowReduct
     """Buffers for a grid for each target, of at most `most_rows` output rows."""
     like, size, targets = chunk.hidden, len(chunk.share), len(chunk.first)
     hidden = targets * (1 if reduction.cbow else min(2 * window, size))
-    scores = padded(hidden * most_rows) + LANES
+    scores = padded(hidden * most_rows) + LANES * (targets // GROUP + 2)
     grids = Grids(
         on_lines(np.zeros(targets + 1, np.int64)),
         on_lines(np.zeros(targets, np.int64)),
@@ -85,7 +87,8 @@ def add_grid(chunk, grids, i, n_rows):
         k += m != chunk.skip[i]  # the target's own place is overwritten by the next
     grids.first_hidden[i + 1], grids.n_hidden[i] = k, k - grids.first_hidden[i]
     grids.first_row[i + 1], grids.n_rows[i] = grids.first_row[i] + n_rows, n_rows
-    grids.first_score[i + 1] = grids.first_score[i] + grids.n_hidden[i] * n_rows
+    end = grids.first_score[i] + grids.n_hidden[i] * n_rows
+    grids.first_score[i + 1] = padded(end) if (i + 1) % GROUP == 0 else end
 
 
 def new_pairs(chunk: Chunk, window: int, reduction: WindowReduction) -> TargetRows:
@@ -152,36 +155,56 @@ def list_pairs(chunk, rows, pairs, count):
 
 
 @njit(inline="always")
-def score_grids(hidden, outputs, grids, scores, n_grids):
-    """The inner products of each grid's hidden vectors with its output rows."""
+def meet_grids(hidden, change, outputs, target_rows, n_grids, rate):
+    """The step for a grid of each target: adds to the hidden vectors' changes and to the rows; returns the loss.
+
+    A group of grids is scored, and changes its hidden vectors, while its rows are in the first cache. Rows are changed
+    when all are done: they may be in several grids.
+    """
+    grids, ones = target_rows.grids, target_rows.ones
+    scores, positive, negative = target_rows.scores, target_rows.positive_weight, target_rows.negative_weight
+    loss = scores.dtype.type(0)
+    for first in range(0, n_grids, GROUP):
+        n = min(GROUP, n_grids - first)
+        begin, end = (
+            grids.first_score[first],
+            grids.first_score[first + n - 1] + grids.n_hidden[first + n - 1] * grids.n_rows[first + n - 1],
+        )
+        n_hidden, n_rows, first_score = grids.n_hidden[first:], grids.n_rows[first:], grids.first_score[first:]
+        of_hidden = hidden, grids.hidden, grids.first_hidden[first:], n_hidden
+        of_rows = outputs, grids.rows, grids.first_row[first:], n_rows
+        dot_grids(*of_hidden, *of_rows, scores, first_score, n)
+        positive[end : padded(end)] = negative[end : padded(end)] = 0
+        loss += logistic(scores[begin:], positive[begin:], negative[begin:], end - begin, rate)
+        add_grids(change, *of_hidden[1:], *of_rows, scores, first_score, n_rows, ones, n)
+    of_hidden = hidden, grids.hidden, grids.first_hidden, grids.n_hidden
+    of_rows = outputs, grids.rows, grids.first_row, grids.n_rows
+    add_grids(*of_rows, *of_hidden, scores, grids.first_score, ones, grids.n_rows, n_grids)
+    return loss
+
+
+@njit(inline="always")
+def meet_pairs(transform, hidden, change, outputs, sums, pairs, n_grids, n_targets, rate):
+    """The step for pairs: adds to the hidden vectors' changes and to `sums`; returns the loss.
+
+    sums: where the changes of output rows are added: to the rows themselves, or to another table of their shape.
+    transform: what makes scores of products (`transform.py`); None: they are the scores.
+    """
+    grids, back, place, ordered = pairs.grids, pairs.by_target, pairs.place, pairs.ordered
+    scores, positive, negative, ones = pairs.scores, pairs.positive_weight, pairs.negative_weight, pairs.ones
+    n = back.first_score[n_targets]
     dot_grids(
         *(hidden, grids.hidden, grids.first_hidden, grids.n_hidden),
         *(outputs, grids.rows, grids.first_row, grids.n_rows),
         *(scores, grids.first_score, n_grids),
     )
-
-
-@njit(inline="always")
-def meet_target_rows(transform, hidden, change, outputs, sums, target_rows, n_grids, n_targets, rate):
-    """The step for target rows, once scored: adds to the hidden vectors' changes and to `sums`; returns the loss.
-
-    sums: where the changes of output rows are added: to the rows themselves, or to another table of their shape.
-    transform: what makes scores of products (`transform.py`); None: they are the scores.
-    """
-    grids, back, place = target_rows.grids, target_rows.by_target, target_rows.place
-    scores, positive, negative = target_rows.scores, target_rows.positive_weight, target_rows.negative_weight
-    ones = target_rows.ones
-    n = back.first_score[n_targets]
     positive[n : padded(n)] = negative[n : padded(n)] = 0
     to_scores(transform, scores, n, grids.rows)
     loss = logistic(scores, positive, negative, n, rate)
     positive[n : padded(n)] = 1  # as `new_pairs` has them
     to_products(transform, scores, n, grids.rows)
-    steps = scores
-    if place.size > 0:
-        steps = target_rows.ordered
-        for k in range(n):
-            steps[k] = scores[place[k]]
+    for k in range(n):
+        ordered[k] = scores[place[k]]
     add_grids(
         *(change, grids.hidden, grids.first_hidden, grids.n_hidden),
         *(outputs, grids.rows, grids.first_row, grids.n_rows),
@@ -190,6 +213,6 @@ def meet_target_rows(transform, hidden, change, outputs, sums, target_rows, n_gr
     add_grids(
         *(sums, back.rows, back.first_row, back.n_rows),
         *(hidden, back.hidden, back.first_hidden, back.n_hidden),
-        *(steps, back.first_score, ones, back.n_rows, n_targets),
+        *(ordered, back.first_score, ones, back.n_rows, n_targets),
     )
     return loss

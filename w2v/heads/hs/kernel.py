@@ -35,7 +35,7 @@ from w2v.kernels.shared_rows import SharedRows, add_shared_rows, meet_shared_row
 from w2v.kernels.simd.factors import fetch
 from w2v.kernels.simd.products import multiply
 from w2v.kernels.simd.tiles import label_run, move_run, prefetch_row, set_row
-from w2v.kernels.target_rows import TargetRows, add_grid, meet_target_rows, new_grids, score_grids
+from w2v.kernels.target_rows import TargetRows, add_grid, meet_grids, new_grids
 
 SHARED_NODES = 15  # N: what was fastest on two threads
 COPIED_ROWS = 256  # at most so many nodes have replicas, of each thread
@@ -136,9 +136,7 @@ def step(paths, room, chunk, outputs, windows, span, reduction, rate, place, int
     fetch(outputs, room.nodes, n, room.shared.rows)
     _weigh(chunk, targets, paths, room.branch_counts, room.shared, count)
     loss = meet_shared_rows(None, chunk, room.shared, n, count, rate)
-    score_grids(chunk.hidden, outputs, room.targets.grids, room.targets.scores, len(targets))
-    grids, t = room.targets, len(targets)
-    loss += meet_target_rows(None, chunk.hidden, chunk.change, outputs, outputs, grids, t, t, rate)
+    loss += meet_grids(chunk.hidden, chunk.change, outputs, room.targets, len(targets), rate)
     add_shared_rows(outputs, room.nodes, n, room.shared.change)
     if span.end == windows.ids.size or (span.number + 1) % PERIOD == 0:
         merge(outputs, room.replicas)

@@ -20,7 +20,7 @@ from w2v.kernels.chunk import Chunk, WindowReduction, on_lines
 from w2v.kernels.shared_rows import SharedRows, add_shared_rows, meet_shared_rows, new_shared_rows
 from w2v.kernels.simd.factors import fetch
 from w2v.kernels.simd.tiles import prefetch_row
-from w2v.kernels.target_rows import TargetRows, list_pairs, meet_target_rows, new_pairs, score_grids
+from w2v.kernels.target_rows import TargetRows, list_pairs, meet_pairs, new_pairs
 
 
 class Noise(NamedTuple):
@@ -72,8 +72,7 @@ def step(noise, room, chunk, outputs, windows, span, reduction, rate, place, int
     weigh(chunk, targets, words, noise.weight, room.shared.negative_weight, pairs.grids.n_rows, count)
     list_pairs(chunk, targets, pairs, count)
     loss = meet_shared_rows(None, chunk, room.shared, n, count, rate)
-    score_grids(chunk.hidden, outputs, pairs.grids, pairs.scores, count)
-    loss += meet_target_rows(None, chunk.hidden, chunk.change, outputs, outputs, pairs, count, len(targets), rate)
+    loss += meet_pairs(None, chunk.hidden, chunk.change, outputs, outputs, pairs, count, len(targets), rate)
     add_shared_rows(outputs, words, n, room.shared.change)
     return loss
 

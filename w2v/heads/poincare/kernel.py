@@ -23,7 +23,7 @@ from w2v.kernels.shared_rows import SharedRows, meet_shared_rows, new_shared_row
 from w2v.kernels.simd.factors import fetch
 from w2v.kernels.simd.products import FAST
 from w2v.kernels.simd.tiles import prefetch_row, set_row
-from w2v.kernels.target_rows import TargetRows, list_pairs, meet_target_rows, new_pairs, score_grids
+from w2v.kernels.target_rows import TargetRows, list_pairs, meet_pairs, new_pairs
 
 COSH, PLAIN, SQUARE = 0, 1, 2
 KINDS = {"cosh": COSH, "d": PLAIN, "d2": SQUARE}
@@ -111,9 +111,8 @@ def step(head, room, chunk, outputs, windows, span, reduction, rate, place, inte
     list_pairs(chunk, room.numbers[: len(targets)], pairs, count)
     room.change[: len(targets)] = 0
     loss = meet_shared_rows(room.of_shared, chunk, shared, n, count, rate)
-    score_grids(chunk.hidden, rows, pairs.grids, pairs.scores, count)
     hidden, change, of_targets = chunk.hidden, chunk.change, room.of_targets
-    loss += meet_target_rows(of_targets, hidden, change, rows, room.change, pairs, count, len(targets), rate)
+    loss += meet_pairs(of_targets, hidden, change, rows, room.change, pairs, count, len(targets), rate)
     for j in range(n):
         _add_change(outputs, words[j], shared.rows.left, shared.change, j, length, room.of_shared.bias[j])
     for i in range(len(targets)):
