@@ -88,7 +88,7 @@ def add_grid(chunk, grids, i, n_rows):
     grids.first_hidden[i + 1], grids.n_hidden[i] = k, k - grids.first_hidden[i]
     grids.first_row[i + 1], grids.n_rows[i] = grids.first_row[i] + n_rows, n_rows
     end = grids.first_score[i] + grids.n_hidden[i] * n_rows
-    grids.first_score[i + 1] = padded(end) if (i + 1) % GROUP == 0 else end
+    grids.first_score[i + 1] = padded(end) if (i + 1) % GROUP == 0 else end  # a group begins with whole lanes
 
 
 def new_pairs(chunk: Chunk, window: int, reduction: WindowReduction) -> TargetRows:
@@ -166,10 +166,8 @@ def meet_grids(hidden, change, outputs, target_rows, n_grids, rate):
     loss = scores.dtype.type(0)
     for first in range(0, n_grids, GROUP):
         n = min(GROUP, n_grids - first)
-        begin, end = (
-            grids.first_score[first],
-            grids.first_score[first + n - 1] + grids.n_hidden[first + n - 1] * grids.n_rows[first + n - 1],
-        )
+        last = first + n - 1
+        begin, end = grids.first_score[first], grids.first_score[last] + grids.n_hidden[last] * grids.n_rows[last]
         n_hidden, n_rows, first_score = grids.n_hidden[first:], grids.n_rows[first:], grids.first_score[first:]
         of_hidden = hidden, grids.hidden, grids.first_hidden[first:], n_hidden
         of_rows = outputs, grids.rows, grids.first_row[first:], n_rows
