@@ -75,14 +75,31 @@ def ended(processes):
 def test_they_end_with_the_block():
     with TokenizerProcesses(2, "words") as processes:
         processes.scan(b"a")
-        assert ended(processes) == [None, None]
-    assert ended(processes) == [0, 0]
+        assert ended(processes) == [None]
+    assert ended(processes) == [0]
 
 
 def test_they_end_at_once_when_it_is_broken_off():
-    with pytest.raises(KeyboardInterrupt), TokenizerProcesses(2, "words") as processes:
-        raise KeyboardInterrupt
-    assert ended(processes) == [-signal.SIGKILL] * 2
+    def broken_off():
+        with processes:
+            processes.scan(b"a")
+            raise KeyboardInterrupt
+
+    processes = TokenizerProcesses(2, "words")
+    with pytest.raises(KeyboardInterrupt):
+        broken_off()
+    assert ended(processes) == [-signal.SIGKILL]
+
+
+def test_there_are_no_more_than_there_is_work_for(monkeypatch):
+    """A short text has few, however many cores there are."""
+    text = b"a b\n" * 1000
+    monkeypatch.setattr(room, "EACH", 10 * len(text))
+    with ThreadPoolExecutor(8) as pool, TokenizerProcesses(8, "words") as processes:
+        for pieces, most in ((8, 2), (24, 5)):
+            found = list(pool.map(processes.scan, [text] * pieces))
+            assert all(words == ["a", "b"] for _, words in found)
+            assert 1 <= len(processes._all) <= most
 
 
 def test_one_that_dies_is_a_sentence():
@@ -93,24 +110,38 @@ def test_one_that_dies_is_a_sentence():
             with pytest.raises(W2VError, match="a process that cuts the text into words was killed from outside"):
                 processes.scan(b"a" * size)
     processes = TokenizerProcesses(1, "words")
-    processes.command[2] = "raise SystemExit(3)"
+    processes.command[3] = "raise SystemExit(3)"
     with processes, pytest.raises(W2VError, match="ended with code 3"):
         processes.scan(b"a")
 
 
-def test_one_that_cannot_be_started_is_a_sentence(monkeypatch):
+@pytest.mark.parametrize("most", [0, 1])
+def test_where_none_can_be_started_those_there_are_go_on_or_this_one(monkeypatch, most):
     def started(*how, **options):
-        if begun:
+        if len(begun) == most:
             raise OSError(11, "Resource temporarily unavailable")
         begun.append(popen(*how, **options))
-        return begun[0]
+        return begun[-1]
 
     begun, popen = [], subprocess.Popen
     monkeypatch.setattr(subprocess, "Popen", started)
-    processes = TokenizerProcesses(2, "words")
-    with pytest.raises(W2VError, match="cannot be started: Resource temporarily unavailable"), processes:
-        pass
-    assert begun[0].returncode == -signal.SIGKILL
+    with ThreadPoolExecutor(3) as pool, TokenizerProcesses(3, "words") as processes:
+        for numbers, found in pool.map(processes.scan, [b"A b\r\na"] * 9):
+            assert (numbers.tolist(), found) == ([1, 2, 0, 1, 0], ["a", "b"])
+    assert len(begun) == most
+
+
+def test_where_there_is_no_python_to_start_this_one_does_it(monkeypatch):
+    monkeypatch.setattr(sys, "executable", None)
+    with TokenizerProcesses(2, "words") as processes:
+        assert processes.scan(b"A b")[1] == ["a", "b"]
+
+
+def test_what_others_print_as_python_starts_is_no_answer():
+    processes = TokenizerProcesses(1, "words")
+    processes.command[3] = f"print('hello' * 99, flush=True); {processes.command[3]}"
+    with processes:
+        assert processes.scan(b"A b")[1] == ["a", "b"]
 
 
 def test_no_module_of_the_current_folder_is_run(tmp_path, monkeypatch):
@@ -137,12 +168,13 @@ from w2v.corpus import indexing
 from w2v.corpus.stream import open_stream
 from w2v.text import processes
 indexing._MUCH, indexing.available_cores = 0, lambda: 2
-enter = processes.TokenizerProcesses.__enter__
-def told(self):
-    enter(self)
-    print(*(process.pid for process in self._all), flush=True)
-    return self
-processes.TokenizerProcesses.__enter__ = told
+start = processes.TokenizerProcesses._start_for
+def told(self, size):
+    before = len(self._all)
+    start(self, size)
+    if before < len(self._all) == 2:
+        print(*(process.pid for process in self._all), flush=True)
+processes.TokenizerProcesses._start_for = told
 open_stream(sys.argv[1], tokenizer="chinese", min_count=1)  # no guard: what ran the script again would start others
 """
 

@@ -6,26 +6,23 @@ They are started as commands, and not by `multiprocessing`, which would run the 
 import os
 import sys
 from pathlib import Path
-from typing import Any
 
 _PACKAGES = Path(__file__).parents[2]
+
+
+def possible() -> bool:
+    """Whether there is a Python to start: in a program that brings its own there may be none, or it is the program."""
+    return bool(sys.executable) and not getattr(sys, "frozen", False)
 
 
 def command(main: str, *arguments: str) -> list[str]:
     """The command that runs a function, given as "package.module:function"; it finds the arguments in sys.argv.
 
-    -m, and -c by itself, look for modules in the current folder first, where there may be what others have put there.
+    It finds modules where this process does, but not in the current folder, and only once it has begun: what the
+    interpreter itself imports is its own (-I), whatever lies beside the user's script.
     """
     module, function = main.split(":")
-    begin = f"import sys; sys.path = [*filter(None, sys.path)]; from {module} import {function}; {function}()"
-    return [sys.executable, "-c", begin, *arguments]
-
-
-def surroundings() -> dict[str, Any]:
-    """Keywords for `subprocess.Popen`: what is found here is found there, except by looking in the current folder.
-
-    The process has a session of its own: a terminal's Ctrl-C is for this process, which ends that one.
-    """
-    places = [*filter(None, sys.path), str(_PACKAGES)]
-    paths = os.environ | {"PYTHONPATH": os.pathsep.join(map(os.path.abspath, places))}
-    return {"env": paths, "start_new_session": True}
+    places = [place for place in sys.path if isinstance(place, str) and place]
+    path = [*map(os.path.abspath, places), str(_PACKAGES)]
+    begin = f"import sys; sys.path[:] = {path!r}; from {module} import {function}; {function}()"
+    return [sys.executable, "-I", "-c", begin, *arguments]

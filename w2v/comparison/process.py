@@ -5,6 +5,7 @@ import signal
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from w2v.base import child
 from w2v.training.callbacks import Callback, Progress
@@ -21,12 +22,13 @@ def run(command: Sequence[str], tell: Callback) -> str | None:
     When this process is interrupted, the trial is told to end, and waited for: it keeps how far it is.
     """
     reason = None
-    how = child.surroundings() | {"text": True, "encoding": "utf-8"}
+    how: dict[str, Any] = {"text": True, "encoding": "utf-8"}
+    how["start_new_session"] = True  # a terminal's Ctrl-C is for this process, which ends that one
     with subprocess.Popen(command, stdout=subprocess.PIPE, **how) as process:
         assert process.stdout
         try:
             for line in process.stdout:
-                for what, told in json.loads(line).items():
+                for what, told in _events(line).items():
                     if what == "block":
                         tell.on_block(Progress(**told))
                     elif what == "note":
@@ -41,3 +43,12 @@ def run(command: Sequence[str], tell: Callback) -> str | None:
     if process.returncode == -signal.SIGKILL:
         return "Its process was killed from outside, which is what the system does when memory runs out."
     return reason or f"Its process ended with code {process.returncode} and gave no reason."
+
+
+def _events(line: str) -> dict[str, Any]:
+    """What a line of a trial's says; nothing, where something else has printed it."""
+    try:
+        found = json.loads(line)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}

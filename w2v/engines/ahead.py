@@ -14,6 +14,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from importlib import import_module
+from typing import Any
 
 import numpy as np
 
@@ -61,7 +62,7 @@ def compiling_ahead(config: Config) -> Iterator[None]:
 def _is_worth_it(config: Config) -> bool:
     """Whether a kernel trains this which could be kept, and is not: a look at one file."""
     place = heads.kernel_of(config.head)
-    if not engine_class(config)[0].compiled or place is None or heads.from_outside(config.head):
+    if not child.possible() or not engine_class(config)[0].compiled or place is None or heads.from_outside(config.head):
         return False
     return is_to_be_kept(import_module(place).train_block)
 
@@ -69,7 +70,8 @@ def _is_worth_it(config: Config) -> bool:
 def _start(config: Config) -> "list[subprocess.Popen[bytes]]":
     """The process, which says nothing; none where none can be started."""
     silent = subprocess.DEVNULL
-    how = child.surroundings() | {"stdin": subprocess.PIPE, "stdout": silent, "stderr": silent}
+    how: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": silent, "stderr": silent}
+    how["start_new_session"] = True  # a terminal's Ctrl-C is for this process, which ends that one
     try:
         process = subprocess.Popen(child.command(f"{__name__}:main"), **how)
     except OSError:

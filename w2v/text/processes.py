@@ -4,49 +4,42 @@ import signal
 import subprocess
 from contextlib import AbstractContextManager, suppress
 from queue import SimpleQueue
+from threading import Lock
 from typing import Any
 
 import numpy as np
 
 from w2v.base import child
 from w2v.errors import W2VError
-from w2v.text.serving import received, send
+from w2v.text.serving import lines_of, numbered, received, send, skip_to_greeting
+from w2v.text.tokenize import get_tokenizer
+
+EACH = 1 << 22  # bytes of text that repay a process: starting it takes as long as cutting half of them
 
 
 class TokenizerProcesses(AbstractContextManager["TokenizerProcesses"]):
-    """Processes that cut text into words by one of w2v's tokenizers.
+    """Processes that cut text into words by one of w2v's tokenizers; where none can be started, this one does it.
 
-    They end with the `with` block: by themselves, or, where it is left by an exception, at once. They also end when
-    this process does, even if it is killed.
+    They are started as there is work for them. They end with the `with` block: by themselves, or, where it is left by
+    an exception, at once. They also end when this process does, even if it is killed.
 
     Args:
-        number: how many.
+        number: how many, at most.
         tokenizer, keep_punctuation: as for `w2v.text.tokenize.get_tokenizer`; the name of one.
     """
 
     def __init__(self, number: int, tokenizer: str, keep_punctuation: bool = False) -> None:
         self.command = child.command("w2v.text.serving:main", tokenizer, str(int(bool(keep_punctuation))))
-        self._number = number
+        self._number = number if child.possible() else 0
+        self._tokenize = get_tokenizer(tokenizer, keep_punctuation)
         self._all: list[subprocess.Popen[bytes]] = []
         self._free: SimpleQueue[subprocess.Popen[bytes]] = SimpleQueue()
-
-    def __enter__(self) -> "TokenizerProcesses":
-        how = child.surroundings() | {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-        try:
-            for _ in range(self._number):
-                self._all.append(subprocess.Popen(self.command, **how))
-                self._free.put(self._all[-1])
-        except BaseException as error:
-            self.__exit__(type(error))
-            if isinstance(error, OSError):
-                raise W2VError(
-                    f"a process that cuts text into words cannot be started: {error.strerror}. Cut it beforehand, and "
-                    'use tokenizer="whitespace".'
-                ) from error
-            raise
-        return self
+        self._new: set[subprocess.Popen[bytes]] = set()  # what has not greeted
+        self._starting, self._bytes = Lock(), 0
 
     def __exit__(self, kind: Any, *_: object) -> None:
+        with self._starting:
+            self._number = 0  # no other is started
         for process in self._all:
             if kind is not None:
                 process.kill()
@@ -61,6 +54,10 @@ class TokenizerProcesses(AbstractContextManager["TokenizerProcesses"]):
 
         Raises W2VError when a process has died.
         """
+        self._start_for(len(text))
+        if not self._all:
+            here, found = numbered(lines_of(text), self._tokenize)
+            return np.frombuffer(here, np.int32), found
         process = self._free.get()
         try:
             assert process.stdin
@@ -68,12 +65,32 @@ class TokenizerProcesses(AbstractContextManager["TokenizerProcesses"]):
             with suppress(OSError):  # it has died; the answer tells
                 send(process.stdin, text)
                 process.stdin.flush()
+            if process in self._new:
+                self._new.remove(process)
+                skip_to_greeting(process.stdout)
             numbers, words = received(process.stdout), received(process.stdout)
         finally:
             self._free.put(process)
         if numbers is None or words is None:
             raise W2VError(_why(process.wait()))
         return np.frombuffer(numbers, np.int32), words.decode("utf-8").split("\n") if words else []
+
+    def _start_for(self, size: int) -> None:
+        """Start a process for some more bytes of text, unless one is free, or there are enough."""
+        with self._starting:
+            self._bytes += size
+            if not self._free.empty() or len(self._all) >= min(self._number, 2 + self._bytes // EACH):
+                return
+            how: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+            how["start_new_session"] = True  # a terminal's Ctrl-C is for this process, which ends those
+            try:
+                process = subprocess.Popen(self.command, **how)
+            except OSError:  # out of memory, or of files; those there are go on
+                self._number = len(self._all)
+                return
+            self._all.append(process)
+            self._new.add(process)
+            self._free.put(process)
 
 
 def _why(code: int) -> str:

@@ -1,8 +1,8 @@
 """A tokenizer behind a pipe: what runs in the processes that `processes.py` starts.
 
-On stdin comes a text at a time, the number of its bytes before it; on stdout go its tokens by number, and the words,
-each with the number of its bytes before it. It ends when its stdin ends, and so when whoever started it has ended,
-however that was.
+It greets. On stdin comes a text at a time, the number of its bytes before it; on stdout go its tokens by number, and
+the words, each with the number of its bytes before it. It ends when its stdin ends, and so when whoever started it has
+ended, however that was.
 
 It starts often, so it imports nothing that is slow to load.
 """
@@ -18,6 +18,7 @@ from typing import IO
 
 from w2v.text.tokenize import Tokenizer, get_tokenizer
 
+GREETING = b"\0w2v cuts text\n"  # what was printed before it, by whatever Python runs as it starts, is no answer
 BYTES = 8  # of a number that tells how many bytes follow; little-endian
 SENTENCE = 0
 
@@ -43,13 +44,28 @@ def main() -> None:
     tokenize = get_tokenizer(sys.argv[1], sys.argv[2] == "1")
     texts, answers = sys.stdin.buffer, sys.stdout.buffer
     try:
+        answers.write(GREETING)
+        answers.flush()
         while (text := received(texts)) is not None:
-            numbers, words = numbered(text.decode("utf-8").replace("\r\n", "\n").split("\n"), tokenize)
+            numbers, words = numbered(lines_of(text), tokenize)
             send(answers, numbers.tobytes())
             send(answers, "\n".join(words).encode("utf-8"))
             answers.flush()
     except BrokenPipeError:  # nobody is there any more
         sys.stdout = None  # Python would try once more to write what is left
+
+
+def lines_of(text: bytes) -> list[str]:
+    """The lines of valid UTF-8."""
+    return text.decode("utf-8").replace("\r\n", "\n").split("\n")
+
+
+def skip_to_greeting(pipe: IO[bytes] | None) -> None:
+    """Read what was printed before the greeting, and that; or, where it never comes, all there is."""
+    assert pipe
+    heard = b""
+    while not heard.endswith(GREETING) and (byte := pipe.read(1)):
+        heard = heard[-len(GREETING) :] + byte
 
 
 def received(pipe: IO[bytes]) -> bytes | None:
