@@ -5,7 +5,7 @@
 Counts, for each objective, the floating-point operations of a centre (a multiply-add is two) and the bytes of table
 rows that are fetched and written back, from the windows of the corpus itself. Measures one core's peaks: multiply-adds
 in registers, a large matrix product, copying memory, and copying table rows in random order. Then trains one epoch on
-one thread and divides. Results go to experiments/results/roofline.csv; `docs/performance.md` reads them.
+one thread and divides. Results go to experiments/results/roofline-MAKER.csv; `docs/performance.md` reads them.
 """
 
 import csv
@@ -18,7 +18,7 @@ from typing import Annotated, Any
 import numpy as np
 import torch
 import typer
-from machine import describe
+from machine import describe, maker
 from numba import njit
 
 from w2v import Config
@@ -130,7 +130,9 @@ def cost(config: Config, stream: Stream) -> dict[str, float]:
 
 def main(
     corpus: Annotated[Path, typer.Argument(help="A plain text file, one sentence or paragraph a line.")],
-    output: Annotated[Path, typer.Option(help="The CSV file.")] = RESULTS / "roofline.csv",
+    output: Annotated[
+        Path | None, typer.Option(help="The CSV file.  [default: results/roofline-MAKER.csv]", show_default=False)
+    ] = None,
 ) -> None:
     """Measure, print and save."""
     peak = peaks()
@@ -150,6 +152,7 @@ def main(
                 flush=True,
             )
             results.append({k: round(v, 2) if isinstance(v, float) else v for k, v in row.items()} | describe())
+    output = output or RESULTS / f"roofline-{maker()}.csv"
     output.parent.mkdir(parents=True, exist_ok=True)
     with open(output, "w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, results[0])

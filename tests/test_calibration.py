@@ -7,11 +7,10 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from w2v import Config, W2VError, train
+from w2v import Callback, Config, W2VError, train
 from w2v.cli import app
 from w2v.kernels import calibration
 from w2v.kernels.calibration import Times
-from w2v.training.callbacks import Callback
 
 FASTER, SLOWER = Times(float32=2.0, bfloat16=1.1), Times(float32=1.3, bfloat16=2.8)
 TEXT = [[f"w{(i * j) % 13}" for j in range(12)] for i in range(60)]
@@ -60,10 +59,20 @@ def test_a_precision_that_is_given_is_not_measured(machine):
     assert calibration.precision(Config(matmul_precision="bfloat16")) == "bfloat16"
 
 
-def test_bfloat16_on_a_processor_without_it_is_a_sentence(machine):
-    machine(None)
-    with pytest.raises(W2VError, match="matmul_precision='medium', which takes what the processor is fast at"):
-        train(TEXT, small(matmul_precision="bfloat16"))
+@pytest.mark.parametrize(
+    ("times", "settings"),
+    [(None, {}), (FASTER, {"dtype": "float64"}), (FASTER, {"head": "softmax"}), (FASTER, {"engine": "reference"})],
+)
+def test_where_nothing_is_rounded_a_note_says_so_and_the_model_too(machine, times, settings):
+    machine(times)
+    notes = []
+    heard = Callback()
+    heard.on_note = notes.append
+    model = train(TEXT, small(matmul_precision="bfloat16", **settings), callbacks=[heard])
+    assert model.config.matmul_precision == "highest"
+    assert [note.split(",")[0] for note in notes if "bfloat16" in note] == [
+        "matmul_precision='bfloat16' has no effect here"
+    ]
 
 
 @needs_both
@@ -81,7 +90,8 @@ def test_what_was_measured_is_kept_and_read_again(place, monkeypatch):
 @pytest.mark.parametrize(
     "damaged",
     ["", "{}", "[]", '{"microseconds": 3}', '{"microseconds": {"float32": 1}}', "\0" * 9]
-    + [json.dumps({"microseconds": {"float32": value, "bfloat16": 1}}) for value in (0, -1, None, "x", float("nan"))],
+    + [json.dumps({"microseconds": {"float32": value, "bfloat16": 1}}) for value in (0, -1, None, "x", float("nan"))]
+    + ['{"microseconds": {"float32": 1%s, "bfloat16": 1}}' % ("0" * 400), "[" * 100_000],
 )
 def test_damaged_figures_are_measured_again_and_replaced(place, monkeypatch, damaged):
     place.write_text(damaged)
@@ -116,10 +126,10 @@ def test_a_model_says_what_was_used_and_repeats_it_elsewhere(machine, times, fou
     np.testing.assert_array_equal(again.tables["input"], model.tables["input"])
 
 
-def test_what_is_not_used_is_not_said(machine):
+def test_what_nothing_rounds_is_said_to_be_precise(machine):
     machine(FASTER)
     for settings in ({"head": "softmax"}, {"head": "pmi"}, {"engine": "reference"}):
-        assert train(TEXT, small(**settings)).config.matmul_precision == "medium"
+        assert train(TEXT, small(**settings)).config.matmul_precision == "highest"
 
 
 class StopAfterOne(Callback):
@@ -141,6 +151,13 @@ def test_a_run_goes_on_with_what_it_began_with_where_the_machine_can(machine, tm
         np.testing.assert_array_equal(model.tables["input"], unbroken.tables["input"])
     else:
         assert model.config.matmul_precision == "highest"
+
+
+def test_a_run_with_a_precision_of_its_own_goes_on_where_nothing_is_rounded(machine, tmp_path):
+    machine(FASTER)
+    settings = small(matmul_precision="bfloat16", dtype="float64")
+    train(TEXT, settings, callbacks=[StopAfterOne()], checkpoint=tmp_path / "kept")
+    assert len(train(TEXT, settings, checkpoint=tmp_path / "kept", resume=True).history) == 2
 
 
 @needs_both

@@ -262,7 +262,8 @@ def in_order(combinations: Sequence[Combination]) -> list[Combination]:
 
 def check_same(folder: Path, earlier: Plan | None, plan: Plan) -> None:
     """Raise a W2VError that says in what an earlier comparison was another one."""
-    before, now = ({} if each is None else _spread(each) for each in (earlier, plan))
+    usual = asdict(Config())
+    before, now = ({} if each is None else usual | _spread(each) for each in (earlier, plan))
     names = [name for name in {**before, **now} if before.get(name) != now.get(name)]
     if names:
         told = ", ".join(f"{name} {before.get(name)!r}, now {now.get(name)!r}" for name in names)

@@ -48,6 +48,8 @@ from w2v.training.train import train_blocks
 RESTRICT = 30_000  # words that analogies are answered from, as in `w2v eval`
 SHORT = 2.0  # seconds of a run that only measures speed
 
+ROUNDED = "products with rows that a chunk shares were rounded to bfloat16 (matmul_precision)"
+
 
 def run(folder: Path, head: str, archs: Sequence[str], tell: Tell) -> None:
     """Train one head and measure it, with one encoder, or with several if its training knows of none.
@@ -84,7 +86,7 @@ def run(folder: Path, head: str, archs: Sequence[str], tell: Tell) -> None:
         "peak_memory": peak,
         "scores": _scores(plan, model),
         "speeds": speeds,
-        "notes": recorder.notes,
+        "notes": recorder.notes + [ROUNDED] * (model.config.matmul_precision == "bfloat16"),
     }
     outcomes = [
         Outcome(arch=arch, **_likelihoods(model, recorder, held_out, plan.config(arch, head)), **common)

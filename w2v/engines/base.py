@@ -56,8 +56,8 @@ class Engine(ABC):
 
     @staticmethod
     def settled(config: Config) -> Config:
-        """The settings, with what this engine chooses by the machine filled in: another machine may repeat the run."""
-        return config
+        """The settings with what is used where engine or machine choose, so that another one can repeat the run."""
+        return config.replace(matmul_precision="highest")
 
     @abstractmethod
     def __init__(self, config: Config, counts: np.ndarray, keep: np.ndarray) -> None: ...

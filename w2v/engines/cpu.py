@@ -44,13 +44,9 @@ class CpuEngine(ThreadedEngine):
 
     @staticmethod
     def settled(config: Config) -> Config:
-        """With the precision of products that is faster on this machine.
-
-        Raises:
-            W2VError: this machine does not have the one that is asked for.
-        """
+        """With the precision in which the head's kernel multiplies on this machine."""
         rounds = heads.spec_of(config.head).rounds_products
-        return config.replace(matmul_precision=calibration.precision(config)) if rounds else config
+        return config.replace(matmul_precision=calibration.precision(config) if rounds else "highest")
 
     def __init__(
         self, config: Config, counts: np.ndarray, keep: np.ndarray, input_rows: InputRows = ONE_ROW_EACH

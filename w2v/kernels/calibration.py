@@ -51,22 +51,10 @@ class Times(NamedTuple):
 
 
 def precision(config: Config) -> str:
-    """`config.matmul_precision` with "medium" turned into what is faster here: "highest" or "bfloat16".
-
-    Raises:
-        W2VError: bfloat16 is asked for, and the processor does not multiply it.
-    """
-    asked = config.matmul_precision
-    if config.dtype != "float32":
+    """What `config.matmul_precision` comes to here: "bfloat16", or "highest", also where there is no bfloat16."""
+    if not PAIRS or config.dtype != "float32":
         return "highest"
-    if asked == "bfloat16" and not PAIRS:
-        raise W2VError(
-            "matmul_precision='bfloat16' needs a processor that multiplies bfloat16 (AVX512_BF16), and compiled tiles; "
-            "this one does not. Set matmul_precision='medium', which takes what the processor is fast at."
-        )
-    if asked == "medium":
-        return measured().precision if PAIRS else "highest"
-    return asked
+    return measured().precision if config.matmul_precision == "medium" else config.matmul_precision
 
 
 def number_type(config: Config) -> np.dtype:
@@ -108,7 +96,9 @@ def place() -> Path | None:
 
 
 def _read(path: Path) -> Times | None:
-    with suppress(OSError, ValueError, KeyError, TypeError):
+    with suppress(OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
+        if not path.is_file():
+            return None
         found: Any = json.loads(path.read_text(encoding="utf-8"))["microseconds"]
         times = Times(float(found["float32"]), float(found["bfloat16"]))
         if all(0 < time_of < np.inf for time_of in times):

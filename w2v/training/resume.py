@@ -12,7 +12,6 @@ from w2v.training.checkpoint import Checkpoint
 
 State = TypeVar("State")
 WITHOUT_EFFECT = ("workers", "engine", "device")  # on which steps are made
-LEFT_TO_THE_MACHINE = ("matmul_precision", "medium")  # is the same as whatever was taken
 
 
 def state_of(resume: State | bool | None, keeper: Checkpoint | None, load: Callable[[Path], State]) -> State | None:
@@ -28,7 +27,6 @@ def check_same_settings(earlier: Settings, now: Settings) -> None:
     """Raise a W2VError that names the settings that differ."""
     before, after = asdict(earlier), asdict(now)
     other = [name for name in after if before[name] != after[name] and name not in WITHOUT_EFFECT]
-    other = [name for name in other if LEFT_TO_THE_MACHINE not in ((name, before[name]), (name, after[name]))]
     if other:
         told = ", ".join(f"{name} {before[name]!r}, now {after[name]!r}" for name in other)
         raise W2VError(

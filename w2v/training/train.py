@@ -1,6 +1,6 @@
 """The straight line: text -> tokens -> vocabulary -> id stream -> windows -> encoder x head on an engine -> model."""
 
-from contextlib import ExitStack, nullcontext, suppress
+from contextlib import ExitStack, nullcontext
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,11 @@ from w2v.training.evaluate import Evaluate
 from w2v.training.loop import run
 from w2v.training.resume import check_same_settings, complete, state_of, where
 from w2v.training.text_trainer import TextTrainer
+
+NOT_ROUNDED = (
+    "matmul_precision='bfloat16' has no effect here, and nothing is rounded: it needs a processor that multiplies "
+    "bfloat16, the cpu engine, tables of float32, and the head ns or hs."
+)
 
 
 def train(
@@ -90,12 +95,18 @@ def train_blocks(blocks: Blocks, config: Config, *, callbacks: Callbacks = (), r
     heads.check_name(config.head)
     make_engine, why_not_faster = engine_class(config)
     asked, config = config, follow_text(config, blocks.vocab)
+    left_to_the_machine = config.matmul_precision == "medium"
+    if resume and left_to_the_machine:  # it was chosen when the run began
+        config = config.replace(matmul_precision=resume.config.matmul_precision)
+    wanted, used = config, make_engine.settled(config)
     if resume:
-        _check_same_run(resume, blocks, config)
+        _check_same_run(resume, blocks, wanted if left_to_the_machine else used)
         if resume.complete:
             callback.on_note(complete(resume))
             return resume
-    config = _settled(config, make_engine, resume)
+    config = used
+    if (wanted.matmul_precision, used.matmul_precision) == ("bfloat16", "highest"):
+        callback.on_note(NOT_ROUNDED)
     if note := chosen(asked, config):
         callback.on_note(note)
     if why_not_faster:
@@ -118,14 +129,6 @@ def _run(blocks: Blocks, make_engine: type[Engine], config: Config, callback: Ca
     if resume:
         callback.on_note(where(resume))
     return trainer.result(run(trainer, callback, *((resume.history, resume.part) if resume else ())))
-
-
-def _settled(config: Config, make_engine: type[Engine], resume: Model | None) -> Config:
-    """What is left to the machine, filled in: as in the run that is gone on with, if this machine can do it, too."""
-    if resume and config.matmul_precision == "medium":
-        with suppress(W2VError):
-            return make_engine.settled(config.replace(matmul_precision=resume.config.matmul_precision))
-    return make_engine.settled(config)
 
 
 def _check_same_run(resume: Model, blocks: Blocks, config: Config) -> None:
