@@ -92,6 +92,8 @@ def train_blocks(blocks: Blocks, config: Config, *, callbacks: Callbacks = (), r
         W2VError: settings or blocks that cannot be trained on, a run that diverged, or a `resume` of another run.
     """
     callback = CallbackList(callbacks)
+    if resume and not isinstance(resume, Model):
+        raise W2VError(f"resume is {shown(resume)}; expected a Model: w2v.latest(folder), or that of a Word2Vec.")
     heads.check_name(config.head)
     make_engine, why_not_faster = engine_class(config)
     asked, config = config, follow_text(config, blocks.vocab)
@@ -133,8 +135,6 @@ def _run(blocks: Blocks, make_engine: type[Engine], config: Config, callback: Ca
 
 def _check_same_run(resume: Model, blocks: Blocks, config: Config) -> None:
     """Raise a W2VError that names what differs."""
-    if not isinstance(resume, Model):
-        raise W2VError(f"resume is {shown(resume)}; expected a Model: w2v.latest(folder), or that of a Word2Vec.")
     if resume.vocab.words != blocks.vocab.words:
         raise W2VError("The model to resume from has another vocabulary than this text with these settings.")
     if resume.history and resume.history[-1].passed != blocks.tokens:
