@@ -164,15 +164,12 @@ def draw(results: list[dict[str, Any]], path: Path) -> None:
     rows = [row for row in ROWS if any(r["phase"] == "speed" and r["row"] == row for r in results)]
     figure, axes = pyplot.subplots(figsize=(8, 4), layout="constrained")
     shades = {"gensim": "#9aa0a6", "w2v": "#0b6e99", "w2v-defaults": "#e07a1f"}
+    done: dict[tuple[str, str], list[float]] = {}
+    for result in results:
+        if result["phase"] == "speed":
+            done.setdefault((result["row"], result["system"]), []).append(float(result["kwords_per_s"]) / 1000)
     for place, system in enumerate(SYSTEMS):
-        heights = [
-            statistics.median(
-                float(r["kwords_per_s"]) / 1000
-                for r in results
-                if (r["phase"], r["row"], r["system"]) == ("speed", row, system)
-            )
-            for row in rows
-        ]
+        heights = [statistics.median(done.get((row, system), [0.0])) for row in rows]
         labels = {"w2v": "w2v, gensim's settings", "w2v-defaults": "w2v, its own"}
         places = [i + (place - 1) * 0.27 for i in range(len(rows))]
         bars = axes.bar(places, heights, 0.26, color=shades[system], label=labels.get(system, system))

@@ -46,6 +46,14 @@ def test_speed_is_judged_by_the_ratio_of_medians(speed, ours, verdict):
     assert verdict in line
 
 
+def test_a_part_of_the_race_can_be_drawn(speed, tmp_path):
+    """One of the systems left out."""
+    speed.draw(
+        rows("speed", "gensim", kwords_per_s=[400]) + rows("speed", "w2v", kwords_per_s=[5000]), tmp_path / "s.png"
+    )
+    assert (tmp_path / "s.png").stat().st_size > 1000
+
+
 @pytest.mark.parametrize(("ours", "verdict"), [([36.0, 37.0], "reached"), ([36.0, 36.9], "MISSED")])
 def test_scores_are_judged_by_means(speed, ours, verdict):
     """Half a point below gensim's at most."""
