@@ -42,10 +42,10 @@ SETS = {"+avx512f": (64, 32), "+avx": (32, 16), "+neon": (16, 32), "+sse2": (16,
 
 @pytest.mark.parametrize("features", SETS)
 def test_the_sums_of_a_tile_stay_in_registers(features):
-    vector, rows, add_vectors, pairs = registers._shapes([features])
+    vector, rows, (add_lines, add_vectors), pairs = registers._shapes([features])
     assert (vector, pairs) == (SETS[features][0], False)
     assert SETS[features][1] / 2 < rows * tiles_plain.TILE_VECTORS + tiles_plain.TILE_VECTORS + 1 <= SETS[features][1]
-    assert SETS[features][1] / 2 < tiles_plain.ADD_LINES * add_vectors + 2 <= SETS[features][1]
+    assert SETS[features][1] / 2 < add_lines * add_vectors + 2 <= SETS[features][1]
     assert rows <= tiles_plain.SLACK
 
 
@@ -109,7 +109,7 @@ def test_dot_tile(lines, run, dtype, width, step, first, seed):
 @pytest.mark.parametrize("vectors", sorted({1, 2, registers.ADD_VECTORS}), ids=str)
 @given(
     dtype=dtypes,
-    lines=st.integers(0, tiles_plain.ADD_LINES + 2),
+    lines=st.integers(0, registers.ADD_LINES + 2),
     terms=st.integers(0, 5),
     steps=st.sampled_from([(1, 7), (7, 1), (2, 3)]),
     offset=st.integers(0, 1),

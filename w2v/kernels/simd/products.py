@@ -1,12 +1,13 @@
 """The sums of products of a training step, where the cpu engine spends its time, cut into tiles and panels.
 
 A matrix product is made of tiles whose sums stay in registers: for each k, three vectors of b and eight numbers of a
-feed 24 multiply-adds. A row of any length is covered by panels of up to three or four vectors, as even as possible.
+feed 24 multiply-adds. A row of any length is covered by panels of up to three vectors, as even as possible; lists are
+followed once for each panel, and have panels as wide as registers allow.
 """
 
 from w2v.base.compiled import njit
-from w2v.kernels.simd.registers import ADD_VECTORS, TILE_ROWS, VECTOR
-from w2v.kernels.simd.tiles import ADD_LINES, RUN, TILE_VECTORS, add_tile, dot_tile, multiply_tile, transpose_tile
+from w2v.kernels.simd.registers import ADD_LINES, ADD_VECTORS, TILE_ROWS, VECTOR
+from w2v.kernels.simd.tiles import RUN, TILE_VECTORS, add_tile, dot_tile, multiply_tile, transpose_tile
 
 # Everything but "no NaN, no infinity": a diverging run must be seen, not hidden.
 FAST = {"reassoc", "contract", "nsz", "arcp"}

@@ -12,19 +12,23 @@ def _features() -> tuple[str, list[str], str | None]:
         return "unknown", [], f"{type(error).__name__}: {error}"
 
 
-def _shapes(features: list[str]) -> tuple[int, int, int, bool]:
-    """Bytes of a vector register, rows of a tile, vectors of a list's sum, and whether it multiplies bfloat16."""
+def _shapes(features: list[str]) -> tuple[int, int, tuple[int, int], bool]:
+    """Bytes of a vector register, rows of a tile, lines and vectors of a list's sums, whether it multiplies bfloat16.
+
+    Sums stay in registers. Those of a list are as wide as there is room for, since the list is followed once for each
+    panel of so many vectors.
+    """
     if "+avx512f" in features:
-        return 64, 8, 8, "+avx512bf16" in features  # 32 registers: 8 x 3 sums, 3 of b, 1 of a; 3 x 8 sums
+        return 64, 8, (3, 8), "+avx512bf16" in features  # 32 registers: 8 x 3 sums, 3 of b, 1 of a; 3 x 8 sums
     if "+avx" in features:
-        return 32, 4, 3, False  # 16 registers: 4 x 3 sums, 3 of b, 1 of a; 3 x 3 sums
+        return 32, 4, (2, 6), False  # 16 registers: 4 x 3 sums, 3 of b, 1 of a; 2 x 6 sums
     if "+neon" in features:
-        return 16, 8, 8, False  # 32 again
-    return 16, 4, 3, False  # SSE, 16
+        return 16, 8, (3, 8), False  # 32 again
+    return 16, 4, (2, 6), False  # SSE, 16
 
 
 CPU, FEATURES, UNKNOWN = _features()
-VECTOR, TILE_ROWS, ADD_VECTORS, PAIRS = _shapes(FEATURES)
+VECTOR, TILE_ROWS, (ADD_LINES, ADD_VECTORS), PAIRS = _shapes(FEATURES)
 
 
 def described() -> dict[str, str]:

@@ -8,9 +8,9 @@ but do the same; where compilation is turned off (NUMBA_DISABLE_JIT=1) they are 
 import numba
 
 from w2v.kernels.simd import registers, tiles_plain
-from w2v.kernels.simd.tiles_plain import ADD_LINES, RUN, SLACK, TILE_VECTORS
+from w2v.kernels.simd.tiles_plain import RUN, SLACK, TILE_VECTORS
 
-__all__ = ["ADD_LINES", "PAIRS", "RUN", "SLACK", "TILE_VECTORS", "WHY_PLAIN", "add_tile", "dot_tile", "label_run"]
+__all__ = ["PAIRS", "RUN", "SLACK", "TILE_VECTORS", "WHY_PLAIN", "add_tile", "dot_tile", "label_run"]
 __all__ += ["move_run", "multiply_tile", "prefetch_row", "set_row", "transpose_tile"]
 
 tiles, _unexpected = tiles_plain, registers.UNKNOWN

@@ -8,9 +8,8 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-from w2v.kernels.simd.registers import TILE_ROWS
+from w2v.kernels.simd.registers import ADD_LINES, TILE_ROWS
 from w2v.kernels.simd.rows_llvm import CONTRACT, Rows, index_at, int32, literal, mask, sums_of_lanes
-from w2v.kernels.simd.tiles_plain import ADD_LINES
 
 
 @intrinsic(prefer_literal=True)

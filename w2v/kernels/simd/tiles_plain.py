@@ -19,10 +19,9 @@ two dimensions; nothing is checked.
 from numba.extending import overload
 
 from w2v.base.compiled import njit
-from w2v.kernels.simd.registers import TILE_ROWS, VECTOR
+from w2v.kernels.simd.registers import ADD_LINES, TILE_ROWS, VECTOR
 
 TILE_VECTORS = 3
-ADD_LINES = 3
 RUN = 4  # dot products at once, where there are as many
 SLACK = 16  # rows that a buffer has beyond those in use, because tiles are whole; what is computed there is not read
 
