@@ -180,6 +180,7 @@ def test_how_many_chunks_are_in_flight_follows_the_text():
         ({"window": 40}, "window is 40, and its kernels take up to 32"),
         ({"chunk": 100}, "chunk is 100, and its kernels take up to 64"),
         ({"shared_negatives": 200}, "shared_negatives is 200, and its kernels take up to 128"),
+        ({"arch": "cbow", "cbow_update": "original"}, "cbow_update='original' ended in a fault of the GPU"),
         ({"deterministic": True}, "deterministic=True is for threads on the CPU"),
     ],
     ids=str,

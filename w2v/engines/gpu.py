@@ -39,6 +39,7 @@ BLOCKS_EACH = 8  # blocks that a program trains, on average, before the host hea
 # Gradients on the busiest row that may be on their way, in the REACH of one step. With it 17 million words allow for 37
 # chunks of Skip-gram at the same time; up to 100 trained as well, and 132 diverged.
 IN_FLIGHT = 10.0
+MOST_PROGRAMS = 64  # whatever the text allows; 100 were tried, and 132, one on each multiprocessor of that GPU, failed
 GIB = 2**30
 
 
@@ -71,6 +72,8 @@ class GpuEngine(Engine):
             return f"head {config.head!r} has no GPU kernel (those with one: {', '.join(having)})."
         if config.dtype != "float32":
             return f"dtype is {config.dtype!r}, and its tables are of float32."
+        if config.arch == "cbow" and config.cbow_update == "original":
+            return "cbow_update='original' ended in a fault of the GPU when it was tried, and is left out."
         if config.deterministic:
             return "deterministic=True is for threads on the CPU."
         for name, value, most in [
@@ -132,7 +135,7 @@ class GpuEngine(Engine):
         """How many chunks are in flight: as many as the text allows, and no more than run at the same time."""
         if self.device.type != "cuda":
             return 1
-        return min(wanted, torch.cuda.get_device_properties(self.device).multi_processor_count)
+        return min(wanted, MOST_PROGRAMS, torch.cuda.get_device_properties(self.device).multi_processor_count)
 
     def train_blocks(self, blocks: Blocks, epoch: int, order: np.ndarray, rates: np.ndarray) -> Losses:
         self._paused, self._until = False, math.inf

@@ -23,6 +23,8 @@ from w2v.kernels.gpu.chunk import LAUNCH, add_rows, fetch_rows, padded, product,
 from w2v.kernels.gpu.randomness import bits, draw
 from w2v.kernels.gpu.windows import Windows
 
+FEWEST = 32  # negative samples that room is made for: with 16 in bfloat16 a GPU reported an illegal access
+
 
 class Noise(NamedTuple):
     """What the kernel looks up: the noise distribution, on the GPU, and how it is used."""
@@ -70,7 +72,7 @@ def train_blocks(
         PRECISION=config.matmul_precision,
         HIDDEN=padded(chunk),
         PLACES=padded(chunk + 2 * config.window),
-        NOISE=padded(noise.shared),
+        NOISE=padded(max(noise.shared, FEWEST)),
         WIDE=slice_of(inputs.stride(0)),
         SLICES=-(-inputs.stride(0) // slice_of(inputs.stride(0))),
         **LAUNCH,
