@@ -174,11 +174,11 @@ class GpuEngine(Engine):
         ids = torch.zeros((len(read), max(map(len, read))), dtype=torch.int32, pin_memory=self.device.type == "cuda")
         for line, block in zip(ids.numpy(), read, strict=True):
             line[: len(block)] = block
-        sizes = np.array([len(block) for block in read], np.int32)
+        sizes = self._sent(torch.tensor([len(block) for block in read], dtype=torch.int32))
         purposes = randomness.KEEP, randomness.WIDTH, randomness.NOISE
-        keys = [[randomness.stream_key(config.seed, epoch, number, p) for p in purposes] for number in numbers]
-        sent = [self._sent(torch.from_numpy(array)) for array in (sizes, np.array(keys, np.uint64).view(np.int64))]
-        windows = cut_windows(self._sent(ids), *sent, self.keep, config)
+        drawn = [[randomness.stream_key(config.seed, epoch, number, p) for p in purposes] for number in numbers]
+        keys = self._sent(torch.from_numpy(np.array(drawn, np.uint64).view(np.int64)))
+        windows = cut_windows(self._sent(ids), sizes, keys, self.keep, config)
         alphas = self._sent(torch.from_numpy(rates.astype(np.float32)))
         told = self._kernel.train_blocks(
             self._head, self.input, self.output, windows, alphas, self.chunk, self.programs

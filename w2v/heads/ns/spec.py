@@ -12,7 +12,7 @@ class NegativeSamplingSpec(HeadSpec):
     """Steps meet the targets and some negative samples, which a chunk shares."""
 
     kernel = "w2v.heads.ns.kernel"
-    gpu_kernel = "w2v.heads.ns.gpu"
+    gpu_kernel: str | None = "w2v.heads.ns.gpu"
     rounds_products = True
     meets_all_words = False
 
