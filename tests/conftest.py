@@ -1,6 +1,7 @@
 """Fixtures and strategies that several rooms' tests share."""
 
 import os
+from importlib.util import find_spec
 
 import numpy as np
 import pytest
@@ -14,6 +15,9 @@ settings.load_profile("w2v")
 # Compiled kernels are kept for all tests, those that start a process with another home among them.
 if kept := compiled.folder():
     os.environ.setdefault("NUMBA_CACHE_DIR", str(kept.parent))
+if not torch.cuda.is_available():
+    os.environ.setdefault("TRITON_INTERPRET", "1")  # before Triton is imported: then its kernels run on the CPU
+collect_ignore = [] if find_spec("triton") else ["test_gpu.py"]
 torch.set_num_threads(1)  # tables this small are slower with more
 
 

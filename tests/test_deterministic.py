@@ -12,7 +12,7 @@ from w2v import Word2Vec, heads
 from w2v.base.config import Config
 from w2v.corpus import cooccurrence
 from w2v.corpus.vocabulary import Vocabulary
-from w2v.engines import NAMES, deterministic, engine_class, merging
+from w2v.engines import THREADED, deterministic, engine_class, merging
 from w2v.errors import W2VError
 from w2v.examples import encoders
 from w2v.training import estimate
@@ -78,7 +78,7 @@ def assert_equal(one, other):
         np.testing.assert_array_equal(one[name], other[name])
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", THREADED)
 @pytest.mark.parametrize(("arch", "objective"), ENCODED)
 def test_any_number_of_threads_gives_the_same_bits(arch, objective, name, blocks_of):
     settings = {"arch": arch, "engine": name} | OBJECTIVES[objective]

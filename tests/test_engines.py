@@ -11,7 +11,7 @@ from w2v.base.config import Config
 from w2v.corpus import cooccurrence
 from w2v.corpus.blocks import BLOCK, IdBlocks
 from w2v.corpus.vocabulary import Vocabulary
-from w2v.engines import NAMES, engine_class
+from w2v.engines import THREADED, engine_class
 from w2v.engines.cpu import CpuEngine
 from w2v.errors import W2VError
 from w2v.examples import encoders
@@ -46,7 +46,7 @@ def engine_of(config):
     return engine_class(config)[0](config, VOCAB.counts, encoders.keep_thresholds(np.ones(V)))
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", THREADED)
 @pytest.mark.parametrize("objective", OBJECTIVES)
 @pytest.mark.parametrize("arch", ["skipgram", "cbow"])
 def test_another_engine_goes_on_from_the_state_to_the_same_bits(arch, objective, name, blocks_of):
@@ -67,7 +67,7 @@ def test_another_engine_goes_on_from_the_state_to_the_same_bits(arch, objective,
             np.testing.assert_array_equal(second.state()[name], array)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", THREADED)
 @pytest.mark.parametrize("objective", OBJECTIVES)
 def test_the_state_has_the_tables_and_the_optimizers_state(objective, name):
     engine = engine_of(Config(engine=name, **OBJECTIVES[objective]))
@@ -77,7 +77,7 @@ def test_the_state_has_the_tables_and_the_optimizers_state(objective, name):
     assert engine.state().keys() == engine.tables().keys() | engine.optimizer_state().keys()
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", THREADED)
 @pytest.mark.parametrize("head", ["ns", "pmi"])
 def test_a_state_that_does_not_fit_is_told_and_nothing_is_changed(head, name):
     engine = engine_of(Config(head=head, engine=name, pmi_tables="sum"))
@@ -111,7 +111,7 @@ def test_losses_come_in_the_order_of_the_blocks_whichever_thread_is_first(monkey
     assert sorted(seen) == sorted(zip([7] * 200, order.tolist(), rates.tolist(), strict=True))
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", THREADED)
 def test_closing_ends_the_work_that_has_begun_and_begins_no_other(name, monkeypatch):
     """A thread that is busy for minutes looks at the flag."""
     engine, began = engine_of(Config(workers=1, engine=name)), []
@@ -130,7 +130,7 @@ def test_closing_ends_the_work_that_has_begun_and_begins_no_other(name, monkeypa
     assert len(began) <= 2
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", THREADED)
 def test_an_engine_that_was_broken_off_trains_again_from_a_state(name):
     engine = engine_of(Config(workers=1, engine=name))
     fresh = {key: array.copy() for key, array in engine.state().items()}

@@ -157,7 +157,7 @@ class Config(Settings):
         "Seed of every random choice.",
         **between(0, 2**63 - 1),
     )
-    engine: str = setting("Training", "auto", "auto, cpu (numba) or reference (torch autograd).")
+    engine: str = setting("Training", "auto", "auto, cpu (numba), gpu (Triton) or reference (torch autograd).")
     workers: int = setting(
         "Training",
         0,
@@ -170,7 +170,12 @@ class Config(Settings):
         "Give the bits of one fixed schedule, whatever the number of threads (short texts: those of one thread); it "
         "takes more memory and some time.",
     )
-    device: str = setting("Training", "cpu", "Torch device of the reference engine: cpu, cuda, mps, ...")
+    device: str = setting(
+        "Training",
+        "auto",
+        "cpu, cuda, cuda:1, ... (reference engine: mps and xpu, too); auto: a GPU, where there is one that the head "
+        "has a kernel for.",
+    )
     dtype: str = setting("Training", "float32", "Number type of the tables.", **one_of("float32", "float64"))
     matmul_precision: str = setting(
         "Training",

@@ -1,8 +1,10 @@
 """What a figure was measured on, and with: processor, cores, memory, and versions."""
 
+import os
 import platform
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -34,3 +36,9 @@ def installed(package: str) -> str:
         return version(package)
     except PackageNotFoundError:
         return "not installed"
+
+
+def has_gpu() -> bool:
+    """Whether there may be an Nvidia GPU that Triton can use: a look at what is installed, without loading it."""
+    drivers = ("/dev/nvidiactl", "/dev/nvidia0", "/dev/dxg")  # the last is Windows' Subsystem for Linux
+    return any(map(os.path.exists, drivers)) and all(map(find_spec, ("torch", "triton")))

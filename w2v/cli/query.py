@@ -100,6 +100,7 @@ def info(
 
 def _print_machine() -> None:
     from w2v.base.machine import describe
+    from w2v.engines import gpu_in_words
     from w2v.kernels import calibration
     from w2v.kernels.simd import registers, tiles
 
@@ -107,6 +108,7 @@ def _print_machine() -> None:
     rows |= registers.described()
     rows["tiles"] = tiles.WHY_PLAIN or rows["tiles"]
     rows["products"] = calibration.in_words()
+    rows["gpu"] = gpu_in_words()
     if place := calibration.place():
         size = sum(file.stat().st_size for file in place.parent.rglob("*") if file.is_file())
         rows["compiled code"] = f"{place.parent} ({size / 1e6:.1f} MB)"

@@ -18,6 +18,7 @@ import numpy as np
 from w2v.base.config import Config
 from w2v.base.threads import InterruptiblePool
 from w2v.comparison.results import Point
+from w2v.engines import on_cpu
 from w2v.errors import W2VError
 from w2v.examples.encoders import Bags
 from w2v.heads import spec_of
@@ -51,7 +52,7 @@ class Recorder(Callback):
         self._passing = 0.0  # and by a clock of ours, which also goes on within an epoch
         self.notes: list[str] = []
         self._folder, self._config, self._tell = folder, config, tell
-        self._live = config.device == "cpu"  # elsewhere the tables one is given are copies, made when an epoch ends
+        self._live = on_cpu(config)  # elsewhere the tables one is given are copies, made when an epoch ends
         self._taken: list[tuple[float, float, float]] = []  # epoch, seconds, loss
         self._passed = 0  # marks
         self._counted = not on_windows(config)  # time before the first step is time of training: it counts pairs

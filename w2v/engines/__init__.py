@@ -2,21 +2,24 @@
 
 reference   torch autograd on any torch device, every head: the truth that the others are checked against
 cpu         numba on threads, for the heads whose spec names a kernel
+gpu         Triton, for the heads whose spec names a GPU kernel
 
-Each of them is two classes: one for heads that learn from windows, one for heads that learn from co-occurrences, whose
-`learns_from` says so. Any of the four can be the parts of a deterministic engine.
+Each of the first two is two classes: one for heads that learn from windows, one for heads that learn from
+co-occurrences, whose `learns_from` says so. Any of these four can be the parts of a deterministic engine.
 """
 
 from w2v import heads
 from w2v.base.config import Config
-from w2v.engines.base import Engine
+from w2v.base.machine import has_gpu
+from w2v.engines.base import Engine, torch_device
 from w2v.engines.cpu import CpuEngine
 from w2v.engines.cpu_pmi import RegressionEngine
 from w2v.engines.deterministic import deterministic_engine
 from w2v.engines.threaded import ThreadedEngine
 from w2v.errors import W2VError
 
-NAMES = ("cpu", "reference")
+THREADED = ("cpu", "reference")  # which train a block on each thread
+NAMES = (*THREADED, "gpu")
 
 
 def engine_class(config: Config) -> tuple[type[Engine], str | None]:
@@ -25,20 +28,52 @@ def engine_class(config: Config) -> tuple[type[Engine], str | None]:
     Raises:
         W2VError: an unknown engine (those there are, are listed), or one that cannot train this config (and why).
     """
-    engine, why_not_faster = _training_one(config)
-    if not config.deterministic:
-        return engine, why_not_faster
-    if config.device != "cpu":
+    if config.engine not in ("auto", *NAMES):
+        raise W2VError(f"There is no engine {config.engine!r}; there are: auto, {', '.join(NAMES)}.")
+    if config.deterministic and torch_device(config) != "cpu":
         raise W2VError(
             f"deterministic=True is for threads on the CPU, and device is {config.device!r}. Leave one of them out."
         )
-    return deterministic_engine(engine), why_not_faster
+    why_not_gpu = None
+    if _may_be_gpu(config):
+        from w2v.engines.gpu import GpuEngine  # torch is imported only where it trains
+
+        why_not_gpu = GpuEngine.why_not(config)
+        if why_not_gpu is None:
+            return GpuEngine, None
+        if config.engine == "gpu":
+            raise W2VError(f"The gpu engine cannot train this: {why_not_gpu} Use engine='auto'.")
+    engine, why_not_faster = _training_one(config)
+    if config.deterministic:
+        return deterministic_engine(engine), why_not_faster
+    return engine, (why_not_gpu or why_not_faster) if torch_device(config) != "cpu" else why_not_faster
+
+
+def on_cpu(config: Config) -> bool:
+    """Whether an engine's `tables` are those being trained, and no copies of what is on a device."""
+    return torch_device(config) == "cpu" and engine_class(config)[0].on_cpu
+
+
+def gpu_in_words() -> str:
+    """The GPU that is used where the settings leave it open, or why there is none."""
+    if not has_gpu():
+        return "none that is used: it takes an Nvidia GPU, its driver, and the package triton (the extra gpu)"
+    from w2v.engines.gpu import GpuEngine, card
+
+    return GpuEngine.why_not(Config()) or card()
+
+
+def _may_be_gpu(config: Config) -> bool:
+    """Whether a GPU is asked for, or there may be one and the settings leave it open."""
+    if config.engine != "auto":
+        return config.engine == "gpu"
+    if config.device != "auto":
+        return config.device.partition(":")[0] == "cuda"
+    return not config.deterministic and heads.kernel_of(config.head, "gpu_kernel") is not None and has_gpu()
 
 
 def _training_one(config: Config) -> tuple[type[ThreadedEngine], str | None]:
     """The class whose threads train, and why it is not the fast one."""
-    if config.engine not in ("auto", *NAMES):
-        raise W2VError(f"There is no engine {config.engine!r}; there are: auto, {', '.join(NAMES)}.")
     if config.engine != "reference":
         why_not = CpuEngine.why_not(config)
         if why_not is None:

@@ -62,7 +62,13 @@ def compiling_ahead(config: Config) -> Iterator[None]:
 def _is_worth_it(config: Config) -> bool:
     """Whether a kernel trains this which could be kept, and is not: a look at one file."""
     place = heads.kernel_of(config.head)
-    if not child.possible() or not engine_class(config)[0].compiled or place is None or heads.from_outside(config.head):
+    engine = engine_class(config)[0]
+    if (
+        not child.possible()
+        or not (engine.compiled and engine.on_cpu)
+        or place is None
+        or heads.from_outside(config.head)
+    ):
         return False
     return is_to_be_kept(import_module(place).train_block)
 

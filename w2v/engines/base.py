@@ -52,6 +52,7 @@ class Engine(ABC):
     learns_from = "windows"  # what its blocks are: word ids, cut into windows there, or "cooccurrences"
     slower_than_usual: str | None = None  # why, in a sentence for the user
     compiled = False  # whether kernels train, and not torch
+    on_cpu = True  # unless the settings name another device
     threads: int  # how many blocks it trains at the same time
 
     @staticmethod
@@ -106,6 +107,11 @@ class Engine(ABC):
         check_state(mine, state)
         for name, array in mine.items():
             np.copyto(array, state[name])
+
+
+def torch_device(config: Config) -> str:
+    """Where torch trains: the device of the settings, or the CPU where they leave it open."""
+    return "cpu" if config.device == "auto" else config.device
 
 
 def check_state(mine: dict[str, np.ndarray], other: dict[str, np.ndarray]) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 
 from w2v import heads
 from w2v.base.config import Config
-from w2v.engines.base import Loss, allocate, chunk_size, initialise
+from w2v.engines.base import Loss, allocate, chunk_size, initialise, torch_device
 from w2v.engines.threaded import ThreadedEngine
 from w2v.examples import encoders
 from w2v.examples.input_rows import ONE_ROW_EACH, InputRows
@@ -38,7 +38,7 @@ class CpuEngine(ThreadedEngine):
         """The reason why this engine cannot train `config`, in a sentence; None when it can."""
         if heads.kernel_of(config.head) is None:
             return f"head {config.head!r} has no CPU kernel (those with one: {', '.join(kernel_names())})."
-        if config.device != "cpu":
+        if torch_device(config) != "cpu":
             return f"device {config.device!r} is not the CPU."
         return None
 

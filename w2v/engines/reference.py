@@ -11,7 +11,7 @@ from torch import nn
 from w2v import heads
 from w2v.base import randomness
 from w2v.base.config import Config
-from w2v.engines.base import Loss, allocate, check_state, chunk_size, initialise
+from w2v.engines.base import Loss, allocate, check_state, chunk_size, initialise, torch_device
 from w2v.engines.threaded import ThreadedEngine
 from w2v.examples import encoders
 from w2v.examples.encoders import Bags
@@ -40,7 +40,7 @@ class ReferenceEngine(ThreadedEngine):
         initialise(first, config.vector_size, config.seed)
         if config.workers:
             torch.set_num_threads(config.workers)
-        device = torch.device(config.device)
+        device = torch.device(torch_device(config))
         self.input = nn.Parameter(torch.from_numpy(first).to(device))
         output = torch.from_numpy(second).to(device)
         self.head = heads.build(config, counts, output).to(device)

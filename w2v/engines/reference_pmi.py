@@ -10,7 +10,7 @@ from torch.nn import functional as F
 
 from w2v import heads
 from w2v.base.config import Config
-from w2v.engines.base import Loss, check_state
+from w2v.engines.base import Loss, check_state, torch_device
 from w2v.engines.cpu_pmi import starting_tables
 from w2v.engines.threaded import ThreadedEngine
 from w2v.models.tables import Tables
@@ -25,7 +25,7 @@ class ReferenceRegressionEngine(ThreadedEngine):
     def __init__(self, config: Config, counts: np.ndarray, keep: np.ndarray) -> None:
         self.config = config
         self.interrupted = np.zeros(1, np.uint8)
-        device = torch.device(config.device)
+        device = torch.device(torch_device(config))
         tables = starting_tables(config, len(counts))
         self.shared = tables["input"] is tables["output"]
         self.input = nn.Parameter(torch.from_numpy(tables["input"]).to(device))

@@ -59,14 +59,15 @@ def spec_of(head: str) -> HeadSpec:
     return import_module(f"{__name__}.{head}.spec").SPEC
 
 
-def kernel_of(head: str) -> str | None:
-    """The module that trains it on the CPU; None: it has none.
+def kernel_of(head: str, kind: str = "kernel") -> str | None:
+    """The module that trains it on the CPU, or with `kind` "gpu_kernel" on a GPU; None: it has none.
 
     A class from outside does not inherit it: a kernel computes one loss, and a subclass is there to have another.
     """
     spec = spec_of(head)
-    inherited = from_outside(head) and ("spec" not in vars(head_class(head)) or "kernel" not in vars(type(spec)))
-    return None if inherited else spec.kernel
+    inherited = from_outside(head) and ("spec" not in vars(head_class(head)) or kind not in vars(type(spec)))
+    module: str | None = None if inherited else getattr(spec, kind)
+    return module
 
 
 def head_class(head: str) -> "type[Head]":

@@ -20,6 +20,7 @@ class HeadSpec:
 
     learns_from = "windows"  # of the text, or its counted "cooccurrences"
     kernel: str | None = None  # the module whose `train_block` trains it on the cpu engine
+    gpu_kernel: str | None = None  # the module whose `train_blocks` trains it on the gpu engine
     rounds_products = False  # whether its kernel may multiply factors rounded to bfloat16 (`Config.matmul_precision`)
     meets_all_words: bool | None = None  # whether each step meets the whole vocabulary; None: it is not known
     geometry = "euclidean"  # how word vectors are compared: by cosine, or in the Poincaré ball ("poincare") by distance
@@ -64,6 +65,13 @@ class HeadSpec:
         share: the part of the text, after subsampling, that the most frequent word makes up.
         """
         return 1.0
+
+    def busiest_row(self, config: Config, share: float, counts: np.ndarray) -> float:
+        """Gradients that an example is expected to give to the busiest row of the output table.
+
+        share: as for `gradients_per_example`; counts: int64 [V].
+        """
+        return share
 
     def longest_chunk(self, config: Config) -> int:
         """Hidden vectors in a step, at most: with more than 64 a chunk's rows outgrow the caches."""

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import numpy as np
+
 from w2v.base.config import Config
 from w2v.heads.spec import HeadSpec
 
@@ -10,6 +12,7 @@ class NegativeSamplingSpec(HeadSpec):
     """Steps meet the targets and some negative samples, which a chunk shares."""
 
     kernel = "w2v.heads.ns.kernel"
+    gpu_kernel: str | None = "w2v.heads.ns.gpu"
     rounds_products = True
     meets_all_words = False
 
@@ -25,6 +28,12 @@ class NegativeSamplingSpec(HeadSpec):
     def gradients_per_example(self, config: Config, share: float, vocab_size: int) -> float:
         """Of a negative sample, which counts for many, or of the most frequent word."""
         return max(config.negative / self.shared_negatives(config), share * (1 + config.negative))
+
+    def busiest_row(self, config: Config, share: float, counts: np.ndarray) -> float:
+        """As a target, and as a negative sample."""
+        from w2v.heads.noise import noise_distribution
+
+        return share + config.negative * float(noise_distribution(counts, config.ns_exponent).max())
 
     def longest_chunk(self, config: Config) -> int:
         """Skip-gram: no more than there are negative samples; with half as many of them, SimLex-999 loses .015."""

@@ -17,7 +17,7 @@ from w2v.heads.ns.spec import NegativeSamplingSpec
 class PoincareSpec(NegativeSamplingSpec):
     """As `ns`; an output row is a point and a bias."""
 
-    kernel = "w2v.heads.poincare.kernel"
+    kernel, gpu_kernel = "w2v.heads.poincare.kernel", None
     geometry = "poincare"
 
     def shared_negatives(self, config: Config) -> int:
