@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from w2v.base.settings import SettingAttribute, held_out_share, whole_number
+from w2v.base.signatures import described_by, takes
 from w2v.errors import NotTrainedError, W2VError
 from w2v.hyperbolic.embedding import Embedding
 from w2v.hyperbolic.ranking import Ranking, link_prediction, reconstruction
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
 
+@described_by(PoincareConfig)
 class PoincareModel:
     """An embedding of relations (Nickel & Kiela 2017).
 
@@ -70,6 +72,7 @@ class PoincareModel:
     seed = SettingAttribute[int]()
     workers = SettingAttribute[int]()
 
+    @takes(PoincareConfig, PoincareKeywords)
     def __init__(
         self,
         relations: Any = None,
@@ -93,6 +96,7 @@ class PoincareModel:
         if relations is not None:
             self.fit(relations)
 
+    @takes(PoincareConfig, PoincareKeywords, again=True)
     def fit(
         self,
         relations: Any,

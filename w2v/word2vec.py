@@ -8,6 +8,7 @@ import numpy as np
 
 from w2v.base.config import Config, ConfigKeywords
 from w2v.base.settings import SettingAttribute, held_out_share
+from w2v.base.signatures import described_by, takes
 from w2v.errors import NotTrainedError, W2VError
 from w2v.models.history import EpochRecord
 from w2v.models.model import Model
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
 
+@described_by(Config)
 class Word2Vec:
     """Word vectors of a corpus.
 
@@ -83,6 +85,7 @@ class Word2Vec:
     dtype = SettingAttribute[str]()
     matmul_precision = SettingAttribute[str]()
 
+    @takes(Config, ConfigKeywords)
     def __init__(
         self,
         sentences: Any = None,
@@ -108,6 +111,7 @@ class Word2Vec:
         elif sentences is not None:
             self.fit(sentences)
 
+    @takes(Config, ConfigKeywords, again=True)
     def fit(
         self,
         corpus: Any,

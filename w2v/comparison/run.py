@@ -18,6 +18,7 @@ from w2v import evaluation
 from w2v.base.config import Config, ConfigKeywords, class_name
 from w2v.base.locks import locked
 from w2v.base.settings import held_out_share
+from w2v.base.signatures import takes
 from w2v.comparison import process, report, table
 from w2v.comparison.quoting import name_of
 from w2v.comparison.recorder import on_windows
@@ -81,6 +82,7 @@ class Comparison:
         return table.as_markdown(self.outcomes, bold=False)
 
 
+@takes(Config, ConfigKeywords, but=("arch", "head"))
 def compare(
     corpus: Any,
     folder: str | Path,
