@@ -42,6 +42,7 @@ class Word2Vec:
         checkpoint: where the run is kept while it goes on: a folder, for its two newest states, or a `w2v.Checkpoint`.
         resume: True: go on from the newest state in `checkpoint`, if there is any; or a model of an earlier point of
             the same run, such as `w2v.latest(folder)`.
+        progress: whether a bar and lines show how it goes: None: in a notebook and on a terminal; see `w2v.train`.
         settings: every field of `w2v.Config`; gensim's `sg` and `hs` are understood too. tokenizer: "whitespace",
             "words", "chinese", or a callable from a string to a list of tokens.
 
@@ -96,6 +97,7 @@ class Word2Vec:
         held_out: float = 0.0,
         checkpoint: str | Path | Checkpoint | None = None,
         resume: Model | bool | None = None,
+        progress: bool | None = None,
         **settings: "Unpack[ConfigKeywords]",
     ) -> None:
         if sentences is not None and corpus_file is not None:
@@ -105,7 +107,7 @@ class Word2Vec:
         self._asked, self._tokenizer = self._asked_for(config, settings)
         self._model: Model | None = None
         self._for_fit: dict[str, Any] = {"callbacks": CallbackList(callbacks), "held_out": held_out_share(held_out)}
-        self._for_fit |= {"checkpoint": checkpoint, "resume": resume}
+        self._for_fit |= {"checkpoint": checkpoint, "resume": resume, "progress": progress}
         if corpus_file is not None:
             self.fit(_paths(corpus_file))
         elif sentences is not None:
@@ -121,6 +123,7 @@ class Word2Vec:
         held_out: float | None = None,
         checkpoint: str | Path | Checkpoint | None = None,
         resume: Model | bool | None = None,
+        progress: bool | None = None,
         **settings: "Unpack[ConfigKeywords]",
     ) -> "Word2Vec":
         """Train on a corpus, from scratch unless there is something to resume; returns self.
@@ -128,14 +131,15 @@ class Word2Vec:
         Args:
             corpus: paths, or an iterable of strings or token lists.
             config, settings: from now on, instead of those given before; those given by name change them.
-            callbacks, held_out, checkpoint, resume: as above; None: those of `Word2Vec(...)`, if nothing was trained
-                with them yet.
+            callbacks, held_out, checkpoint, resume, progress: as above; None: those of `Word2Vec(...)`, if nothing
+                was trained with them yet.
 
         Raises:
             W2VError: as above.
         """
         asked, tokenizer = self._asked_for(config, settings)
         given = {"callbacks": callbacks, "held_out": held_out, "checkpoint": checkpoint, "resume": resume}
+        given["progress"] = progress
         options = self._for_fit | {name: value for name, value in given.items() if value is not None}
         if tokenizer:
             options["tokenizer"] = tokenizer

@@ -77,6 +77,8 @@ def train(
         if not (earlier and earlier.complete):
             check_destination(output, overwrite=overwrite)
         given = read_relations(relations, closure=closure, columns=columns, delimiter=delimiter)
+        for note in given.notes:
+            reporter.on_note(note)
         reporter.on_relations(given)
         trained_on, hidden = split(given, held_out, config.seed) if held_out else (given, None)
         callbacks = [place_for(output, overwrite=overwrite), reporter]

@@ -41,9 +41,10 @@ from w2v.heads import check_name
 from w2v.models.model import Model
 from w2v.text.sources import sources
 from w2v.training import estimate
-from w2v.training.callbacks import Callback, CallbackList, Callbacks
+from w2v.training.callbacks import Callback, Callbacks
 from w2v.training.defaults import follow_text
 from w2v.training.likelihood import held_out_examples, too_few
+from w2v.training.progress import reported
 from w2v.training.train import stream_options_of
 
 if TYPE_CHECKING:
@@ -97,6 +98,7 @@ def compare(
     config: Config | None = None,
     callbacks: Callbacks = (),
     cache_dir: Path | None = None,
+    progress: bool | None = None,
     **settings: "Unpack[ConfigKeywords]",
 ) -> Comparison:
     """Train each head with each encoder on the same text, measure all alike, and write a report.
@@ -112,6 +114,7 @@ def compare(
         config: settings in one piece, of which encoder and head are not looked at; those given by name change it.
         callbacks: are called for what is read, notes and blocks; not for epochs, whose models are another process's.
         cache_dir: where id streams are kept.
+        progress: whether a bar and lines show how it goes: None: in a notebook and on a terminal; see `w2v.train`.
         settings: of `w2v.Config`, the same for all; `sample` and `epochs` follow the text unless given, and
             alpha is each objective's own.
 
@@ -120,12 +123,12 @@ def compare(
             a held-out part without examples, a folder with something else in it, or one that another process is writing
             to. A head that fails is no error here.
     """
-    folder, tell = Path(folder), CallbackList(callbacks)
+    folder = Path(folder)
     combinations, held_out = _combinations(archs, heads), held_out_share(held_out, needed=True)
     tests = _test_files(analogies, evaluation.read_questions), _test_files(similarity, evaluation.read_pairs)
     plan = Plan("", {}, "", held_out, *tests, sorted(set(vocab_sizes)), _settings(config, settings))
     configs = [plan.config(*combination) for combination in combinations]
-    with locked(folder):
+    with locked(folder), reported(callbacks, progress) as tell:
         earlier = earlier_plan(folder)
         found = sources(corpus)
         options = stream_options_of(configs[0])

@@ -15,8 +15,6 @@ class PairsReporter(Reporter):
 
     def on_relations(self, relations: Relations) -> None:
         """The relations are read."""
-        for note in relations.notes:
-            self.on_note(note)
         self.say(f"relations     {len(relations):,} pairs of {len(relations.nodes):,} nodes")
         left_out = {"of a node with itself": relations.dropped_loops, "that came again": relations.duplicates}
         dropped = [f"{number:,} {which}" for which, number in left_out.items() if number]

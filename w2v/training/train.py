@@ -23,6 +23,7 @@ from w2v.training.defaults import chosen, follow_text
 from w2v.training.estimate import long_run_note
 from w2v.training.evaluate import Evaluate
 from w2v.training.loop import run
+from w2v.training.progress import reported
 from w2v.training.resume import check_same_settings, complete, state_of, where
 from w2v.training.text_trainer import TextTrainer
 
@@ -40,6 +41,7 @@ def train(
     held_out: float = 0.0,
     checkpoint: str | Path | Checkpoint | None = None,
     resume: Model | bool | None = None,
+    progress: bool | None = None,
     **stream_options: Any,
 ) -> Model:
     """Train word vectors on a corpus.
@@ -53,17 +55,19 @@ def train(
         checkpoint: where the run is kept while it goes on: a folder, for its two newest states (`Checkpoint.of`), or a
             Checkpoint, which is called after the callbacks.
         resume: as for `train_blocks`; or True: the newest state that is whole in `checkpoint`, if there is any.
+        progress: whether it is shown how the run goes: None: in a notebook and on a terminal, and in scripts whose
+            stderr goes elsewhere not; a callback that `reports` stands for it. What is not shown can be had from the
+            log "w2v" of Python's `logging`, at level INFO.
         stream_options: for `open_stream`, instead of what the config says (a callable `tokenizer`, a `cache_dir`).
 
     Raises:
         W2VError: a callback that is none, a setting or corpus that cannot be trained on, or a run that diverged; the
             sentence says what to do.
     """
-    callback, keeper = CallbackList(callbacks), Checkpoint.of(checkpoint)
-    held_out = held_out_share(held_out)
+    keeper, held_out = Checkpoint.of(checkpoint), held_out_share(held_out)
     heads.check_name(config.head)
     engine_class(config)  # raises before the text is read
-    with keeper.held() if keeper else nullcontext():
+    with reported(callbacks, progress) as callback, keeper.held() if keeper else nullcontext():
         outside = config.head if heads.from_outside(config.head) else None
         earlier = state_of(resume, keeper, partial(Model.load, head=outside))
         options = stream_options_of(config) | stream_options
