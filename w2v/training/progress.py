@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
 
-from w2v.errors import brief
+from w2v.errors import brief, counted
 from w2v.training import callbacks
 from w2v.training.callbacks import Callback, CallbackList, Callbacks, Trained
 from w2v.training.console import Console
@@ -51,7 +51,7 @@ class Reporter(Callback, AbstractContextManager["Reporter"]):
         self.say(self._wording(sentence))
 
     def on_read(self, tokens: int) -> None:
-        self._show("reading", None, f"{tokens:,} tokens")
+        self._show("reading", None, counted(tokens, "token"))
 
     def on_corpus(self, stream: "Stream") -> None:
         report, vocab = stream.report, stream.vocab
@@ -59,10 +59,11 @@ class Reporter(Callback, AbstractContextManager["Reporter"]):
         source = "the stream of an earlier run" if report.reused else f"{time.perf_counter() - self._began:.1f} s"
         self.say(f"first tokens  {' | '.join(report.first_tokens)}")
         self.say(
-            f"corpus        {report.tokens:,} tokens, {report.types:,} types, {report.sentences:,} sentences ({source})"
+            f"corpus        {counted(report.tokens, 'token')}, {counted(report.types, 'type')}, "
+            f"{counted(report.sentences, 'sentence')} ({source})"
         )
         share = f"{report.kept / report.tokens:.1%} of the tokens"
-        self.say(f"vocabulary    {len(vocab):,} words, {share} (min_count {report.min_count})")
+        self.say(f"vocabulary    {counted(len(vocab), 'word')}, {share} (min_count {report.min_count})")
         if report.invalid_bytes:
             self.say(f"encoding      {report.invalid_bytes:,} bytes were not UTF-8 and were replaced")
         self._spoke = time.perf_counter()

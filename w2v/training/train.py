@@ -15,7 +15,7 @@ from w2v.engines import engine_class
 from w2v.engines.ahead import compiling_ahead
 from w2v.engines.base import Engine
 from w2v.engines.deterministic import idle_threads_note
-from w2v.errors import W2VError, shown
+from w2v.errors import W2VError, counted, shown
 from w2v.models.model import Model
 from w2v.training.callbacks import Callback, CallbackList, Callbacks
 from w2v.training.checkpoint import Checkpoint
@@ -143,8 +143,8 @@ def _check_same_run(resume: Model, blocks: Blocks, config: Config) -> None:
         raise W2VError("The model to resume from has another vocabulary than this text with these settings.")
     if resume.history and resume.history[-1].passed != blocks.tokens:
         raise W2VError(
-            f"The model to resume from was trained on {resume.history[-1].passed:,} words of text, and these are "
-            f"{blocks.tokens:,}. Hold out the same share of the same text."
+            f"The model to resume from was trained on {counted(resume.history[-1].passed, 'word')} of text, and "
+            f"these are {blocks.tokens:,}. Hold out the same share of the same text."
         )
     if resume.text and resume.text != blocks.digest:
         raise W2VError(
