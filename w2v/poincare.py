@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from w2v.base.settings import SettingAttribute, held_out_share, whole_number
 from w2v.base.signatures import described_by, takes
-from w2v.errors import NotTrainedError, W2VError
+from w2v.errors import NotTrainedError, W2VError, counted
 from w2v.hyperbolic.embedding import Embedding
 from w2v.hyperbolic.ranking import Ranking, link_prediction, reconstruction
 from w2v.hyperbolic.relations import Relations, read_relations, split
 from w2v.hyperbolic.reporter import PairsReporter
 from w2v.hyperbolic.settings import PoincareConfig, PoincareKeywords
 from w2v.hyperbolic.trainer import train_relations
-from w2v.models.history import EpochRecord
+from w2v.models.history import EpochRecord, History
 from w2v.training.callbacks import CallbackList, Callbacks
 from w2v.training.checkpoint import Checkpoint
 from w2v.training.progress import reported
@@ -145,7 +145,7 @@ class PoincareModel:
         return self
 
     def __repr__(self) -> str:
-        nodes = "not trained" if self._embedding is None else f"{len(self._embedding.relations.nodes):,} nodes"
+        nodes = "not trained" if self._embedding is None else counted(len(self._embedding.relations.nodes), "node")
         return f"{type(self).__name__}({self.space}, {nodes}, {self.vector_size} dimensions)"
 
     @property
@@ -182,7 +182,7 @@ class PoincareModel:
     @property
     def history(self) -> list[EpochRecord]:
         """Loss, pairs, clamps and seconds of each epoch. Raises as `embedding` does."""
-        return self.embedding.history
+        return History(self.embedding.history)
 
     def reconstruction(self) -> Ranking:
         """Mean rank and MAP of the relations trained on, over all nodes."""

@@ -9,8 +9,8 @@ import numpy as np
 from w2v.base.config import Config, ConfigKeywords
 from w2v.base.settings import SettingAttribute, held_out_share
 from w2v.base.signatures import described_by, takes
-from w2v.errors import NotTrainedError, W2VError
-from w2v.models.history import EpochRecord
+from w2v.errors import NotTrainedError, W2VError, counted
+from w2v.models.history import EpochRecord, History
 from w2v.models.model import Model
 from w2v.training.callbacks import CallbackList, Callbacks
 from w2v.training.checkpoint import Checkpoint
@@ -148,8 +148,8 @@ class Word2Vec:
         return self
 
     def __repr__(self) -> str:
-        size = f"{self.vector_size} dimensions"
-        words = "not trained" if self._model is None else f"{len(self._model.vocab):,} words"
+        size = counted(self.vector_size, "dimension")
+        words = "not trained" if self._model is None else counted(len(self._model.vocab), "word")
         return f"{type(self).__name__}({self.arch} {self.head}, {words}, {size})"
 
     @property
@@ -191,7 +191,7 @@ class Word2Vec:
     @property
     def history(self) -> list[EpochRecord]:
         """Loss, examples, words, seconds and scores of each epoch. Raises as `model` does."""
-        return self.model.history
+        return History(self.model.history)
 
     def predict_output_word(self, context_words: Sequence[Key], topn: int | None = 10) -> list[tuple[str, float]]:
         """The words that the head expects amid `context_words`, with their probabilities, most likely first.

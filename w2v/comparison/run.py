@@ -79,6 +79,10 @@ class Comparison:
             raise W2VError(f"The comparison has no model {arch} {head}; it has: {listed}.")
         return Model.load(self.folder / done[arch, head].model, head)
 
+    def __repr__(self) -> str:
+        failed = f", {len(self.failed)} failed" if self.failed else ""
+        return f"Comparison({', '.join(outcome.name for outcome in self.outcomes)}{failed}, in {str(self.folder)!r})"
+
     def __str__(self) -> str:
         return table.as_markdown(self.outcomes, bold=False)
 

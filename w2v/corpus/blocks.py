@@ -64,6 +64,9 @@ class IdBlocks:
         self._numbers = np.arange(-(-len(ids) // BLOCK)) if numbers is None else numbers
         self._hashes = hashes
 
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({counted(self.tokens, 'token')}, {counted(len(self.vocab), 'word')})"
+
     @property
     def n_blocks(self) -> int:
         return len(self._numbers)

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from w2v.base.atomic_file import write_text
-from w2v.errors import W2VError
+from w2v.errors import W2VError, counted
 
 UNK = "<unk>"
 SENTENCE_END = -1  # stands among ids where a sentence ends
@@ -38,6 +38,9 @@ class Vocabulary:
 
     def __len__(self) -> int:
         return len(self.words)
+
+    def __repr__(self) -> str:
+        return f"Vocabulary({counted(len(self), 'word')}, seen {counted(self.counts.sum(), 'time')})"
 
     @cached_property
     def key_to_index(self) -> dict[str, int]:

@@ -25,7 +25,7 @@ from w2v.base import sealed_folder
 from w2v.base.sealed_folder import Opened, opened
 from w2v.base.tensor_file import COPY_AGAIN, Kind
 from w2v.corpus.vocabulary import Vocabulary, with_spellings
-from w2v.errors import W2VError
+from w2v.errors import W2VError, counted
 from w2v.geometry import EUCLIDEAN, POINCARE, Space
 from w2v.hyperbolic.relations import Relations
 from w2v.hyperbolic.settings import PoincareConfig
@@ -94,6 +94,10 @@ class Embedding:
         """The nodes and their points, to be queried: the same object each time."""
         kind = KeyedVectors if self.geometry == "euclidean" else PoincareKeyedVectors
         return kind(self.relations.nodes, self.points, self.relations.degrees)
+
+    def __repr__(self) -> str:
+        size = f"{counted(len(self.relations.nodes), 'node')}, {counted(self.config.vector_size, 'dimension')}"
+        return f"Embedding({self.config.space}, {size}, {counted(len(self.history), 'epoch')})"
 
     def __getstate__(self) -> dict[str, Any]:
         return {each.name: getattr(self, each.name) for each in fields(self)}  # `vectors` would be the points again

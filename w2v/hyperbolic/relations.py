@@ -45,6 +45,9 @@ class Relations:
     def __len__(self) -> int:
         return len(self.pairs)
 
+    def __repr__(self) -> str:
+        return f"Relations({counted(len(self), 'pair')} of {counted(len(self.nodes), 'node')})"
+
     @classmethod
     def of(
         cls, rows: Iterable[Sequence[Any]], *, closure: bool = False, columns: str | Sequence[str] | None = None

@@ -29,4 +29,4 @@ class PairsReporter(Reporter):
             self.say(f"cycle         {' -> '.join([*cycle, cycle[0]])}")
 
     def _tells_of(self, epoch: int, epochs: int) -> bool:
-        return time.perf_counter() - self._spoke > LINE_EVERY
+        return epoch == epochs or time.perf_counter() - self._spoke > LINE_EVERY

@@ -10,7 +10,7 @@ LARGE = 10_000  # nodes, beyond which an eighth of all epochs is enough of a bur
 LORENTZ_EPSILON = 1e-5  # a radius of 12; s has an error of some time^2 / 1e16, and at 1e-5 the time is 1e5
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class PoincareConfig(Settings):
     """Settings of one run; gensim's `size` and its pair `init_range` are understood too.
 

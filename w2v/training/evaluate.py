@@ -77,6 +77,10 @@ class Evaluate(Callback):
         self._pairs = {path.stem: evaluation.read_pairs(path) for path in judged}
         self._examples: Bags | None = None
 
+    def __repr__(self) -> str:
+        scores = [*([HELD_OUT] if self._blocks is not None else []), *self._questions, *self._pairs]
+        return f"Evaluate({', '.join(scores)})"
+
     def on_train_begin(self, model: Any) -> None:
         """Cut the held-out windows, and see that there is something to score on: now, and not after an epoch."""
         if not isinstance(model, Model):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
 
 from w2v.errors import brief, counted
+from w2v.models.history import is_told
 from w2v.training import callbacks
 from w2v.training.callbacks import Callback, CallbackList, Callbacks, Trained
 from w2v.training.console import Console
@@ -16,7 +17,6 @@ from w2v.training.screens import Screen, Stderr, screen_for
 if TYPE_CHECKING:
     from w2v.corpus.stream import Stream
 
-ALL_TOLD = 20  # epochs that each get a line
 LINE_EVERY = 10.0  # seconds between plain lines where there is no bar
 
 
@@ -75,13 +75,13 @@ class Reporter(Callback, AbstractContextManager["Reporter"]):
 
     def on_epoch_end(self, model: Trained) -> None:
         record = model.history[-1]
-        if record.epoch == model.n_epochs or self._tells_of(record.epoch, model.n_epochs):
+        if self._tells_of(record.epoch, model.n_epochs):
             self._spoke = time.perf_counter()
             self.say(f"{f'epoch {record.epoch}':<14}{record}")
 
     def _tells_of(self, epoch: int, epochs: int) -> bool:
-        """Whether an epoch gets a line: of many the first, the second, the fourth and so on; the last always does."""
-        return epochs <= ALL_TOLD or not epoch & (epoch - 1)
+        """Whether an epoch gets a line."""
+        return is_told(epoch, epochs)
 
     def _show(self, name: str, fraction: float | None, figures: str) -> None:
         """Move the bar, or where there is none write a line now and then."""

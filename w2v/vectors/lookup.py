@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -46,8 +46,15 @@ class Lookup:
     def __len__(self) -> int:
         return len(self.index_to_key)
 
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.index_to_key)
+
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({len(self)} words, {self.vector_size} dimensions)"
+        return f"{type(self).__name__}({self._size})"
+
+    @property
+    def _size(self) -> str:
+        return f"{counted(len(self), 'word')}, {counted(self.vector_size, 'dimension')}"
 
     def __contains__(self, key: object) -> bool:
         return self.get_index(key, -1) >= 0  # type: ignore[arg-type]
