@@ -489,3 +489,11 @@ def test_held_out_pairs_are_ranked(tree):
     assert len(model.embedding.relations) + found.pairs == len(tree)
     assert found.mean_rank < 6  # of some 25 nodes
     assert model.link_prediction(masked=False).pairs > found.pairs
+
+
+def test_what_was_used_is_told_where_nothing_was_given():
+    told = PoincareConfig(epochs=100).used()
+    assert (told["burn_in"], told["burn_in_alpha"], told["restart"]) == (40, 0.01, 60)
+    assert None not in told.values()
+    told = PoincareConfig(epochs=100, burn_in=0, restart=0, workers=2).used()
+    assert (told["burn_in"], told["burn_in_alpha"], told["restart"], told["workers"]) == (0, "none", "never", 2)

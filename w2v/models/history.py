@@ -151,7 +151,8 @@ class EpochRecord:
 class History(list[EpochRecord]):
     """The records of a run as a list, which a notebook shows as a table."""
 
-    def _repr_html_(self) -> str:
+    def table(self) -> tuple[list[str], list[list[str]]]:
+        """The names of its columns and its rows, as texts: all epochs, or of many some (`is_told`)."""
         scores = list(dict.fromkeys(name for record in self for name in record.scores))
         unit = self[-1].unit if self else WORDS
         clamped = any(record.clamps for record in self)
@@ -165,7 +166,10 @@ class History(list[EpochRecord]):
             for record in self
             if is_told(record.epoch, len(self))
         ]
-        return html_table(counted(len(self), "epoch"), header, rows)
+        return header, rows
+
+    def _repr_html_(self) -> str:
+        return html_table(counted(len(self), "epoch"), *self.table())
 
 
 def is_told(epoch: int, epochs: int) -> bool:
