@@ -85,7 +85,9 @@ def test_a_comparison_says_what_it_compares():
         "Outcome(Skip-gram ns, 8.250 nats held out)",
         "Outcome(CBOW hs, failed)",
     ]
-    assert repr(Comparison(Path("report"), outcomes)) == "Comparison(Skip-gram ns, CBOW hs, 1 failed, in 'report')"
+    comparison = Comparison(Path("report"), outcomes)
+    assert repr(comparison) == "Comparison(Skip-gram ns, CBOW hs, 1 failed, in 'report')"
+    assert "\n| Skip-gram ns |" in comparison._repr_markdown_()
 
 
 def test_vectors_are_gone_over_word_by_word(model, tree):

@@ -83,6 +83,9 @@ class Comparison:
         failed = f", {len(self.failed)} failed" if self.failed else ""
         return f"Comparison({', '.join(outcome.name for outcome in self.outcomes)}{failed}, in {str(self.folder)!r})"
 
+    def _repr_markdown_(self) -> str:
+        return table.as_markdown(self.outcomes)
+
     def __str__(self) -> str:
         return table.as_markdown(self.outcomes, bold=False)
 

@@ -12,7 +12,8 @@ from w2v.base.terminal import harmless
 from w2v.training.console import Console
 
 DRAW_EVERY = 0.2  # seconds between two states of a bar in a notebook
-_HTML = '<pre style="white-space:pre-wrap;line-height:normal;margin:0">{code}</pre>'  # for rich
+# What rich writes into: pages of notebooks have letters of different widths for <pre>, too.
+_HTML = '<pre style="white-space:pre-wrap;line-height:normal;margin:0;font-family:monospace">{code}</pre>'
 
 
 class Screen:
