@@ -86,7 +86,7 @@ again.evaluate_word_analogies("questions.txt")
 """,
     "hierarchy": """
 from w2v import KeyedVectors, PoincareModel
-model = PoincareModel(pairs, size=2, epochs=3)
+model = PoincareModel(pairs, size=2, epochs=3, progress=True)
 assert model.kv.closest_child("animal")
 model.reconstruction()
 model.save("tree")

@@ -87,7 +87,7 @@ def test_a_comparison_says_what_it_compares():
     ]
     comparison = Comparison(Path("report"), outcomes)
     assert repr(comparison) == "Comparison(Skip-gram ns, CBOW hs, 1 failed, in 'report')"
-    assert "\n| Skip-gram ns |" in comparison._repr_markdown_()
+    assert "\n| Skip-gram ns " in comparison._repr_markdown_()
 
 
 def test_vectors_are_gone_over_word_by_word(model, tree):

@@ -99,7 +99,7 @@ def reported(given: Callbacks, progress: bool | None, reporter: type[Reporter] =
     progress: as for `screen_for`. Raises W2VError for what is no callback, and for another `progress`.
     """
     callbacks_given, screen = CallbackList(given), screen_for(progress)
-    if callbacks_given.reports:
+    if callbacks_given.reports or screen is None:
         yield callbacks_given
         return
     with reporter(screen=screen) as last:

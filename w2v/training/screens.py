@@ -11,6 +11,7 @@ from w2v.base.settings import is_on
 from w2v.base.terminal import harmless
 from w2v.training.console import Console
 
+LOG = logging.getLogger("w2v")
 DRAW_EVERY = 0.2  # seconds between two states of a bar in a notebook
 # What rich writes into: pages of notebooks have letters of different widths for <pre>, too.
 _HTML = '<pre style="white-space:pre-wrap;line-height:normal;margin:0;font-family:monospace">{code}</pre>'
@@ -123,7 +124,7 @@ class Log(Screen):
     """The log "w2v" of Python's `logging`, at level INFO: nothing is seen unless the program asks for it."""
 
     def say(self, line: str) -> None:
-        logging.getLogger("w2v").info("%s", harmless(line))
+        LOG.info("%s", harmless(line))
 
 
 class Bar(Progress):
@@ -156,8 +157,8 @@ class Bar(Progress):
         return True
 
 
-def screen_for(progress: bool | None) -> Screen:
-    """Where a run from Python is shown.
+def screen_for(progress: bool | None) -> Screen | None:
+    """Where a run from Python is shown; None: nobody would see it.
 
     Args:
         progress: False: in the log only; None: in a notebook and on a terminal, else in the log; True: wherever it is.
@@ -165,9 +166,10 @@ def screen_for(progress: bool | None) -> Screen:
     Raises:
         W2VError: another value.
     """
-    if progress is not None and not is_on("progress", progress):
-        return Log()
-    if Console().is_jupyter:
-        return Notebook()
-    there = Stderr()
-    return there if progress or there.is_terminal else Log()
+    if progress is None or is_on("progress", progress):
+        if Console().is_jupyter:
+            return Notebook()
+        there = Stderr()
+        if progress or there.is_terminal:
+            return there
+    return Log() if LOG.isEnabledFor(logging.INFO) else None
