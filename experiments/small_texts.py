@@ -138,7 +138,8 @@ def main(
                         vectors = by_gensim(sentences, settings, arch, head, seed)
                         row |= {"sample": 1e-3, "epochs": 5, "alpha": 0.025}
                     else:
-                        model = Word2Vec(sentences, arch=arch, head=head, seed=seed, workers=1, **settings)
+                        how = {"arch": arch, "head": head, "seed": seed, "workers": 1, "progress": False}
+                        model = Word2Vec(sentences, **how, **settings)
                         vectors, config = model.wv, model.model.config
                         row |= {"sample": config.sample, "epochs": config.epochs, "alpha": config.alpha}
                     found = score(vectors)

@@ -6,9 +6,12 @@ import shutil
 import signal
 import subprocess
 import sys
+from dataclasses import fields
 
 import numpy as np
 import pytest
+
+from w2v.base.config import Config
 
 TEXT = "the king and the queen rule the land\nthe man and the woman walk the dog\n" * 40
 FAST = ["--min-count", "1", "--vector-size", "8", "--sample", "0", "--workers", "1", "--epochs", "2"]
@@ -121,10 +124,20 @@ def test_an_argument_that_is_no_text_is_told(folder):
 
 
 def test_info_tells_settings_and_history(folder):
-    told = w2v("info", "m", cwd=folder).stdout
-    assert "10 words, 8 dimensions" in told
-    assert "epochs            2" in told
-    assert "epoch 2" in told
+    """In columns, and with what was used where nothing was given."""
+    size, settings, history = w2v("info", "m", cwd=folder).stdout.split("\n\n")
+    assert size == "10 words, 8 dimensions"
+    lines = settings.splitlines()
+    (place,) = {len(line) - len(line[2:].split(maxsplit=1)[1]) for line in lines}
+    values = {line[:place].strip(): line[place:] for line in lines}
+    assert list(values) == [each.name for each in fields(Config)]
+    assert (values["epochs"], values["shared_negatives"], values["max_final_vocab"]) == ("2", "32", "no limit")
+    assert values["chunk"].isdecimal()
+    assert "None" not in values.values()
+    header, *epochs = history.splitlines()
+    assert header.split() == ["epoch", "loss", "words/s", "seconds"]
+    assert [line.split()[0] for line in epochs] == ["1", "2"]
+    assert {len(line) for line in [header, *epochs]} == {len(header)}
 
 
 def test_stdin_is_a_corpus_and_quiet_is_quiet(folder):

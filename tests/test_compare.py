@@ -161,12 +161,14 @@ def test_held_out_words_are_trained_on_by_nobody(first):
     assert model.history[0].passed == pytest.approx(54_000 * 5 / 6, rel=0.03)
 
 
-def test_a_second_call_trains_nothing_anew(copy, asked, first, monkeypatch):
+def test_a_second_call_trains_nothing_anew(copy, asked, first, monkeypatch, capfd):
     monkeypatch.setattr(process, "run", no_process)
     again = compare(folder=copy, **asked)
     assert again.outcomes == first[0].outcomes
+    assert capfd.readouterr() == ("", "")
     monkeypatch.setattr("w2v.comparison.figures.draw", lambda *_: ({}, []))
-    one_head = compare(folder=copy, **asked | {"heads": ["softmax"]})
+    one_head = compare(folder=copy, progress=True, **asked | {"heads": ["softmax"]})
+    assert "vocabulary  " in capfd.readouterr().err
     assert {o.head for o in one_head.outcomes} == set(HEADS)  # what is there stays in the table
 
 

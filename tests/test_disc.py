@@ -450,11 +450,12 @@ def test_the_page_in_a_browser(world, tmp_path):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"words": ["node 1", "node 2", "node 3", "cat", "dog"]}, "Not among the nodes of these vectors: cat, dog. "),
+        ({"words": ["node 1", "node 2", "cat", "ndoe 7"]}, r"these vectors: cat, ndoe 7 \(did you mean node 7\?\)\. "),
         ({"words": ["node 1", "node 2"]}, "at least three nodes, and got 2"),
         ({"words": "node 1"}, r"write \['node 1'\]"),
         ({"top": 0}, "at least three nodes, and got 0"),
-        ({"centre": "cat"}, "The centre 'cat' is not among the 85 nodes shown"),
+        ({"centre": "cat"}, "The centre 'cat' is not among the 85 nodes of these vectors.$"),
+        ({"centre": "nodes 80"}, "The centre 'nodes 80' is not among the 85 nodes .* Did you mean 'node 80'"),
         ({"centre": "node 80", "top": 5}, "The centre 'node 80' is not among the 5 nodes shown.*top="),
         ({"subtrees": []}, r"Expected a list of nodes to colour by, and was given \[\]"),
         ({"colour": "subtree", "subtrees": ["cat"]}, "The subtree 'cat' is not among"),

@@ -1,11 +1,17 @@
 """A sheet keeps title, legend, panels and caption apart, whatever they hold; films keep their colours."""
 
+import pickle
+import struct
+
 import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
 
+from w2v import plot_disc, plot_history, plot_moves, plot_tree, plot_words
+from w2v.models.history import EpochRecord
 from w2v.plots.animation import nearest_colours, palette_of
-from w2v.plots.figure import PALETTE, PAPER, WHITE, Mark, Sheet, mark_of, marks_legend
+from w2v.plots.figure import PALETTE, PAPER, WHITE, Mark, Sheet, mark_of, marks_legend, save_figure
+from w2v.vectors import KeyedVectors, PoincareKeyedVectors
 
 SENTENCE = "Of a word’s 10 nearest neighbours by cosine, 85% are among its 10 nearest here (by chance 8.5%)."
 
@@ -80,3 +86,32 @@ def test_a_film_shows_its_colours_and_its_backgrounds_as_they_are():
     palette = palette_of(PALETTE, [PAPER, WHITE])
     assert len(palette) <= 256
     assert np.array_equal(nearest_colours(palette)(picture).convert("RGB"), picture)
+
+
+def test_a_notebook_shows_a_figure_as_it_is_saved_and_as_large_as_it_is_on_paper(tmp_path):
+    sheet, _ = filled(3, 2)
+    for figure in (sheet.figure, pickle.loads(pickle.dumps(sheet.figure))):
+        shown, size = figure._repr_png_()
+        save_figure(figure, tmp_path / "saved.png")
+        assert shown == (tmp_path / "saved.png").read_bytes()
+        assert size == {"width": 768, "height": round(96 * sheet.height)}
+
+
+VECTORS = KeyedVectors(["cat", "dog", "cow", "oak", "elm", "fir"], np.random.default_rng(1).normal(size=(6, 4)))
+DISC = PoincareKeyedVectors(["animal", "cat", "dog"], np.array([[0, 0.1], [0.5, 0.5], [-0.5, 0.5]]))
+HISTORY = [EpochRecord(epoch, 3 / epoch, 10, 100, 1.0) for epoch in (1, 2, 3)]
+FIGURES = {
+    "plot_words": lambda: plot_words(VECTORS, method="pca"),
+    "plot_moves": lambda: plot_moves(VECTORS, VECTORS, method="pca"),
+    "plot_tree": lambda: plot_tree(KeyedVectors(VECTORS.index_to_key, VECTORS.vectors, np.arange(6, 0, -1))),
+    "plot_history": lambda: plot_history({"run": HISTORY}),
+    "plot_disc": lambda: plot_disc(DISC, np.array([[1, 0], [2, 0]])),
+}
+
+
+@pytest.mark.parametrize("draw", FIGURES.values(), ids=FIGURES)
+def test_every_figure_is_shown_by_a_notebook(draw):
+    shown, size = draw()._repr_png_()
+    assert shown.startswith(b"\x89PNG")
+    assert 500 <= size["width"] <= 1100
+    assert size["width"] / size["height"] == pytest.approx(np.divide(*struct.unpack(">II", shown[16:24])), rel=0.01)

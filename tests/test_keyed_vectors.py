@@ -210,13 +210,15 @@ def test_an_unknown_word_is_told_with_near_spellings():
     ):
         with pytest.raises(UnknownWordError, match=r"'mondya' is not in the vocabulary of 3 words.*'monday'"):
             query()
-    with pytest.raises(KeyError, match="no word number 3; the 3 words are counted from 0"):
+    with pytest.raises(KeyError, match="no word number 3 among 3 words, counted from 0"):
         kv[3]
 
 
 def test_near_spellings_are_sought_when_the_error_is_shown_and_once(monkeypatch):
     sought = []
-    monkeypatch.setattr("w2v.vectors.lookup.closest_spellings", lambda word, words: sought.append(word) or ["monday"])
+    monkeypatch.setattr(
+        "w2v.corpus.vocabulary.closest_spellings", lambda word, words: sought.append(word) or ["monday"]
+    )
     kv = KeyedVectors(["monday", "tuesday"], np.eye(2))
     with pytest.raises(UnknownWordError) as caught:
         kv["mondya"]

@@ -245,8 +245,10 @@ def test_three_words_are_enough_and_two_are_not(world):
 
 def test_unknown_words_are_listed_and_the_rest_is_drawn(world):
     vectors, _ = world
-    words = [*vectors.index_to_key[:5], "unicorn", "gryphon"]
-    with pytest.warns(UserWarning, match="Not in the vocabulary, so not on the map: unicorn, gryphon"):
+    first = vectors.index_to_key[0]
+    words = [*vectors.index_to_key[:5], "unicorn", f"{first}x", *(f"#{i}" for i in range(10))]
+    told = rf"so not on the map: unicorn, {first}x \(did you mean {first}\?\), #0, .*, #7 and 2 more"
+    with pytest.warns(UserWarning, match=told):
         figure = plot_words(vectors, words, method="pca")
     assert len(dots(figure)) == 5
 

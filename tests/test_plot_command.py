@@ -108,6 +108,29 @@ def test_a_mistake_is_a_sentence_and_writes_nothing(folder, monkeypatch, argumen
     assert not list(folder.glob("x.*"))
 
 
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--words", "w0,w1,w2,w3x"], r"not on the map: w3x \(did you mean w3\?\)"),
+        (["--words-file", "unknown.txt"], r"not on the map: w3x \(did you mean w3\?\)"),
+        (["--analogy", "w0:w1,w2:w3x,w4:w5"], r"not on the map: w3x \(did you mean w3\?\)"),
+        (["other", "--words", "w0,w1,w2,w3,w4,w5,w6x"], r"Not in both .*: w6x \(did you mean w6\?\)"),
+    ],
+)
+def test_words_that_a_picture_lacks_are_offered_a_spelling(folder, monkeypatch, arguments, told):
+    monkeypatch.chdir(folder)
+    (folder / "unknown.txt").write_text("w0\nw1\nw2\nw3x\n")
+    with pytest.warns(UserWarning, match=told):
+        plot(folder, "m", *arguments, "--method", "pca", "-o", "known.png")
+
+
+@pytest.mark.parametrize("arguments", [["--near", "w0,w3x"], ["--tree", "--words", "w0,w3x"]])
+def test_words_without_which_there_is_no_picture_are_offered_a_spelling(folder, monkeypatch, arguments):
+    monkeypatch.chdir(folder)
+    with pytest.raises(W2VError, match=r"'w3x' is not in the vocabulary of 40 words\. Did you mean 'w3'"):
+        plot(folder, "m", *arguments, "-o", "unknown.png")
+
+
 def test_hyperbolic_vectors_are_sent_to_the_disc(folder, monkeypatch):
     from w2v.vectors.poincare import PoincareKeyedVectors
 

@@ -13,9 +13,9 @@ from w2v.corpus.blocks import IdBlocks
 from w2v.corpus.stream import open_stream
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.engines import engine_class
-from w2v.engines.base import chunk_size
 from w2v.engines.cpu import CpuEngine
 from w2v.errors import W2VError
+from w2v.heads.chunk_size import chunk_size
 from w2v.poincare import PoincareModel
 from w2v.training.callbacks import Callback, StopTraining
 from w2v.training.text_trainer import learning_rate

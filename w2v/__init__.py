@@ -6,10 +6,10 @@ What is here is what there is for users; it is imported when it is first used, s
 only training or drawing needs.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+import importlib as _importlib  # with a line before it, for editors offer what has none
+import typing as _typing
 
-if TYPE_CHECKING:
+if _typing.TYPE_CHECKING:
     from w2v.base.config import Config
     from w2v.comparison.run import compare
     from w2v.errors import NotTrainedError, UnknownWordError, W2VError
@@ -96,10 +96,10 @@ _HOMES = {
 }
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> _typing.Any:
     if name not in _HOMES:
         raise AttributeError(f"module 'w2v' has no attribute {name!r}")
-    return getattr(import_module(_HOMES[name]), name)
+    return getattr(_importlib.import_module(_HOMES[name]), name)
 
 
 def __dir__() -> list[str]:

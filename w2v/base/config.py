@@ -32,7 +32,7 @@ def class_name(head: type) -> str:
     return inside[1] if inside else f"{head.__module__}:{head.__qualname__}"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Config(Settings):
     """Settings of one training run, under gensim 4's names where gensim has one.
 

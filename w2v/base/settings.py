@@ -1,6 +1,6 @@
 """What classes of settings have in common: fields that carry their help text and their test, checked once, when made.
 
-    @dataclass(frozen=True, kw_only=True)
+    @dataclass(frozen=True, kw_only=True, repr=False)
     class Mine(Settings):
         epochs: int = setting("Training", 5, "Passes over the data.", **at_least(1))
 
@@ -90,7 +90,7 @@ def is_on(name: str, value: Any) -> bool:
     return bool(switch)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Settings:
     """Base of settings: each field is made by `setting`.
 
@@ -109,6 +109,13 @@ class Settings:
                 raise W2VError(f"{each.name} is {shown(value)}; expected {_wanted(each.type, value)}.")
             if not each.metadata["check"](value):
                 raise W2VError(f"{each.name} is {shown(value)}; expected {each.metadata['expected']}.")
+
+    def __repr__(self) -> str:
+        """What differs from the defaults, as Python would have it: `Config(head='hs', epochs=5)`."""
+        told = [
+            f"{each.name}={value!r}" for each in fields(self) if (value := getattr(self, each.name)) != each.default
+        ]
+        return f"{type(self).__name__}({', '.join(told)})"
 
     @classmethod
     def of(cls, settings: Mapping[str, Any], config: Self | None = None) -> Self:

@@ -9,7 +9,7 @@ import typer
 from w2v.cli.arguments import Overwrite, Quiet, listed, with_settings
 from w2v.cli.kept_runs import EVERY, KeptEvery, KeptIn, NotKept, Resume, keeper, kept, place_for, resumed, save
 from w2v.cli.wording import Command, flagged
-from w2v.errors import W2VError
+from w2v.errors import W2VError, counted
 from w2v.hyperbolic.settings import PoincareConfig
 
 app = typer.Typer(
@@ -77,6 +77,8 @@ def train(
         if not (earlier and earlier.complete):
             check_destination(output, overwrite=overwrite)
         given = read_relations(relations, closure=closure, columns=columns, delimiter=delimiter)
+        for note in given.notes:
+            reporter.on_note(note)
         reporter.on_relations(given)
         trained_on, hidden = split(given, held_out, config.seed) if held_out else (given, None)
         callbacks = [place_for(output, overwrite=overwrite), reporter]
@@ -127,7 +129,7 @@ def evaluate(
             print(flagged(note), file=sys.stderr)
         new, trained_on = embedding.unseen(given)
         if trained_on:
-            print(f"{trained_on:,} pairs were trained on and are left out")
+            print(f"{counted(trained_on, 'pair was', 'pairs were')} trained on and left out")
         for name, masked in (("link prediction", True), ("with known ones", False)):
             found = ranking.link_prediction(embedding.points, new, known, masked=masked, space=space)
             print(f"{name}  {found}")

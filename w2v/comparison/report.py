@@ -14,6 +14,7 @@ from w2v.base.config import Config
 from w2v.comparison.quoting import fenced, inert, plain
 from w2v.comparison.results import ENCODER_NAMES, Outcome, Plan
 from w2v.comparison.table import as_markdown, findings, listed, score_names
+from w2v.errors import counted
 from w2v.training.likelihood import too_few
 
 VERSIONS = ("w2v", "numpy", "numba", "torch")  # of what is told
@@ -115,12 +116,12 @@ def _facts(done: Sequence[Outcome], plan: Plan, text: Text) -> str:
     own = "the same for all" if "alpha" in plan.settings else "each one’s default"
     on = machine.describe(*VERSIONS)
     rows = {
-        "text": f"{text.name}: {text.tokens:,} words, {text.types:,} different ones",
-        "vocabulary": f"{text.vocabulary:,} words, {text.kept:.1%} of the text",
-        "trained on": f"{text.trained:,} words, passed {config.epochs} time{'' if config.epochs == 1 else 's'}",
-        "held out": f"{text.held_out:,} words; measured on "
+        "text": f"{text.name}: {counted(text.tokens, 'word')}, {text.types:,} different ones",
+        "vocabulary": f"{counted(text.vocabulary, 'word')}, {text.kept:.1%} of the text",
+        "trained on": f"{counted(text.trained, 'word')}, passed {counted(config.n_epochs, 'time')}",
+        "held out": f"{counted(text.held_out, 'word')}; measured on "
         + " and ".join(
-            f"{examples:,} examples ({ENCODER_NAMES[arch]})"
+            f"{counted(examples, 'example')} ({ENCODER_NAMES[arch]})"
             for arch, examples in {outcome.arch: outcome.examples for outcome in done}.items()
         ),
         "settings": ", ".join(named),

@@ -105,6 +105,9 @@ class Outcome:
         """For people."""
         return f"{ENCODER_NAMES[self.arch]} {self.head}"
 
+    def __repr__(self) -> str:
+        return f"Outcome({self.name}, {'failed' if self.failed else f'{self.nats:.3f} nats held out'})"
+
     @property
     def perplexity(self) -> float:
         return math.exp(self.nats) if self.nats < 700 else math.inf

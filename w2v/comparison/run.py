@@ -18,6 +18,7 @@ from w2v import evaluation
 from w2v.base.config import Config, ConfigKeywords, class_name
 from w2v.base.locks import locked
 from w2v.base.settings import held_out_share
+from w2v.base.signatures import takes
 from w2v.comparison import process, report, table
 from w2v.comparison.quoting import name_of
 from w2v.comparison.recorder import on_windows
@@ -40,9 +41,10 @@ from w2v.heads import check_name
 from w2v.models.model import Model
 from w2v.text.sources import sources
 from w2v.training import estimate
-from w2v.training.callbacks import Callback, CallbackList, Callbacks
+from w2v.training.callbacks import Callback, Callbacks
 from w2v.training.defaults import follow_text
 from w2v.training.likelihood import held_out_examples, too_few
+from w2v.training.progress import reported
 from w2v.training.train import stream_options_of
 
 if TYPE_CHECKING:
@@ -77,10 +79,18 @@ class Comparison:
             raise W2VError(f"The comparison has no model {arch} {head}; it has: {listed}.")
         return Model.load(self.folder / done[arch, head].model, head)
 
+    def __repr__(self) -> str:
+        failed = f", {len(self.failed)} failed" if self.failed else ""
+        return f"Comparison({', '.join(outcome.name for outcome in self.outcomes)}{failed}, in {str(self.folder)!r})"
+
+    def _repr_markdown_(self) -> str:
+        return table.as_markdown(self.outcomes)
+
     def __str__(self) -> str:
         return table.as_markdown(self.outcomes, bold=False)
 
 
+@takes(Config, ConfigKeywords, but=("arch", "head"))
 def compare(
     corpus: Any,
     folder: str | Path,
@@ -95,6 +105,7 @@ def compare(
     config: Config | None = None,
     callbacks: Callbacks = (),
     cache_dir: Path | None = None,
+    progress: bool | None = None,
     **settings: "Unpack[ConfigKeywords]",
 ) -> Comparison:
     """Train each head with each encoder on the same text, measure all alike, and write a report.
@@ -110,6 +121,7 @@ def compare(
         config: settings in one piece, of which encoder and head are not looked at; those given by name change it.
         callbacks: are called for what is read, notes and blocks; not for epochs, whose models are another process's.
         cache_dir: where id streams are kept.
+        progress: whether a bar and lines show how it goes: None: in a notebook and on a terminal; see `w2v.train`.
         settings: of `w2v.Config`, the same for all; `sample` and `epochs` follow the text unless given, and
             alpha is each objective's own.
 
@@ -118,12 +130,12 @@ def compare(
             a held-out part without examples, a folder with something else in it, or one that another process is writing
             to. A head that fails is no error here.
     """
-    folder, tell = Path(folder), CallbackList(callbacks)
+    folder = Path(folder)
     combinations, held_out = _combinations(archs, heads), held_out_share(held_out, needed=True)
     tests = _test_files(analogies, evaluation.read_questions), _test_files(similarity, evaluation.read_pairs)
     plan = Plan("", {}, "", held_out, *tests, sorted(set(vocab_sizes)), _settings(config, settings))
     configs = [plan.config(*combination) for combination in combinations]
-    with locked(folder):
+    with locked(folder), reported(callbacks, progress) as tell:
         earlier = earlier_plan(folder)
         found = sources(corpus)
         options = stream_options_of(configs[0])

@@ -9,7 +9,7 @@ from w2v.base.settings import held_out_share
 from w2v.corpus.array_file import ArrayFile
 from w2v.corpus.digest import digest_of, hash_all, hash_block, odd_numbers
 from w2v.corpus.vocabulary import SENTENCE_END, Vocabulary
-from w2v.errors import W2VError
+from w2v.errors import W2VError, counted
 
 BLOCK = 10_000  # ids per block
 
@@ -64,6 +64,9 @@ class IdBlocks:
         self._numbers = np.arange(-(-len(ids) // BLOCK)) if numbers is None else numbers
         self._hashes = hashes
 
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({counted(self.tokens, 'token')}, {counted(len(self.vocab), 'word')})"
+
     @property
     def n_blocks(self) -> int:
         return len(self._numbers)
@@ -116,7 +119,8 @@ class IdBlocks:
         held_out = np.arange(every // 2, self.n_blocks, every)
         if not len(held_out) or self.n_blocks < 3:
             raise W2VError(
-                f"The text is too short to hold out {share:g} of it: it has {self.n_blocks} blocks of {BLOCK:,} words. "
+                f"The text is too short to hold out {share:g} of it: it has {counted(self.n_blocks, 'block')} of "
+                f"{BLOCK:,} words. "
                 "Give a longer text" + (f", or hold out {2 / self.n_blocks:.2g} of it." if self.n_blocks > 4 else ".")
             )
         rest = np.setdiff1d(np.arange(self.n_blocks), held_out)

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from w2v.errors import W2VError
+from w2v.errors import W2VError, counted
 from w2v.hyperbolic import graph, pairs_file
 from w2v.hyperbolic.columns import Columns, Heading, number, stated, told, usual
 
@@ -44,6 +44,9 @@ class Relations:
 
     def __len__(self) -> int:
         return len(self.pairs)
+
+    def __repr__(self) -> str:
+        return f"Relations({counted(len(self), 'pair')} of {counted(len(self.nodes), 'node')})"
 
     @classmethod
     def of(
@@ -145,8 +148,9 @@ def split(relations: Relations, held_out: float = 0.05, seed: int = 1, *, inner:
     if not len(chosen):
         which = "both nodes have a parent and a child" if inner else "any may be held out"
         raise W2VError(
-            f"of {len(relations):,} pairs none can be held out: of {len(eligible):,} {which}, the share to hold out is "
-            f"{held_out}, and every node keeps one parent. Hold out more, or train on the transitive closure."
+            f"of {counted(len(relations), 'pair')} none can be held out: of {len(eligible):,} {which}, the share to "
+            f"hold out is {held_out}, and every node keeps one parent. Hold out more, or train on the transitive "
+            "closure."
         )
     keep = np.ones(len(relations), dtype=bool)
     keep[chosen] = False
@@ -198,7 +202,7 @@ def _relations(
     elif header is not None and layout is not None:
         notes.append(told(*header, layout))
     if not flat:
-        found = f"nothing but {loops:,} pairs of a node with itself" if loops else "no pairs"
+        found = f"nothing but {counted(loops, 'pair')} of a node with itself" if loops else "no pairs"
         raise W2VError(f"{name}: {found}; expected lines such as 'dog<tab>mammal': a child and its parent.")
     broken = next(filter(_UNSAVABLE, index), None)
     if broken is not None:

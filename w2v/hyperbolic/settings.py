@@ -1,6 +1,6 @@
 """Every setting of an embedding of relations, under gensim's names where gensim has one."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, TypedDict
 
 from w2v.base.settings import Settings, above, at_least, available_cores, between, one_of, setting
@@ -10,7 +10,7 @@ LARGE = 10_000  # nodes, beyond which an eighth of all epochs is enough of a bur
 LORENTZ_EPSILON = 1e-5  # a radius of 12; s has an error of some time^2 / 1e16, and at 1e-5 the time is 1e5
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class PoincareConfig(Settings):
     """Settings of one run; gensim's `size` and its pair `init_range` are understood too.
 
@@ -116,6 +116,14 @@ class PoincareConfig(Settings):
         falls = self.restart_epochs / self.epochs
         passed = max(done - falls, 0.0) / (1 - falls) if falls < 1 else 0.0
         return self.alpha + (min(self.min_alpha, self.alpha) - self.alpha) * passed
+
+    def used(self) -> dict[str, Any]:
+        """Each setting by name, with what a run used, in words where it is no value."""
+        values = asdict(self) | {"burn_in": self.burn_in_epochs, "burn_in_alpha": self.learning_rate(0.0)}
+        if not self.burn_in_epochs:
+            values["burn_in_alpha"] = "none"
+        values["restart"] = self.restart_epochs if self.restart != 0 else "never"
+        return values | {"workers": self.workers or "0 (one per core)"}
 
     @property
     def threads(self) -> int:

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from w2v.base.threads import InterruptiblePool
-from w2v.errors import W2VError, shown
+from w2v.errors import W2VError, counted, shown
 from w2v.geometry import to_ball
 from w2v.heads.noise import AliasTable, alias_table, noise_distribution
 from w2v.hyperbolic import kernels
@@ -97,8 +97,8 @@ def _train(
     embedding = replace(trainer.snapshot(history), table=None, complete=len(history) == config.epochs)
     if clamps := sum(record.clamps for record in history):
         callback.on_note(
-            f"Points were set back to the boundary {clamps:,} times (epsilon is {trainer.epsilon:g}). Where that is "
-            "more than a few per pair, a smaller alpha or epsilon gives better ranks."
+            f"Points were set back to the boundary {counted(clamps, 'time')} (epsilon is {trainer.epsilon:g}). Where "
+            "that is more than a few per pair, a smaller alpha or epsilon gives better ranks."
         )
     if snapshots:
         kept[len(history)] = embedding.points
@@ -205,7 +205,10 @@ class RelationsTrainer:
         scatter = generator.uniform(-SCATTER, SCATTER, self.table.shape)
         if not (leaves := restart(self.space, self.table, self.relatives, scatter)):
             return None
-        return f"After epoch {epoch} {leaves:,} leaves begin again in the middle of their relatives."
+        return (
+            f"After epoch {epoch} {counted(leaves, 'leaf begins', 'leaves begin')} again in the middle of their "
+            "relatives."
+        )
 
     def train_epoch(self, epoch: int, first: int) -> Generator[Totals, None, None]:
         """One pass over all units, in an order drawn anew."""
@@ -233,8 +236,9 @@ class RelationsTrainer:
             return None
         names = ", ".join(self.relations.nodes[node] for node in full[:3])
         return (
-            f"{len(full):,} nodes are related to every other node ({names}{', ...' if len(full) > 3 else ''}): nothing "
-            f"is left to tell their relatives from, so their {degree[full].sum():,} pairs are passed over."
+            f"{counted(len(full), 'node is', 'nodes are')} related to every other node "
+            f"({names}{', ...' if len(full) > 3 else ''}): nothing is left to tell their relatives from, so their "
+            f"{counted(int(degree[full].sum()), 'pair is', 'pairs are')} passed over."
         )
 
     def snapshot(self, history: list[EpochRecord], part: EpochPart | None = None) -> Embedding:

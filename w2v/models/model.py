@@ -17,7 +17,7 @@ from w2v.base import sealed_folder
 from w2v.base.config import Config
 from w2v.base.sealed_folder import opened
 from w2v.corpus.vocabulary import Vocabulary
-from w2v.errors import W2VError
+from w2v.errors import W2VError, counted
 from w2v.models import history
 from w2v.models.history import EpochPart, EpochRecord, RunState
 from w2v.models.tables import Tables
@@ -90,6 +90,10 @@ class Model:
     @cached_property
     def _vectors(self) -> KeyedVectors:
         return self._make_vectors()
+
+    def __repr__(self) -> str:
+        size = f"{counted(len(self.vocab), 'word')}, {counted(self.config.vector_size, 'dimension')}"
+        return f"Model({self.config.arch} {self.config.head}, {size}, {counted(len(self.history), 'epoch')})"
 
     def __getstate__(self) -> dict[str, Any]:
         return {each.name: getattr(self, each.name) for each in fields(self)}  # `_vectors` would be the table again

@@ -52,6 +52,15 @@ def mark_of(number: int) -> Mark:
     return Mark(PALETTE[number % len(PALETTE)], SHAPES[number // len(PALETTE)])
 
 
+class Picture(Figure):
+    """A figure that a notebook shows as a cell's result, as large as it is on paper: pyplot is not needed for it."""
+
+    def _repr_png_(self) -> tuple[bytes, dict[str, int]]:
+        """The file, and how large it is shown: an inch of paper is 96 of a page's pixels."""
+        width, height = (round(96 * length) for length in self.get_size_inches())
+        return file_of(self, ".png"), {"width": width, "height": height}
+
+
 class Sheet:
     """A page for one picture.
 
@@ -79,7 +88,7 @@ class Sheet:
             dpi: dots per inch.
             texts: all that will be written, for which fonts are chosen; a UserWarning where none are installed.
         """
-        self.figure = Figure(figsize=(width, height), dpi=dpi, facecolor=PAPER)
+        self.figure = Picture(figsize=(width, height), dpi=dpi, facecolor=PAPER)
         FigureCanvasAgg(self.figure)
         self.families = fonts_for("".join(text for text in texts if text))
         self.width = width
@@ -237,12 +246,17 @@ def save_figure(figure: Figure, path: str | os.PathLike[str]) -> None:
     suffix = path.suffix.lower()
     if suffix not in DATE_OF:
         raise W2VError(f"A picture cannot be saved as {path.name!r}: its name must end in {', '.join(DATE_OF)}.")
+    write_bytes(path, file_of(figure, suffix))
+
+
+def file_of(figure: Figure, suffix: str) -> bytes:
+    """What is in the file of a figure; the same figure gives the same bytes. suffix: one of `DATE_OF`."""
     date = DATE_OF[suffix]
     buffer = io.BytesIO()
     # Ids in an svg are random without a hashsalt; type 42 keeps the letters of a pdf searchable.
     with matplotlib.rc_context({"svg.hashsalt": "w2v", "pdf.fonttype": 42}), known_glyphs():
         figure.savefig(buffer, format=suffix[1:], bbox_inches=None, metadata={date: None} if date else None)
-    write_bytes(path, buffer.getvalue())
+    return buffer.getvalue()
 
 
 def darkened(colour: str) -> str:

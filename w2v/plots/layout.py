@@ -21,7 +21,7 @@ import numpy as np
 from scipy.spatial.distance import cdist
 
 from w2v.base.settings import available_cores
-from w2v.errors import W2VError
+from w2v.errors import W2VError, counted
 from w2v.plots.neighbours import nearest
 from w2v.vectors import KeyedVectors
 
@@ -47,8 +47,8 @@ class Layout(NamedTuple):
     def faithfulness(self, whose: str = "a word’s", their: str = "its") -> str:
         """The caption's sentence on how much of the map to believe."""
         return (
-            f"Of {whose} {self.near} nearest neighbours by cosine, {self.kept:.0%} are among {their} {self.near} "
-            f"nearest here (by chance {100 * self.chance:.2g}%)."
+            f"Of {whose} {counted(self.near, 'nearest neighbour')} by cosine, {self.kept:.0%} are among {their} "
+            f"{self.near} nearest here (by chance {100 * self.chance:.2g}%)."
         )
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from w2v.base.settings import Settings
-from w2v.errors import W2VError
+from w2v.errors import W2VError, counted
 from w2v.training.callbacks import Trained
 from w2v.training.checkpoint import Checkpoint
 
@@ -43,4 +43,4 @@ def complete(model: Trained) -> str:
 def where(model: Trained) -> str:
     """From where a run goes on."""
     done = f"Going on after epoch {len(model.history)} of {model.n_epochs}"
-    return f"{done} and {model.part.blocks:,} blocks of the next." if model.part else f"{done}."
+    return f"{done} and {counted(model.part.blocks, 'block')} of the next." if model.part else f"{done}."

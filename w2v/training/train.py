@@ -15,7 +15,7 @@ from w2v.engines import engine_class
 from w2v.engines.ahead import compiling_ahead
 from w2v.engines.base import Engine
 from w2v.engines.deterministic import idle_threads_note
-from w2v.errors import W2VError, shown
+from w2v.errors import W2VError, counted, shown
 from w2v.models.model import Model
 from w2v.training.callbacks import Callback, CallbackList, Callbacks
 from w2v.training.checkpoint import Checkpoint
@@ -23,6 +23,7 @@ from w2v.training.defaults import chosen, follow_text
 from w2v.training.estimate import long_run_note
 from w2v.training.evaluate import Evaluate
 from w2v.training.loop import run
+from w2v.training.progress import reported
 from w2v.training.resume import check_same_settings, complete, state_of, where
 from w2v.training.text_trainer import TextTrainer
 
@@ -40,6 +41,7 @@ def train(
     held_out: float = 0.0,
     checkpoint: str | Path | Checkpoint | None = None,
     resume: Model | bool | None = None,
+    progress: bool | None = None,
     **stream_options: Any,
 ) -> Model:
     """Train word vectors on a corpus.
@@ -53,17 +55,19 @@ def train(
         checkpoint: where the run is kept while it goes on: a folder, for its two newest states (`Checkpoint.of`), or a
             Checkpoint, which is called after the callbacks.
         resume: as for `train_blocks`; or True: the newest state that is whole in `checkpoint`, if there is any.
+        progress: whether it is shown how the run goes: None: in a notebook and on a terminal, and in scripts whose
+            stderr goes elsewhere not; a callback that `reports` stands for it. What is not shown can be had from the
+            log "w2v" of Python's `logging`, at level INFO.
         stream_options: for `open_stream`, instead of what the config says (a callable `tokenizer`, a `cache_dir`).
 
     Raises:
         W2VError: a callback that is none, a setting or corpus that cannot be trained on, or a run that diverged; the
             sentence says what to do.
     """
-    callback, keeper = CallbackList(callbacks), Checkpoint.of(checkpoint)
-    held_out = held_out_share(held_out)
+    keeper, held_out = Checkpoint.of(checkpoint), held_out_share(held_out)
     heads.check_name(config.head)
     engine_class(config)  # raises before the text is read
-    with keeper.held() if keeper else nullcontext():
+    with reported(callbacks, progress) as callback, keeper.held() if keeper else nullcontext():
         outside = config.head if heads.from_outside(config.head) else None
         earlier = state_of(resume, keeper, partial(Model.load, head=outside))
         options = stream_options_of(config) | stream_options
@@ -139,8 +143,8 @@ def _check_same_run(resume: Model, blocks: Blocks, config: Config) -> None:
         raise W2VError("The model to resume from has another vocabulary than this text with these settings.")
     if resume.history and resume.history[-1].passed != blocks.tokens:
         raise W2VError(
-            f"The model to resume from was trained on {resume.history[-1].passed:,} words of text, and these are "
-            f"{blocks.tokens:,}. Hold out the same share of the same text."
+            f"The model to resume from was trained on {counted(resume.history[-1].passed, 'word')} of text, and "
+            f"these are {blocks.tokens:,}. Hold out the same share of the same text."
         )
     if resume.text and resume.text != blocks.digest:
         raise W2VError(

@@ -16,7 +16,8 @@ from typing import overload
 
 import numpy as np
 
-from w2v.errors import UnknownWordError
+from w2v.corpus.vocabulary import spelling_hint
+from w2v.errors import UnknownWordError, counted
 from w2v.geometry import unit_rows
 from w2v.vectors.lookup import Lookup, Ranking
 from w2v.vectors.terms import Key, number_of, several
@@ -86,6 +87,7 @@ class Correlations(Lookup):
         if not known:
             raise UnknownWordError(
                 f"none of the {len(asked)} words, {asked[0]!r} and so on, is in the vocabulary of "
-                f"{len(self.index_to_key)} words; at least one must be."
+                f"{counted(len(self.index_to_key), 'word')}; at least one must be.",
+                lambda: spelling_hint(str(asked[0]), self.index_to_key),
             )
         return known

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from w2v.base.html_table import html_table
 from w2v.errors import W2VError
 from w2v.geometry import unit_rows
 from w2v.vectors import formats
@@ -29,6 +30,9 @@ from w2v.vectors.terms import Key, keys_of, several
 if TYPE_CHECKING:
     import torch
 
+SHOWN, NEAREST = 10, 5  # words of a notebook's table, and the neighbours of each
+SHOWN_AMONG = 20_000  # most frequent words among which they are looked for: a table is there at once
+
 
 class KeyedVectors(Neighbours, Correlations, Scores):
     """V words with a vector of D numbers each, most frequent word first.
@@ -38,6 +42,20 @@ class KeyedVectors(Neighbours, Correlations, Scores):
 
     Raises W2VError when these do not fit together, a word comes twice, or a number is NaN or infinite.
     """
+
+    def _repr_html_(self) -> str:
+        """For notebooks: some words, frequent ones and rarer, how often each was seen, and what is nearest to it."""
+        size, among = len(self), SHOWN_AMONG if len(self) > SHOWN_AMONG else None
+        spread = np.geomspace(1, size, SHOWN) if size > SHOWN else np.arange(1, size + 1)
+        places = np.unique(spread.round().astype(int)) - 1
+        header, rows = ["number", "word"], []
+        for place in places.tolist():
+            near = ", ".join(word for word, _ in self.most_similar(place, topn=NEAREST, restrict_vocab=among))
+            seen = [] if self.counts is None else [f"{self.counts[place]:,}"]
+            rows.append([f"{place:,}", self.index_to_key[place], *seen, near])
+        header += [] if self.counts is None else ["count"]
+        nearest = "nearest" if among is None else f"nearest of the first {among:,} words"
+        return html_table(self._size, [*header, nearest], rows)
 
     def similarity(self, w1: Key, w2: Key) -> float:
         """Cosine of two words, in [-1, 1]."""

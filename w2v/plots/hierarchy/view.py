@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from matplotlib.colors import LinearSegmentedColormap, to_hex
 
-from w2v.errors import W2VError
+from w2v.corpus.vocabulary import spelling_hint, with_spellings
+from w2v.errors import UnknownWordError, W2VError, counted
 from w2v.plots.figure import GREY, PALETTE, Mark
 from w2v.plots.hierarchy.projection import Projection, fit, neighbours_kept
 from w2v.plots.hierarchy.shown_nodes import ShownNodes, choose_nodes
@@ -68,7 +69,7 @@ def view_of(vectors: KeyedVectors, edges: np.ndarray, selection: NodeSelection) 
         raise W2VError(f"A disc needs at least three nodes, and got {len(nodes.rows)}; give more.")
     names = [vectors.index_to_key[row] for row in nodes.rows]
     points = table[nodes.rows]
-    centre = None if selection.centre is None else place_of(names, selection.centre, "centre")
+    centre = None if selection.centre is None else place_of(names, selection.centre, "centre", vectors)
     projection = fit(points, None if centre is None else points[centre], selection.centre or "")
     flat = projection(points)
     told = [_counted(nodes, len(vectors)), projection.told]
@@ -80,7 +81,7 @@ def view_of(vectors: KeyedVectors, edges: np.ndarray, selection: NodeSelection) 
             "middle, in all dimensions."
         )
     told.append("Lines are geodesics; the rim is infinitely far away.")
-    tops = _tops(nodes, names, subtrees) if colour == "subtree" or subtrees is not None else []
+    tops = _tops(nodes, names, subtrees, vectors) if colour == "subtree" or subtrees is not None else []
     labels = readable(names)
     colours, legend = _by_subtree(nodes, labels, tops) if tops else _by_depth(nodes)
     near = projection.nearness(points)
@@ -113,7 +114,7 @@ def readable(names: Sequence[str]) -> list[str]:
 def _counted(nodes: ShownNodes, known: int) -> str:
     n, some = len(nodes.rows), len(nodes.rows) < known
     shown = f"{n:,} of {known:,} nodes" if some else f"{n:,} nodes"
-    return f"{shown} and {len(nodes.edges):,} edges to their nearest ancestors{' shown' if some else ''}."
+    return f"{shown} and {counted(len(nodes.edges), 'edge')} to their nearest ancestors{' shown' if some else ''}."
 
 
 def _rows(vectors: KeyedVectors, words: Sequence[str] | None) -> list[int] | None:
@@ -122,18 +123,20 @@ def _rows(vectors: KeyedVectors, words: Sequence[str] | None) -> list[int] | Non
     words = words_of(words, vectors.index_to_key)
     unknown = [word for word in dict.fromkeys(words) if word not in vectors.key_to_index]
     if unknown:
-        more = f" and {len(unknown) - 10} more" if len(unknown) > 10 else ""
-        raise W2VError(f"Not among the nodes of these vectors: {', '.join(unknown[:10])}{more}. Leave them out.")
+        told = with_spellings(unknown, vectors.index_to_key)
+        raise W2VError(f"Not among the nodes of these vectors: {told}. Leave them out.")
     return [vectors.key_to_index[word] for word in words]
 
 
-def place_of(names: Sequence[str], name: str, what: str) -> int:
-    """A node by its name, among those shown."""
+def place_of(names: Sequence[str], name: str, what: str, vectors: KeyedVectors) -> int:
+    """A node by its name, among those shown of the vectors."""
     if name in names:
         return names.index(name)
-    raise W2VError(
-        f"The {what} {name!r} is not among the {len(names)} nodes shown; look at its spelling, or show more nodes "
-        "(top=)."
+    if name in vectors.key_to_index:
+        raise W2VError(f"The {what} {name!r} is not among the {len(names)} nodes shown; show more nodes (top=).")
+    raise UnknownWordError(
+        f"The {what} {name!r} is not among the {counted(len(vectors), 'node')} of these vectors.",
+        lambda: spelling_hint(name, vectors.index_to_key),
     )
 
 
@@ -147,13 +150,13 @@ def _by_depth(nodes: ShownNodes) -> tuple[list[str], dict[str, str]]:
     return [hues[depth] for depth in nodes.depths.tolist()], legend
 
 
-def _tops(nodes: ShownNodes, names: list[str], subtrees: Sequence[str] | None) -> list[int]:
+def _tops(nodes: ShownNodes, names: list[str], subtrees: Sequence[str] | None, vectors: KeyedVectors) -> list[int]:
     """The nodes whose subtrees get a colour."""
     if subtrees is None:
         return nodes.branches(len(PALETTE))
     if isinstance(subtrees, str) or not subtrees:
         raise W2VError(f"Expected a list of nodes to colour by, and was given {subtrees!r}.")
-    tops = [place_of(names, name, "subtree") for name in dict.fromkeys(subtrees)]
+    tops = [place_of(names, name, "subtree", vectors) for name in dict.fromkeys(subtrees)]
     if len(tops) > len(PALETTE):
         raise W2VError(f"{len(tops)} subtrees were given, and a disc can tell {len(PALETTE)} apart; give fewer.")
     return tops

@@ -19,7 +19,7 @@ from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
 from scipy.linalg import orthogonal_procrustes
 
-from w2v.errors import W2VError
+from w2v.errors import W2VError, counted
 from w2v.plots import animation
 from w2v.plots.animation import Moment, palette_of
 from w2v.plots.figure import PAPER, QUIET, UPPER, Sheet, darkened, marks_legend, shortened
@@ -46,8 +46,8 @@ def snapshots(folder: Path) -> dict[int, Path]:
     kept = dict(sorted((int(match[1]), path) for match, path in found if match))
     if len(kept) < 2:
         raise W2VError(
-            f"{folder} holds {len(kept)} models kept during training, and a film needs at least two. Train with "
-            "w2v.Checkpoint(FOLDER), or w2v train --checkpoint FOLDER, and give that folder."
+            f"{folder} holds {counted(len(kept), 'model')} kept during training, and a film needs at least two. "
+            "Train with w2v.Checkpoint(FOLDER), or w2v train --checkpoint FOLDER, and give that folder."
         )
     chosen = np.unique(np.linspace(0, len(kept) - 1, min(len(kept), LONGEST)).round().astype(int))
     return {epoch: kept[epoch] for epoch in np.array(list(kept))[chosen].tolist()}
@@ -161,7 +161,7 @@ class Film:
     def explain(self, epoch: int) -> None:
         layout = self.layouts[epoch]
         self.sheet.caption([
-            f"{len(layout.points)} words. {layout.how}",
+            f"{counted(len(layout.points), 'word')}. {layout.how}",
             f"Each epoch’s map is turned onto the next. {layout.faithfulness()}",
         ])  # fmt: skip
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from matplotlib.figure import Figure
 
-from w2v.errors import W2VError
+from w2v.errors import W2VError, counted
 from w2v.plots.figure import GREY, PALETTE, Mark, Sheet, marks_legend
 from w2v.plots.labels import draw_words, frame
 from w2v.plots.layout import check_method, lay_out, measured, unit_vectors
@@ -77,7 +77,7 @@ def plot_words(
 
     def explain(unlabelled: int) -> None:
         without = f", {unlabelled} without room for a label" if unlabelled else ""
-        told = [f"{len(chosen.words)} words{without}. {layout.how}"]
+        told = [f"{counted(len(chosen.words), 'word')}{without}. {layout.how}"]
         told += [agreement(units, tails, heads)] if known else []
         told += [note] if note else []
         sheet.caption([*told, f"{layout.faithfulness()} The larger the dot, the more frequent the word."])

@@ -20,7 +20,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from w2v.errors import W2VError
+from w2v.errors import W2VError, counted
 from w2v.plots.figure import GREY, PALETTE, Mark, darkened, marks_of
 from w2v.plots.html.frame import Kind, page_text
 from w2v.plots.layout import check_method, measured, project, unit_vectors
@@ -98,8 +98,8 @@ def page_of(
     number[others] = len(rows) + np.arange(len(others))
     among = f"among all {len(vectors):,} words" if len(rows) < len(vectors) else "among them"
     caption = (
-        f"{len(rows):,} words. {how} {layout.faithfulness()} Lists and lines show what is nearest in the vectors "
-        f"themselves, {among}. The larger the dot, the more frequent the word. {note}"
+        f"{counted(len(rows), 'word')}. {how} {layout.faithfulness()} Lists and lines show what is nearest in the "
+        f"vectors themselves, {among}. The larger the dot, the more frequent the word. {note}"
     ).strip()
     return page(
         chosen.words, frames, number[neighbours], similarities,

@@ -9,6 +9,7 @@ which changes no distance within a map. Words have the colour of the part of the
 one sees where they go.
 """
 
+import warnings
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -16,7 +17,8 @@ from matplotlib.figure import Figure
 from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.linalg import orthogonal_procrustes
 
-from w2v.errors import W2VError
+from w2v.corpus.vocabulary import with_spellings
+from w2v.errors import W2VError, counted
 from w2v.plots.figure import QUIET, Sheet, mark_of
 from w2v.plots.labels import draw_words, frame
 from w2v.plots.layout import Layout, measured, project, unit_vectors
@@ -53,12 +55,23 @@ def side_by_side(
         seed: of t-SNE.
         dpi: dots per inch.
 
+    Warns:
+        UserWarning: words that one of the models does not know, which are left out.
+
     Raises:
         W2VError: no model, fewer than three words, or what `project` raises.
     """
-    words = [word for word in dict.fromkeys(words) if all(word in vectors.key_to_index for vectors in models.values())]
+    asked = list(dict.fromkeys(words))
+    words = [word for word in asked if all(word in vectors.key_to_index for vectors in models.values())]
+    if unknown := [word for word in asked if word not in words]:
+        told = with_spellings(
+            unknown, list(dict.fromkeys(word for vectors in models.values() for word in vectors.index_to_key))
+        )
+        warnings.warn(f"Not in all vocabularies, so not on the maps: {told}.", UserWarning, stacklevel=2)
     if not models or len(words) < 3:
-        raise W2VError(f"Maps side by side need a model and three words that all know; got {len(words)} words.")
+        raise W2VError(
+            f"Maps side by side need a model and three words that all know; got {counted(len(words), 'word')}."
+        )
     columns = min(len(models), 2)
     sheet = Sheet(columns * PANEL[0] + (columns + 1) * EDGE, dpi=dpi, texts=[*words, *models], margin=EDGE)
     sheet.head = 0.0  # panels have headings, and the page has none

@@ -18,7 +18,8 @@ import numpy as np
 from matplotlib.figure import Figure
 from scipy.linalg import orthogonal_procrustes
 
-from w2v.errors import W2VError
+from w2v.corpus.vocabulary import with_spellings
+from w2v.errors import W2VError, counted
 from w2v.plots.figure import GREY, PALETTE, Mark, Sheet, legend_key, shortened
 from w2v.plots.labels import draw_words, frame
 from w2v.plots.layout import measured, project, unit_vectors
@@ -60,7 +61,8 @@ def align(first: KeyedVectors, second: KeyedVectors, words: Sequence[str] | None
     asked = None if words is None else dict.fromkeys(words_of(words, first.index_to_key))
     unknown = [] if asked is None else [word for word in asked if word not in set(shared)]
     if unknown:
-        warnings.warn(f"Not in both vocabularies, so not on the map: {', '.join(unknown)}.", UserWarning, stacklevel=3)
+        told = with_spellings(unknown, [*first.index_to_key, *second.index_to_key])
+        warnings.warn(f"Not in both vocabularies, so not on the map: {told}.", UserWarning, stacklevel=3)
     chosen = shared if asked is None else [word for word in shared if word in asked]
     if len(chosen) < 3:
         raise W2VError(f"Two models are compared on at least three words that both know, and got {len(chosen)}.")
@@ -122,10 +124,10 @@ def plot_moves(
         sheet.legend([(f"in {shortened(name)}", handle) for name, handle in zip(names, keys, strict=True)])
 
     def explain(unlabelled: int) -> None:
-        without = f" {unlabelled} words have no room for a label." if unlabelled else ""
+        without = f" {counted(unlabelled, 'word has', 'words have')} no room for a label." if unlabelled else ""
         marked = f"of the {n} marked {low:.2f} to {high:.2f}" if (n := len(moved)) else "none moved"
         sheet.caption([
-            f"{len(distances)} words in two models, the second turned onto the first.{without} {layout.how}",
+            f"{counted(len(distances), 'word')} in two models, the second turned onto the first.{without} {layout.how}",
             f"Cosine distance of a word to itself in the other model: median {np.median(distances):.2f}, {marked}. "
             f"A marked word lies amid its {min(AROUND, len(still))} nearest others. "
             f"{layout.faithfulness('the others’', 'their')}",
