@@ -3,8 +3,8 @@
 The host sends blocks of ids; what is kept of them, windows, negative samples, products and changes are made on the GPU,
 by the same rules and random numbers as on the CPU. Programs train different blocks on the same tables, without locks
 but by atomic additions. One chunk at a time they make the steps of the reference; many at a time each sees tables that
-lack the changes of the others, and what is asked of a row often would overshoot. So it is not the size of the GPU that
-says how many chunks are in flight, but the text (`in_flight`), as it says how long a chunk may be (`heads/chunk_size.py`).
+lack the changes of the others, and a row that is met often would overshoot. So it is not the size of the GPU that says
+how many chunks are in flight, but the text (`in_flight`), as it says how long one may be (`heads/chunk_size.py`).
 
 `TRITON_INTERPRET=1` runs the kernels on the CPU, as tests do.
 """
