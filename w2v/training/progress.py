@@ -73,6 +73,8 @@ class Reporter(Callback, AbstractContextManager["Reporter"]):
         self._finish()
         source = "the stream of an earlier run" if report.reused else f"{time.perf_counter() - self._began:.1f} s"
         self.say(f"first tokens  {' | '.join(report.first_tokens)}")
+        if stream.choice:
+            self.say(f"tokenizer     {stream.choice.tokenizer} (chosen: {self._wording(stream.choice.why)})")
         self.say(
             f"corpus        {report.tokens:,} tokens, {report.types:,} types, {report.sentences:,} sentences ({source})"
         )
