@@ -216,10 +216,10 @@ def test_what_the_words_look_like_is_remarked_on(cache):
     [uncut] = remarks(PROSE.splitlines(), tokenizer="whitespace")
     assert uncut == (
         "Of the 9 words 1 is there in small letters, too (The), and 3 have punctuation that is no part of a word "
-        "(barked,). tokenizer='words' makes one word of each."
+        "(barked,). tokenizer='words' cuts and lower-cases any text."
     )
     [mixed] = remarks(["The cat", "the dog"], tokenizer="whitespace")
-    assert mixed == "Of the 4 words 1 is there in small letters, too (The). tokenizer='words' makes one word of each."
+    assert mixed.startswith("Of the 4 words 1 is there in small letters, too (The). tokenizer='words' cuts")
     assert remarks(PROSE.splitlines()) == []
     assert remarks([line.split() for line in PROSE.splitlines()]) == [], "tokens are the user's own"
     rare = ["a b"] * 9 + [f"w{number}" for number in range(100)]

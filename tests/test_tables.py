@@ -174,6 +174,16 @@ def test_what_comes_from_stdin_is_looked_at_too(monkeypatch):
     assert "cannot be read from stdin" in error("-", "text")
 
 
+def test_what_comes_from_a_url_is_looked_at_too():
+    import fsspec
+
+    for form in ("jsonl", "csv", "parquet"):
+        with fsspec.open(f"memory://corpora/{form}", "wb") as remote:
+            remote.write(FORMS[form]())
+        assert read(f"memory://corpora/{form}", "text") == (LINES, [])
+        assert AS_TABLE in error(f"memory://corpora/{form}")
+
+
 # What is in it
 
 

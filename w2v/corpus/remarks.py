@@ -41,4 +41,4 @@ def _uncut(vocab: Vocabulary) -> str | None:
     if not found:
         return None
     which = "most frequent words" if len(words) < len(vocab) else "words"
-    return f"Of the {len(words):,} {which} {', and '.join(found)}. tokenizer='words' makes one word of each."
+    return f"Of the {len(words):,} {which} {', and '.join(found)}. tokenizer='words' cuts and lower-cases any text."
