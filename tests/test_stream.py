@@ -199,12 +199,15 @@ def test_the_chosen_and_the_asked_for_share_a_stream(text, cache):
 
 def test_a_field_is_another_stream_and_follows_its_own_text(text, cache):
     text.write_text(
-        "".join(json.dumps({"a": "The Cat sat.", "b": "the dog", "c": ["a", "b"]}) + "\n" for _ in range(9))
+        "".join(
+            json.dumps({"a": "The Cat sat.", "b": "the dog", "d": "a bird", "c": ["a", "b"]}) + "\n" for _ in range(9)
+        )
     )
     assert told(text, cache, field="a") == ("words", "words", ("the", "cat", "sat"))
     assert told(text, cache, field="b") == ("whitespace", "whitespace", ("the", "dog", "the"))
+    assert told(text, cache, field="d") == ("whitespace", "whitespace", ("a", "bird", "a"))
     assert told(text, cache, field="c") == (None, None, ("a", "b", "a"))
-    assert len(cached_streams(cache)) == 3
+    assert len(cached_streams(cache)) == 4
     assert open_stream(text, min_count=1, cache_dir=cache, field="c").report.reused
 
 

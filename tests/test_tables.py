@@ -135,6 +135,13 @@ def test_a_name_tells_what_might_be_text_too(file):
     assert read(file(b"text\nhello, you\n".replace(b", ", b" "), "one.csv"), "text")[0] == ["hello you"]
 
 
+@pytest.mark.timeout(20)
+def test_looking_takes_no_longer_for_odd_cells(file):
+    """Thousands of digits and a letter: no step for each way to part them."""
+    rows = b"red,blue\n" + b"1" * 60_000 + b"x,sky\nthree,sea\n"
+    assert len(read(file(rows))[0]) == 3
+
+
 @pytest.mark.parametrize("field", [None, "text"])
 def test_a_table_without_a_header_is_told(file, field):
     told = error(file(b"1,The cat sat\n2,A dog barked\n", "reviews.csv"), field)

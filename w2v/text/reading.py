@@ -20,6 +20,7 @@ from w2v.text.tables import Table, parquet_in, table_in
 
 _BATCH = 1 << 18  # characters or tokens of a column gathered into one batch
 _PATIENCE = 1000  # records of a table without any text in the field, after which it is taken for the wrong one
+_TOLD = 50  # fields, at most
 SAMPLE = 1 << 18  # characters of the beginning that are looked at
 
 
@@ -149,47 +150,38 @@ class Reading(AbstractContextManager["Reading"]):
 
     def _in_table(self, file: File, table: Table) -> Iterator[Text | Batch]:
         """The field of a table: lines of text, or lists of tokens."""
-        names = ", ".join(table.fields[:50]) or "none"
         if self._field is None:
             raise W2VError(
-                f"{file.name} is {table.what} with the fields {names}. Which of them holds the text? Give it, such as "
-                f"field={likely(table.fields)!r}."
+                f"{file.name} is {table.what} with the fields {_listed(table.fields)}. Which of them holds the text? "
+                f"Give it, such as field={likely(table.fields)!r}."
             )
-        some: list[Any] = []
-        size = counted = 0
-        before, empty_before = self._records, self._empty
+        before = 0
+        for some in _batches(self._texts_in(file, table, self._field)):
+            invalid = table.lines.invalid_bytes if table.lines else 0
+            yield Batch(some, invalid - before) if self.of_tokens else Text(_utf8(some), invalid - before)
+            before = invalid
 
-        def gathered() -> Text | Batch:
-            invalid = (table.lines.invalid_bytes if table.lines else 0) - counted
-            return Batch(some, invalid) if self.of_tokens else Text(_utf8(some), invalid)
-
-        def nothing_yet() -> bool:
-            return self._records - before == self._empty - empty_before
-
-        for value in table.values(self._field):
+    def _texts_in(self, file: File, table: Table, field: str) -> Iterator[Any]:
+        """The values that hold text, all of one kind; the others are counted. Raises W2VError where none does."""
+        records = empty = 0
+        for value in table.values(field):
+            records += 1
             self._records += 1
             if self._is_text(value):
-                some.append(value)
-                size += len(value) + 1
-            else:
-                self._empty += 1
-                self._uneven += value is UNEVEN
-                if nothing_yet() and self._records - before == _PATIENCE:
-                    break
-            if size >= _BATCH:
-                yield gathered()
-                some, size, counted = [], 0, table.lines.invalid_bytes if table.lines else 0
-        if self._records > before and nothing_yet():
-            known = self._field in table.fields
-            which = f"has no {self._kind()} in the field" if known else "has no field"
-            uneven = (
-                " Its rows have more or fewer cells than its header: quote those with commas." if self._uneven else ""
-            )
+                yield value
+                continue
+            empty += 1
+            self._empty += 1
+            self._uneven += value is UNEVEN
+            if empty == records == _PATIENCE:
+                break
+        if empty == records > 0:
+            which = f"no {self._kind()} in the field" if field in table.fields else "no field"
+            uneven = " Its rows have more or fewer cells than its header: quote those with commas." * bool(self._uneven)
             raise W2VError(
-                f"{file.name} {which} {self._field!r}. Its fields are {names}; give the one with the text.{uneven}"
+                f"{file.name} has {which} {field!r}. Its fields are {_listed(table.fields)}; give the one with the "
+                f"text.{uneven}"
             )
-        if some:
-            yield gathered()
 
     def _is_text(self, value: Any) -> bool:
         """Whether a value holds any text, or tokens, of the same kind as those before it."""
@@ -203,6 +195,23 @@ class Reading(AbstractContextManager["Reading"]):
     def _kind(self) -> str:
         """What a value should be."""
         return {None: "text or list of tokens", False: "text", True: "list of tokens"}[self.of_tokens]
+
+
+def _batches(values: Iterator[Any]) -> Iterator[list[Any]]:
+    some: list[Any] = []
+    size = 0
+    for value in values:
+        some.append(value)
+        size += len(value) + 1
+        if size >= _BATCH:
+            yield some
+            some, size = [], 0
+    if some:
+        yield some
+
+
+def _listed(fields: Sequence[str]) -> str:
+    return ", ".join(fields[:_TOLD]) + ", ..." * (len(fields) > _TOLD) if fields else "none"
 
 
 def _utf8(values: list[str]) -> bytes:

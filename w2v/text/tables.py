@@ -28,7 +28,7 @@ _AGREE = 0.8  # of the rows have as many cells as the header, where it has no na
 _IN_QUOTES = rb'"(?:[^"\\]|\\.)*"'
 _OBJECT = re.compile(rb"\s*\{\s*(?:\}|" + _IN_QUOTES + rb"\s*:)", re.DOTALL)
 _ARRAY = re.compile(rb"\s*\[\s*\{\s*(?:\}|" + _IN_QUOTES + rb"\s*:)", re.DOTALL)
-_NUMBER = re.compile(r"[-+]?[\d.,:/]*\d[\d.,:/%]*").fullmatch
+_NUMBER = re.compile(r"[-+]?(?=\D*\d)[\d.,:/%]+").fullmatch
 _NAME = re.compile(r"[^\W\d][\w .:/-]{0,39}").fullmatch
 
 
