@@ -38,6 +38,10 @@ def folder(tmp_path_factory):
 def test_training_says_what_it_reads_and_how_it_goes(folder):
     log = (folder / "train.log").read_text()
     assert "first tokens  the | king | and" in log
+    assert (
+        "tokenizer     whitespace (chosen: the text has no capitals, and no punctuation at its words; --tokenizer"
+        in log
+    )
     assert "640 tokens, 10 types, 80 sentences" in log
     assert "10 words, 100.0% of the tokens" in log
     assert "epoch 2" in log
@@ -167,6 +171,11 @@ MISTAKES = [
     (["train", "corpus.txt", "-o", "x", "--alpha=-1"], "alpha is -1.0; expected above 0"),
     (["train", "corpus.txt", "-o", "x", "--head", "glove"], "no head 'glove'; there are: hs, ns, ova, pmi, poincare,"),
     (["train", "corpus.txt", "-o", "x", "--tokenizer", "bpe"], "bpe"),
+    (
+        ["train", "rows.jsonl", "-o", "x"],
+        "with the fields id, text. Which of them holds the text? Give it, such as --field",
+    ),
+    (["train", "corpus.txt", "-o", "x", "--field", "text"], "corpus.txt is plain text, which has no field 'text'"),
     (["train", "corpus.txt", "-o", "empty.txt/x"], "not a folder"),
     (["nn", "m", "kinq"], "king"),
     (["nn", "nosuch", "king"], "nosuch"),
@@ -186,6 +195,7 @@ MISTAKES = [
 def test_a_mistake_is_a_sentence_and_exit_code_2(folder, arguments, sentence):
     (folder / "empty.txt").write_text("")
     (folder / "one.txt").write_text("word word word")
+    (folder / "rows.jsonl").write_text('{"id": 1, "text": "The cat sat."}\n' * 20)
     (folder / "latin1.txt").write_bytes(b"caf\xe9 noir\n" * 20)
     w2v("convert", "m", "whole.bin", cwd=folder)
     (folder / "cut.bin").write_bytes((folder / "whole.bin").read_bytes()[:-40])
@@ -194,6 +204,19 @@ def test_a_mistake_is_a_sentence_and_exit_code_2(folder, arguments, sentence):
     assert sentence in done.stderr
     assert "Traceback" not in done.stderr
     assert not (folder / "x").exists()
+
+
+def test_a_field_of_a_table_is_read_and_both_are_in_the_settings(folder):
+    (folder / "rows.jsonl").write_text('{"id": 1, "text": "The cat sat."}\n{"text": null}\n' * 20)
+    done = w2v("train", "rows.jsonl", "-o", "of-rows", "--field", "text", *FAST, cwd=folder)
+    assert done.returncode == 0, done.stderr
+    assert "20 of 40 records were left out: they have no text in the field 'text'." in done.stderr
+    assert (
+        "tokenizer     words (chosen: the text has capitals and punctuation; --tokenizer whitespace keeps"
+        in done.stderr
+    )
+    config = json.loads((folder / "of-rows" / "config.json").read_text())
+    assert (config["tokenizer"], config["field"]) == ("words", "text")
 
 
 def test_invalid_bytes_are_counted(folder):

@@ -172,6 +172,22 @@ def test_a_second_call_trains_nothing_anew(copy, asked, first, monkeypatch, capf
     assert {o.head for o in one_head.outcomes} == set(HEADS)  # what is there stays in the table
 
 
+def test_the_tokenizer_is_chosen_once_for_all(copy, asked, first, monkeypatch):
+    """A comparison goes on with the one that it began with, also if it is of before there was a choice."""
+    assert first[0].model("cbow", "ns").config.tokenizer == Plan.load(copy).settings["tokenizer"] == "whitespace"
+    monkeypatch.setattr(process, "run", no_process)
+    monkeypatch.setattr("w2v.comparison.figures.draw", lambda *_: ({}, []))
+    monkeypatch.setattr("w2v.corpus.stream.choose", lambda *_: pytest.fail("nothing is left to choose"))
+    plan = json.loads((copy / "plan.json").read_text())
+    for tokenizer in ("whitespace", None):
+        plan["settings"].pop("tokenizer")
+        plan["settings"] |= {"tokenizer": tokenizer} if tokenizer else {}
+        (copy / "plan.json").write_text(json.dumps(plan))
+        assert compare(folder=copy, **asked).outcomes == first[0].outcomes
+    with pytest.raises(W2VError, match="tokenizer 'whitespace', now 'words'"):
+        compare(folder=copy, **asked | {"tokenizer": "words"})
+
+
 def test_other_settings_in_the_same_folder_are_an_error_that_names_them(copy, asked, place):
     with pytest.raises(W2VError, match="vector_size 8, now 9") as told:
         compare(folder=copy, **asked | {"vector_size": 9})

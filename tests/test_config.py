@@ -46,6 +46,8 @@ from w2v.hyperbolic.settings import PoincareConfig
         ({"hs": 1, "negative": "5"}, "negative is '5'; expected a whole number"),
         ({"hs": 1, "negative": np.int64(5)}, "choose head='hs' or head='ns'"),
         ({"max_final_vocab": 1}, "max_final_vocab is 1; expected at least 2"),
+        ({"field": ""}, "field is ''; expected the name of a field"),
+        ({"field": 3}, r"field is 3; expected a word or nothing \(None\)"),
         ({"size": 100}, "Unknown setting size; there are: arch, head, vector_size"),
         ({"hs": 1, "negative": 5}, "choose head='hs' or head='ns'"),
     ],

@@ -85,6 +85,19 @@ def test_the_corpus_and_each_epoch_get_a_line(screen):
     assert "epoch 1       loss 1.2500   6k words/s   0.5 s   held-out 6.5000" in told
 
 
+def test_the_tokenizer_that_was_chosen_gets_a_line_with_how_to_choose(screen):
+    written = screen(terminal=False)
+    for tokenizer in ("auto", "words"):
+        with (
+            open_stream(["The cat, the dog."] * 5, tokenizer=tokenizer) as stream,
+            Reporter(wording=str.upper) as reporter,
+        ):
+            reporter.on_corpus(stream)
+    lines = [line for line in written.getvalue().splitlines() if line.startswith("tokenizer")]
+    why = "the text has capitals and punctuation; tokenizer='whitespace' keeps it as it is"
+    assert lines == [f"tokenizer     words (chosen: {why.upper()})"]
+
+
 def test_of_many_epochs_a_few_get_a_line(screen):
     """The first, then by doubling, and the last: a class-room's text is passed a thousand times."""
     written = screen(terminal=False)

@@ -43,8 +43,8 @@ class Word2Vec:
         resume: True: go on from the newest state in `checkpoint`, if there is any; or a model of an earlier point of
             the same run, such as `w2v.latest(folder)`.
         progress: whether a bar and lines show how it goes: None: in a notebook and on a terminal; see `w2v.train`.
-        settings: every field of `w2v.Config`; gensim's `sg` and `hs` are understood too. tokenizer: "whitespace",
-            "words", "chinese", or a callable from a string to a list of tokens.
+        settings: every field of `w2v.Config`; gensim's `sg` and `hs` are understood too. tokenizer: "auto",
+            "whitespace", "words", "chinese", or a callable from a string to a list of tokens.
 
     Without a corpus nothing is trained until `fit`, which the other arguments are kept for.
 
@@ -68,6 +68,7 @@ class Word2Vec:
     x_max = SettingAttribute[float]()
     x_exponent = SettingAttribute[float]()
     distance_weighting = SettingAttribute[bool]()
+    field = SettingAttribute[str | None]()
     keep_punctuation = SettingAttribute[bool]()
     strict = SettingAttribute[bool]()
     min_count = SettingAttribute[int | None]()
@@ -233,7 +234,7 @@ class Word2Vec:
         """Read a model's folder; see `w2v.models.model.Model.load`, also for `head`.
 
         It has the settings that were used, also where they once followed the text. To let them follow another one, say
-        so: `fit(corpus, epochs=None, sample=None, min_count=None)`.
+        so: `fit(corpus, epochs=None, sample=None, min_count=None, tokenizer="auto")`.
         """
         model = Model.load(folder, head)
         loaded = cls(config=model.config)

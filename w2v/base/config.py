@@ -95,7 +95,17 @@ class Config(Settings):
         "Objective", False, "Head pmi: a pair of words n places apart counts 1 / n, not 1."
     )
     tokenizer: str = setting(
-        "Text and vocabulary", "whitespace", "whitespace, words or chinese; in Python also any callable."
+        "Text and vocabulary",
+        "auto",
+        "whitespace (for text that is cut into words already), words or chinese; auto: what suits the beginning of the "
+        "text; in Python also any callable. Models say what was used.",
+    )
+    field: str | None = setting(
+        "Text and vocabulary",
+        None,
+        "Of JSONL, CSV, TSV and Parquet files: the field, or column, that holds the text; a.b is b in an object a.",
+        check=lambda value: value != "",
+        expected="the name of a field",
     )
     keep_punctuation: bool = setting("Text and vocabulary", False, "Tokenizer words: keep , . ! ? as tokens.")
     strict: bool = setting(
@@ -261,6 +271,7 @@ class ConfigKeywords(TypedDict, total=False):
     x_exponent: float
     distance_weighting: bool
     tokenizer: str | Callable[[str], list[str]]
+    field: str | None
     keep_punctuation: bool
     strict: bool
     min_count: int | None

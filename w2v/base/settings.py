@@ -195,7 +195,7 @@ def _has_type(value: Any, annotation: Any) -> bool:
         return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) <= sys.float_info.max
     if annotation is bool:
         return isinstance(value, bool)
-    if annotation is str:
+    if annotation in (str, str | None):
         return isinstance(value, str)
     return isinstance(value, int) and not isinstance(value, bool)
 

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 SIGNALLED = 128  # exit code, with a signal's number added, of a program that the signal has ended
 INTERRUPTED = SIGNALLED + signal.SIGINT
 
-Corpus = Annotated[list[str], typer.Argument(help="Files, folders, patterns, URLs, or - for stdin; .gz .bz2 .xz .zst.")]
+Corpus = Annotated[
+    list[str],
+    typer.Argument(help="Files, folders, patterns, URLs, or - for stdin; .gz .bz2 .xz .zst. Tables: see --field."),
+]
 ModelPath = Annotated[Path, typer.Argument(metavar="MODEL", help="A model folder, or a .bin/.txt/.vec vectors file.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but results and errors.")]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace an output that exists.")]

@@ -23,6 +23,7 @@ from w2v.base.leftovers import is_temporary, sweep
 from w2v.errors import W2VError, shown
 
 NAN = float("nan")
+UNSAID_TOKENIZER = "whitespace"  # of plans that do not name one: once it was the default
 ENCODER_NAMES = {"skipgram": "Skip-gram", "cbow": "CBOW"}  # as people write them
 Combination = tuple[str, str]  # encoder, head
 
@@ -265,7 +266,7 @@ def in_order(combinations: Sequence[Combination]) -> list[Combination]:
 
 def check_same(folder: Path, earlier: Plan | None, plan: Plan) -> None:
     """Raise a W2VError that says in what an earlier comparison was another one."""
-    usual = asdict(Config())
+    usual = asdict(Config(tokenizer=UNSAID_TOKENIZER))
     before, now = ({} if each is None else usual | _spread(each) for each in (earlier, plan))
     names = [name for name in {**before, **now} if before.get(name) != now.get(name)]
     if names:

@@ -24,6 +24,7 @@ from w2v.comparison.quoting import name_of
 from w2v.comparison.recorder import on_windows
 from w2v.comparison.results import (
     ENCODER_NAMES,
+    UNSAID_TOKENIZER,
     Combination,
     Outcome,
     Plan,
@@ -40,6 +41,7 @@ from w2v.examples.encoders import ENCODERS
 from w2v.heads import check_name
 from w2v.models.model import Model
 from w2v.text.sources import sources
+from w2v.text.tokenize import AUTO
 from w2v.training import estimate
 from w2v.training.callbacks import Callback, Callbacks
 from w2v.training.defaults import follow_text
@@ -139,8 +141,14 @@ def compare(
         earlier = earlier_plan(folder)
         found = sources(corpus)
         options = stream_options_of(configs[0])
+        if earlier and finished_in(folder) and options["tokenizer"] == AUTO:  # it was chosen when the comparison began
+            options["tokenizer"] = earlier.settings.get("tokenizer", UNSAID_TOKENIZER)
         with open_stream(found, cache_dir=cache_dir, on_progress=tell.on_read, **options) as stream:
             tell.on_corpus(stream)
+            for remark in stream.remarks():
+                tell.on_note(remark)
+            if stream.report.tokenizer and configs[0].tokenizer == AUTO:
+                plan = replace(plan, settings=plan.settings | {"tokenizer": stream.report.tokenizer})
             name = name_of(found)
             plan = replace(plan, corpus=name, text=_identity(stream), stream=str(stream.folder))
             plan = replace(plan, settings=settings_for_all(plan, stream.vocab))

@@ -58,6 +58,8 @@ class Reporter(Callback, AbstractContextManager["Reporter"]):
         self._screen.finish()
         source = "the stream of an earlier run" if report.reused else f"{time.perf_counter() - self._began:.1f} s"
         self.say(f"first tokens  {' | '.join(report.first_tokens)}")
+        if stream.choice:
+            self.say(f"tokenizer     {stream.choice.tokenizer} (chosen: {self._wording(stream.choice.why)})")
         self.say(
             f"corpus        {counted(report.tokens, 'token')}, {counted(report.types, 'type')}, "
             f"{counted(report.sentences, 'sentence')} ({source})"

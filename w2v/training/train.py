@@ -17,6 +17,7 @@ from w2v.engines.base import Engine
 from w2v.engines.deterministic import idle_threads_note
 from w2v.errors import W2VError, counted, shown
 from w2v.models.model import Model
+from w2v.text.tokenize import AUTO
 from w2v.training.callbacks import Callback, CallbackList, Callbacks
 from w2v.training.checkpoint import Checkpoint
 from w2v.training.defaults import chosen, follow_text
@@ -70,12 +71,18 @@ def train(
     with reported(callbacks, progress) as callback, keeper.held() if keeper else nullcontext():
         outside = config.head if heads.from_outside(config.head) else None
         earlier = state_of(resume, keeper, partial(Model.load, head=outside))
+        if isinstance(earlier, Model) and config.tokenizer == AUTO:  # it was chosen when the run began
+            config = config.replace(tokenizer=earlier.config.tokenizer)
         options = stream_options_of(config) | stream_options
         with ExitStack() as stack:
             with compiling_ahead(config):
                 stream = stack.enter_context(open_stream(corpus, on_progress=callback.on_read, **options))
             callback.on_corpus(stream)
+            for remark in stream.remarks():
+                callback.on_note(remark)
             config = config.replace(min_count=stream.report.min_count)
+            if config.tokenizer == AUTO and stream.report.tokenizer:
+                config = config.replace(tokenizer=stream.report.tokenizer)
             blocks, rest = stream.split(held_out) if held_out else (stream, None)
             measure = [Evaluate(held_out=rest)] if rest else []
             every = [*measure, callback, *([keeper] if keeper else [])]
@@ -156,5 +163,5 @@ def _check_same_run(resume: Model, blocks: Blocks, config: Config) -> None:
 
 def stream_options_of(config: Config) -> dict[str, Any]:
     """What the settings say about reading the text, as keywords of `open_stream`."""
-    names = ("tokenizer", "keep_punctuation", "strict", "min_count", "max_final_vocab", "unk")
+    names = ("tokenizer", "field", "keep_punctuation", "strict", "min_count", "max_final_vocab", "unk")
     return {name: getattr(config, name) for name in names}
