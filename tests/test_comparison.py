@@ -48,10 +48,15 @@ def test_each_encoder_has_a_panel_and_each_head_a_line_of_its_colour():
     assert on_page(figure)
 
 
-def test_points_that_would_lie_on_each_other_have_a_mark_at_the_end_alone():
-    curves = {("CBOW", "ns"): [(0.031, 6.9), (0.0311, 6.88), (0.3, 4.9)], ("CBOW", "hs"): [(0.1, 6.9), (0.5, 5.0)]}
+def test_of_points_that_would_lie_on_each_other_one_has_a_mark():
+    first, second, *others = [(0.031, 6.9), (0.0311, 6.88), (0.1, 6.0), (0.3, 4.9)]
+    curves = {
+        ("CBOW", "ns"): [first, second, *others],
+        ("CBOW", "hs"): [first, *others],
+        ("CBOW", "pmi"): [(2.0 + i / 500, 6.0) for i in range(9)],
+    }
     (axes,) = comparison.likelihood_against_time(curves, {"CBOW": 7.0}).axes
-    assert [line.get_markevery() for line in axes.lines[:2]] == [[2], None]
+    assert [line.get_markevery() for line in axes.lines[:3]] == [[1, 2, 3], None, [8]]
 
 
 def test_a_wild_beginning_does_not_flatten_the_rest():

@@ -83,7 +83,7 @@ def test_marks_stand_only_where_they_can_be_told_apart():
     figure = plot_history({"a": history(500), "b": history(30), "c": history(5), "d": history(1)})
     assert marked(figure, 0) == [1, 1, 1, 1]  # the end alone, also of a short run beside a long one
     assert figure.axes[0].lines[0].get_markevery() == [499]
-    assert "Marks are epochs; where they would run into each other, only the last has one." in caption(figure)
+    assert "Marks are epochs, as far as they can be told apart." in caption(figure)
     figure = plot_history({"b": history(30), "c": history(5)})
     assert marked(figure, 0) == [30, 5]
     assert "Marks" not in caption(plot_history({"c": history(5)}))
@@ -91,8 +91,11 @@ def test_marks_stand_only_where_they_can_be_told_apart():
         figure = plot_history({"m": history(epochs, held_out=0.1)})
         for axes in figure.axes:
             (line,) = axes.lines
-            if line.get_markevery() is None:
-                places = axes.transData.transform(line.get_xydata()) * 72 / figure.dpi
+            points = line.get_xydata()[line.get_markevery() or slice(None)]
+            assert points[-1].tolist() == line.get_xydata()[-1].tolist()
+            assert len(points) in (1, epochs)
+            if epochs > 1 and len(points) > 1:
+                places = axes.transData.transform(points) * 72 / figure.dpi
                 assert np.hypot(*np.diff(places, axis=0).T).min() > 1.5 * line.get_markersize()
 
 

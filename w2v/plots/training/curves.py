@@ -1,7 +1,7 @@
 """Curves of training: loss, held-out likelihood and scores against epochs and against seconds, several runs together.
 
 One row of panels for each quantity that any run has. Each run has a colour, or colour and mark, explained by a legend.
-Epochs have marks where they can be told apart, else the run's end has one; a run of one epoch is a dot. What of the
+Epochs have marks where they can be told apart, the end always; a run of one epoch is a dot. What of the
 runs may be compared, which share their axes, is said below.
 """
 
@@ -154,7 +154,7 @@ def _label(quantity: str) -> str:
 
 def _counted(histories: Mapping[str, Sequence[EpochRecord]], thinned: bool) -> str:
     runs = "1 run" if len(histories) == 1 else f"{len(histories)} runs"
-    marks = " Marks are epochs; where they would run into each other, only the last has one." if thinned else ""
+    marks = " Marks are epochs, as far as they can be told apart." if thinned else ""
     return f"{runs}; seconds do not include the measuring.{marks}"
 
 

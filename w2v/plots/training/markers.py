@@ -4,19 +4,26 @@ import numpy as np
 from matplotlib.axes import Axes
 
 APART = 1.6  # widths of a mark, from the middle of one to the next
+MOST = 0.75  # share of a line's points: where fewer can be told apart, marks would show another rhythm than theirs
 
 
 def thin_out(axes: Axes) -> bool:
-    """Leave a mark at the end alone of each line whose marks would run into each other; whether there is such a line.
+    """Leave out marks that would run into the next one of their line, or, where they are many, all but its last.
 
     axes: whose limits, or the data they follow from, no longer change.
+
+    Returns:
+        Whether any were left out.
     """
     axes.autoscale_view()
     thinned = False
     for line in axes.lines:
         places = axes.transData.transform(line.get_xydata()) * 72 / axes.figure.dpi  # in points
-        steps = np.hypot(*np.diff(places, axis=0).T)
-        if steps.size and steps.min() < APART * line.get_markersize():
-            line.set_markevery([len(places) - 1])
+        kept = [len(places) - 1]
+        for point in range(len(places) - 2, -1, -1):
+            if np.hypot(*(places[point] - places[kept[-1]])) >= APART * line.get_markersize():
+                kept.append(point)
+        if len(kept) < len(places):
+            line.set_markevery(kept[::-1] if len(kept) >= MOST * len(places) else kept[:1])
             thinned = True
     return thinned
