@@ -150,7 +150,7 @@ def states_of(view: View, snapshots: Mapping[int, np.ndarray], most: int | None 
                 f"{view.vectors.vector_size}; give snapshots of the same training."
             )
         points, projection = table[view.nodes.rows], view.projection
-        scale = contraction(points)
+        scale = contraction(points, view.centre)
         points = contracted(points, scale)
         if view.centre is not None:
             projection = projection.about(points[view.centre])
@@ -163,9 +163,9 @@ def states_of(view: View, snapshots: Mapping[int, np.ndarray], most: int | None 
 def about(view: View, states: Mapping[int, State]) -> str:
     """The caption of a picture of some states."""
     if all(state.scale == 1 for state in states.values()):
-        return view.caption
+        return view.about
     return (
-        f"{view.caption} Only where × stands beside an epoch, distances from the origin are drawn so many times as "
+        f"{view.about} Only where × stands beside an epoch, distances from the origin are drawn so many times as "
         "long, or all nodes would be seen on the rim."
     )
 
@@ -198,7 +198,8 @@ def _label_outwards(axes: Axes, view: View, state: State, families: list[str]) -
     away = pixels - axes.transData.transform((0, 0))
     lengths = np.hypot(*away.T)[:, None]
     away = np.where(lengths > 1, away / np.maximum(lengths, 1), [0.0, 1.0])
-    frame, shown = axes.get_window_extent(), []
+    frame = axes.get_window_extent()
+    shown: list[tuple[np.ndarray, np.ndarray]] = []  # corners
     for node in np.argsort(-state.near, kind="stable").tolist():
         label = axes.text(
             0, 0, shortened(view.labels[node]), size=8 + 3 * state.near[node], color=darkened(view.marks[node].colour),

@@ -80,16 +80,20 @@ def fit(points: np.ndarray, base: np.ndarray | None, name: str = "") -> Projecti
     return Projection(base, directions * signs, told)
 
 
-def contraction(points: np.ndarray) -> float:
-    """The s of a picture of points of the ball [N, D]: 1 where most of them are well within the rim as they are."""
+def contraction(points: np.ndarray, base: int | None = None) -> float:
+    """The s of a picture of points of the ball [N, D], 1 where they can be seen as they are: most of them well within
+    the rim, and the neighbours of the one in the middle, number `base` where there is one, around it."""
     far = 2 * np.arctanh(np.quantile(np.linalg.norm(points, axis=1), MOST))
-    return float(min(1.0, 2 * np.arctanh(OUTSIDE) / max(far, 1e-9)))
+    scale = float(min(1.0, 2 * np.arctanh(OUTSIDE) / max(far, 1e-9)))
+    while base is not None and not neighbours_seen(contracted(points, scale), base):
+        scale *= 0.9
+    return scale
 
 
-def contraction_about(points: np.ndarray, base: np.ndarray) -> float:
-    """The s of a picture of points [N, D] with one of them, [D], in its middle: 1 where its neighbours can be seen."""
-    radii = np.sort(np.linalg.norm(np.asarray(translate(points, base)), axis=1))
-    return 1.0 if radii[min(FEW, len(radii) - 1)] <= NEAR else contraction(points)
+def neighbours_seen(points: np.ndarray, base: int) -> bool:
+    """Whether some neighbours of one of the points [N, D] are near it when it is in the middle."""
+    radii = np.sort(np.linalg.norm(np.asarray(translate(points, points[base])), axis=1))
+    return bool(radii[min(FEW, len(radii) - 1)] <= NEAR)
 
 
 def contracted(points: np.ndarray, scale: float) -> np.ndarray:

@@ -13,7 +13,14 @@ from matplotlib.colors import LinearSegmentedColormap, to_hex
 
 from w2v.errors import W2VError
 from w2v.plots.figure import GREY, PALETTE, SHAPES, Mark
-from w2v.plots.hierarchy.projection import Projection, contracted, contraction_about, fit, neighbours_kept
+from w2v.plots.hierarchy.projection import (
+    Projection,
+    contracted,
+    contraction,
+    fit,
+    neighbours_kept,
+    neighbours_seen,
+)
 from w2v.plots.hierarchy.shown_nodes import ShownNodes, choose_nodes
 from w2v.vectors import KeyedVectors
 from w2v.vectors.terms import words_of
@@ -52,7 +59,17 @@ class View:
     centre: int | None  # the node that was moved to the middle
     projection: Projection
     scale: float  # of distances from the origin, before the projection; 1 where they are drawn as they are
-    caption: str  # some sentences on one line
+    about: str  # some sentences on one line
+
+    @property
+    def caption(self) -> str:
+        """Of a picture of the view alone."""
+        if self.scale == 1:
+            return self.about
+        return (
+            f"{self.about} Distances from the origin were drawn {self.scale:.2g} times as long before all was moved, "
+            "or the other nodes would lie on the rim, in one direction."
+        )
 
 
 def view_of(vectors: KeyedVectors, edges: np.ndarray, selection: NodeSelection) -> View:
@@ -72,7 +89,7 @@ def view_of(vectors: KeyedVectors, edges: np.ndarray, selection: NodeSelection) 
     names = [vectors.index_to_key[row] for row in nodes.rows]
     points = table[nodes.rows]
     centre = None if selection.centre is None else place_of(names, selection.centre, "centre")
-    scale = 1.0 if centre is None else contraction_about(points, points[centre])
+    scale = 1.0 if centre is None or neighbours_seen(points, centre) else contraction(points, centre)
     drawn = contracted(points, scale)
     projection = fit(drawn, None if centre is None else drawn[centre], selection.centre or "")
     flat = projection(drawn)
@@ -84,18 +101,13 @@ def view_of(vectors: KeyedVectors, edges: np.ndarray, selection: NodeSelection) 
             f"nearest here (by chance {k / (len(names) - 1):.0%}). The smaller, the farther from the "
             "middle, in all dimensions."
         )
-    if scale < 1:
-        told.append(
-            f"Before that, distances from the origin were drawn {scale:.2g} times as long, or all other nodes would "
-            "lie on the rim in one direction."
-        )
     told.append("Lines are geodesics; the rim is infinitely far away.")
     tops = _tops(nodes, names, subtrees) if colour == "subtree" or subtrees is not None else []
     labels = readable(names)
     marks, legend = _by_subtree(nodes, labels, tops) if tops else _by_depth(nodes)
     near = projection.nearness(drawn)
-    caption = " ".join(told)
-    return View(vectors, nodes, names, labels, flat, near, marks, legend, tops, centre, projection, scale, caption)
+    about = " ".join(told)
+    return View(vectors, nodes, names, labels, flat, near, marks, legend, tops, centre, projection, scale, about)
 
 
 def ball_of(vectors: KeyedVectors, points: np.ndarray) -> np.ndarray:
