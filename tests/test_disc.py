@@ -430,7 +430,7 @@ def test_discs_of_few_nodes_are_labelled_in_strips_and_films(world, tmp_path, mo
     figure = strip(view, snapshots)
     first, *later = figure.axes
     assert len(first.texts) == 0  # a blot
-    assert {text.get_text() for text in later[-1].texts} == set(vectors.index_to_key)
+    assert [len(axes.texts) >= 10 for axes in later] == [True, True]  # of 13
     figure.canvas.draw()
     assert overlapping([text for axes in figure.axes for text in axes.texts]) == []
     assert all(not axes.texts for axes in strip(seen(*world[:2]), snapshots_of(world[0]), dpi=40).axes)
