@@ -285,6 +285,19 @@ def test_a_run_that_has_diverged_is_not_trained_to_its_end(tmp_path):
         recorder.on_block(Progress(1, 1, 0.03, math.nan, 5.0, 1.0))
 
 
+def test_the_time_of_copying_is_time_of_training(tmp_path, monkeypatch):
+    """Other threads train meanwhile: without it the points of a curve would stand above each other."""
+    config = Config(epochs=1)
+    recorder = trial.Recorder(tmp_path, config, lambda event: None)
+    tables = {"input": np.zeros((2, 3)), "output": np.zeros((2, 3))}
+    recorder.on_train_begin(Model(config, Vocabulary(["a", "b"], np.array([2, 1])), tables, []))
+    monkeypatch.setattr("w2v.comparison.recorder.np.save", lambda *_: time.sleep(0.02))
+    for fraction in (0.02, 0.05, 0.1):  # blocks that were ready as soon as the copies were
+        recorder.on_block(Progress(1, 1, fraction, 1.0, 0.1, 1.0))
+    seconds = [second for _, second, _ in json.loads((tmp_path / "curve.json").read_text())]
+    assert np.diff(seconds).min() >= 0.04
+
+
 @pytest.mark.parametrize("damaged", [False, True])
 def test_a_trial_that_is_broken_off_goes_on_with_its_curve(first, copy, monkeypatch, damaged):
     """The copies of the tables that its curve is measured on are kept with its states."""

@@ -43,8 +43,20 @@ def test_each_encoder_has_a_panel_and_each_head_a_line_of_its_colour():
         assert [to_hex(line.get_color()).upper() for line in lines] == list(PALETTE[:3])
         assert lines[1].get_xydata().tolist() == pytest.approx(np.array(CURVES[encoder, "ns"]))
         assert level.get_ydata()[0] == {"Skip-gram": 8.2, "CBOW": 8.1}[encoder]
-    assert [text.get_text() for text in figure.legends[0].get_texts()] == list(HEADS)
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == [*HEADS, "only word frequencies"]
+    assert not [text for axes in figure.axes for text in axes.texts]  # which a line might strike
     assert on_page(figure)
+
+
+def test_of_points_that_would_lie_on_each_other_one_has_a_mark():
+    first, second, *others = [(0.031, 6.9), (0.0311, 6.88), (0.1, 6.0), (0.3, 4.9)]
+    curves = {
+        ("CBOW", "ns"): [first, second, *others],
+        ("CBOW", "hs"): [first, *others],
+        ("CBOW", "pmi"): [(2.0 + i / 500, 6.0) for i in range(9)],
+    }
+    (axes,) = comparison.likelihood_against_time(curves, {"CBOW": 7.0}).axes
+    assert [line.get_markevery() for line in axes.lines[:3]] == [[1, 2, 3], None, [8]]
 
 
 def test_a_wild_beginning_does_not_flatten_the_rest():

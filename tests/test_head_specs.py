@@ -293,7 +293,7 @@ def test_a_spec_that_is_no_object_is_a_sentence(foreign):
 def test_the_history_of_a_foreign_head_is_drawn_without_it(foreign, tmp_path):
     Word2Vec(SENTENCES, head=foreign.Scaled, epochs=1, vector_size=4).save(tmp_path / "m")
     del sys.modules["foreign_heads"]
-    histories, objectives = read_histories([tmp_path / "m"])
+    histories, objectives, _ = read_histories([tmp_path / "m"])
     assert len(histories["m"]) == 1
     assert objectives == {"m": "skipgram foreign_heads:Scaled"}
     assert "foreign_heads" not in sys.modules

@@ -192,8 +192,8 @@ def _draw_history(models: list[Path], output: Path, title: str | None) -> None:
     from w2v.plots.figure import save_figure
     from w2v.plots.training.curves import plot_history, read_histories
 
-    histories, objectives = read_histories(models)
-    save_figure(plot_history(histories, objectives=objectives, title=title), output)
+    histories, objectives, texts = read_histories(models)
+    save_figure(plot_history(histories, objectives=objectives, texts=texts, title=title), output)
 
 
 def _draw_tree(model: Path, output: Path, words: list[str] | None, top: int, title: str | None) -> None:

@@ -13,14 +13,23 @@ from matplotlib.colors import LinearSegmentedColormap, to_hex
 
 from w2v.corpus.vocabulary import spelling_hint, with_spellings
 from w2v.errors import UnknownWordError, W2VError, counted
-from w2v.plots.figure import GREY, PALETTE, Mark
-from w2v.plots.hierarchy.projection import Projection, fit, neighbours_kept
+from w2v.plots.figure import GREY, PALETTE, SHAPES, Mark
+from w2v.plots.hierarchy.projection import (
+    Projection,
+    contracted,
+    contraction,
+    fit,
+    neighbours_kept,
+    neighbours_seen,
+)
 from w2v.plots.hierarchy.shown_nodes import ShownNodes, choose_nodes
 from w2v.vectors import KeyedVectors
 from w2v.vectors.terms import words_of
 
 COLOURS = ("depth", "subtree")
-DEPTHS = LinearSegmentedColormap.from_list("depths", ["#3B1B52", "#1B6CA8", "#138A68", "#B98A10", "#D9A441"])
+# From dark to light by equal steps (14 to 76 of CIELAB's L*), so that depths are also told apart without hues.
+DEPTHS = LinearSegmentedColormap.from_list("depths", ["#321746", "#184581", "#18776A", "#8F992A", "#E8B349"])
+TOLD = 20  # depths that a legend lists; of more, every second or third
 WORDNET = re.compile(r"(.+)\.[nvars]\.0*(\d+)")  # dog.n.01, hot_dog.n.02
 
 
@@ -45,12 +54,23 @@ class View:
     labels: list[str]  # N, as people read them
     points: np.ndarray  # [N, 2] float64, in the disc
     nearness: np.ndarray  # [N], from 0 at the rim to 1 in the middle
-    colours: list[str]  # N
+    marks: list[Mark]  # N
     legend: dict[str, Mark]  # by name
     tops: list[int]  # the nodes that the legend names, in its order; none where it names depths
     centre: int | None  # the node that was moved to the middle
     projection: Projection
-    caption: str  # some sentences on one line
+    scale: float  # of distances from the origin, before the projection; 1 where they are drawn as they are
+    about: str  # some sentences on one line
+
+    @property
+    def caption(self) -> str:
+        """Of a picture of the view alone."""
+        if self.scale == 1:
+            return self.about
+        return (
+            f"{self.about} Distances from the origin were drawn {self.scale:.2g} times as long before all was moved, "
+            "or the other nodes would lie on the rim, in one direction."
+        )
 
 
 def view_of(vectors: KeyedVectors, edges: np.ndarray, selection: NodeSelection) -> View:
@@ -70,8 +90,10 @@ def view_of(vectors: KeyedVectors, edges: np.ndarray, selection: NodeSelection) 
     names = [vectors.index_to_key[row] for row in nodes.rows]
     points = table[nodes.rows]
     centre = None if selection.centre is None else place_of(names, selection.centre, "centre", vectors)
-    projection = fit(points, None if centre is None else points[centre], selection.centre or "")
-    flat = projection(points)
+    scale = 1.0 if centre is None or neighbours_seen(points, centre) else contraction(points, centre)
+    drawn = contracted(points, scale)
+    projection = fit(drawn, None if centre is None else drawn[centre], selection.centre or "")
+    flat = projection(drawn)
     told = [_counted(nodes, len(vectors)), projection.told]
     if projection.directions is not None:
         k = min(10, (len(names) - 1) // 2)
@@ -83,10 +105,10 @@ def view_of(vectors: KeyedVectors, edges: np.ndarray, selection: NodeSelection) 
     told.append("Lines are geodesics; the rim is infinitely far away.")
     tops = _tops(nodes, names, subtrees, vectors) if colour == "subtree" or subtrees is not None else []
     labels = readable(names)
-    colours, legend = _by_subtree(nodes, labels, tops) if tops else _by_depth(nodes)
-    near = projection.nearness(points)
-    marks = {name: Mark(hue) for name, hue in legend.items()}
-    return View(vectors, nodes, names, labels, flat, near, colours, marks, tops, centre, projection, " ".join(told))
+    marks, legend = _by_subtree(nodes, labels, tops) if tops else _by_depth(nodes)
+    near = projection.nearness(drawn)
+    about = " ".join(told)
+    return View(vectors, nodes, names, labels, flat, near, marks, legend, tops, centre, projection, scale, about)
 
 
 def ball_of(vectors: KeyedVectors, points: np.ndarray) -> np.ndarray:
@@ -140,14 +162,17 @@ def place_of(names: Sequence[str], name: str, what: str, vectors: KeyedVectors) 
     )
 
 
-def _by_depth(nodes: ShownNodes) -> tuple[list[str], dict[str, str]]:
-    depths = nodes.depths - nodes.depths.min()
-    scale = max(int(depths.max()), 1)
+def _by_depth(nodes: ShownNodes) -> tuple[list[Mark], dict[str, Mark]]:
+    """The deeper the lighter, and of another shape than the depths above and below."""
     present = sorted(set(nodes.depths.tolist()))
-    hues = {depth: to_hex(DEPTHS((depth - present[0]) / scale)) for depth in present}
-    told = present[:: -(-len(present) // 10)]
-    legend = {(f"depth {depth}" if depth == told[0] else f"{depth}"): hues[depth] for depth in told}
-    return [hues[depth] for depth in nodes.depths.tolist()], legend
+    scale = max(present[-1] - present[0], 1)
+    marks = {
+        depth: Mark(to_hex(DEPTHS((depth - present[0]) / scale)), SHAPES[number % len(SHAPES)])
+        for number, depth in enumerate(present)
+    }
+    told = present[:: -(-len(present) // TOLD)]
+    legend = {(f"depth {depth}" if depth == told[0] else f"{depth}"): marks[depth] for depth in told}
+    return [marks[depth] for depth in nodes.depths.tolist()], legend
 
 
 def _tops(nodes: ShownNodes, names: list[str], subtrees: Sequence[str] | None, vectors: KeyedVectors) -> list[int]:
@@ -162,8 +187,8 @@ def _tops(nodes: ShownNodes, names: list[str], subtrees: Sequence[str] | None, v
     return tops
 
 
-def _by_subtree(nodes: ShownNodes, labels: list[str], tops: list[int]) -> tuple[list[str], dict[str, str]]:
+def _by_subtree(nodes: ShownNodes, labels: list[str], tops: list[int]) -> tuple[list[Mark], dict[str, Mark]]:
     return (
-        [PALETTE[place] if place >= 0 else GREY for place in nodes.nearest_of(tops).tolist()],
-        {labels[node]: PALETTE[place] for place, node in enumerate(tops)},
+        [Mark(PALETTE[place] if place >= 0 else GREY) for place in nodes.nearest_of(tops).tolist()],
+        {labels[node]: Mark(PALETTE[place]) for place, node in enumerate(tops)},
     )

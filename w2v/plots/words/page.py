@@ -34,15 +34,10 @@ WORDS = Kind(
     name="A map of words",
     label="Map of words. Arrow keys move it, plus and minus zoom, 0 shows all of it.",
     style="words",
-    scripts=("zoom", "drawing", "data", "words", "time"),
+    scripts=("zoom", "drawing", "data", "words"),
     buttons="""<button id="in" type="button" title="Zoom in (+)" aria-label="Zoom in">+</button>
     <button id="out" type="button" title="Zoom out (−)" aria-label="Zoom out">−</button>
     <button id="all" type="button" title="Show the whole map (0)">whole map</button>""",
-    controls="""<div id="time" hidden>
-    <button id="play" type="button" aria-label="Play">▶</button>
-    <input id="frame" type="range" min="0" value="0" step="1" aria-label="Moment of training">
-    <output id="moment" for="frame"></output>
-  </div>""",
     library="d3",
 )
 NEAR = 10  # neighbours that a word shows

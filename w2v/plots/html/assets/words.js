@@ -3,7 +3,12 @@
 const map = makeMap(data);
 const names = map.words, textOf = map.name;
 let fit = { x: 0, y: 0, scale: 1 }, masks;
-let beside = -1, moment = map.frames.length - 1; // the word in the list under the mouse; the frame that is shown
+const stages = map.frames;
+let beside = -1; // the word in the list under the mouse
+
+function goTo(at) {
+  map.goTo(at);
+}
 
 // ---- view
 
