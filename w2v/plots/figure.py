@@ -232,8 +232,11 @@ def save_figure(figure: Figure, path: str | os.PathLike[str], *, outlines: bool 
     date = DATE_OF[suffix]
     buffer = io.BytesIO()
     # Ids in an svg are random without a hashsalt; type 42 keeps the letters of a pdf searchable.
-    letters = {"svg.fonttype": "path" if outlines else "none", "pdf.fonttype": 42}
-    with matplotlib.rc_context({"svg.hashsalt": "w2v", **letters}), known_glyphs():
+    letters = "path" if outlines else "none"
+    with (
+        matplotlib.rc_context({"svg.hashsalt": "w2v", "svg.fonttype": letters, "pdf.fonttype": 42}),
+        known_glyphs(),
+    ):
         figure.savefig(buffer, format=suffix[1:], bbox_inches=None, metadata={date: None} if date else None)
     write_bytes(path, buffer.getvalue())
 

@@ -14,7 +14,7 @@ from w2v.plots.placing import place
 
 GAP = 1.5  # points between labels
 RING = 4.0  # points, the least width of a hollow dot, which would else fill up
-CORNER = 1.42  # of a dot's radius, to where the corners of squares and diamonds reach
+CORNER = 1.42  # times as far as a circle of their width do squares and the like reach
 
 
 def frame(axes: Axes, around: np.ndarray, *, ruled: bool = False) -> None:
@@ -69,14 +69,15 @@ def draw_words(
     for mark in dict.fromkeys(marks):
         alike = np.array([other == mark for other in marks])
         x, y = points[alike].T
-        look = {"facecolors": "none", "edgecolors": mark.colour} if mark.hollow else {"c": mark.colour}
         axes.scatter(
-            x, y, s=widths[alike] ** 2, marker=mark.shape, linewidths=float(mark.hollow), alpha=0.9, zorder=2, **look
-        )
+            x, y, s=widths[alike] ** 2, marker=mark.shape, facecolors="none" if mark.hollow else mark.colour,
+            edgecolors=mark.colour, linewidths=float(mark.hollow), alpha=0.9, zorder=2,
+        )  # fmt: skip
     n = len(words)
     sizes = np.clip(10.2 - n / 100, 6.6, 9.2) + np.clip(2.5 - n / 300, 1.2, 2.0) * prominence
+    radii = widths / 2 * [1.0 if mark.shape == "o" else CORNER for mark in marks]
     return place_labels(
-        axes, points, words, widths / 2, sizes * enlarged(n), [mark.colour for mark in marks], families, reach=0.12,
+        axes, points, words, radii, sizes * enlarged(n), [mark.colour for mark in marks], families, reach=0.12,
         lines=lines,
     )  # fmt: skip
 
@@ -108,7 +109,7 @@ def place_labels(
     """
     point = axes.figure.dpi / 72  # in pixels
     axes.apply_aspect()  # which may move the limits
-    to_pixels = axes.transData
+    to_pixels, frame = axes.transData, axes.get_window_extent()
     texts = [
         None if label is None else axes.text(
             0, 0, shortened(label), size=size, color=darkened(colour), family=families, va="bottom", parse_math=False,
@@ -119,8 +120,8 @@ def place_labels(
     with known_glyphs():
         boxes = [(np.nan, np.nan) if text is None else text.get_window_extent().size for text in texts]
     places = place(
-        np.array(boxes), to_pixels.transform(points), CORNER * radii * point, axes.get_window_extent().extents,
-        gap=GAP * point, reach=reach * min(axes.get_window_extent().size),
+        np.array(boxes), to_pixels.transform(points), radii * point, np.array(frame.extents),
+        gap=GAP * point, reach=reach * min(frame.size),
         lines=np.array([to_pixels.transform(line) for line in lines]).reshape(-1, 2, 2),
     )  # fmt: skip
     for i, (text, found) in enumerate(zip(texts, places, strict=True)):
@@ -130,8 +131,9 @@ def place_labels(
             text.remove()
             texts[i] = None
             continue
-        text.set_position(to_pixels.inverted().transform(found.corner))
+        x, y = to_pixels.inverted().transform(found.corner)
+        text.set_position((float(x), float(y)))
         if found.leader is not None:
-            x, y = to_pixels.inverted().transform(found.leader).T
-            axes.plot(x, y, color=colours[i], linewidth=0.5, zorder=1.5, gid="leader")
+            across, up = to_pixels.inverted().transform(found.leader).T
+            axes.plot(across, up, color=colours[i], linewidth=0.5, zorder=1.5, gid="leader")
     return texts

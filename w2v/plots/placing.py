@@ -116,7 +116,8 @@ def _off(
 def _overlaps(boxes: np.ndarray, others: np.ndarray) -> np.ndarray:
     """Which boxes [K, 4] lie on which others [M, 4]: bool [K, M]."""
     low, high = boxes[:, None, :2], boxes[:, None, 2:]
-    return ((low < others[:, 2:]) & (others[:, :2] < high)).all(axis=2)
+    lie: np.ndarray = ((low < others[:, 2:]) & (others[:, :2] < high)).all(axis=2)
+    return lie
 
 
 def _distances(boxes: np.ndarray, points: np.ndarray) -> np.ndarray:
@@ -139,7 +140,8 @@ def _meet(segments: np.ndarray, boxes: np.ndarray) -> np.ndarray:
     way = np.where(np.abs(way) < 1e-9, 1e-9, way)
     one, two = (boxes[:, :2] - start) / way, (boxes[:, 2:] - start) / way
     enter, leave = np.minimum(one, two).max(axis=2), np.maximum(one, two).min(axis=2)
-    return np.maximum(enter, 0.0) < np.minimum(leave, 1.0)
+    meet: np.ndarray = np.maximum(enter, 0.0) < np.minimum(leave, 1.0)
+    return meet
 
 
 def _cross(segments: np.ndarray, others: np.ndarray) -> np.ndarray:

@@ -141,10 +141,10 @@ def plot_moves(
     ends, starts = (axes.transData.transform(places) for places in (after, before))
     long = np.linalg.norm(ends - starts, axis=1) > SHORT * dpi
     order = [*moved, *moved, *still]
-    words: list[str | None] = [moves.words[i] for i in order]
-    words[n : 2 * n] = [word if apart else None for word, apart in zip(words[:n], long, strict=True)]
+    named: list[str | None] = [moves.words[i] for i in order]
+    named[n : 2 * n] = [word if apart else None for word, apart in zip(named[:n], long, strict=True)]
     labels = draw_words(
-        axes, points, words, prominence_of(first, [first.key_to_index[moves.words[i]] for i in order]),
+        axes, points, named, prominence_of(first, [first.key_to_index[moves.words[i]] for i in order]),
         [Mark(PALETTE[1])] * n + [Mark(PALETTE[1], hollow=True)] * n + [Mark(GREY)] * len(still), sheet.families,
         lines=arrows,
     )  # fmt: skip
