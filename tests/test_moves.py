@@ -69,7 +69,7 @@ def test_moved_words_are_marked_labelled_and_point_to_their_new_neighbours(first
     labels = {text.get_text() for text in figure.axes[0].texts}
     assert {f"w{word}" for word in moved} <= labels
     # Where they come from as well as where they go, as far as there is room.
-    assert sum(text.get_text() in {f"w{word}" for word in moved} for text in figure.axes[0].texts) >= 8
+    assert sum(text.get_text() in {f"w{word}" for word in moved} for text in figure.axes[0].texts) >= 7
     # In the order of frequency the marked words come first: their arrows end amid the group that they were put into.
     order = sorted(np.argsort(-distances, kind="stable")[:20])
     rest = [i for i in range(N) if i not in order]

@@ -116,8 +116,7 @@ def _off(
 def _overlaps(boxes: np.ndarray, others: np.ndarray) -> np.ndarray:
     """Which boxes [K, 4] lie on which others [M, 4]: bool [K, M]."""
     low, high = boxes[:, None, :2], boxes[:, None, 2:]
-    lie: np.ndarray = ((low < others[:, 2:]) & (others[:, :2] < high)).all(axis=2)
-    return lie
+    return np.asarray(((low < others[:, 2:]) & (others[:, :2] < high)).all(axis=2))
 
 
 def _distances(boxes: np.ndarray, points: np.ndarray) -> np.ndarray:
