@@ -38,9 +38,12 @@ from typing import Annotated, Any
 
 import typer
 from machine import describe, maker
+from matplotlib.figure import Figure
+from panels import COLOURS, QUIET_COLOUR, TYPE, sheet_of_panels
 from w2v_data.world import write_world
 
 from w2v import Config, KeyedVectors, evaluation
+from w2v.plots.figure import legend_key, save_figure
 
 HERE = Path(__file__).parent
 ROWS = {  # the floor is the ratio to gensim's words/s that has to be reached
@@ -157,31 +160,34 @@ def _verdict(reached: bool) -> str:
     return "reached" if reached else "MISSED"
 
 
-def draw(results: list[dict[str, Any]], path: Path) -> None:
+def draw(results: list[dict[str, Any]]) -> Figure:
     """Words/s of each row, a bar for each system."""
-    from matplotlib import pyplot
-
     rows = [row for row in ROWS if any(r["phase"] == "speed" and r["row"] == row for r in results)]
-    figure, axes = pyplot.subplots(figsize=(8, 4), layout="constrained")
-    shades = {"gensim": "#9aa0a6", "w2v": "#0b6e99", "w2v-defaults": "#e07a1f"}
+    names = {"gensim": "gensim", "w2v": "w2v, gensim's settings", "w2v-defaults": "w2v, its own"}
+    shades = dict(zip(SYSTEMS, (QUIET_COLOUR, *COLOURS), strict=False))
+    sheet, panels = sheet_of_panels(
+        [["million words/s of training"]],
+        [[""]],
+        legend=[(name, legend_key(shades[system], shape="s")) for system, name in names.items()],
+        width=8.0,
+        height=3.0,
+    )
+    axes = panels[0, 0]
     done: dict[tuple[str, str], list[float]] = {}
     for result in results:
         if result["phase"] == "speed":
             done.setdefault((result["row"], result["system"]), []).append(float(result["kwords_per_s"]) / 1000)
     for place, system in enumerate(SYSTEMS):
         heights = [statistics.median(done.get((row, system), [0.0])) for row in rows]
-        labels = {"w2v": "w2v, gensim's settings", "w2v-defaults": "w2v, its own"}
         places = [i + (place - 1) * 0.27 for i in range(len(rows))]
-        bars = axes.bar(places, heights, 0.26, color=shades[system], label=labels.get(system, system))
-        axes.bar_label(bars, fmt="%.1f", fontsize=8)
+        bars = axes.bar(places, heights, 0.26, color=shades[system])
+        axes.bar_label(bars, fmt="%.1f", fontsize=8, color=TYPE)
     axes.set_xticks(
         range(len(rows)),
         [row.replace("-", " ").replace("skipgram", "Skip-gram").replace("cbow", "CBOW") for row in rows],
     )
-    axes.set_ylabel("million words/s of training")
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.legend(frameon=False)
-    figure.savefig(path, dpi=150)
+    axes.grid(visible=False, axis="x")
+    return sheet.figure
 
 
 def run(
@@ -244,7 +250,7 @@ def run(
             save(results, output)
         print(*summary(results, list(scores)), sep="\n")
         if any(r["phase"] == "speed" for r in results):
-            draw(results, output.with_suffix(".png"))
+            save_figure(draw(results), output.with_suffix(".png"))
         if not quick:
             print(f"written to {os.path.relpath(output)}")
 

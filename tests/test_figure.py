@@ -10,7 +10,7 @@ from matplotlib.colors import to_rgb
 from w2v import plot_disc, plot_history, plot_moves, plot_tree, plot_words
 from w2v.models.history import EpochRecord
 from w2v.plots.animation import nearest_colours, palette_of
-from w2v.plots.figure import PALETTE, PAPER, WHITE, Mark, Sheet, mark_of, marks_legend, save_figure
+from w2v.plots.figure import PALETTE, PAPER, TITLE, WHITE, Mark, Sheet, mark_of, marks_legend, save_figure
 from w2v.vectors import KeyedVectors, PoincareKeyedVectors
 
 SENTENCE = "Of a word’s 10 nearest neighbours by cosine, 85% are among its 10 nearest here (by chance 8.5%)."
@@ -48,6 +48,30 @@ def test_title_legend_panel_and_caption_follow_each_other_and_fill_the_page(grou
     assert all(0 <= box.x0 < box.x1 <= sheet.figure.bbox.x1 for box in parts)
     if height is None:
         assert axes.get_window_extent().height == pytest.approx(3 * 80)
+
+
+@pytest.mark.parametrize("beside", [0.0, 2.0])
+@pytest.mark.parametrize("words", [1, 12, 30, 500])
+@pytest.mark.parametrize("word", ["teacher", "中国文字", "w" * 70])
+@pytest.mark.filterwarnings("ignore:No installed font")
+def test_a_long_title_takes_lines_that_fit_the_page_three_at_most(word, words, beside):
+    title = ("" if word == "中国文字" else " ").join([word] * words)
+    sheet = Sheet(8.0, 6.0, dpi=80, texts=[title])
+    sheet.title(title, beside=beside)
+    lines = [text for text in sheet.figure.texts if text.get_size() == TITLE]
+    sheet.legend(marks_legend({"group": mark_of(0)}))
+    boxes = [text.get_window_extent() for text in lines]
+    assert all(box.x1 <= (sheet.width - sheet.margin - beside) * 80 + 1 for box in boxes)
+    edges = [edge for box in [*boxes, sheet.figure.legends[0].get_window_extent()] for edge in (box.y1, box.y0)]
+    assert edges == sorted(edges, reverse=True)
+    told = "".join(text.get_text() for text in lines)
+    if "…" not in told:
+        assert "".join(told.split()) == "".join(title.split())
+    if words == 500:
+        assert len(lines) == 3
+        assert told.endswith("…")
+    if words == 1:
+        assert "…" not in told
 
 
 @pytest.mark.parametrize("sentences", range(1, 6))

@@ -61,11 +61,17 @@ def plot(folder, *arguments):
 )
 def test_what_is_asked_for_is_drawn(folder, monkeypatch, arguments, name, holds):
     monkeypatch.chdir(folder)
-    monkeypatch.setitem(__import__("matplotlib").rcParams, "svg.fonttype", "none")
     plot(folder, *arguments, "-o", name)
     text = " ".join((folder / name).read_text(encoding="utf-8").split())
     for part in holds:
         assert part in text
+
+
+def test_letters_are_shapes_where_it_is_asked_for(folder, monkeypatch):
+    monkeypatch.chdir(folder)
+    for kind in (["m", "--method", "pca"], ["m", "other", "--method", "pca"], ["m", "--tree"]):
+        plot(folder, *kind, "--outlines", "-o", "shapes.svg")
+        assert "<text" not in (folder / "shapes.svg").read_text(encoding="utf-8")
 
 
 def test_a_film_and_tables_are_written(folder, monkeypatch):
@@ -94,6 +100,7 @@ def test_a_film_and_tables_are_written(folder, monkeypatch):
         (["m", "other", "--clusters", "2", "-o", "x.png"], "leave --clusters out"),
         (["m", "--words", "a", "--near", "b", "-o", "x.png"], "give one of them"),
         (["m", "--analogy", "w0", "-o", "x.png"], "'w0' is no pair of words"),
+        (["m", "--outlines", "-o", "x.png"], "--outlines is for pictures that end in .svg, and 'x.png' does not"),
         (["m", "--animate", "-o", "x.gif"], "holds 0 models kept during training"),
         (["m", "--method", "mds", "-o", "x.png"], "no way of drawing called 'mds'"),
         (["file.txt", "--tree", "-o", "x.png"], "came without; give the model's folder"),

@@ -93,6 +93,10 @@ def plot(
     ] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of t-SNE and UMAP. [default: 1]")] = None,
     title: Annotated[str | None, typer.Option(help="A title above the picture.")] = None,
+    outlines: Annotated[
+        bool,
+        typer.Option("--outlines", help="Letters of an .svg as shapes, for where its fonts are missing; else as text."),
+    ] = False,
 ) -> None:
     """Draw a 2-D map of word vectors: a picture, a page to explore, a film, a table; or curves, or a Huffman tree."""
     flags = [flag for flag, on in (("--history", history), ("--tree", tree), ("--animate", animate)) if on]
@@ -116,11 +120,13 @@ def plot(
             "to compare runs."
         )
     suffix = _check_name(output, kind)
+    if outlines and suffix != ".svg":
+        raise W2VError(f"--outlines is for pictures that end in .svg, and {output.name!r} does not; leave it out.")
     if kind == "--history":
-        _draw_history(model, output, title)
+        _draw_history(model, output, title, outlines)
         return
     if kind == "--tree":
-        _draw_tree(model[0], output, None if words is None else listed(words), top or 20, title)
+        _draw_tree(model[0], output, None if words is None else listed(words), top or 20, title, outlines)
         return
 
     snapshots: dict[int, KeyedVectors] = {}
@@ -144,11 +150,11 @@ def plot(
     elif kind == "--animate":
         _write_film(snapshots, request, output)
     elif kind == "two models":
-        _draw_two(vectors, model, request, output)
+        _draw_two(vectors, model, request, output, outlines)
     elif suffix in (".tsv", ".parquet"):
         _write_table(vectors, request, output)
     else:
-        _draw_map(vectors, request, output, analogy)
+        _draw_map(vectors, request, output, analogy, outlines)
 
 
 def _check_name(output: Path, kind: str) -> str:
@@ -188,22 +194,23 @@ def _clusters(vectors: "KeyedVectors", words: list[str], n: int) -> tuple[dict[s
     return find_groups(vectors, known, n), note
 
 
-def _draw_history(models: list[Path], output: Path, title: str | None) -> None:
+def _draw_history(models: list[Path], output: Path, title: str | None, outlines: bool) -> None:
     from w2v.plots.figure import save_figure
     from w2v.plots.training.curves import plot_history, read_histories
 
     histories, objectives, texts = read_histories(models)
-    save_figure(plot_history(histories, objectives=objectives, texts=texts, title=title), output)
+    figure = plot_history(histories, objectives=objectives, texts=texts, title=title)
+    save_figure(figure, output, outlines=outlines)
 
 
-def _draw_tree(model: Path, output: Path, words: list[str] | None, top: int, title: str | None) -> None:
+def _draw_tree(model: Path, output: Path, words: list[str] | None, top: int, title: str | None, outlines: bool) -> None:
     from w2v.plots.figure import save_figure
     from w2v.plots.words.tree import plot_tree
 
-    save_figure(plot_tree(load(model), words, top=top, title=title), output)
+    save_figure(plot_tree(load(model), words, top=top, title=title), output, outlines=outlines)
 
 
-def _draw_map(vectors: "KeyedVectors", request: Request, output: Path, analogy: str | None) -> None:
+def _draw_map(vectors: "KeyedVectors", request: Request, output: Path, analogy: str | None, outlines: bool) -> None:
     from w2v.plots.figure import save_figure
     from w2v.plots.words.arrows import parse_pairs
     from w2v.plots.words.map import plot_words
@@ -213,10 +220,10 @@ def _draw_map(vectors: "KeyedVectors", request: Request, output: Path, analogy: 
         vectors, request.words, top=request.top, method=request.method, groups=request.groups, pairs=pairs,
         note=request.note, seed=request.seed, title=request.title,
     )  # fmt: skip
-    save_figure(figure, output)
+    save_figure(figure, output, outlines=outlines)
 
 
-def _draw_two(vectors: "KeyedVectors", models: list[Path], request: Request, output: Path) -> None:
+def _draw_two(vectors: "KeyedVectors", models: list[Path], request: Request, output: Path, outlines: bool) -> None:
     from w2v.plots.figure import save_figure
     from w2v.plots.words.two_models import plot_moves
 
@@ -231,7 +238,7 @@ def _draw_two(vectors: "KeyedVectors", models: list[Path], request: Request, out
         seed=request.seed,
         title=request.title,
     )
-    save_figure(figure, output)
+    save_figure(figure, output, outlines=outlines)
 
 
 def _write_film(snapshots: "dict[int, KeyedVectors]", request: Request, output: Path) -> None:

@@ -24,7 +24,7 @@ from w2v.plots import animation
 from w2v.plots.animation import Moment, palette_of
 from w2v.plots.figure import PAPER, QUIET, UPPER, Sheet, darkened, marks_legend, shortened
 from w2v.plots.fonts import known_glyphs
-from w2v.plots.labels import dot_widths, frame
+from w2v.plots.labels import dot_widths, enlarged, frame
 from w2v.plots.layout import Layout, lay_out
 from w2v.plots.words.selection import Selection, select
 from w2v.vectors import KeyedVectors
@@ -58,7 +58,7 @@ def frames(models: Sequence[KeyedVectors], words: Sequence[str], method: str = "
 
     Args:
         models: one after another in time, at least one.
-        words: three or more that all know; positions have their order.
+        words: two or more that all know; positions have their order.
         method: of `layout.METHODS`.
         seed: of t-SNE and UMAP.
 
@@ -113,8 +113,7 @@ def write_film(
     epochs = sorted(models)
     layouts = frames([models[epoch] for epoch in epochs], chosen.words, method, seed)
     sheet = Sheet(*figsize, dpi=dpi, texts=[*chosen.words, *chosen.groups, title])
-    sheet.title(title)
-    film = Film(sheet, chosen, dict(zip(epochs, layouts, strict=True)))
+    film = Film(sheet, chosen, dict(zip(epochs, layouts, strict=True)), title)
     hues = sorted({colour for mark in chosen.marks for colour in (mark.colour, darkened(mark.colour))})
     animation.write_film(sheet.figure, film.moments(), path, palette_of(hues))
 
@@ -122,12 +121,17 @@ def write_film(
 class Film:
     """The page that all pictures of a film are drawn on, one after the other."""
 
-    def __init__(self, sheet: Sheet, chosen: Selection, layouts: Mapping[int, Layout]) -> None:
+    def __init__(
+        self, sheet: Sheet, chosen: Selection, layouts: Mapping[int, Layout], title: str | None = None
+    ) -> None:
         """`layouts` are those of the words chosen, by epoch."""
         self.sheet, self.layouts = sheet, dict(layouts)
         right = sheet.width - sheet.margin
-        self.epoch = sheet.write(right, UPPER, "", size=12, color=QUIET, va="top", ha="right")
-        sheet.head = max(sheet.head, 0.55)  # below the epoch
+        longest = self.told(max(self.layouts))
+        self.epoch = sheet.write(right, UPPER, longest, size=12, color=QUIET, va="top", ha="right")
+        box = self.epoch.get_window_extent()
+        sheet.title(title, beside=box.width / sheet.figure.dpi + 0.2)
+        sheet.head = max(sheet.head, UPPER + box.height / sheet.figure.dpi + 0.13)
         sheet.legend(marks_legend(chosen.groups))
         first = next(iter(self.layouts))
         self.explain(first)
@@ -142,11 +146,13 @@ class Film:
             self.dots.append(
                 self.axes.scatter(x, y, s=widths[own] ** 2, c=mark.colour, marker=mark.shape, linewidths=0)
             )
+        larger = enlarged(len(chosen.words))
         stroke = [withStroke(linewidth=2, foreground=PAPER)]
         self.labels: list[Text] = [
             self.axes.text(
-                0, 0, shortened(word), size=8 + 2 * share, color=darkened(mark.colour), family=sheet.families,
-                va="bottom", alpha=0.0, parse_math=False, path_effects=stroke, zorder=3, transform=None,
+                0, 0, shortened(word), size=(8 + 2 * share) * larger, color=darkened(mark.colour),
+                family=sheet.families, va="bottom", alpha=0.0, parse_math=False, path_effects=stroke, zorder=3,
+                transform=None,
             )
             for word, mark, share in zip(chosen.words, chosen.marks, chosen.prominence, strict=True)
         ]  # fmt: skip
@@ -157,6 +163,9 @@ class Film:
         self.gaps = widths / 2 * sheet.figure.dpi / 72 + 2
         self.shades = np.zeros(len(chosen.words))
         self.sides = np.zeros(len(chosen.words), dtype=int)
+
+    def told(self, epoch: int) -> str:
+        return f"epoch {epoch} of {max(self.layouts)}"
 
     def explain(self, epoch: int) -> None:
         layout = self.layouts[epoch]
@@ -178,8 +187,8 @@ class Film:
     def show(self, start: int, end: int, share: float) -> None:
         """Draw the words on their way from one epoch to another."""
         now = start if share < 0.5 else end
-        if (told := f"epoch {now} of {max(self.layouts)}") != self.epoch.get_text():
-            self.epoch.set_text(told)
+        if self.told(now) != self.epoch.get_text():
+            self.epoch.set_text(self.told(now))
             self.explain(now)
         eased = share * share * (3 - 2 * share)
         self.place((1 - eased) * self.layouts[start].points + eased * self.layouts[end].points)

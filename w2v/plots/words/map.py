@@ -52,7 +52,7 @@ def plot_words(
             installed font has.
 
     Raises:
-        W2VError: fewer than three words are left, or no pair; an unknown method, an impossible seed, too many groups,
+        W2VError: fewer than two words are left, or no pair; an unknown method, an impossible seed, too many groups,
             vectors that all lie on one line, hyperbolic vectors; a library that the method needs is missing.
     """
     if method is not None:
@@ -66,7 +66,7 @@ def plot_words(
         raise W2VError("There is no arrow to draw: of every pair one word or both are not in the vocabulary.")
     tails, heads = np.array(known, dtype=int).reshape(-1, 2).T
     units = unit_vectors(vectors, chosen.rows)
-    if known and method is None and vectors.vector_size > 2:
+    if known and method is None and vectors.vector_size > 2 < len(units):
         layout = measured(units, *plane(units, tails, heads))
     else:
         layout = lay_out(vectors, chosen.rows, method or "tsne", seed)
@@ -89,5 +89,6 @@ def plot_words(
     if known and not groups:
         marks = [Mark(PALETTE[0] if i in tails else PALETTE[1] if i in heads else GREY) for i in range(len(marks))]
     arrows = draw_arrows(axes, layout.points, tails, heads)
-    explain(draw_words(axes, layout.points, chosen.words, chosen.prominence, marks, sheet.families, lines=arrows))
+    labels = draw_words(axes, layout.points, chosen.words, chosen.prominence, marks, sheet.families, lines=arrows)
+    explain(labels.count(None))
     return sheet.figure

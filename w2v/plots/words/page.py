@@ -71,7 +71,7 @@ def page_of(
     Words that `vectors` does not know are listed in a UserWarning.
 
     Raises:
-        W2VError: fewer than three words, an unknown method, hyperbolic vectors, frames of another shape, too many
+        W2VError: fewer than two words, an unknown method, hyperbolic vectors, frames of another shape, too many
             groups, and what `project` raises.
     """
     check_method(method)
@@ -91,10 +91,11 @@ def page_of(
     number[rows] = np.arange(len(rows))
     others = np.setdiff1d(neighbours, rows)
     number[others] = len(rows) + np.arange(len(others))
+    told = f"{how} {layout.faithfulness()}".strip()
     among = f"among all {len(vectors):,} words" if len(rows) < len(vectors) else "among them"
     caption = (
-        f"{counted(len(rows), 'word')}. {how} {layout.faithfulness()} Lists and lines show what is nearest in the "
-        f"vectors themselves, {among}. The larger the dot, the more frequent the word. {note}"
+        f"{counted(len(rows), 'word')}. {told} Lists and lines show what is nearest in the vectors themselves, {among}. "
+        f"The larger the dot, the more frequent the word. {note}"
     ).strip()
     return page(
         chosen.words, frames, number[neighbours], similarities,

@@ -63,8 +63,8 @@ def rows_of(
     )
     first = {known[word] for word in certain if word in known}
     rows = sorted({*chosen, *first}, key=lambda row: (row not in first, row))
-    if len(rows) < 3:
-        raise W2VError(f"A map needs at least three words of the vocabulary, and got {len(rows)}; give more.")
+    if len(rows) < 2:
+        raise W2VError(f"A map needs at least two words of the vocabulary, and got {len(rows)}; give more.")
     return rows
 
 

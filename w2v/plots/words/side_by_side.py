@@ -85,7 +85,7 @@ def side_by_side(
         if not layouts:
             first = points
             # PCA's sentence goes on with the share of the variance, which is the first map's alone.
-            how = f"{told.split(':')[0]}." if method == "pca" else told
+            how = f"{told.split(':')[0]}." if told.startswith("PCA") else told
         layouts[name] = measured(units, points @ orthogonal_procrustes(points, first)[0], how)
     parts = fcluster(linkage(first, "ward"), PARTS, "maxclust") - 1
     near, chance = layouts[name].near, layouts[name].chance

@@ -29,6 +29,7 @@ from w2v.vectors import KeyedVectors
 from w2v.vectors.terms import words_of
 
 MARKED = 20  # words with an arrow
+SHORT = 0.5  # inches; a word with a shorter arrow has one label for both its ends
 ALIGNED_ON = 20_000  # most frequent of the words that both know
 AROUND = 5  # nearest words that say where a moved word lies
 
@@ -135,21 +136,21 @@ def plot_moves(
 
     explain(len(distances))  # as long as it may become
     axes = sheet.room()
-    points = np.vstack([after, layout.points, before])  # whoever comes first gets the best place for a label
+    points = np.vstack([after, before, layout.points])  # whoever comes first gets the best place for a label
     frame(axes, points)
-    order = [*moved, *still]
-    arrows = draw_arrows(axes, points, len(order) + np.arange(len(moved)), np.arange(len(moved)))
-    axes.scatter(before[:, 0], before[:, 1], s=16, facecolors="none", edgecolors=PALETTE[1], linewidths=1.0, zorder=2)
-    unlabelled = draw_words(
-        axes,
-        points[: len(order)],
-        [moves.words[i] for i in order],
-        prominence_of(first, [first.key_to_index[moves.words[i]] for i in order]),
-        [Mark(PALETTE[1])] * len(moved) + [Mark(GREY)] * len(still),
-        sheet.families,
+    n = len(moved)
+    arrows = draw_arrows(axes, points, n + np.arange(n), np.arange(n))
+    ends, starts = (axes.transData.transform(places) for places in (after, before))
+    long = np.linalg.norm(ends - starts, axis=1) > SHORT * dpi
+    order = [*moved, *moved, *still]
+    named: list[str | None] = [moves.words[i] for i in order]
+    named[n : 2 * n] = [word if apart else None for word, apart in zip(named[:n], long, strict=True)]
+    labels = draw_words(
+        axes, points, named, prominence_of(first, [first.key_to_index[moves.words[i]] for i in order]),
+        [Mark(PALETTE[1])] * n + [Mark(PALETTE[1], hollow=True)] * n + [Mark(GREY)] * len(still), sheet.families,
         lines=arrows,
-    )
-    explain(unlabelled)
+    )  # fmt: skip
+    explain(labels[:n].count(None) + labels[2 * n :].count(None))
     return sheet.figure
 
 
