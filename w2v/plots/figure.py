@@ -238,11 +238,14 @@ def save_figure(figure: Figure, path: str | os.PathLike[str], *, outlines: bool 
     suffix = path.suffix.lower()
     if suffix not in DATE_OF:
         raise W2VError(f"A picture cannot be saved as {path.name!r}: its name must end in {', '.join(DATE_OF)}.")
-    write_bytes(path, file_of(figure, suffix))
+    write_bytes(path, file_of(figure, suffix, outlines))
 
 
-def file_of(figure: Figure, suffix: str) -> bytes:
-    """What is in the file of a figure; the same figure gives the same bytes. suffix: one of `DATE_OF`."""
+def file_of(figure: Figure, suffix: str, outlines: bool = False) -> bytes:
+    """What is in the file of a figure; the same figure gives the same bytes.
+
+    suffix: one of `DATE_OF`; outlines: see `save_figure`.
+    """
     date = DATE_OF[suffix]
     buffer = io.BytesIO()
     # Ids in an svg are random without a hashsalt; type 42 keeps the letters of a pdf searchable.

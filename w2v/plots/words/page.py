@@ -94,8 +94,8 @@ def page_of(
     told = f"{how} {layout.faithfulness()}".strip()
     among = f"among all {len(vectors):,} words" if len(rows) < len(vectors) else "among them"
     caption = (
-        f"{counted(len(rows), 'word')}. {told} Lists and lines show what is nearest in the vectors themselves, {among}. "
-        f"The larger the dot, the more frequent the word. {note}"
+        f"{counted(len(rows), 'word')}. {told} Lists and lines show what is nearest in the vectors themselves, "
+        f"{among}. The larger the dot, the more frequent the word. {note}"
     ).strip()
     return page(
         chosen.words, frames, number[neighbours], similarities,
