@@ -144,6 +144,7 @@ def test_the_words_of_a_map_are_frequent_ones_with_a_meaning():
     counts = np.array([500, 300, 200, 90, 80, 70, 60, 50, 40, 10])
     vectors = KeyedVectors(words, np.eye(10), counts)
     assert frequent_words(vectors, 4) == ["however", "city", "system", "世界"]
+    assert frequent_words(vectors, 10) == words, "of a lesson's few words none is left out"
     assert frequent_words(KeyedVectors(["a", "b", "c"], np.eye(3), np.array([3, 2, 1]))) == ["a", "b", "c"]
 
 

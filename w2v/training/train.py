@@ -22,6 +22,7 @@ from w2v.training.checkpoint import Checkpoint
 from w2v.training.defaults import chosen, follow_text
 from w2v.training.estimate import long_run_note
 from w2v.training.evaluate import Evaluate
+from w2v.training.likelihood import told_of
 from w2v.training.loop import run
 from w2v.training.resume import check_same_settings, complete, state_of, where
 from w2v.training.text_trainer import TextTrainer
@@ -73,6 +74,8 @@ def train(
             callback.on_corpus(stream)
             config = config.replace(min_count=stream.report.min_count)
             blocks, rest = stream.split(held_out) if held_out else (stream, None)
+            if rest:
+                callback.on_note(told_of(rest))
             measure = [Evaluate(held_out=rest)] if rest else []
             every = [*measure, callback, *([keeper] if keeper else [])]
             return train_blocks(blocks, config, callbacks=every, resume=earlier)
