@@ -136,7 +136,7 @@ class IdBlocks:
         if not len(chosen) and self.n_blocks >= FEW:
             chosen = np.array([self.n_blocks // 2])
         if not len(chosen) or self.n_blocks < 3:
-            return self._split_passages(every)
+            return self._split_passages(share)
         rest, held_out = self._part(np.setdiff1d(np.arange(self.n_blocks), chosen)), self._part(chosen)
         held_out.held = HeldOut(len(chosen), self.n_blocks, f"blocks of {BLOCK:,} words")
         return rest, held_out
@@ -146,11 +146,12 @@ class IdBlocks:
         tokens = round(self.tokens * int(lengths[which].sum()) / int(lengths.sum()))
         return IdBlocks(self.ids, self.vocab, tokens, self._numbers[which], self._hashes)
 
-    def _split_passages(self, every: int) -> tuple["IdBlocks", "IdBlocks"]:
-        """Hold out every so many passages."""
+    def _split_passages(self, share: float) -> tuple["IdBlocks", "IdBlocks"]:
+        """Hold out passages, of those in which a word has a neighbour."""
         ids = self._in_one()
         bounds = passages.bounds_of(ids)
-        used = passages.in_use(ids, bounds)
+        sizes = passages.words_in(ids, bounds)
+        used = np.flatnonzero(sizes >= 2)
         if len(used) < 2:
             found = "only one sentence" if len(used) else "no sentence"
             raise W2VError(
@@ -158,7 +159,7 @@ class IdBlocks:
                 "to train on and another to measure on. Give more sentences, one a line, or a lower min_count if it is "
                 "rare words that are missing."
             )
-        chosen = used[every // 2 :: every] if len(used) > every // 2 else used[len(used) // 2 :][:1]
+        chosen = used[passages.at_equal_distances(sizes[used], share)]
         rest, held_out = passages.taken_out(ids, bounds, chosen)
         words = [np.bincount(part[part >= 0], minlength=len(self.vocab)) for part in (rest, held_out)]
         tokens = round(self.tokens * int(words[1].sum()) / int(words[0].sum() + words[1].sum()))

@@ -26,9 +26,26 @@ def bounds_of(ids: np.ndarray) -> np.ndarray:
     return np.append(starts + words * number // parts, len(ids))
 
 
-def in_use(ids: np.ndarray, bounds: np.ndarray) -> np.ndarray:
-    """The numbers of the passages in which a word has a neighbour, int64, ascending."""
-    return np.flatnonzero(np.diff(bounds) - (ids[bounds[1:] - 1] == SENTENCE_END) >= 2)
+def words_in(ids: np.ndarray, bounds: np.ndarray) -> np.ndarray:
+    """How many words each passage has, int64 [P]."""
+    return np.diff(bounds) - (ids[bounds[1:] - 1] == SENTENCE_END)
+
+
+def at_equal_distances(words: np.ndarray, share: float) -> np.ndarray:
+    """The numbers of the passages to be held out, int64, ascending: of all words about a share, and one at least.
+
+    Passages are as different in length as a heading and a paragraph are. So the next one is held out wherever the share
+    of the words so far is more than was held out, by half a passage of average length: of equal passages every k-th.
+
+    words: of each passage, int64 [P], P at least 2. share: below 1/2, which leaves some.
+    """
+    due = share * (words.cumsum() - words / 2) - words.mean() / 2
+    chosen, held = [], 0
+    for number, (wanted, size) in enumerate(zip(due.tolist(), words.tolist(), strict=True)):
+        if wanted >= held:
+            chosen.append(number)
+            held += size
+    return np.array(chosen or [len(words) // 2])
 
 
 def taken_out(ids: np.ndarray, bounds: np.ndarray, which: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
