@@ -331,7 +331,7 @@ def test_many_sentences_are_sums_or_means_and_those_without_a_known_word_are_cou
         (
             lambda v: v.sentence_vectors(["the king"]),
             W2VError,
-            "expected a list of one or more words, and was given 't",
+            "a list of one or more words, and was given 'the king'",
         ),
         (lambda v: v.sentence_similarity(["king"], ["x"]), UnknownWordError, "'x' is not in the vocabulary"),
         (lambda v: v.word_weight("quen"), UnknownWordError, "mean 'queen'"),

@@ -13,7 +13,7 @@ from torch.nn import functional as F
 
 from w2v.heads.base import Head
 from w2v.heads.hs.spec import SPEC
-from w2v.heads.tree import coding_tree
+from w2v.heads.tree import Decision, coding_tree
 
 
 class HierarchicalSoftmax(Head):
@@ -58,6 +58,17 @@ class HierarchicalSoftmax(Head):
             reach = signs != 0
             total[:, reach] += F.logsigmoid(signs[reach] * score[:, self.points[reach, depth]])
         return total
+
+    def decisions(self, hidden: Tensor, word: int) -> list[Decision]:
+        """Those at the nodes on the word's path: s(<h, o_j>) for 0, and for 1 what is left."""
+        made = []
+        for depth in range(int(self.signs[word].abs().sum())):
+            node, sign = self.points[word, depth], int(self.signs[word, depth])
+            side = self.signs[:, depth] * (self.points[:, depth] == node)  # of each word: +1, -1, or 0 elsewhere
+            zero, one = (F.logsigmoid(way * (hidden @ self.output[node])).exp().item() for way in (1, -1))
+            below = (side > 0).nonzero().flatten().numpy(), (side < 0).nonzero().flatten().numpy()
+            made.append(Decision(int(node), (zero, one), int(sign < 0), below))
+        return made
 
     def log_likelihood(self, hidden: Tensor, target: Tensor) -> Tensor:
         """log p(target | hidden), by the target's path alone; [B]."""

@@ -4,7 +4,6 @@ One row of panels for each quantity that any run has. Each run has a colour, or 
 A run of one epoch is a dot.
 """
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import accumulate
 from pathlib import Path
@@ -18,6 +17,7 @@ from w2v.base.sealed_folder import opened
 from w2v.errors import W2VError
 from w2v.models import history
 from w2v.models.history import EpochRecord
+from w2v.models.model import names_of
 from w2v.plots.figure import MOST_GROUPS, Mark, Sheet, legend_key, mark_of, style_curves
 from w2v.vectors.formats.model_folder import CONFIG, HISTORY, settings_of
 
@@ -85,13 +85,8 @@ def read_histories(folders: Sequence[Path]) -> tuple[dict[str, list[EpochRecord]
     Raises:
         W2VError: not a model folder, the same folder twice, or a damaged history.
     """
-    same = Counter(folder.name for folder in folders)
-    names = [folder.name if same[folder.name] == 1 else str(folder) for folder in folders]
-    twice = [name for name, count in Counter(names).items() if count > 1]
-    if twice:
-        raise W2VError(f"The model {twice[0]} is given twice. Give each once.")
     histories, objectives = {}, {}
-    for name, folder in zip(names, folders, strict=True):
+    for name, folder in zip(names_of(folders), folders, strict=True):
         with opened(folder, (CONFIG, HISTORY), what="a model with a history to draw") as files:
             config = Config.of({key: value for key, value in settings_of(files).items() if key != "geometry"})
             objectives[name] = f"{config.arch} {config.head}"
