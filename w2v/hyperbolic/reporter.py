@@ -1,9 +1,7 @@
-"""What a person sees while relations are embedded: a line every few seconds, since an epoch may take milliseconds."""
-
-import time
+"""What a person sees while relations are embedded."""
 
 from w2v.hyperbolic.relations import Relations
-from w2v.training.progress import LINE_EVERY, Reporter
+from w2v.training.progress import Reporter
 
 
 class PairsReporter(Reporter):
@@ -26,6 +24,3 @@ class PairsReporter(Reporter):
             self.say(f"closure       {relations.added:,} pairs added, one for each ancestor that was not given")
         for cycle in relations.cycles:
             self.say(f"cycle         {' -> '.join([*cycle, cycle[0]])}")
-
-    def _tells_of(self, epoch: int, epochs: int) -> bool:
-        return time.perf_counter() - self._spoke > LINE_EVERY
