@@ -40,7 +40,7 @@ class Amid:
     """
 
     def __init__(self, model: Model, words: Sequence[int]) -> None:
-        self.model, self.words = model, words
+        self.model, self._words = model, words
 
     def distribution(self) -> np.ndarray:
         """The probability of each word of the vocabulary; floating [V], with sum one."""
@@ -78,7 +78,7 @@ class Amid:
         from w2v.examples.encoders import Bags
         from w2v.heads.hidden import hidden_vectors
 
-        bags = Bags(np.array(self.words), np.array([0, len(self.words)]), np.zeros(1, np.int64))
+        bags = Bags(np.array(self._words), np.array([0, len(self._words)]), np.zeros(1, np.int64))
         mean = self.model.config.arch != "cbow" or self.model.config.cbow_mean
         return hidden_vectors(torch.from_numpy(self.model.tables["input"]), bags, mean=mean, head=self._head).detach()
 
@@ -158,7 +158,7 @@ def predict(
 
     Args:
         models: a trained `Word2Vec`, or several in a mapping from the names that they are to have.
-        context: words that all models know, a list or array of them.
+        context: words that all models know, a list or array of them, or of their indices in the first one.
         topn: how many words are shown: those of the largest mean probability. None: all.
         way_to: the word to which decisions are followed, of heads that make some (hs); None: each model's likeliest.
 
@@ -168,19 +168,21 @@ def predict(
     """
     topn, keys = number_of("topn", topn), several(context)
     trained = _trained(models)
-    found = {name: Amid(model, [_known(name, key, trained) for key in keys]) for name, model in trained.items()}
+    first = next(iter(trained))
+    words = [trained[first].vocab.words[_known(first, key, trained)] for key in keys]
+    found = {name: Amid(model, [_known(name, word, trained) for word in words]) for name, model in trained.items()}
     places = {word: i for i, word in enumerate(dict.fromkeys(w for m in trained.values() for w in m.vocab.words))}
     table = np.full((len(trained), len(places)), np.nan)
     ways = {}
     for row, (name, amid) in enumerate(found.items()):
-        words, expected = amid.model.vocab.words, amid.distribution()
-        table[row, [places[word] for word in words]] = expected
-        aim = int(expected.argmax())
+        known, expected = amid.model.vocab.words, amid.distribution()
+        table[row, [places[word] for word in known]] = expected
+        asked = -1 if way_to is None else amid.model.vectors.get_index(way_to, -1)
+        aim = int(expected.argmax()) if asked < 0 else asked
         if steps := amid.steps(aim):
             if way_to is not None:
-                aim = _known(name, way_to, trained)
-                steps = amid.steps(aim)
-            ways[name] = Way(words[aim], float(expected[aim]), steps)
+                _known(name, way_to, trained)  # raises where it is not
+            ways[name] = Way(known[aim], float(expected[aim]), steps)
     if way_to is not None and not ways:
         raise W2VError(
             f"No head here makes decisions on the way to {way_to!r}; the head hs does. Ask a model that has it, or "
@@ -189,8 +191,7 @@ def predict(
     best = np.argsort(-np.nan_to_num(table).mean(axis=0), kind="stable")[:topn]
     every = list(places)
     others = [len(model.vocab) - int(np.isfinite(table[row, best]).sum()) for row, model in enumerate(trained.values())]
-    context_words = [next(iter(trained.values())).vocab.words[id] for id in found[next(iter(found))].words]
-    return Prediction(context_words, list(trained), [every[i] for i in best], table[:, best], others, ways)
+    return Prediction(words, list(trained), [every[i] for i in best], table[:, best], others, ways)
 
 
 def read_models(paths: Sequence[str | Path], head: str | type | None = None) -> dict[str, Model]:

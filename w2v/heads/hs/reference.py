@@ -61,13 +61,16 @@ class HierarchicalSoftmax(Head):
 
     def decisions(self, hidden: Tensor, word: int) -> list[Decision]:
         """Those at the nodes on the word's path: s(<h, o_j>) for 0, and for 1 what is left."""
-        made = []
-        for depth in range(int(self.signs[word].abs().sum())):
-            node, sign = self.points[word, depth], int(self.signs[word, depth])
-            side = self.signs[:, depth] * (self.points[:, depth] == node)  # of each word: +1, -1, or 0 elsewhere
+        made: list[Decision] = []
+        within = torch.arange(len(self.points))  # words below the node
+        for node, sign in zip(self.points[word].tolist(), self.signs[word].tolist(), strict=True):
+            if not sign:
+                break
+            sides = self.signs[within, len(made)]
             zero, one = (F.logsigmoid(way * (hidden @ self.output[node])).exp().item() for way in (1, -1))
-            below = (side > 0).nonzero().flatten().numpy(), (side < 0).nonzero().flatten().numpy()
-            made.append(Decision(int(node), (zero, one), int(sign < 0), below))
+            below = within[sides > 0], within[sides < 0]
+            within = below[int(sign < 0)]
+            made.append(Decision(node, (zero, one), int(sign < 0), (below[0].numpy(), below[1].numpy())))
         return made
 
     def log_likelihood(self, hidden: Tensor, target: Tensor) -> Tensor:

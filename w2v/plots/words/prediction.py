@@ -25,7 +25,7 @@ COLUMNS = 4  # of models side by side
 NAME, GAP = 0.095, 0.25  # inches: a letter of a name, and between columns
 ABOVE = 0.38  # inches above a panel, for its name
 STEP = 0.5  # inches of a decision
-LETTER = 0.105  # inches of a letter of a model's name
+LETTER = 0.095  # inches of a letter of a model's name
 NARROW = 0.12  # share of a bar that has no room for its number
 SIDE = 54  # letters below one side of a decision
 MOST = 40  # words that one page can show
@@ -58,7 +58,7 @@ def draw_prediction(prediction: Prediction, *, title: str | None = None, dpi: in
     """The same of what `predict` has returned."""
     n, names, ways = len(prediction.words), prediction.names, prediction.ways
     if not 1 <= n <= MOST:
-        raise W2VError(f"A picture of a prediction shows 1 to {MOST} words, and {n} were asked for: topn={MOST}.")
+        raise W2VError(f"A picture of a prediction shows 1 to {MOST} words, and {n} were asked for; give another topn.")
     below = [word for way in ways.values() for step in way.steps for side in step.below for word in side]
     sheet = Sheet(WIDTH, dpi=dpi, texts=[title, *prediction.context, *names, *prediction.words, *below])
     sheet.title(title)
@@ -98,8 +98,8 @@ def _bars(axes: Axes, prediction: Prediction, number: int) -> None:
     axes.axvline(0, color=GREY, linewidth=0.8)
     for row, value in enumerate(values):
         length = 0.0 if math.isnan(value) else min(value, longest)
-        look = {"color": PALETTE[number % len(PALETTE)], "alpha": 0.9} if row < n else {"color": GREY, "alpha": 0.5}
-        axes.barh(row, length, height=0.72, linewidth=0, **look)
+        colour, alpha = (PALETTE[number % len(PALETTE)], 0.9) if row < n else (GREY, 0.5)
+        axes.barh(row, length, height=0.72, linewidth=0, color=colour, alpha=alpha)
         axes.annotate(
             "unknown" if math.isnan(value) else rounded(value), (length, row), (4, 0), textcoords="offset points",
             va="center_baseline", size=8, family=FONT, color=INK if row < n else QUIET,
