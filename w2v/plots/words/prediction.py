@@ -125,8 +125,8 @@ def _decisions(sheet: Sheet, way: Way, top: float) -> None:
             within = share > NARROW
             if within:
                 sheet.write(x, y + 0.1, told, color=PAPER if taken else INK, ha=side, **small)
-            words = _cut(step.named(code)) if within else f"{told}   {_cut(step.named(code))}"
-            sheet.write(x, y + 0.3, words, color=darkened(hue) if taken else QUIET, ha=side, **small)
+            named = [_cut(step.named(code))] if within else [told, _cut(step.named(code))][:: 1 - 2 * code]
+            sheet.write(x, y + 0.3, "   ".join(named), color=darkened(hue) if taken else QUIET, ha=side, **small)
         sheet.write(left - 0.1, y + 0.1, f"{number + 1}", color=QUIET, ha="right", **small)
         sheet.write(right + 0.1, y + 0.1, rounded(product), color=QUIET, **small)
 
