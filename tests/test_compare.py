@@ -392,7 +392,7 @@ def test_all_share_the_settings_but_the_rate():
         ({"heads": []}, "nothing to compare"),
         ({"head": "ns"}, "head cannot be set for all: name them in heads and archs"),
         ({"held_out": 0.7}, "held-out share is 0.7; expected a number above 0 and below 0.5"),
-        ({"held_out": 0.01}, "too short to hold out 0.01 of it"),
+        ({"corpus": [["a", "b", "a", "c"]]}, "too short to hold out a part of it: it has only one sentence"),
         ({"window": 0}, "window is 0"),
         ({"analogies": ["missing.txt"]}, "missing.txt"),
         ({"vocab_size": [3]}, "Unknown setting vocab_size"),
@@ -403,6 +403,21 @@ def test_mistakes_are_told_before_anything_is_trained(asked, tmp_path, monkeypat
     monkeypatch.setattr(process, "run", no_process)
     with pytest.raises(W2VError, match=sentence):
         compare(folder=tmp_path / "new", **asked | changes)
+
+
+def test_ten_sentences_of_a_lesson_are_compared_with_a_word_on_how_little_that_says(tmp_path):
+    heard = Heard()
+    lesson = [f"the {one} saw the {other}".split() for one, other in zip("abcdefghij", "bcdefghija", strict=True)]
+    settings = {"vector_size": 8, "epochs": 20, "workers": 1, "cache_dir": tmp_path}
+    comparison = compare(lesson, tmp_path / "report", heads=["ns"], archs=["cbow"], callbacks=[heard], **settings)
+    [outcome] = comparison.outcomes
+    assert outcome.examples == 5
+    assert "held out      1 of 10 sentences, 5 words" in heard.notes
+    report = (comparison.folder / "report.md").read_text(encoding="utf-8")
+    assert "Held out, and trained on by nobody: 1 of 10 sentences, 10 % of the words." in report
+    assert "**This says little about the heads.** The held-out part has only 5 examples" in report
+    assert "Of so short a text" in report.split("![maps](maps.png)")[1]
+    assert (comparison.folder / "maps.png").exists()
 
 
 def test_a_folder_with_something_else_is_left_alone(asked, tmp_path):

@@ -134,6 +134,15 @@ def test_maps_are_turned_onto_the_first(models):
     assert len({tuple(colour) for colour in colours[0]}) == 6
 
 
+def test_runs_that_end_above_the_frequencies_are_seen_to_their_ends():
+    """As all do that know a lesson by heart; only what lies higher on the way is cut off."""
+    curves = {("CBOW", "ns"): [(1, 9.0), (2, 2.5), (3, 4.0)], ("CBOW", "hs"): [(1, 3.0), (2, 3.8)]}
+    [axes] = comparison.likelihood_against_time(curves, {"CBOW": 2.6}).axes
+    assert 4.0 < axes.get_ylim()[1] < 4.2
+    [axes] = comparison.likelihood_against_time(curves, {"CBOW": 6.0}).axes
+    assert axes.get_ylim()[1] > 9
+
+
 def test_labels_of_maps_lie_apart_and_inside(models, tmp_path):
     figure = side_by_side(
         {name: models[name] for name in ("one", "two", "three")}, models["one"].index_to_key, method="pca"
@@ -156,6 +165,7 @@ def test_the_words_of_a_map_are_frequent_ones_with_a_meaning():
     counts = np.array([500, 300, 200, 90, 80, 70, 60, 50, 40, 10])
     vectors = KeyedVectors(words, np.eye(10), counts)
     assert frequent_words(vectors, 4) == ["however", "city", "system", "世界"]
+    assert frequent_words(vectors, 10) == words, "of a lesson's few words none is left out"
     assert frequent_words(KeyedVectors(["a", "b", "c"], np.eye(3), np.array([3, 2, 1]))) == ["a", "b", "c"]
 
 

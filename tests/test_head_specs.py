@@ -11,9 +11,11 @@ import numpy as np
 import pytest
 import torch
 from safetensors.numpy import load_file
+from typer.testing import CliRunner
 
 from w2v import Config, Head, HeadSpec, KeyedVectors, Word2Vec, compare, latest
 from w2v.base.config import class_name
+from w2v.cli import app
 from w2v.engines import engine_class
 from w2v.errors import W2VError
 from w2v.heads import head_class, names, spec_of
@@ -306,3 +308,11 @@ def test_a_foreign_head_is_given_to_its_own_models_only(foreign, tmp_path):
         with pytest.raises(W2VError, match="is the class foreign_heads:Scaled, and not"):
             Word2Vec.load(tmp_path / "m", head=other)
     assert Word2Vec.load(tmp_path / "m", head="moved.heads:Scaled").head == "moved.heads:Scaled"
+
+
+def test_a_foreign_head_predicts_where_it_is_given(foreign, tmp_path):
+    Word2Vec(SENTENCES, head=foreign.Scaled, epochs=1, vector_size=4).save(tmp_path / "m")
+    ask = ["predict", str(tmp_path / "m"), "--context", "the", "cat"]
+    told = CliRunner().invoke(app, ask).exception
+    assert re.search(r"is the class foreign_heads:Scaled, .* give it: --head foreign_heads:Scaled, or", str(told))
+    assert CliRunner().invoke(app, [*ask, "--head", "foreign_heads:Scaled"]).output.startswith("amid the cat\n")

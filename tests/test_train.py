@@ -17,6 +17,7 @@ from w2v.engines import engine_class
 from w2v.engines.cpu import CpuEngine
 from w2v.errors import W2VError
 from w2v.heads.chunk_size import chunk_size
+from w2v.models.model import Model
 from w2v.poincare import PoincareModel
 from w2v.training.callbacks import Callback, StopTraining
 from w2v.training.checkpoint import Checkpoint
@@ -317,6 +318,31 @@ def test_what_is_held_out_is_not_trained_on():
         )
     np.testing.assert_array_equal(model.tables["input"][secret], untrained.tables["input"][secret])
     assert (model.tables["input"][0] != untrained.tables["input"][0]).any()
+
+
+def test_the_held_out_sentences_of_a_lesson_are_told_and_a_resumed_run_holds_out_the_same(tmp_path):
+    class Heard(Callback):
+        def __init__(self):
+            self.notes = []
+
+        def on_note(self, sentence):
+            self.notes.append(sentence)
+
+    lesson = [["the", word, "saw", "the", "cat"] for word in "abcdefghij"]
+    config, heard = SMALL.replace(epochs=3, min_count=1), Heard()
+    how = {"checkpoint": Checkpoint(tmp_path / "run"), "callbacks": heard}
+    with pytest.warns(UserWarning, match="The held-out part has only 26 examples"):
+        whole = train(lesson, config, held_out=0.2, **how)
+    line = "held out      2 of 10 sentences, 10 words; words that stand only there, and so are not learned: 2"
+    assert line in heard.notes
+    assert {record.passed for record in whole.history} == {40}
+    early = Model.load(min((tmp_path / "run").iterdir()))
+    assert len(early.history) == 1
+    with pytest.warns(UserWarning, match="only 26 examples"):
+        resumed = train(lesson, config, held_out=0.2, resume=early)
+    assert [record.scores["held_out"] for record in resumed.history] == [r.scores["held_out"] for r in whole.history]
+    with pytest.raises(W2VError, match="Hold out the same share of the same text"):
+        train(lesson, config, held_out=0.34, resume=early)
 
 
 @pytest.mark.parametrize("resume", ["folder", Word2Vec(), 3], ids=lambda value: type(value).__name__)

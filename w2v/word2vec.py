@@ -12,6 +12,7 @@ from w2v.base.signatures import described_by, takes
 from w2v.errors import NotTrainedError, W2VError, counted
 from w2v.models.history import EpochRecord, History
 from w2v.models.model import Model
+from w2v.models.prediction import Amid
 from w2v.training.callbacks import CallbackList, Callbacks
 from w2v.training.checkpoint import Checkpoint
 from w2v.training.train import train
@@ -210,20 +211,9 @@ class Word2Vec:
             UnknownWordError: no context word is in the vocabulary.
         """
         topn, known = number_of("topn", topn), self.wv.known(context_words)
-        import torch
-
-        from w2v.examples.encoders import Bags
-        from w2v.heads.hidden import hidden_vectors
-
-        bags = Bags(np.array(known), np.array([0, len(known)]), np.zeros(1, np.int64))
-        mean = self.config.arch != "cbow" or self.config.cbow_mean
-        head = self.model.head()
-        with torch.no_grad():
-            hidden = hidden_vectors(torch.from_numpy(self.model.tables["input"]), bags, mean=mean, head=head)
-            probability = head.log_prob(hidden)[0].exp()
-        top = torch.topk(probability, len(probability) if topn is None else min(topn, len(probability)))
-        words = self.model.vocab.words
-        return [(words[i], p) for i, p in zip(top.indices.tolist(), top.values.tolist(), strict=True)]
+        probability = Amid(self.model, known).distribution()
+        best = np.argsort(-probability, kind="stable")[:topn]
+        return [(self.model.vocab.words[i], float(probability[i])) for i in best]
 
     def save(self, folder: str | Path, *, overwrite: bool = False) -> None:
         """Write the model's folder; see `w2v.models.model.Model.save`."""

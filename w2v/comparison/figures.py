@@ -34,7 +34,7 @@ def draw(
             "Held-out likelihood against the time of training, measured afterwards on copies of the tables. Each line "
             "is one run from its first hundredth to its end; the rate of learning falls to the end of each run, so a "
             "point on the way is not what a run of that length would reach. What lies far above the dashed "
-            "line is cut off."
+            "line is cut off, unless a run ends there."
         )
     names = score_names(done)
     if names:

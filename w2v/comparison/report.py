@@ -14,10 +14,16 @@ from w2v.base.config import Config
 from w2v.comparison.quoting import fenced, inert, plain
 from w2v.comparison.results import ENCODER_NAMES, Outcome, Plan
 from w2v.comparison.table import as_markdown, findings, listed, score_names
+from w2v.corpus.blocks import HeldOut
 from w2v.errors import counted
 from w2v.training.likelihood import too_few
 
 VERSIONS = ("w2v", "numpy", "numba", "torch")  # of what is told
+FEW = 10_000  # words of a text whose maps deserve a caution
+SMALL_MAPS = (
+    "Of so short a text, near words are those that stand together in it, or were put there by chance: train with "
+    "another seed, and see what stays."
+)
 ALWAYS_TOLD = ("vector_size", "window", "epochs", "sample", "min_count", "max_final_vocab", "seed")
 
 
@@ -32,6 +38,7 @@ class Text:
     kept: float  # share of the tokens that are words of the vocabulary
     trained: int  # words
     held_out: int  # words
+    held: HeldOut  # the units they are in
 
 
 def write(
@@ -53,18 +60,25 @@ def write(
     failed = [outcome for outcome in outcomes if outcome.failed]
     heads = list(dict.fromkeys(outcome.head for outcome in outcomes))
     archs = list(dict.fromkeys(outcome.arch for outcome in outcomes))
+    share = text.held_out / (text.held_out + text.trained)
     parts = [
         f"# {_count(len(heads), 'output head')} on {plain(text.name)}",
         "## What was compared",
         f"{plain(listed(heads))}, with {listed([ENCODER_NAMES[arch] for arch in archs])}. Each was trained on the "
         "same numbered text in the same order, one after the other, in a process of its own. "
-        f"{100 * plan.held_out:.3g} % of the text, in blocks at equal distances, was held out: nobody trained on it.",
+        f"Held out, and trained on by nobody: {text.held}, {100 * share:.3g} % of the words"
+        f"{', at equal distances' if text.held.units > 1 else ''}.",
         _facts(done, plan, text),
     ]
+    if said := _caution(done, text):
+        parts.append(said)
     if done:
         parts += ["## Results", as_markdown(outcomes), plain(_legend(done))]
         parts += ["## What stands out", "\n".join(f"- {plain(finding)}" for finding in findings(done))]
     if figures:
+        figures = {**figures}
+        if "maps.png" in figures and text.tokens < FEW:
+            figures["maps.png"] += f" {SMALL_MAPS}"
         parts += ["## Figures", *(f"![{Path(name).stem}]({name})\n\n{caption}" for name, caption in figures.items())]
     if failed:
         reasons = "\n".join(f"- **{plain(outcome.name)}**: {plain(outcome.failed or '')}" for outcome in failed)
@@ -105,6 +119,16 @@ def _legend(done: Sequence[Outcome]) -> str:
     return " ".join(sentences)
 
 
+def _caution(done: Sequence[Outcome], text: Text) -> str | None:
+    """What a reader should know first, where the held-out part is too small to rank heads by."""
+    if not done or not (told := too_few(min(outcome.examples for outcome in done))):
+        return None
+    return (
+        f"**This says little about the heads.** {told} Another part held out may turn the order round, and ± takes "
+        "examples for independent, which those of one sentence are not."
+    )
+
+
 def _facts(done: Sequence[Outcome], plan: Plan, text: Text) -> str:
     config = plan.config("skipgram", "ns")
     names = [name for name in dict.fromkeys([*ALWAYS_TOLD, *sorted(plan.settings)]) if name != "alpha"]
@@ -133,7 +157,6 @@ def _facts(done: Sequence[Outcome], plan: Plan, text: Text) -> str:
 
 def _notes(done: Sequence[Outcome]) -> list[str]:
     notes = ["The vocabulary and its counts are of the whole text, the held-out part included."]
-    notes += dict.fromkeys(told for outcome in done if (told := too_few(outcome.examples)))
     without = list(dict.fromkeys(o.head for o in done if o.model == f"models/{o.head}"))
     if without:
         notes.append(

@@ -45,7 +45,7 @@ from w2v.text.tokenize import AUTO
 from w2v.training import estimate
 from w2v.training.callbacks import Callback, Callbacks
 from w2v.training.defaults import follow_text
-from w2v.training.likelihood import held_out_examples, too_few
+from w2v.training.likelihood import held_out_examples, told_of, too_few
 from w2v.training.progress import reported
 from w2v.training.train import stream_options_of
 
@@ -116,7 +116,7 @@ def compare(
         corpus: what `w2v.train` takes.
         folder: of the report; made if missing. One with an earlier comparison of the same text and settings goes on.
         heads, archs: names of output heads (or classes of one's own, from files that can be imported) and encoders.
-        held_out: share of the text's blocks, above 0 and below 1/2, that nobody trains on.
+        held_out: share of the text, above 0 and below 1/2, that nobody trains on: of a short one a sentence at least.
         analogies, similarity: files of questions and of scored pairs, as for `w2v eval`.
         vocab_sizes: measure the speed with the vocabulary cut to each of these sizes too, some seconds each.
         words: to be drawn on the maps; nothing: frequent ones.
@@ -154,6 +154,8 @@ def compare(
             plan = replace(plan, settings=settings_for_all(plan, stream.vocab))
             configs = [plan.config(*combination) for combination in combinations]
             trained, unseen = stream.split(held_out)
+            assert unseen.held, "`split` says so"
+            tell.on_note(told_of(unseen))
             for arch, config in {config.arch: config for config in configs}.items():
                 if told := too_few(len(held_out_examples(unseen, config).target)):
                     tell.on_note(f"{ENCODER_NAMES[arch]}: {told}")
@@ -177,6 +179,7 @@ def compare(
             kept=counts.kept / counts.tokens,
             trained=trained.tokens,
             held_out=unseen.tokens,
+            held=unseen.held,
         )
         from w2v.comparison import figures  # only here, for matplotlib takes a second or two to import
 

@@ -1,10 +1,8 @@
-"""What a person sees while relations are embedded: a line every few seconds, since an epoch may take milliseconds."""
-
-import time
+"""What a person sees while relations are embedded."""
 
 from w2v.errors import counted
 from w2v.hyperbolic.relations import Relations
-from w2v.training.progress import LINE_EVERY, Reporter
+from w2v.training.progress import Reporter
 
 
 class PairsReporter(Reporter):
@@ -32,6 +30,3 @@ class PairsReporter(Reporter):
             return
         for cycle in cycles:
             self.say(f"cycle         {' -> '.join([*cycle, cycle[0]])}")
-
-    def _tells_of(self, epoch: int, epochs: int) -> bool:
-        return epoch == epochs or time.perf_counter() - self._spoke > LINE_EVERY

@@ -5,6 +5,8 @@ What is in it, and how it is checked when it is read, is in `vectors/formats/mod
 No pickle: the files can be read by any program, next year too. A model appears whole or not at all.
 """
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
@@ -177,6 +179,20 @@ class Model:
             state = files.arrays(STATE).read_all() if STATE in files else {}
             run = RunState.parse(files.text(RUN), files.path(RUN)) if RUN in files else RunState()
             return cls(config, vocab, tables, records, False, state, run.part, run.text, run.complete)
+
+
+def names_of(folders: Sequence[Path]) -> list[str]:
+    """What each of some models is called beside the others: as its folder, or where two have the same name its path.
+
+    Raises:
+        W2VError: a folder is given twice.
+    """
+    same = Counter(folder.name for folder in folders)
+    names = [folder.name if same[folder.name] == 1 else str(folder) for folder in folders]
+    twice = [name for name, count in Counter(names).items() if count > 1]
+    if twice:
+        raise W2VError(f"The model {twice[0]} is given twice. Give each once.")
+    return names
 
 
 def _with_head(config: Config, head: str | type | None, folder: str | Path) -> Config:

@@ -109,6 +109,14 @@ def likelihood(model: Model, examples: Bags) -> Likelihood:
     return Likelihood(float(nats.mean()), float(error), len(nats))
 
 
+def told_of(unseen: IdBlocks) -> str:
+    """A line on what is held out, from `IdBlocks.split`."""
+    line = f"held out      {unseen.held}, {unseen.tokens:,} words"
+    if unseen.held and unseen.held.nowhere_else:
+        line += f"; words that stand only there, and so are not learned: {unseen.held.nowhere_else:,}"
+    return line
+
+
 def too_few(examples: int) -> str | None:
     """What to say of so few held-out examples; None where there are enough."""
     if examples >= ENOUGH:

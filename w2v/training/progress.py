@@ -76,14 +76,11 @@ class Reporter(Callback, AbstractContextManager["Reporter"]):
         self._show(f"epoch {progress.epoch}/{progress.epochs}", progress.fraction, figures)
 
     def on_epoch_end(self, model: Trained) -> None:
+        """A line for each epoch, or of many for the first, the second, the fourth and so on, and for the last."""
         record = model.history[-1]
-        if self._tells_of(record.epoch, model.n_epochs):
+        if is_told(record.epoch, model.n_epochs):
             self._spoke = time.perf_counter()
             self.say(f"{f'epoch {record.epoch}':<14}{record}")
-
-    def _tells_of(self, epoch: int, epochs: int) -> bool:
-        """Whether an epoch gets a line."""
-        return is_told(epoch, epochs)
 
     def _show(self, name: str, fraction: float | None, figures: str) -> None:
         """Move the bar, or where there is none write a line now and then."""

@@ -23,6 +23,7 @@ from w2v.training.checkpoint import Checkpoint
 from w2v.training.defaults import chosen, follow_text
 from w2v.training.estimate import long_run_note
 from w2v.training.evaluate import Evaluate
+from w2v.training.likelihood import told_of
 from w2v.training.loop import run
 from w2v.training.progress import reported
 from w2v.training.resume import check_same_settings, complete, state_of, where
@@ -84,6 +85,8 @@ def train(
             if config.tokenizer == AUTO and stream.report.tokenizer:
                 config = config.replace(tokenizer=stream.report.tokenizer)
             blocks, rest = stream.split(held_out) if held_out else (stream, None)
+            if rest:
+                callback.on_note(told_of(rest))
             measure = [Evaluate(held_out=rest)] if rest else []
             every = [*measure, callback, *([keeper] if keeper else [])]
             return train_blocks(blocks, config, callbacks=every, resume=earlier)

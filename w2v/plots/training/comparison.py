@@ -34,7 +34,7 @@ def likelihood_against_time(
     Args:
         curves: points (seconds of training, held-out nats), with the time above zero.
         frequencies: encoder -> the nats of who knows only how frequent words are: a dashed line. What lies higher
-            above it than the best of the encoder's heads lies below it, is cut off.
+            above it than the best of the encoder's heads lies below it, is cut off, but for the ends of the lines.
     """
     encoders = list(dict.fromkeys(encoder for encoder, _ in curves))
     hues = colours([head for _, head in curves])
@@ -51,7 +51,8 @@ def likelihood_against_time(
         axes.axhline(level, color=QUIET, linewidth=0.9, linestyle=(0, (4, 3)), zorder=1)
         heights = [nats for points in lines.values() for nats in points[:, 1].tolist()]
         low, high = min(*heights, level), max(*heights, level)
-        highest = min(high, 2 * level - low) if low < level else high
+        ends = [points[-1, 1] for points in lines.values()]
+        highest = min(high, max(2 * level - low, *ends)) if low < level else high
         room = 0.06 * max(highest - low, 1e-3)
         axes.set_ylim(low - room, highest + room)
         axes.set_xscale("log")

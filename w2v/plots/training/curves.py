@@ -5,7 +5,6 @@ Epochs have marks where they can be told apart, the end always; a run of one epo
 runs may be compared, which share their axes, is said below.
 """
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import accumulate
 from pathlib import Path
@@ -19,6 +18,7 @@ from w2v.base.sealed_folder import opened
 from w2v.errors import W2VError
 from w2v.models import history
 from w2v.models.history import EpochRecord, RunState
+from w2v.models.model import names_of
 from w2v.plots.figure import MOST_GROUPS, Mark, Sheet, legend_key, mark_of, style_curves
 from w2v.plots.training.markers import thin_out
 from w2v.vectors.formats.model_folder import CONFIG, HISTORY, RUN, settings_of
@@ -95,13 +95,8 @@ def read_histories(
     Raises:
         W2VError: not a model folder, the same folder twice, or a damaged history.
     """
-    same = Counter(folder.name for folder in folders)
-    names = [folder.name if same[folder.name] == 1 else str(folder) for folder in folders]
-    twice = [name for name, count in Counter(names).items() if count > 1]
-    if twice:
-        raise W2VError(f"The model {twice[0]} is given twice. Give each once.")
     histories, objectives, texts = {}, {}, {}
-    for name, folder in zip(names, folders, strict=True):
+    for name, folder in zip(names_of(folders), folders, strict=True):
         with opened(folder, (CONFIG, HISTORY), (RUN,), what="a model with a history to draw") as files:
             config = Config.of({key: value for key, value in settings_of(files).items() if key != "geometry"})
             objectives[name] = f"{config.arch} {config.head}"

@@ -35,12 +35,12 @@ def frequent_words(vectors: KeyedVectors, n: int = 60) -> list[str]:
     """The n most frequent words that are likely to have a meaning of their own.
 
     Left out are the words that make up three fifths of the text, and words of one to three Latin letters; fewer than n
-    are given of a small vocabulary.
+    are given of a small vocabulary, and all of one that has no more than n.
     """
     counts = np.ones(len(vectors)) if vectors.counts is None else vectors.counts
     first = int(np.searchsorted(np.cumsum(counts), FREQUENT * counts.sum()))
     words = [word for word in vectors.index_to_key[first:] if len(word) > 3 or not word.isascii()]
-    return words[:n] if len(words) >= 3 else vectors.index_to_key[:n]
+    return words[:n] if len(words) >= 3 and len(vectors) > n else vectors.index_to_key[:n]
 
 
 def side_by_side(
