@@ -3,13 +3,15 @@
 from dataclasses import dataclass
 from typing import Any, TypedDict
 
-from w2v.base.settings import Settings, above, at_least, available_cores, between, one_of, setting
+from w2v.base import other_names
+from w2v.base.settings import Settings, above, at_least, available_cores, between, one_of, setting, tells_names
 
 BURN_IN_ALPHA = 0.01
 LARGE = 10_000  # nodes, beyond which an eighth of all epochs is enough of a burn-in, and the rest the better spent
 LORENTZ_EPSILON = 1e-5  # a radius of 12; s has an error of some time^2 / 1e16, and at 1e-5 the time is 1e5
 
 
+@tells_names
 @dataclass(frozen=True, kw_only=True)
 class PoincareConfig(Settings):
     """Settings of one run; gensim's `size` and its pair `init_range` are understood too.
@@ -17,6 +19,8 @@ class PoincareConfig(Settings):
     Raises:
         W2VError: a value is outside its range; the sentence names the setting, the value and the range.
     """
+
+    elsewhere = other_names.RELATIONS
 
     space: str = setting(
         "Objective",

@@ -1,5 +1,6 @@
 """The straight line: text -> tokens -> vocabulary -> id stream -> windows -> encoder x head on an engine -> model."""
 
+import inspect
 from contextlib import ExitStack, nullcontext
 from functools import partial
 from pathlib import Path
@@ -61,6 +62,7 @@ def train(
     """
     callback, keeper = CallbackList(callbacks), Checkpoint.of(checkpoint)
     held_out = held_out_share(held_out)
+    _check_options(stream_options)
     heads.check_name(config.head)
     engine_class(config)  # raises before the text is read
     with keeper.held() if keeper else nullcontext():
@@ -76,6 +78,15 @@ def train(
             measure = [Evaluate(held_out=rest)] if rest else []
             every = [*measure, callback, *([keeper] if keeper else [])]
             return train_blocks(blocks, config, callbacks=every, resume=earlier)
+
+
+def _check_options(stream_options: dict[str, Any]) -> None:
+    """Raise a W2VError for a keyword that says nothing about reading the text."""
+    unknown = [name for name in stream_options if name not in inspect.signature(open_stream).parameters]
+    Config.check_names(unknown)
+    if unknown:
+        asked = ", ".join(f"{name}={shown(stream_options[name])}" for name in unknown)
+        raise W2VError(f"train takes its settings as a Config: give {', '.join(unknown)} there, Config({asked}).")
 
 
 def train_blocks(blocks: Blocks, config: Config, *, callbacks: Callbacks = (), resume: Model | None = None) -> Model:
