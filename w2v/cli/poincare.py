@@ -70,11 +70,14 @@ def train(
     from w2v.hyperbolic.relations import read_relations, split
     from w2v.hyperbolic.reporter import PairsReporter
     from w2v.hyperbolic.trainer import train_relations
+    from w2v.training.resume import is_over
 
     run = keeper(output, checkpoint, checkpoint_every, no_checkpoint)
     with kept(output, run, overwrite=overwrite, resume=resume), PairsReporter(quiet=quiet, wording=flagged) as reporter:
-        earlier = resumed(output, run, Embedding.load, overwrite=overwrite) if resume else None
-        if not (earlier and earlier.complete):
+        earlier = None
+        if resume:
+            earlier, overwrite = resumed(output, run, Embedding.load, config.epochs, overwrite=overwrite)
+        if not (earlier and is_over(earlier, config.epochs or earlier.n_epochs)):
             check_destination(output, overwrite=overwrite)
         given = read_relations(relations, closure=closure, columns=columns, delimiter=delimiter)
         reporter.on_relations(given)

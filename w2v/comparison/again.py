@@ -36,8 +36,9 @@ class Call:
         similarity: Iterable[str | Path],
         words: Iterable[Any] | None,
     ) -> "Call":
-        tests = [tuple(map(str, paths)) for paths in (analogies, similarity)]
-        return cls(corpus, str(folder), *tests, tuple(map(str, words or ())))
+        return cls(
+            corpus, str(folder), tuple(map(str, analogies)), tuple(map(str, similarity)), tuple(map(str, words or ()))
+        )
 
     def again(self, plan: Plan, heads: Sequence[str], archs: Sequence[str]) -> tuple[str, str]:
         """The language, and the code, that asks for these heads and encoders, from the folder of the first call."""

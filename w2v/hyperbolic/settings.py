@@ -101,6 +101,20 @@ class PoincareConfig(Settings):
         """These settings, with what was left open and depends on the number of nodes filled in."""
         return self.replace(burn_in=self.epochs // 8) if self.burn_in is None and nodes > LARGE else self
 
+    def going_on(self, epochs: int, begun: int) -> "PoincareConfig":
+        """These settings of a run that has begun so many epochs, for another number of them.
+
+        Phases that are over stay where they were, or leaves would begin again a second time; the others follow.
+        """
+        if epochs == self.epochs:
+            return self
+        longer = self.replace(epochs=epochs)
+        burn_in = self.burn_in_epochs if begun > self.burn_in_epochs else max(longer.burn_in_epochs, begun)
+        restart = self.restart
+        if restart != 0:
+            restart = self.restart_epochs if begun > self.restart_epochs else max(longer.restart_epochs, begun)
+        return longer.replace(burn_in=burn_in, restart=restart)
+
     @property
     def burn_in_epochs(self) -> int:
         """How many epochs the burn-in takes; all of them where fewer are trained."""
