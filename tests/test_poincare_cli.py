@@ -39,6 +39,12 @@ def test_training_says_what_it_read_and_how_it_went(folder):
     assert f"saved         {folder / 'm'}" in log
 
 
+def test_parents_alone_are_offered_the_closure(folder, tmp_path):
+    told = run("train", folder / "tree.csv", "-o", tmp_path / "m", *FAST).stderr
+    assert "n03 with n01, and not with n00 above that. With --closure there is a pair for every ancestor" in told
+    assert "With --closure" not in (folder / "train.log").read_text()
+
+
 def test_a_header_is_told_and_columns_can_be_said(folder, tmp_path):
     turned = [f"{parent},{child}" for child, parent in PAIRS]
     (tmp_path / "headed.csv").write_text("\n".join(["parent,child", *turned]) + "\n")

@@ -91,8 +91,9 @@ def _train(
     kept = {epoch: points for epoch, points in resume.snapshots.items() if epoch in due} if resume else {}
     with InterruptiblePool(config.threads) as pool:
         trainer = RelationsTrainer(relations, config, pool, kept, resume)
-        if note := trainer.unmatched():
-            callback.on_note(note)
+        for note in (relations.direct_only(), trainer.unmatched()):
+            if note:
+                callback.on_note(note)
         if resume:
             callback.on_note(where(resume, config.epochs, trainer.learning_rate))
         first = [_KeepPoints(snapshots, kept)] if snapshots else []
