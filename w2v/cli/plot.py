@@ -2,6 +2,7 @@
 
 import sys
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -89,7 +90,10 @@ def plot(
         typer.Option(min=2, max=40, help="Find so many groups of words, and colour them. [default: .html 8]"),
     ] = None,
     method: Annotated[
-        str | None, typer.Option(help="tsne, pca or umap; of two dimensions a word none is needed. [default: tsne]")
+        str | None,
+        typer.Option(
+            help="tsne, pca or umap; of two dimensions a word none is needed. [default: tsne, or pca without openTSNE]"
+        ),
     ] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of t-SNE and UMAP. [default: 1]")] = None,
     title: Annotated[str | None, typer.Option(help="A title above the picture.")] = None,
@@ -227,7 +231,7 @@ def _draw_two(vectors: "KeyedVectors", models: list[Path], request: Request, out
         request.words,
         names=(first.name, second.name) if first.name != second.name else (str(first), str(second)),
         top=request.top,
-        method=request.method or "tsne",
+        method=request.method,
         seed=request.seed,
         title=request.title,
     )
@@ -238,7 +242,7 @@ def _write_film(snapshots: "dict[int, KeyedVectors]", request: Request, output: 
     from w2v.plots.words.film import write_film
 
     write_film(
-        snapshots, output, request.words, top=request.top, method=request.method or "tsne", groups=request.groups,
+        snapshots, output, request.words, top=request.top, method=request.method, groups=request.groups,
         seed=request.seed, title=request.title,
     )  # fmt: skip
 
@@ -250,7 +254,7 @@ def _write_table(vectors: "KeyedVectors", request: Request, output: Path) -> Non
         print(write_projector(vectors, output, request.words, top=request.top, groups=request.groups))
     else:
         write_parquet(
-            vectors, output, request.words, top=request.top, method=request.method or "tsne", groups=request.groups,
+            vectors, output, request.words, top=request.top, method=request.method, groups=request.groups,
             seed=request.seed,
         )  # fmt: skip
 
@@ -261,7 +265,7 @@ def _write_page(vectors: "KeyedVectors", request: Request, output: Path, snapsho
     from w2v.plots.words.page import page_of
     from w2v.plots.words.selection import select
 
-    method, moments = request.method or "tsne", None
+    method, moments = request.method, None
     if snapshots:
         shown = select(vectors, request.words, request.top).words
         layouts = frames([snapshots[epoch] for epoch in sorted(snapshots)], shown, method, request.seed)
@@ -277,7 +281,8 @@ def _write_page(vectors: "KeyedVectors", request: Request, output: Path, snapsho
 def _warn(request: Request, vectors: "KeyedVectors", suffix: str, maps: int) -> None:
     """Print a warning of what will take long."""
     n = min(request.top, len(vectors)) if request.words is None else len(request.words)
-    if request.method in (None, "tsne") and n * maps > SLOW and suffix != ".tsv" and vectors.vector_size > 2:
+    slow = request.method == "tsne" or (request.method is None and find_spec("openTSNE"))
+    if slow and n * maps > SLOW and suffix != ".tsv" and vectors.vector_size > 2:
         about = max(1, round(n * maps / 10_000))
         told = f"{n:,} words by t-SNE" + (f", {maps} times over" if maps > 1 else "")
         print(f"laying out {told}: about {about} min; --method pca takes seconds", file=sys.stderr)

@@ -44,14 +44,19 @@ def frequent_words(vectors: KeyedVectors, n: int = 60) -> list[str]:
 
 
 def side_by_side(
-    models: Mapping[str, KeyedVectors], words: Sequence[str], *, method: str, seed: int = 1, dpi: int = 150
+    models: Mapping[str, KeyedVectors],
+    words: Sequence[str],
+    *,
+    method: str | None = None,
+    seed: int = 1,
+    dpi: int = 150,
 ) -> Figure:
     """Draw a map of the same words for each model; the same arguments give the same picture.
 
     Args:
         models: by the name above their map; the others are turned onto the first.
         words: at least three that all models know.
-        method: of `layout.METHODS`; vectors of two numbers are turned only.
+        method: of `layout.METHODS`, None: the usual one; vectors of two numbers are turned only.
         seed: of t-SNE.
         dpi: dots per inch.
 
@@ -85,7 +90,7 @@ def side_by_side(
         if not layouts:
             first = points
             # PCA's sentence goes on with the share of the variance, which is the first map's alone.
-            how = f"{told.split(':')[0]}." if method == "pca" else told
+            how = f"{told.split(':')[0]}." if told.startswith("PCA") else told
         layouts[name] = measured(units, points @ orthogonal_procrustes(points, first)[0], how)
     parts = fcluster(linkage(first, "ward"), PARTS, "maxclust") - 1
     near, chance = layouts[name].near, layouts[name].chance
