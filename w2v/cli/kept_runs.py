@@ -60,6 +60,8 @@ def keeper(
     if none:
         if folder:
             raise W2VError("Both --checkpoint and --no-checkpoint are given; give one of them.")
+        if every != EVERY:
+            raise W2VError("Both --checkpoint-every and --no-checkpoint are given; give one of them.")
         return None
     if folder:
         place, model = (Path(os.path.realpath(path)) for path in (folder, output))

@@ -9,28 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from w2v.cli.arguments import listed, load
+from w2v.cli.plot_options import TOP, check_file, check_name, check_options, check_together
 from w2v.errors import W2VError
 
 if TYPE_CHECKING:
     from w2v.vectors import KeyedVectors
 
-TOP = {".html": 5_000, ".tsv": 10_000, ".parquet": 2_000}  # words where none are named; of a picture 150
-WORDS = {"--words", "--words-file", "--near", "--top"}
-LAID_OUT = {"--method", "--seed"}
-FITTING = {  # which options say something to what is drawn
-    "--history": {"--title"},
-    "--tree": {"--title", "--words", "--top"},
-    "--animate": WORDS | LAID_OUT | {"--title", "--clusters"},
-    "two models": WORDS | LAID_OUT | {"--title"},
-    "a map": WORDS | LAID_OUT | {"--title", "--clusters", "--analogy"},
-}
-NAMES = {
-    "--history": "A picture of curves",
-    "--tree": "A picture of a tree",
-    "--animate": "A film",
-    "two models": "A picture of two models",
-    "a map": "A map",
-}
 MANY, COLOURS = 500, 8  # from so many words a page without groups is dull, and gets so many that are found
 SLOW = 3_000  # words from which t-SNE takes a while
 
@@ -108,18 +92,16 @@ def plot(
         "--clusters": clusters, "--method": method, "--seed": seed, "--title": title,
     }  # fmt: skip
     given = [option for option, value in options.items() if value is not None]
-    if useless := [option for option in given if option not in FITTING[kind]]:
-        why = "draws curves, which have no words" if kind == "--history" else "can do nothing with that"
-        raise W2VError(f"{kind} {why}; leave {', '.join(useless)} out.")
-    if len({"--words", "--words-file", "--near"} & set(given)) > 1:
-        raise W2VError("--words, --words-file and --near each say what to draw; give one of them.")
+    check_options(given, kind)
+    check_together(given, method)
     if len(model) > 1 and kind not in ("--history", "two models"):
         shown = "A map" if kind == "a map" else kind
         raise W2VError(
             f"{shown} shows one model, and {len(model)} are given. Give one; or two, to see what moved; or --history, "
             "to compare runs."
         )
-    suffix = _check_name(output, kind)
+    suffix = check_name(output, kind)
+    check_file(given, suffix)
     if kind == "--history":
         _draw_history(model, output, title)
         return
@@ -138,6 +120,11 @@ def plot(
     if suffix == ".html" and clusters is None and frequent and min(top, len(vectors)) >= MANY:
         clusters = COLOURS
     chosen, groups = _choose(vectors, words, words_file, near)
+    if kind == "a map" and _is_hyperbolic_text(model[0], vectors):
+        check_options(given, "a disc")
+        check_name(output, "a disc")
+        _draw_disc(vectors, chosen, top, groups, title, output)
+        return
     note = ""
     if clusters:
         groups, note = _clusters(vectors, vectors.index_to_key[:top] if chosen is None else chosen, clusters)
@@ -153,21 +140,6 @@ def plot(
         _write_table(vectors, request, output)
     else:
         _draw_map(vectors, request, output, analogy)
-
-
-def _check_name(output: Path, kind: str) -> str:
-    """The suffix of the file, which must fit what is drawn."""
-    from w2v.plots.animation import check_suffix
-    from w2v.plots.figure import DATE_OF
-
-    if not output.parent.is_dir():
-        raise W2VError(f"There is no folder {output.parent} to save {output.name} in. Create it first.")
-    suffix = output.suffix.lower()
-    fitting = {"--animate": [".gif", ".mp4", ".html"], "a map": [*DATE_OF, *TOP]}.get(kind, list(DATE_OF))
-    if suffix not in fitting:
-        film = " A film, .gif or .mp4, is made with --animate." if suffix in (".gif", ".mp4") else ""
-        raise W2VError(f"{NAMES[kind]} cannot be saved as {output.name!r}: it must end in {', '.join(fitting)}.{film}")
-    return check_suffix(output, fitting) if kind == "--animate" else suffix
 
 
 def _choose(
@@ -218,6 +190,28 @@ def _draw_map(vectors: "KeyedVectors", request: Request, output: Path, analogy: 
         note=request.note, seed=request.seed, title=request.title,
     )  # fmt: skip
     save_figure(figure, output)
+
+
+def _is_hyperbolic_text(model: Path, vectors: "KeyedVectors") -> bool:
+    """Whether words are points of hyperbolic space, and of no hierarchy, which `w2v poincare plot` draws."""
+    from w2v.vectors.formats.model_folder import read_settings
+
+    return vectors.geometry == "poincare" and not (model.is_dir() and "space" in read_settings(model))
+
+
+def _draw_disc(
+    vectors: "KeyedVectors",
+    words: list[str] | None,
+    top: int,
+    groups: dict[str, str],
+    title: str | None,
+    output: Path,
+) -> None:
+    import numpy as np
+
+    from w2v.plots.hierarchy.file import save_disc
+
+    save_disc(output, vectors, np.empty((0, 2), int), words=words, top=top, groups=groups or None, title=title)
 
 
 def _draw_two(vectors: "KeyedVectors", models: list[Path], request: Request, output: Path) -> None:

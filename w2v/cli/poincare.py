@@ -119,6 +119,11 @@ def evaluate(
     from w2v.hyperbolic.entailment import read_graded
     from w2v.hyperbolic.relations import read_relations
 
+    of_file = [("--closure", closure), ("--columns", columns), ("--delimiter", delimiter)]
+    if relations is None and (useless := [flag for flag, given in of_file if given]):
+        raise W2VError(
+            f"{', '.join(useless)} say how relations are read, and none are given: give --relations FILE too."
+        )
     judged = read_graded(entailment) if entailment else None
     embedding = Embedding.load(model)
     known, space = embedding.relations, embedding.space
@@ -144,10 +149,11 @@ def plot(
     output: Annotated[Path, typer.Option("--output", "-o", help="The disc: .png, .svg, .pdf, .html or .gif.")],
     words: Annotated[str | None, typer.Option(help="Nodes to draw, separated by commas.")] = None,
     top: Annotated[
-        int, typer.Option(min=3, help="Without words: draw the so many nodes with most descendants.")
-    ] = 1500,
+        int | None,
+        typer.Option(min=3, help="Without words: draw the so many nodes with most descendants. [default: 1500]"),
+    ] = None,
     centre: Annotated[str | None, typer.Option(help="Move this node to the middle.")] = None,
-    colour: Annotated[str, typer.Option(help="depth, or subtree.")] = "depth",
+    colour: Annotated[str | None, typer.Option(help="depth, or subtree. [default: depth]")] = None,
     subtrees: Annotated[
         str | None, typer.Option(help="Colour the descendants of these nodes, separated by commas.")
     ] = None,
@@ -160,6 +166,10 @@ def plot(
     from w2v.hyperbolic.embedding import Embedding
     from w2v.plots.hierarchy.file import check_kind, save_disc
 
+    if words is not None and top is not None:
+        raise W2VError("--top draws the nodes with most descendants, and --words says which to draw; give one of them.")
+    if subtrees is not None and colour not in (None, "subtree"):
+        raise W2VError(f"--subtrees colours by subtree, and --colour says {colour}; give one of them.")
     moving = check_kind(output) == ".gif" or forming
     embedding = Embedding.load(model)
     if embedding.geometry != "poincare":
@@ -172,9 +182,9 @@ def plot(
         embedding.relations.pairs,
         snapshots=embedding.snapshots if moving else None,
         words=None if words is None else listed(words),
-        top=top,
+        top=1500 if top is None else top,
         centre=centre,
-        colour="subtree" if subtrees else colour,
+        colour=colour or ("subtree" if subtrees else "depth"),
         subtrees=None if subtrees is None else listed(subtrees),
         title=title,
     )

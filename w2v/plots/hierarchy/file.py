@@ -46,6 +46,7 @@ def save_disc(
     centre: str | None = None,
     colour: str = "depth",
     subtrees: Sequence[str] | None = None,
+    groups: Mapping[str, str] | None = None,
     title: str | None = None,
 ) -> None:
     """Draw a hierarchy and write it; arguments as for `disc.plot_disc`.
@@ -59,7 +60,7 @@ def save_disc(
         W2VError: another suffix, an animation without snapshots, or what the functions raise that draw.
     """
     suffix = check_kind(path)
-    view = view_of(vectors, edges, NodeSelection(words, top, centre, colour, subtrees))
+    view = view_of(vectors, edges, NodeSelection(words, top, centre, colour, subtrees, groups))
     if suffix == ".html":
         save_page(page_of(view, title), path)
     elif suffix == ".gif":

@@ -5,7 +5,7 @@ The figure, the page and the film are made of the same view, so that they tell t
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +13,7 @@ from matplotlib.colors import LinearSegmentedColormap, to_hex
 
 from w2v.corpus.vocabulary import spelling_hint, with_spellings
 from w2v.errors import UnknownWordError, W2VError, counted
-from w2v.plots.figure import GREY, PALETTE, Mark
+from w2v.plots.figure import GREY, PALETTE, Mark, marks_of
 from w2v.plots.hierarchy.projection import Projection, fit, neighbours_kept
 from w2v.plots.hierarchy.shown_nodes import ShownNodes, choose_nodes
 from w2v.vectors import KeyedVectors
@@ -33,6 +33,7 @@ class NodeSelection:
     centre: str | None = None  # a node to move to the middle, which changes no distance; None: as they are
     colour: str = "depth"  # "depth": edges of the longest way up to a root; or "subtree"
     subtrees: Sequence[str] | None = None  # nodes whose descendants get a colour each; None: the largest
+    groups: Mapping[str, str] | None = None  # of nodes, by name, that get a colour each, whatever `colour` says
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,8 @@ def view_of(vectors: KeyedVectors, edges: np.ndarray, selection: NodeSelection) 
     centre = None if selection.centre is None else place_of(names, selection.centre, "centre", vectors)
     projection = fit(points, None if centre is None else points[centre], selection.centre or "")
     flat = projection(points)
-    told = [_counted(nodes, len(vectors)), projection.told]
+    joined = bool(np.size(edges))  # of words that were trained on text nothing is known to be above another
+    told = [_counted(nodes, len(vectors), joined), projection.told]
     if projection.directions is not None:
         k = min(10, (len(names) - 1) // 2)
         told.append(
@@ -80,10 +82,15 @@ def view_of(vectors: KeyedVectors, edges: np.ndarray, selection: NodeSelection) 
             f"nearest here (by chance {k / (len(names) - 1):.0%}). The smaller, the farther from the "
             "middle, in all dimensions."
         )
-    told.append("Lines are geodesics; the rim is infinitely far away.")
+    told.append("Lines are geodesics; the rim is infinitely far away." if joined else "The rim is infinitely far away.")
     tops = _tops(nodes, names, subtrees, vectors) if colour == "subtree" or subtrees is not None else []
     labels = readable(names)
-    colours, legend = _by_subtree(nodes, labels, tops) if tops else _by_depth(nodes)
+    if selection.groups:
+        colours, legend = _by_group(names, selection.groups)
+    elif not joined:
+        colours, legend = [PALETTE[0]] * len(names), {}
+    else:
+        colours, legend = _by_subtree(nodes, labels, tops) if tops else _by_depth(nodes)
     near = projection.nearness(points)
     marks = {name: Mark(hue) for name, hue in legend.items()}
     return View(vectors, nodes, names, labels, flat, near, colours, marks, tops, centre, projection, " ".join(told))
@@ -111,8 +118,10 @@ def readable(names: Sequence[str]) -> list[str]:
     return [f"{word} {sense}".replace("_", " ") if same[word] > 1 else word.replace("_", " ") for word, sense in parts]
 
 
-def _counted(nodes: ShownNodes, known: int) -> str:
+def _counted(nodes: ShownNodes, known: int, joined: bool) -> str:
     n, some = len(nodes.rows), len(nodes.rows) < known
+    if not joined:
+        return f"{n:,} of {known:,} words." if some else f"{n:,} words."
     shown = f"{n:,} of {known:,} nodes" if some else f"{n:,} nodes"
     return f"{shown} and {counted(len(nodes.edges), 'edge')} to their nearest ancestors{' shown' if some else ''}."
 
@@ -160,6 +169,15 @@ def _tops(nodes: ShownNodes, names: list[str], subtrees: Sequence[str] | None, v
     if len(tops) > len(PALETTE):
         raise W2VError(f"{len(tops)} subtrees were given, and a disc can tell {len(PALETTE)} apart; give fewer.")
     return tops
+
+
+def _by_group(names: list[str], groups: Mapping[str, str]) -> tuple[list[str], dict[str, str]]:
+    """As many groups as there are colours: a disc has one kind of dot."""
+    marks = marks_of(groups, names)
+    if len(marks) > len(PALETTE):
+        raise W2VError(f"{len(marks)} groups were given, and a disc can tell {len(PALETTE)} apart; give fewer.")
+    legend = {name: mark.colour for name, mark in marks.items()}
+    return [legend[groups[name]] if name in groups else GREY for name in names], legend
 
 
 def _by_subtree(nodes: ShownNodes, labels: list[str], tops: list[int]) -> tuple[list[str], dict[str, str]]:
