@@ -123,7 +123,7 @@ def test_plot_writes_what_the_name_asks_for(folder, tmp_path, name):
         (("plot", "m", "-o", "d.png", "--centre", "n0"), "The centre 'n0' is not among .* Did you mean 'n0"),
         (
             ("eval", "m", "--closure", "--delimiter", ";"),
-            "--closure, --delimiter say how relations are read: give --rel",
+            "--closure, --delimiter say how relations are read: give",
         ),
         (("train", "tree.csv", "-o", "new", "--no-checkpoint", "--checkpoint-every", "1s"), "Both --checkpoint-every"),
         (("plot", "m", "-o", "disc.bmp"), r"its name must end in \.png"),

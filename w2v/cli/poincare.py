@@ -121,9 +121,7 @@ def evaluate(
 
     of_file = [("--closure", closure), ("--columns", columns), ("--delimiter", delimiter)]
     if relations is None and (useless := [flag for flag, given in of_file if given]):
-        raise W2VError(
-            f"{', '.join(useless)} say how relations are read, and none are given: give --relations FILE too."
-        )
+        raise W2VError(f"{', '.join(useless)} say how relations are read: give --relations FILE too.")
     judged = read_graded(entailment) if entailment else None
     embedding = Embedding.load(model)
     known, space = embedding.relations, embedding.space
