@@ -1,4 +1,4 @@
-"""What figures were measured on and with: the last columns of every table in `results/`; and what has to be installed."""
+"""What figures were measured on: the last columns of every table in `results/`; and what has to be installed."""
 
 import platform
 import subprocess
