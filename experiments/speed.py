@@ -1,7 +1,7 @@
 """Speed and scores of w2v beside gensim's, in one run: the headline figures.
 
     python experiments/speed.py CORPUS.txt --analogies questions-words.txt --similarity wordsim353.tsv
-    python experiments/speed.py --quick          # which floors hold here, in two minutes, on the demo corpus
+    python experiments/speed.py --quick          # which floors hold here, on the demo corpus: some eight minutes
     python experiments/speed.py --avx2 ...       # both without AVX-512, as on a smaller processor
 
 Three phases, each run in a process of its own, w2v and gensim by turns, with as many threads each:
@@ -37,7 +37,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from machine import describe, maker
+from machine import describe, maker, need
 from matplotlib.figure import Figure
 from panels import COLOURS, QUIET_COLOUR, TYPE, sheet_of_panels
 from w2v_data.world import write_world
@@ -194,7 +194,9 @@ def run(
     corpus: Annotated[Path | None, typer.Argument(help="A plain text file, one sentence or paragraph a line.")] = None,
     analogies: Annotated[Path | None, typer.Option(help="questions-words.txt")] = None,
     similarity: Annotated[list[Path] | None, typer.Option(help="Files of scored word pairs.")] = None,
-    quick: Annotated[bool, typer.Option(help="The demo corpus, D = 100 only, one repetition and one seed.")] = False,
+    quick: Annotated[
+        bool, typer.Option(help="The demo corpus, D = 100 only, one repetition and one seed: some eight minutes.")
+    ] = False,
     repetitions: Annotated[int, typer.Option(min=1, help="Of the timed phases.")] = 3,
     seeds: Annotated[int, typer.Option(min=1, help="Of the accuracy phase.")] = 3,
     epochs: Annotated[int, typer.Option(min=1, help="Of the command and accuracy phases.")] = 5,
@@ -207,7 +209,12 @@ def run(
         Path | None, typer.Option(help="The CSV file; a figure is put beside it.  [default: results/speed-MAKER.csv]")
     ] = None,
 ) -> None:
-    """Measure, print, save and draw."""
+    """Measure, print, save and draw.
+
+    On two cores --quick takes some eight minutes: two to three for the kernels' tests, one for the speed, one for the
+    command, the rest for the scores; --phase speed alone some four.
+    """
+    need("gensim", "pytest")
     environment = HASWELL if avx2 else {}
     with tempfile.TemporaryDirectory() as scratch:
         rows = row or list(ROWS)

@@ -4,6 +4,7 @@ import csv
 import json
 import math
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -145,7 +146,6 @@ def test_the_folder_has_report_tables_figures_and_models(first):
         assert (folder / name).stat().st_size > 5000
         assert f"({name})" in report
     assert "corpus.txt: 54,000 words, 48 different ones" in report
-    assert str(folder) not in report
     assert [row["head"] for row in rows(folder)] == HEADS
     assert len(rows(folder, "history.csv")) == sum(len(o.curve) for o in comparison.outcomes)
     assert comparison.model("cbow", "softmax").config.head == "softmax"
@@ -186,6 +186,15 @@ def test_the_tokenizer_is_chosen_once_for_all(copy, asked, first, monkeypatch):
         assert compare(folder=copy, **asked).outcomes == first[0].outcomes
     with pytest.raises(W2VError, match="tokenizer 'whitespace', now 'words'"):
         compare(folder=copy, **asked | {"tokenizer": "words"})
+
+
+def test_the_reports_last_lines_ask_for_it_again_as_printed(first, place, undrawn, monkeypatch):
+    monkeypatch.setattr(process, "run", no_process)
+    monkeypatch.setattr("w2v.corpus.stream.default_cache_dir", lambda: place / "cache")
+    report = first[0].folder / "report.md"
+    told = report.read_text()
+    exec(re.search(r"^```python\n(.*?)^```", told, re.M | re.S)[1], {})
+    assert report.read_text().partition("## Again")[2] == told.partition("## Again")[2]
 
 
 def test_other_settings_in_the_same_folder_are_an_error_that_names_them(copy, asked, place):

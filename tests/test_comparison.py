@@ -170,5 +170,8 @@ def test_the_words_of_a_map_are_frequent_ones_with_a_meaning():
 
 
 def test_too_few_words_for_a_map_are_an_error(models):
-    with pytest.raises(W2VError, match="three words that all know; got 1"):
-        side_by_side(models, ["word1", "nosuch"], method="pca")
+    with (
+        pytest.warns(UserWarning, match=r"not on the maps: wrod2 \(did you mean word2"),
+        pytest.raises(W2VError, match="three words that all know; got 1 word"),
+    ):
+        side_by_side(models, ["word1", "wrod2"], method="pca")

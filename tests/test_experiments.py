@@ -93,3 +93,14 @@ def test_settings_are_gensims_or_our_own(speed):
         assert (theirs.sample, theirs.alpha, theirs.negative, theirs.window) == (1e-3, 0.025, 5, 5)
         assert (ours.sample, ours.alpha) == (None, None)
         assert ours.vector_size == theirs.vector_size
+
+
+def test_a_study_without_its_library_names_the_extra_before_it_does_anything(speed, monkeypatch):
+    monkeypatch.setitem(sys.modules, "gensim", None)
+    with pytest.raises(
+        SystemExit, match=r"^This study needs gensim, which is not installed: pip install '\.\[bench\]'"
+    ):
+        speed.run(quick=True)
+    monkeypatch.setitem(sys.modules, "openTSNE", None)
+    with pytest.raises(SystemExit, match=r"needs gensim and openTSNE, which are .*'\.\[bench,plots\]'"):
+        speed.need("gensim", "openTSNE", "pytest")

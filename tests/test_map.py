@@ -17,8 +17,12 @@ from matplotlib.colors import to_rgb
 from w2v.errors import UnknownWordError, W2VError
 from w2v.plots.figure import GREY, PALETTE, marks_of, save_figure
 from w2v.plots.layout import neighbours_kept
+from w2v.plots.words.film import write_film
 from w2v.plots.words.map import plot_words
+from w2v.plots.words.page import page_of
 from w2v.plots.words.selection import neighbourhood, read_words
+from w2v.plots.words.side_by_side import side_by_side
+from w2v.plots.words.two_models import plot_moves
 from w2v.vectors import KeyedVectors
 
 
@@ -381,7 +385,25 @@ def test_what_cannot_be_drawn_is_a_sentence(world, monkeypatch):
         plot_words(vectors, method="umap")
     monkeypatch.setitem(sys.modules, "openTSNE", None)
     with pytest.raises(W2VError, match=r"pip install 'w2v\[plots\]'"):
-        plot_words(vectors)
+        plot_words(vectors, method="tsne")
+
+
+def test_without_opentsne_words_are_drawn_by_pca_and_it_is_told(world, tmp_path, monkeypatch):
+    vectors, _ = world
+    monkeypatch.setitem(sys.modules, "openTSNE", None)
+    models = {1: vectors, 2: vectors}
+    draws = [
+        lambda: plot_words(vectors, top=20),
+        lambda: plot_moves(vectors, vectors, top=20),
+        lambda: side_by_side({"one": vectors, "other": vectors}, vectors.index_to_key[:9]),
+        lambda: page_of(vectors, top=20),
+        lambda: write_film(models, tmp_path / "film.gif", top=5),
+    ]
+    for draw in draws:
+        with pytest.warns(UserWarning, match=r"^Drawn by PCA, since openTSNE, .* pip install 'w2v\[plots\]'\.$"):
+            draw()
+    flat = KeyedVectors(vectors.index_to_key[:9], vectors.vectors[:9, :2])
+    plot_words(flat)  # needs no method, and no warning
 
 
 def test_dots_grow_with_frequency_and_by_rank_where_counts_are_unknown():

@@ -2,13 +2,16 @@
 
 import csv
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from w2v.comparison import report, table
+from w2v.comparison.again import Call
 from w2v.comparison.report import Text
 from w2v.comparison.results import Outcome, Plan, Point, Score
 from w2v.corpus.blocks import HeldOut
+from w2v.text.sources import File, from_arguments
 
 PLAN = Plan(
     corpus="corpus.txt",
@@ -20,6 +23,7 @@ PLAN = Plan(
     vocab_sizes=[1000, 5000],
     settings={"epochs": 1, "sample": 1e-4, "cbow_mean": False, "shrink_windows": True},
 )
+CALL = Call.of([File("corpus.txt")], "r", ["questions.txt"], ["wordsim.tsv"], None)
 HELD = HeldOut(2, 200, "blocks of 10,000 words")
 TEXT = Text(
     "corpus.txt", 1_000_000, types=50_000, vocabulary=9000, kept=0.95, trained=990_000, held_out=10_000, held=HELD
@@ -61,7 +65,7 @@ def cells(line):
 
 def written(folder, outcomes, **more):
     figures = more.pop("figures", {"speed.png": "What each took."})
-    report.write(folder, outcomes, more.pop("plan", PLAN), more.pop("text", TEXT), figures, **more)
+    report.write(folder, outcomes, more.pop("plan", PLAN), more.pop("text", TEXT), CALL, figures, **more)
     return (folder / "report.md").read_text(encoding="utf-8")
 
 
@@ -127,11 +131,40 @@ def test_the_report_reads_on_its_own(tmp_path):
 
 
 def test_it_says_how_to_do_it_again():
-    line = report.command(PLAN, ["ns", "hs"], ["cbow"], "r")
-    assert line == (
-        "w2v compare corpus.txt -o r --heads ns,hs --archs cbow --held-out 0.01 --analogies questions.txt --similarity "
-        "wordsim.tsv --vocab-sizes 1000,5000 --epochs 1 --sample 0.0001 --no-cbow-mean --shrink-windows"
+    tests = ["../questions.txt"], ["wordsim.tsv"]
+    language, code = Call.of(from_arguments([__file__]), Path("out/r"), *tests, ["a", "b"]).again(
+        replace(PLAN, settings=PLAN.settings | {"min_count": None}), ["ns", "hs"], ["cbow"]
     )
+    assert (language, code) == (
+        "",
+        f"w2v compare {__file__} -o out/r --heads ns,hs --archs cbow --held-out 0.01 --analogies ../questions.txt "
+        "--similarity wordsim.tsv --vocab-sizes 1000,5000 --words a,b --epochs 1 --sample 0.0001 --no-cbow-mean "
+        "--shrink-windows",
+    )
+
+
+@pytest.mark.parametrize(
+    ("corpus", "told"),
+    [
+        ("a b.txt", "'a b.txt',\n"),
+        (Path("it's.txt"), '"it\'s.txt",\n'),
+        ([Path("a"), Path("b")], "[Path('a'), Path('b')],\n"),
+        (["a b c"] * 9, "sentences,  # sentences: those of the first call\n"),
+        ((line for line in ["a b"]), "sentences,  # sentences: those of the first call\n"),
+    ],
+)
+def test_what_python_asked_for_is_asked_for_again_in_python(corpus, told):
+    call = Call.of(corpus, "r", (), [Path("p.tsv")], None)
+    plan = replace(PLAN, vocab_sizes=[], settings={"epochs": 1, "max_final_vocab": None})
+    language, code = call.again(plan, ["ns"], ["cbow"])
+    assert language == "python"
+    asked = {}
+    instead = {"compare": lambda *given, **keywords: asked.update(keywords, given=given), "sentences": corpus}
+    exec(code.replace("from w2v import compare\n", ""), instead)
+    paths = [str(corpus) if isinstance(corpus, Path) else corpus, "r"]
+    wanted = {"heads": ["ns"], "archs": ["cbow"], "held_out": 0.01, "similarity": ["p.tsv"], "epochs": 1}
+    assert asked == wanted | {"max_final_vocab": None, "given": tuple(paths)}
+    assert f"compare(\n    {told}" in code
 
 
 def test_too_little_held_out_is_said_before_the_results(tmp_path):

@@ -10,7 +10,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypedDict
 
-from w2v.base.settings import Settings, above, at_least, available_cores, between, is_on, one_of, setting
+from w2v.base import other_names
+from w2v.base.settings import (
+    Settings,
+    above,
+    at_least,
+    available_cores,
+    between,
+    is_on,
+    one_of,
+    setting,
+    tells_names,
+)
 from w2v.errors import W2VError
 
 
@@ -32,6 +43,7 @@ def class_name(head: type) -> str:
     return inside[1] if inside else f"{head.__module__}:{head.__qualname__}"
 
 
+@tells_names
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Config(Settings):
     """Settings of one training run, under gensim 4's names where gensim has one.
@@ -39,6 +51,8 @@ class Config(Settings):
     Raises:
         W2VError: a value is outside its range; the sentence names the setting, the value and the range.
     """
+
+    elsewhere = other_names.TEXT
 
     arch: str = setting("Objective", "skipgram", "How a window becomes examples.", **one_of("skipgram", "cbow"))
     head: str = setting(

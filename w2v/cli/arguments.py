@@ -64,6 +64,7 @@ def with_settings(settings_class: type) -> Callable[[Callable[..., None]], Calla
             command(**{name: value for name, value in arguments.items() if name not in names}, settings=chosen)
 
         wrapper.__name__, wrapper.__doc__ = command.__name__, command.__doc__
+        wrapper.settings_class = settings_class  # type: ignore[attr-defined]  # for `wording.Command`
         parameters = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in own] + options
         wrapper.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
         wrapper.__annotations__ = {p.name: p.annotation for p in parameters}

@@ -2,15 +2,14 @@
 
 import csv
 import io
-import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from w2v.base import machine
 from w2v.base.atomic_file import write_text
-from w2v.base.config import Config
+from w2v.comparison.again import Call
 from w2v.comparison.quoting import fenced, inert, plain
 from w2v.comparison.results import ENCODER_NAMES, Outcome, Plan
 from w2v.comparison.table import as_markdown, findings, listed, score_names
@@ -46,6 +45,7 @@ def write(
     outcomes: Sequence[Outcome],
     plan: Plan,
     text: Text,
+    call: Call,
     figures: Mapping[str, str],
     notes: Sequence[str] = (),
 ) -> None:
@@ -53,6 +53,7 @@ def write(
 
     Args:
         outcomes: one for each combination, in the order of the table.
+        call: that asked for it.
         figures: file name in the folder -> caption.
         notes: what else a reader should know.
     """
@@ -82,13 +83,14 @@ def write(
         parts += ["## Figures", *(f"![{Path(name).stem}]({name})\n\n{caption}" for name, caption in figures.items())]
     if failed:
         reasons = "\n".join(f"- **{plain(outcome.name)}**: {plain(outcome.failed or '')}" for outcome in failed)
-        parts += ["## What failed", reasons, "The command below tries these again, and these only."]
+        parts += ["## What failed", reasons, "What stands below tries these again, and these only."]
     parts += ["## Notes", "\n".join(f"- {plain(note)}" for note in [*_notes(done), *notes])]
+    language, code = call.again(plan, heads, archs)
     parts += [
         "## Again",
-        f"{fenced(command(plan, heads, archs, folder.name))}\n\nIn the same folder, what is finished is kept "
-        "and what is missing or failed is trained; further heads may be named. `results.csv` has the table with more "
-        "digits, `history.csv` the curves, `models/` the models.",
+        f"{fenced(code, language)}\n\nCalled from the same place, it finds this folder: what is finished is kept, and "
+        "what is missing or failed is trained; further heads may be named. `results.csv` has the table with "
+        "more digits, `history.csv` the curves, `models/` the models.",
     ]
     _write_csv(folder / "results.csv", [_flat(outcome) | machine.describe(*VERSIONS) for outcome in outcomes])
     _write_csv(
@@ -165,22 +167,6 @@ def _notes(done: Sequence[Outcome]) -> list[str]:
         )
     notes += [f"{outcome.name}: {note}" for outcome in done for note in outcome.notes]
     return notes
-
-
-def command(plan: Plan, heads: Sequence[str], archs: Sequence[str], folder: str) -> str:
-    """The command line of the comparison, with the names of files without their folders, for a shell."""
-    told = ["-o", folder, "--heads", ",".join(heads), "--archs", ",".join(archs)]
-    told += ["--held-out", f"{plan.held_out:g}"]
-    for flag, paths in (("--analogies", plan.analogies), ("--similarity", plan.similarity)):
-        for path in paths:
-            told += [flag, Path(path).name]
-    if plan.vocab_sizes:
-        told += ["--vocab-sizes", ",".join(map(str, plan.vocab_sizes))]
-    switches = {setting.name for setting in fields(Config) if setting.type is bool}
-    for name, value in plan.settings.items():
-        flag = name.replace("_", "-")
-        told += [f"--{'' if value else 'no-'}{flag}"] if name in switches else [f"--{flag}", f"{value}"]
-    return f"w2v compare {plan.corpus} {shlex.join(told)}"
 
 
 def _flat(outcome: Outcome) -> dict[str, Any]:

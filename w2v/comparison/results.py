@@ -32,7 +32,7 @@ Combination = tuple[str, str]  # encoder, head
 class Plan:
     """What all trials of a comparison have in common."""
 
-    corpus: str  # its name, for the report; of files, as a shell reads them
+    corpus: str  # its name, for the report
     text: dict[str, Any]  # what distinguishes this text and vocabulary from others
     stream: str  # folder of the numbered text
     held_out: float  # share of it that no head trains on

@@ -20,6 +20,7 @@ from w2v.base.locks import locked
 from w2v.base.settings import held_out_share
 from w2v.base.signatures import takes
 from w2v.comparison import process, report, table
+from w2v.comparison.again import Call
 from w2v.comparison.quoting import name_of
 from w2v.comparison.recorder import on_windows
 from w2v.comparison.results import (
@@ -132,6 +133,8 @@ def compare(
             a held-out part without examples, a folder with something else in it, or one that another process is writing
             to. A head that fails is no error here.
     """
+    analogies, similarity = (_listed(paths) for paths in (analogies, similarity))
+    call = Call.of(corpus, folder, analogies, similarity, words)
     folder = Path(folder)
     combinations, held_out = _combinations(archs, heads), held_out_share(held_out, needed=True)
     tests = _test_files(analogies, evaluation.read_questions), _test_files(similarity, evaluation.read_pairs)
@@ -184,7 +187,7 @@ def compare(
         from w2v.comparison import figures  # only here, for matplotlib takes a second or two to import
 
         pictures, notes = figures.draw(folder, outcomes, words)
-        report.write(folder, outcomes, plan, text, pictures, notes)
+        report.write(folder, outcomes, plan, text, call, pictures, notes)
         return Comparison(folder, outcomes)
 
 
@@ -269,9 +272,13 @@ def settings_for_all(plan: Plan, vocab: Vocabulary) -> dict[str, Any]:
     return plan.settings | {"sample": config.sample, "epochs": config.epochs}
 
 
+def _listed(paths: Iterable[str | Path]) -> list[str | Path]:
+    return [paths] if isinstance(paths, (str, Path)) else list(paths)
+
+
 def _test_files(paths: Iterable[str | Path], read: Callable[[Path], Any]) -> list[str]:
     """Absolute paths of files that can be read."""
-    found = [Path(path).absolute() for path in ([paths] if isinstance(paths, (str, Path)) else paths)]
+    found = [Path(path).absolute() for path in paths]
     for path in found:
         read(path)
     names = [path.stem for path in found]

@@ -84,6 +84,17 @@ class Relations:
         found = graph.cycles(self.pairs, len(self.nodes))
         return [[self.nodes[node] for node in cycle] for cycle in found]
 
+    def direct_only(self) -> str | None:
+        """A note where nodes are paired with their parents alone and not with what is above these; None elsewhere."""
+        found = graph.direct_only(self.pairs, len(self.nodes))
+        if found is None:
+            return None
+        child, parent, beyond = (self.nodes[node] for node in found)
+        return (
+            f"Nodes are paired with their parents alone: {child} with {parent}, and not with {beyond} above that. With "
+            "closure=True there is a pair for every ancestor, and general nodes come to lie nearer the middle."
+        )
+
     def reduction(self) -> np.ndarray:
         """Which pairs remain when those are left out that follow from others: bool [E].
 

@@ -61,14 +61,21 @@ class Layout(NamedTuple):
         )
 
 
-def best_method() -> str:
-    """`tsne` where openTSNE (extra `plots`) is installed, else `pca`."""
-    return "tsne" if find_spec("openTSNE") else "pca"
+def usual_method() -> str:
+    """How words are drawn where nothing is said: `tsne`, or with a warning `pca` where openTSNE is not installed."""
+    if find_spec("openTSNE"):
+        return "tsne"
+    warnings.warn(
+        "Drawn by PCA, since openTSNE, which draws by t-SNE, is not installed: pip install 'w2v[plots]'.",
+        UserWarning,
+        stacklevel=4,
+    )
+    return "pca"
 
 
-def check_method(method: str) -> None:
-    """Raise a W2VError for a method that there is not."""
-    if method not in METHODS:
+def check_method(method: str | None) -> None:
+    """Raise a W2VError for a method that there is not; None is the usual one."""
+    if method not in (None, *METHODS):
         raise W2VError(f"There is no way of drawing called {method!r}; there are: {', '.join(METHODS)}.")
 
 
@@ -94,7 +101,7 @@ def unit_vectors(vectors: KeyedVectors, rows: Sequence[int]) -> np.ndarray:
 
 
 def lay_out(
-    vectors: KeyedVectors, rows: Sequence[int], method: str, seed: int, start: np.ndarray | None = None
+    vectors: KeyedVectors, rows: Sequence[int], method: str | None, seed: int, start: np.ndarray | None = None
 ) -> Layout:
     """Project some words, of which there are at least two; `project` has the arguments and the errors.
 
@@ -115,12 +122,14 @@ def measured(units: np.ndarray, points: np.ndarray, how: str, *, ruled: bool = F
     return Layout(points, how, ruled, near, neighbours_kept(units, points, near) if near else 1.0)
 
 
-def project(units: np.ndarray, method: str, seed: int, start: np.ndarray | None = None) -> tuple[np.ndarray, str]:
+def project(
+    units: np.ndarray, method: str | None, seed: int, start: np.ndarray | None = None
+) -> tuple[np.ndarray, str]:
     """Project unit vectors [N, D] to the plane; positions [N, 2], and the caption's sentence on how they came about.
 
     Args:
         units: of at least two words.
-        method: of METHODS.
+        method: of METHODS; None: `usual_method`.
         seed: of t-SNE and UMAP, from 0.
         start: where t-SNE and UMAP begin, [N, 2], such as another epoch's map, from which they then go no farther than
             need be; None: at PCA's plane with some noise.
@@ -134,6 +143,7 @@ def project(units: np.ndarray, method: str, seed: int, start: np.ndarray | None 
         raise W2VError("The vectors of these words all lie on one line, so there is no map of them.")
     if len(units) == 2:
         return _principal(units)[0], f"Their cosine is {units[0] @ units[1]:.2f}."
+    method = method or usual_method()
     if method == "pca" or len(units) < FEWEST:
         points, share = _principal(units)
         why = "" if method == "pca" else f", since {NAMES[method]} needs at least {FEWEST} words"

@@ -1,5 +1,6 @@
 """The straight line: text -> tokens -> vocabulary -> id stream -> windows -> encoder x head on an engine -> model."""
 
+import inspect
 from contextlib import ExitStack, nullcontext
 from functools import partial
 from pathlib import Path
@@ -26,7 +27,7 @@ from w2v.training.evaluate import Evaluate
 from w2v.training.likelihood import told_of
 from w2v.training.loop import run
 from w2v.training.progress import reported
-from w2v.training.resume import check_same_settings, complete, state_of, where
+from w2v.training.resume import check_length, check_same_settings, complete, is_over, state_of, where
 from w2v.training.text_trainer import TextTrainer
 
 NOT_ROUNDED = (
@@ -67,6 +68,7 @@ def train(
             sentence says what to do.
     """
     keeper, held_out = Checkpoint.of(checkpoint), held_out_share(held_out)
+    _check_options(stream_options)
     heads.check_name(config.head)
     engine_class(config)  # raises before the text is read
     with reported(callbacks, progress) as callback, keeper.held() if keeper else nullcontext():
@@ -92,6 +94,15 @@ def train(
             return train_blocks(blocks, config, callbacks=every, resume=earlier)
 
 
+def _check_options(stream_options: dict[str, Any]) -> None:
+    """Raise a W2VError for a keyword that says nothing about reading the text."""
+    unknown = [name for name in stream_options if name not in inspect.signature(open_stream).parameters]
+    Config.check_names(unknown)
+    if unknown:
+        asked = ", ".join(f"{name}={shown(stream_options[name])}" for name in unknown)
+        raise W2VError(f"train takes its settings as a Config: give {', '.join(unknown)} there, Config({asked}).")
+
+
 def train_blocks(blocks: Blocks, config: Config, *, callbacks: Callbacks = (), resume: Model | None = None) -> Model:
     """Train on text that is numbers already: several runs on one reading, or on a part of it.
 
@@ -100,7 +111,8 @@ def train_blocks(blocks: Blocks, config: Config, *, callbacks: Callbacks = (), r
         config, callbacks: as for `train`.
         resume: a model of an earlier point of the same run, such as a checkpoint. Randomness is a function of the
             epoch and the place, so with one thread the result has the same bits as a run that was never interrupted.
-            A model that was saved when its run had ended is returned as it is.
+            With another number of epochs it goes on to that, and the learning rate follows it from there. A model that
+            was saved when its run had ended is else returned as it is.
 
     Raises:
         W2VError: settings or blocks that cannot be trained on, a run that diverged, or a `resume` of another run.
@@ -114,10 +126,12 @@ def train_blocks(blocks: Blocks, config: Config, *, callbacks: Callbacks = (), r
     left_to_the_machine = config.matmul_precision == "medium"
     if resume and left_to_the_machine:  # it was chosen when the run began
         config = config.replace(matmul_precision=resume.config.matmul_precision)
+    if resume and asked.sample is None:  # so was this, and it follows from the number of epochs
+        config = config.replace(sample=resume.config.sample)
     wanted, used = config, make_engine.settled(config)
     if resume:
-        _check_same_run(resume, blocks, wanted if left_to_the_machine else used)
-        if resume.complete:
+        _check_same_run(resume, blocks, wanted if left_to_the_machine else used, given=asked.epochs is not None)
+        if is_over(resume, config.n_epochs):
             callback.on_note(complete(resume))
             return resume
     config = used
@@ -143,12 +157,12 @@ def _run(blocks: Blocks, make_engine: type[Engine], config: Config, callback: Ca
     if note := long_run_note(trainer.engine, blocks, config):
         callback.on_note(note)
     if resume:
-        callback.on_note(where(resume))
+        callback.on_note(where(resume, config.n_epochs, trainer.learning_rate))
     return trainer.result(run(trainer, callback, *((resume.history, resume.part) if resume else ())))
 
 
-def _check_same_run(resume: Model, blocks: Blocks, config: Config) -> None:
-    """Raise a W2VError that names what differs."""
+def _check_same_run(resume: Model, blocks: Blocks, config: Config, *, given: bool) -> None:
+    """Raise a W2VError that names what differs. given: whether the number of epochs is, and so may be another one."""
     if resume.vocab.words != blocks.vocab.words:
         raise W2VError("The model to resume from has another vocabulary than this text with these settings.")
     if resume.history and resume.history[-1].passed != blocks.tokens:
@@ -161,7 +175,8 @@ def _check_same_run(resume: Model, blocks: Blocks, config: Config) -> None:
             "The model to resume from was trained on another text, on another part of it, or on the same lines in "
             "another order. Give the same files in the same order and hold out the same share, or start anew."
         )
-    check_same_settings(resume.config, config)
+    check_same_settings(resume.config, config, ["epochs"] if given else [])
+    check_length(resume, config.n_epochs)
 
 
 def stream_options_of(config: Config) -> dict[str, Any]:

@@ -14,7 +14,7 @@ Labels are placed as on a map of words, those nearest the middle first. Dots, li
 larger, since there is room.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib import patheffects
@@ -45,6 +45,7 @@ def plot_disc(
     centre: str | None = None,
     colour: str = "depth",
     subtrees: Sequence[str] | None = None,
+    groups: Mapping[str, str] | None = None,
     title: str | None = None,
     size: float = 9.0,
     dpi: int = 200,
@@ -53,13 +54,15 @@ def plot_disc(
 
     Args:
         vectors: names, and points of the Poincaré ball [V, D], D >= 2; more than two dimensions are projected.
-        edges: relations (child, parent) as rows of `vectors`, int [E, 2]; of a closure its reduction is drawn.
+        edges: relations (child, parent) as rows of `vectors`, int [E, 2]; of a closure its reduction is drawn. There
+            may be none, as of words that were trained on text.
         words: the nodes to draw, or None for the `top` with the most descendants.
         centre: a node to move to the middle, by a Möbius translation, which changes no distance; None: as they are.
             Where it lies so far out that all others would be seen in one place, distances are shortened first, and the
             caption says so.
         colour: "depth" (edges of the longest way up to a root) or "subtree".
         subtrees: at most eight nodes, whose descendants get a colour each, whatever `colour` says; None: the largest.
+        groups: of nodes, by name, at most eight in all, which get a colour each instead.
         title: above the disc.
         size: width of the page in inches.
         dpi: dots per inch.
@@ -68,7 +71,7 @@ def plot_disc(
         W2VError: vectors that are not in the ball, edges that do not fit them, unknown words, centre, subtree or
             colour, fewer than three nodes, or all of them at one place.
     """
-    selection = NodeSelection(words, top, centre, colour, subtrees)
+    selection = NodeSelection(words, top, centre, colour, subtrees, groups)
     return draw_disc(view_of(vectors, edges, selection), title, size=size, dpi=dpi)
 
 

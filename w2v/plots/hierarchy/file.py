@@ -46,7 +46,9 @@ def save_disc(
     centre: str | None = None,
     colour: str = "depth",
     subtrees: Sequence[str] | None = None,
+    groups: Mapping[str, str] | None = None,
     title: str | None = None,
+    outlines: bool = False,
 ) -> None:
     """Draw a hierarchy and write it; arguments as for `disc.plot_disc`.
 
@@ -54,17 +56,18 @@ def save_disc(
         path: .png, .svg, .pdf, .html or .gif.
         snapshots: epoch -> points [V, D], as for `film.strip`: a picture becomes a strip of them, a page gets a slider,
             and an animation needs them.
+        outlines: whether the letters of an .svg become shapes.
 
     Raises:
         W2VError: another suffix, an animation without snapshots, or what the functions raise that draw.
     """
     suffix = check_kind(path)
-    view = view_of(vectors, edges, NodeSelection(words, top, centre, colour, subtrees))
+    view = view_of(vectors, edges, NodeSelection(words, top, centre, colour, subtrees, groups))
     if suffix == ".html":
         save_page(page_of(view, title, states_of(view, snapshots, FRAMES) if snapshots else None), path)
     elif suffix == ".gif":
         animate(view, snapshots or {}, Path(path), title=title)
     elif snapshots:
-        save_figure(strip(view, snapshots, title=title), path)
+        save_figure(strip(view, snapshots, title=title), path, outlines=outlines)
     else:
-        save_figure(draw_disc(view, title), path)
+        save_figure(draw_disc(view, title), path, outlines=outlines)

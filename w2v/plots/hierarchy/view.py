@@ -5,7 +5,7 @@ The figure, the page and the film are made of the same view, so that they tell t
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +13,7 @@ from matplotlib.colors import LinearSegmentedColormap, to_hex
 
 from w2v.corpus.vocabulary import spelling_hint, with_spellings
 from w2v.errors import UnknownWordError, W2VError, counted
-from w2v.plots.figure import GREY, PALETTE, SHAPES, Mark
+from w2v.plots.figure import GREY, PALETTE, SHAPES, Mark, marks_of
 from w2v.plots.hierarchy.projection import (
     Projection,
     contracted,
@@ -42,6 +42,7 @@ class NodeSelection:
     centre: str | None = None  # a node to move to the middle, which changes no distance; None: as they are
     colour: str = "depth"  # "depth": edges of the longest way up to a root; or "subtree"
     subtrees: Sequence[str] | None = None  # nodes whose descendants get a colour each; None: the largest
+    groups: Mapping[str, str] | None = None  # of nodes, by name, that get a colour each, whatever `colour` says
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,8 @@ def view_of(vectors: KeyedVectors, edges: np.ndarray, selection: NodeSelection) 
     drawn = contracted(points, scale)
     projection = fit(drawn, None if centre is None else drawn[centre], selection.centre or "")
     flat = projection(drawn)
-    told = [_counted(nodes, len(vectors)), projection.told]
+    joined = bool(np.size(edges))  # of words that were trained on text nothing is known to be above another
+    told = [_counted(nodes, len(vectors), joined), projection.told]
     if projection.directions is not None:
         k = min(10, (len(names) - 1) // 2)
         told.append(
@@ -102,10 +104,15 @@ def view_of(vectors: KeyedVectors, edges: np.ndarray, selection: NodeSelection) 
             f"nearest here (by chance {k / (len(names) - 1):.0%}). The smaller, the farther from the "
             "middle, in all dimensions."
         )
-    told.append("Lines are geodesics; the rim is infinitely far away.")
+    told.append("Lines are geodesics; the rim is infinitely far away." if joined else "The rim is infinitely far away.")
     tops = _tops(nodes, names, subtrees, vectors) if colour == "subtree" or subtrees is not None else []
     labels = readable(names)
-    marks, legend = _by_subtree(nodes, labels, tops) if tops else _by_depth(nodes)
+    if selection.groups:
+        marks, legend = _by_group(names, selection.groups)
+    elif not joined:
+        marks, legend = [Mark(PALETTE[0])] * len(names), {}
+    else:
+        marks, legend = _by_subtree(nodes, labels, tops) if tops else _by_depth(nodes)
     near = projection.nearness(drawn)
     about = " ".join(told)
     return View(vectors, nodes, names, labels, flat, near, marks, legend, tops, centre, projection, scale, about)
@@ -133,8 +140,10 @@ def readable(names: Sequence[str]) -> list[str]:
     return [f"{word} {sense}".replace("_", " ") if same[word] > 1 else word.replace("_", " ") for word, sense in parts]
 
 
-def _counted(nodes: ShownNodes, known: int) -> str:
+def _counted(nodes: ShownNodes, known: int, joined: bool) -> str:
     n, some = len(nodes.rows), len(nodes.rows) < known
+    if not joined:
+        return f"{n:,} of {known:,} words." if some else f"{n:,} words."
     shown = f"{n:,} of {known:,} nodes" if some else f"{n:,} nodes"
     return f"{shown} and {counted(len(nodes.edges), 'edge')} to their nearest ancestors{' shown' if some else ''}."
 
@@ -185,6 +194,12 @@ def _tops(nodes: ShownNodes, names: list[str], subtrees: Sequence[str] | None, v
     if len(tops) > len(PALETTE):
         raise W2VError(f"{len(tops)} subtrees were given, and a disc can tell {len(PALETTE)} apart; give fewer.")
     return tops
+
+
+def _by_group(names: list[str], groups: Mapping[str, str]) -> tuple[list[Mark], dict[str, Mark]]:
+    """The words of a group have its mark, all others are grey."""
+    legend = marks_of(groups, names)
+    return [legend[groups[name]] if name in groups else Mark(GREY) for name in names], legend
 
 
 def _by_subtree(nodes: ShownNodes, labels: list[str], tops: list[int]) -> tuple[list[Mark], dict[str, Mark]]:

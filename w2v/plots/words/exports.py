@@ -79,7 +79,7 @@ def write_parquet(
     words: Sequence[str] | None = None,
     *,
     top: int = 2_000,
-    method: str = "tsne",
+    method: str | None = None,
     groups: Mapping[str, str] | None = None,
     seed: int = 1,
 ) -> None:

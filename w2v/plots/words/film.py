@@ -25,7 +25,7 @@ from w2v.plots.animation import Moment, palette_of
 from w2v.plots.figure import PAPER, QUIET, UPPER, Sheet, darkened, marks_legend, shortened
 from w2v.plots.fonts import known_glyphs
 from w2v.plots.labels import dot_widths, enlarged, frame
-from w2v.plots.layout import Layout, lay_out
+from w2v.plots.layout import Layout, lay_out, usual_method
 from w2v.plots.words.selection import Selection, select
 from w2v.vectors import KeyedVectors
 
@@ -53,13 +53,15 @@ def snapshots(folder: Path) -> dict[int, Path]:
     return {epoch: kept[epoch] for epoch in np.array(list(kept))[chosen].tolist()}
 
 
-def frames(models: Sequence[KeyedVectors], words: Sequence[str], method: str = "tsne", seed: int = 1) -> list[Layout]:
+def frames(
+    models: Sequence[KeyedVectors], words: Sequence[str], method: str | None = None, seed: int = 1
+) -> list[Layout]:
     """A layout for each model, of the same words in the same order, each turned onto the next and as wide as it.
 
     Args:
         models: one after another in time, at least one.
         words: two or more that all know; positions have their order.
-        method: of `layout.METHODS`.
+        method: of `layout.METHODS`; None: the usual one.
         seed: of t-SNE and UMAP.
 
     Raises:
@@ -67,6 +69,8 @@ def frames(models: Sequence[KeyedVectors], words: Sequence[str], method: str = "
     """
     layouts: list[Layout] = []
     start = None
+    if models[0].vector_size > 2:
+        method = method or usual_method()  # once for all
     for vectors in reversed(models):
         layout = lay_out(vectors, [vectors.key_to_index[word] for word in words], method, seed, start)
         start = layout.points
@@ -85,7 +89,7 @@ def write_film(
     words: Sequence[str] | None = None,
     *,
     top: int = 80,
-    method: str = "tsne",
+    method: str | None = None,
     groups: Mapping[str, str] | None = None,
     seed: int = 1,
     title: str | None = None,

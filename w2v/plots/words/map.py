@@ -37,7 +37,8 @@ def plot_words(
     Args:
         vectors: those of two numbers are drawn as they are, whatever `method` says.
         words: to draw; None: the `top` most frequent, or with `pairs` theirs alone.
-        method: of `layout.METHODS`. None: "tsne", or with `pairs` the plane that they span (`arrows.py`).
+        method: of `layout.METHODS`. None: "tsne", or "pca" without openTSNE, or with `pairs` the plane that
+            they span (`arrows.py`).
         groups: of words, by name, at most 40 in all: each has its own colour, or colour and mark, explained by a
             legend in the order of `groups`; other words are grey. `groups.find_groups` finds some.
         pairs: words with an arrow from the first to the second; they are always on the map.
@@ -48,8 +49,8 @@ def plot_words(
         dpi: dots per inch.
 
     Warns:
-        UserWarning: words that `vectors` does not know, which are left out with their pairs, and characters that no
-            installed font has.
+        UserWarning: words that `vectors` does not know, which are left out with their pairs, characters that no
+            installed font has, and that openTSNE is not installed where no method is given.
 
     Raises:
         W2VError: fewer than two words are left, or no pair; an unknown method, an impossible seed, too many groups,
@@ -69,7 +70,7 @@ def plot_words(
     if known and method is None and vectors.vector_size > 2 < len(units):
         layout = measured(units, *plane(units, tails, heads))
     else:
-        layout = lay_out(vectors, chosen.rows, method or "tsne", seed)
+        layout = lay_out(vectors, chosen.rows, method, seed)
 
     sheet = Sheet(*figsize, dpi=dpi, texts=[*chosen.words, *chosen.groups, title])
     sheet.title(title)

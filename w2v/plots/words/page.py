@@ -48,7 +48,7 @@ def page_of(
     words: Sequence[str] | None = None,
     *,
     top: int = 20_000,
-    method: str = "tsne",
+    method: str | None = None,
     groups: Mapping[str, str] | None = None,
     frames: Mapping[str, np.ndarray] | None = None,
     seed: int = 1,
@@ -60,7 +60,7 @@ def page_of(
     Args:
         vectors: neighbours are sought among all of their words.
         words: to draw, or None for the `top` most frequent.
-        method: of `layout.METHODS`; vectors of two numbers are drawn as they are.
+        method: of `layout.METHODS`, None: the usual one; vectors of two numbers are drawn as they are.
         groups: names of words' groups, at most 40 different; each has a look, and can be hidden.
         frames: places [N, 2] of the words at moments of training, by the moment's name, in place of a projection; their
             rows are the words that are drawn, the most frequent first. The last frame is the one of `vectors`.

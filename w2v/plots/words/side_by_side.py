@@ -44,14 +44,19 @@ def frequent_words(vectors: KeyedVectors, n: int = 60) -> list[str]:
 
 
 def side_by_side(
-    models: Mapping[str, KeyedVectors], words: Sequence[str], *, method: str, seed: int = 1, dpi: int = 150
+    models: Mapping[str, KeyedVectors],
+    words: Sequence[str],
+    *,
+    method: str | None = None,
+    seed: int = 1,
+    dpi: int = 150,
 ) -> Figure:
     """Draw a map of the same words for each model; the same arguments give the same picture.
 
     Args:
         models: by the name above their map; the others are turned onto the first.
         words: at least three that all models know.
-        method: of `layout.METHODS`; vectors of two numbers are turned only.
+        method: of `layout.METHODS`, None: the usual one; vectors of two numbers are turned only.
         seed: of t-SNE.
         dpi: dots per inch.
 

@@ -81,7 +81,7 @@ def plot_moves(
     *,
     names: tuple[str, str] = ("first", "second"),
     top: int = 150,
-    method: str = "tsne",
+    method: str | None = None,
     seed: int = 1,
     title: str | None = None,
     figsize: tuple[float, float] = (10.0, 8.0),
@@ -93,7 +93,7 @@ def plot_moves(
         first, second: the models, between which the arrows go.
         words: to draw; None: the `top` most frequent that both know.
         names: of the models, in the legend.
-        method: of `layout.METHODS`.
+        method: of `layout.METHODS`; None: the usual one.
         seed, title, figsize, dpi: as in `map.plot_words`.
 
     Warns:

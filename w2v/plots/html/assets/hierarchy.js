@@ -225,7 +225,7 @@ function family(title, nodes, most) {
 function cardOf(node) {
   const above = [...withAncestors(node)].filter(other => other !== node).sort((a, b) => data.depths[b] - data.depths[a]);
   const below = [...children[node]].sort((a, b) => data.sizes[b] - data.sizes[a]);
-  const facts = [`depth ${data.depths[node]}`];
+  const facts = data.parents.some(all => all.length) ? [`depth ${data.depths[node]}`] : [];
   if (data.sizes[node]) facts.push(`${plain(data.sizes[node])} below`);
   if (data.names[node] !== names[node]) facts.unshift(data.names[node]);
   return [made("p", facts.join(" · ")), ...family("above it", above, 40), ...family("directly below it", below, 12)];
