@@ -8,8 +8,8 @@ learning rate.
 
 from typing import Any
 
-from matplotlib import pyplot
-from study import COLOURS, COLUMNS, Row, command, curve
+from panels import COLOURS, line_key, sheet_of_panels
+from study import COLUMNS, Row, command, curve
 
 from w2v import Config
 
@@ -27,20 +27,20 @@ GRID = {
 
 def draw(rows: list[Row]) -> Any:
     """Held-out nats, analogies and similarity against the rate; a row of panels for each head."""
-    figure, panels = pyplot.subplots(2, len(COLUMNS), figsize=(9, 5), layout="constrained", sharex=True)
-    for head, line in zip(("ns", "hs"), panels, strict=True):
-        for (column, title), axes in zip(COLUMNS.items(), line, strict=True):
-            for (update, label), colour in zip(UPDATES.items(), COLOURS, strict=False):
-                points = {rate: f"{head} {update} {rate}" for rate in RATES}
-                curve(axes, rows, column, points, label=label, colour=colour)
-            axes.set_title(f"{head}: {title}", fontsize=9)
+    heads, colours = ("ns", "hs"), dict(zip(UPDATES, COLOURS, strict=False))
+    sheet, panels = sheet_of_panels(
+        [[f"{head}: {title}" for title in COLUMNS.values()] for head in heads],
+        [["learning rate"] * len(COLUMNS)] * len(heads),
+        legend=[(name, line_key(colours[update])) for update, name in UPDATES.items()],
+    )
+    for head, line in zip(heads, panels, strict=True):
+        for column, axes in zip(COLUMNS, line, strict=True):
+            for update, colour in colours.items():
+                curve(axes, rows, column, {rate: f"{head} {update} {rate}" for rate in RATES}, colour=colour)
             axes.set_xscale("log")
             axes.set_xticks(RATES, [f"{rate:g}" for rate in RATES])
             axes.minorticks_off()
-    for axes in panels[-1]:
-        axes.set_xlabel("learning rate")
-    panels[0][0].legend(frameon=False)
-    return figure
+    return sheet.figure
 
 
 if __name__ == "__main__":

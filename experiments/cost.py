@@ -14,15 +14,18 @@ from typing import Annotated, Any
 
 import typer
 from machine import describe
+from matplotlib.figure import Figure
+from panels import COLOURS, sheet_of_panels
 from scaling import ZipfStream
 
 from w2v import Config
 from w2v.corpus.blocks import BLOCK
+from w2v.plots.figure import save_figure
 from w2v.training.train import train_blocks
 
 RESULTS = Path(__file__).parent / "results"
 SIZES = (1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000, 200_000)
-HEADS = {"softmax": "#b23a48", "hs": "#e07a1f", "ns": "#0b6e99"}
+HEADS = ("ns", "hs", "softmax")
 ARCHS = {"skipgram": "Skip-gram", "cbow": "CBOW"}
 WORDS = {"softmax": 5e8, "hs": 0.0, "ns": 0.0}  # words x vocabulary of a run; 0: MOST words
 LEAST, MOST = 4 * BLOCK, 300 * BLOCK
@@ -36,24 +39,25 @@ def seconds_per_million(config: Config, vocabulary: int) -> float:
     return 1e6 * model.history[0].seconds / tokens
 
 
-def draw(results: list[dict[str, Any]], path: Path) -> None:
+def draw(results: list[dict[str, Any]]) -> Figure:
     """Both axes logarithmic: a line of slope one is a cost in proportion to the vocabulary."""
-    from matplotlib import pyplot
-
-    figure, panels = pyplot.subplots(1, 2, figsize=(8.5, 3.8), layout="constrained", sharey=True)
-    for (arch, title), axes in zip(ARCHS.items(), panels, strict=True):
-        for head, colour in HEADS.items():
+    sheet, panels = sheet_of_panels(
+        [[f"{title}: seconds per million words" for title in ARCHS.values()]],
+        [["words in the vocabulary"] * len(ARCHS)],
+        height=3.0,
+    )
+    panels[0, 1].sharey(panels[0, 0])
+    for arch, axes in zip(ARCHS, panels[0], strict=True):
+        for head, colour in zip(HEADS, COLOURS, strict=False):
             line = [r for r in results if (r["arch"], r["head"]) == (arch, head)]
-            x, y = [r["vocabulary"] for r in line], [r["seconds_per_million_words"] for r in line]
-            axes.loglog(x, y, ".-", color=colour)
-            axes.annotate(head, (x[-1], y[-1]), (5, 0), textcoords="offset points", color=colour, va="center")
-        axes.set_title(title, fontsize=10)
-        axes.set_xlabel("words in the vocabulary")
+            x, y = (
+                [float(r["vocabulary"]) for r in line],
+                [float(r["seconds_per_million_words"]) for r in line],
+            )
+            axes.loglog(x, y, ".-", color=colour, linewidth=1.4)
+            axes.annotate(head, (x[-1], y[-1]), (5, 0), textcoords="offset points", color=colour, va="center", size=8)
         axes.set_xlim(right=600_000)
-        axes.spines[["top", "right"]].set_visible(False)
-        axes.grid(alpha=0.2)
-    panels[0].set_ylabel("seconds per million words")
-    figure.savefig(path, dpi=150)
+    return sheet.figure
 
 
 def main(
@@ -80,7 +84,7 @@ def main(
         writer = csv.DictWriter(file, list(results[0]))
         writer.writeheader()
         writer.writerows(results)
-    draw(results, output.with_suffix(".png"))
+    save_figure(draw(results), output.with_suffix(".png"))
 
 
 if __name__ == "__main__":

@@ -82,7 +82,7 @@ def main(
             if runs := asked(f"{size} words", seed):
                 sentences, _, score = world(size, seed)
                 for place, config in runs:
-                    model = Word2Vec(sentences, config=config)
+                    model = Word2Vec(sentences, config=config, progress=False)
                     scores = {name: round(value, 4) for name, value in score(model.wv).items()}
                     keep(place | told(model.model) | scores)
     elif corpus is None or analogies is None:
@@ -104,7 +104,7 @@ def train_first() -> None:
     """Compile, which is no part of what is measured."""
     for row in ROWS:
         arch, head = row.split("-")
-        Word2Vec([["a", "b", "c"] * 5] * 10, arch=arch, head=head, min_count=1, epochs=1)
+        Word2Vec([["a", "b", "c"] * 5] * 10, arch=arch, head=head, min_count=1, epochs=1, progress=False)
 
 
 def told(model: Model) -> Row:

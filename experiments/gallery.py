@@ -14,6 +14,7 @@ from typing import Annotated
 
 import numpy as np
 import typer
+from machine import need
 from PIL import Image
 from typer.testing import CliRunner
 from w2v_data.world import write_world
@@ -61,6 +62,7 @@ def main(
     only: Annotated[str | None, typer.Option(help="Draw this one: " + ", ".join(PICTURES))] = None,
     output: Annotated[Path, typer.Option(help="The folder for the pictures.")] = IMAGES,
 ) -> None:
+    need("openTSNE")
     with tempfile.TemporaryDirectory() as folder:
         world = write_world(Path(folder))
         train(world.corpus, CONFIG).save(Path(folder) / "demo")

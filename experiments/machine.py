@@ -1,12 +1,25 @@
-"""What figures were measured on and with: the last columns of every table in `results/`."""
+"""What figures were measured on: the last columns of every table in `results/`; and what has to be installed."""
 
 import platform
 import subprocess
 from functools import cache
+from importlib.util import find_spec
 from typing import Any
 
 from w2v.base.machine import installed, processor
 from w2v.base.settings import available_cores
+
+EXTRAS = {"gensim": "bench", "openTSNE": "plots", "pytest": "test"}  # of w2v, by what a study needs of them
+
+
+def need(*libraries: str) -> None:
+    """End a study in a sentence, before it does anything, where a library is not installed."""
+    if missing := [library for library in libraries if find_spec(library) is None]:
+        extras = ",".join(dict.fromkeys(EXTRAS[library] for library in missing))
+        raise SystemExit(
+            f"This study needs {' and '.join(missing)}, which {'is' if len(missing) == 1 else 'are'} not installed: "
+            f"pip install '.[{extras}]' in the project's folder."
+        )
 
 
 @cache

@@ -7,8 +7,8 @@ Mikolov et al. (2013b) chose 5 to 20 negatives and the power 3/4 by trial.
 
 from typing import Any
 
-from matplotlib import pyplot
-from study import COLOURS, COLUMNS, Row, command, curve
+from panels import COLOURS, sheet_of_panels
+from study import COLUMNS, Row, command, curve
 
 from w2v import Config
 
@@ -22,19 +22,19 @@ GRID = {
 
 def draw(rows: list[Row]) -> Any:
     """A row of panels over the number of negatives, one over the exponent."""
-    figure, panels = pyplot.subplots(2, len(COLUMNS), figsize=(9, 5), layout="constrained")
-    for (column, title), above, below in zip(COLUMNS.items(), *panels, strict=True):
-        curve(above, rows, column, {n: f"negative {n}" for n in NEGATIVES}, label="", colour=COLOURS[0])
+    sheet, panels = sheet_of_panels(
+        [list(COLUMNS.values())] * 2,
+        [["negatives (count^0.75)"] * len(COLUMNS), ["exponent of the count (5 negatives)"] * len(COLUMNS)],
+    )
+    for column, above, below in zip(COLUMNS, *panels, strict=True):
+        curve(above, rows, column, {n: f"negative {n}" for n in NEGATIVES}, colour=COLOURS[0])
         names = {x: f"exponent {x}" if x != 0.75 else "negative 5" for x in EXPONENTS}
-        curve(below, rows, column, names, label="", colour=COLOURS[1])
-        above.set_title(title, fontsize=9)
+        curve(below, rows, column, names, colour=COLOURS[1])
         above.set_xscale("log")
         above.set_xticks(NEGATIVES, [str(n) for n in NEGATIVES])
         above.minorticks_off()
-        above.set_xlabel("negatives (count^0.75)")
         below.set_xticks(EXPONENTS, [f"{x:g}" for x in EXPONENTS])
-        below.set_xlabel("exponent of the count (5 negatives)")
-    return figure
+    return sheet.figure
 
 
 if __name__ == "__main__":

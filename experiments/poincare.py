@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from machine import describe
+from machine import describe, need
 
 from w2v.hyperbolic.ranking import link_prediction, reconstruction
 from w2v.hyperbolic.relations import Relations, read_relations, split
@@ -123,6 +123,8 @@ def main(
     / "results/poincare.csv",
 ) -> None:
     """Train and measure the rows."""
+    if SPEED in rows.split(","):
+        need("gensim")
     given = {"mammals": mammals, "nouns": nouns}
     data = {name: read_relations(path) for name, path in given.items() if path and name in rows + SPEED}
     for name in rows.split(","):

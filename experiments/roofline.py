@@ -23,9 +23,10 @@ from numba import njit
 
 from w2v import Config
 from w2v.corpus.stream import Stream, open_stream
-from w2v.engines.base import allocate, chunk_size
+from w2v.engines.base import allocate
 from w2v.examples import encoders
 from w2v.heads import spec_of
+from w2v.heads.chunk_size import chunk_size
 from w2v.heads.hs import kernel as hs
 from w2v.kernels.simd import products
 from w2v.kernels.simd import tiles as simd

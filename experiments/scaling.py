@@ -15,6 +15,8 @@ from typing import Annotated, Any
 import numpy as np
 import typer
 from machine import describe
+from matplotlib.figure import Figure
+from panels import COLOURS, line_key, sheet_of_panels
 
 from w2v import Config
 from w2v.base import randomness
@@ -22,9 +24,11 @@ from w2v.base.settings import available_cores
 from w2v.corpus.blocks import BLOCK
 from w2v.corpus.vocabulary import SENTENCE_END, Vocabulary
 from w2v.heads import noise as sampler
+from w2v.plots.figure import save_figure
 from w2v.training.train import train_blocks
 
 RESULTS = Path(__file__).parent / "results"
+ARCHS = {"skipgram": "Skip-gram", "cbow": "CBOW"}
 OBJECTIVES = (("skipgram", "ns"), ("cbow", "ns"), ("skipgram", "hs"), ("cbow", "hs"))
 # What grows, and the values it takes; the rest stays at D = 100, 50,000 words, 10 million tokens, all cores.
 STUDIES = {
@@ -92,40 +96,36 @@ def main(
         writer = csv.DictWriter(file, results[0])
         writer.writeheader()
         writer.writerows(results)
-    draw(results, output.with_suffix(".png"))
+    save_figure(draw(results), output.with_suffix(".png"))
 
 
-def draw(results: list[dict[str, Any]], path: Path) -> None:
+def draw(results: list[dict[str, Any]]) -> Figure:
     """One panel a study, one line an objective."""
-    from matplotlib import pyplot
-
-    labels = {
+    below = {
         "threads": "threads",
         "vector_size": "vector size",
         "vocabulary": "words in the vocabulary",
         "tokens": "words in the corpus",
     }
-    shades = {"skipgram": "#0b6e99", "cbow": "#e07a1f"}
-    figure, panels = pyplot.subplots(1, 4, figsize=(12, 3.4), layout="constrained", sharey=True)
-    for axes, (study, values) in zip(panels, STUDIES.items(), strict=True):
+    shades = dict(zip(ARCHS, COLOURS, strict=False))
+    sheet, panels = sheet_of_panels(
+        [["million words/s", *[""] * (len(below) - 1)]],
+        [list(below.values())],
+        legend=[(f"{ARCHS[arch]} {head}", line_key(shades[arch], dashed=head == "hs")) for arch, head in OBJECTIVES],
+        width=12.0,
+    )
+    for axes, study in zip(panels[0], below, strict=True):
         for arch, head in OBJECTIVES:
-            line = [
-                r["kept_words_per_s"] / 1e6
-                for r in results
-                if (r["arch"], r["head"], r["study"]) == (arch, head, study)
-            ]
-            name = f"{'Skip-gram' if arch == 'skipgram' else 'CBOW'} {head}"
-            axes.plot(values, line, marker="o", color=shades[arch], linestyle="-" if head == "ns" else "--", label=name)
+            line = [r for r in results if (r["arch"], r["head"], r["study"]) == (arch, head, study)]
+            x, y = [float(r["value"]) for r in line], [float(r["kept_words_per_s"]) / 1e6 for r in line]
+            style = "o--" if head == "hs" else "o-"
+            axes.plot(x, y, style, color=shades[arch], linewidth=1.4, markersize=4)
         if study in ("vocabulary", "tokens"):
             axes.set_xscale("log")
         elif study == "threads":
-            axes.set_xticks(values)
-        axes.set_xlabel(labels[study])
-        axes.spines[["top", "right"]].set_visible(False)
-    panels[0].set_ylim(0, 1.05 * max(r["kept_words_per_s"] for r in results) / 1e6)  # shared by all
-    panels[0].set_ylabel("million words/s of training")
-    panels[-1].legend(frameon=False, fontsize=8)
-    figure.savefig(path, dpi=150)
+            axes.set_xticks(sorted({int(r["value"]) for r in results if r["study"] == study}))
+        axes.set_ylim(0, 1.05 * max(float(r["kept_words_per_s"]) for r in results) / 1e6)  # shared by all
+    return sheet.figure
 
 
 if __name__ == "__main__":

@@ -22,8 +22,7 @@ from typing import Annotated, Any
 
 import numpy as np
 import typer
-from gensim.models import Word2Vec as GensimWord2Vec
-from machine import describe
+from machine import describe, need
 from w2v_data import questions
 from w2v_data.world import write_world
 
@@ -107,6 +106,8 @@ def by_gensim(sentences: list[list[str]], settings: dict[str, Any], arch: str, h
     flags = {"hs": 1, "negative": 0} if head == "hs" else {}
     if settings:
         flags["min_count"] = 1
+    from gensim.models import Word2Vec as GensimWord2Vec
+
     model = GensimWord2Vec(sentences, sg=int(arch == "skipgram"), seed=seed, workers=1, **flags, **settings)
     return KeyedVectors(model.wv.index_to_key, model.wv.vectors)
 
@@ -117,6 +118,7 @@ def main(
     seeds: Annotated[int, typer.Option(min=1)] = 3,
     output: Annotated[Path, typer.Option(help="The CSV file.")] = RESULTS,
 ) -> None:
+    need("gensim")
     rows: list[Row] = []
     if output.exists():
         with open(output, encoding="utf-8", newline="") as file:
@@ -138,7 +140,8 @@ def main(
                         vectors = by_gensim(sentences, settings, arch, head, seed)
                         row |= {"sample": 1e-3, "epochs": 5, "alpha": 0.025}
                     else:
-                        model = Word2Vec(sentences, arch=arch, head=head, seed=seed, workers=1, **settings)
+                        how = {"arch": arch, "head": head, "seed": seed, "workers": 1, "progress": False}
+                        model = Word2Vec(sentences, **how, **settings)
                         vectors, config = model.wv, model.model.config
                         row |= {"sample": config.sample, "epochs": config.epochs, "alpha": config.alpha}
                     found = score(vectors)

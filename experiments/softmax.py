@@ -30,11 +30,11 @@ from torch.nn import functional as F
 
 from w2v import Config
 from w2v.base.settings import available_cores
-from w2v.engines.base import chunk_size
 from w2v.engines.cpu import CpuEngine
 from w2v.examples import encoders
 from w2v.examples.encoders import Bags, Windows
 from w2v.heads import spec_of
+from w2v.heads.chunk_size import chunk_size
 from w2v.heads.hidden import hidden_vectors
 from w2v.kernels.full_vocabulary import KEPT
 from w2v.kernels.logistic import padded

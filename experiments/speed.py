@@ -1,7 +1,7 @@
 """Speed and scores of w2v beside gensim's, in one run: the headline figures.
 
     python experiments/speed.py CORPUS.txt --analogies questions-words.txt --similarity wordsim353.tsv
-    python experiments/speed.py --quick          # which floors hold here, in two minutes, on the demo corpus
+    python experiments/speed.py --quick          # which floors hold here, on the demo corpus: some eight minutes
     python experiments/speed.py --avx2 ...       # both without AVX-512, as on a smaller processor
 
 Three phases, each run in a process of its own, w2v and gensim by turns, with as many threads each:
@@ -37,10 +37,13 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from machine import describe, maker
+from machine import describe, maker, need
+from matplotlib.figure import Figure
+from panels import COLOURS, QUIET_COLOUR, TYPE, sheet_of_panels
 from w2v_data.world import write_world
 
 from w2v import Config, KeyedVectors, evaluation
+from w2v.plots.figure import legend_key, save_figure
 
 HERE = Path(__file__).parent
 ROWS = {  # the floor is the ratio to gensim's words/s that has to be reached
@@ -157,38 +160,43 @@ def _verdict(reached: bool) -> str:
     return "reached" if reached else "MISSED"
 
 
-def draw(results: list[dict[str, Any]], path: Path) -> None:
+def draw(results: list[dict[str, Any]]) -> Figure:
     """Words/s of each row, a bar for each system."""
-    from matplotlib import pyplot
-
     rows = [row for row in ROWS if any(r["phase"] == "speed" and r["row"] == row for r in results)]
-    figure, axes = pyplot.subplots(figsize=(8, 4), layout="constrained")
-    shades = {"gensim": "#9aa0a6", "w2v": "#0b6e99", "w2v-defaults": "#e07a1f"}
+    names = {"gensim": "gensim", "w2v": "w2v, gensim's settings", "w2v-defaults": "w2v, its own"}
+    shades = dict(zip(SYSTEMS, (QUIET_COLOUR, *COLOURS), strict=False))
+    sheet, panels = sheet_of_panels(
+        [["million words/s of training"]],
+        [[""]],
+        legend=[(name, legend_key(shades[system], shape="s")) for system, name in names.items()],
+        width=8.0,
+        height=3.0,
+    )
+    axes = panels[0, 0]
     done: dict[tuple[str, str], list[float]] = {}
     for result in results:
         if result["phase"] == "speed":
             done.setdefault((result["row"], result["system"]), []).append(float(result["kwords_per_s"]) / 1000)
     for place, system in enumerate(SYSTEMS):
         heights = [statistics.median(done.get((row, system), [0.0])) for row in rows]
-        labels = {"w2v": "w2v, gensim's settings", "w2v-defaults": "w2v, its own"}
         places = [i + (place - 1) * 0.27 for i in range(len(rows))]
-        bars = axes.bar(places, heights, 0.26, color=shades[system], label=labels.get(system, system))
-        axes.bar_label(bars, fmt="%.1f", fontsize=8)
+        bars = axes.bar(places, heights, 0.26, color=shades[system])
+        axes.bar_label(bars, fmt="%.1f", fontsize=8, color=TYPE)
     axes.set_xticks(
         range(len(rows)),
         [row.replace("-", " ").replace("skipgram", "Skip-gram").replace("cbow", "CBOW") for row in rows],
     )
-    axes.set_ylabel("million words/s of training")
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.legend(frameon=False)
-    figure.savefig(path, dpi=150)
+    axes.grid(visible=False, axis="x")
+    return sheet.figure
 
 
 def run(
     corpus: Annotated[Path | None, typer.Argument(help="A plain text file, one sentence or paragraph a line.")] = None,
     analogies: Annotated[Path | None, typer.Option(help="questions-words.txt")] = None,
     similarity: Annotated[list[Path] | None, typer.Option(help="Files of scored word pairs.")] = None,
-    quick: Annotated[bool, typer.Option(help="The demo corpus, D = 100 only, one repetition and one seed.")] = False,
+    quick: Annotated[
+        bool, typer.Option(help="The demo corpus, D = 100 only, one repetition and one seed: some eight minutes.")
+    ] = False,
     repetitions: Annotated[int, typer.Option(min=1, help="Of the timed phases.")] = 3,
     seeds: Annotated[int, typer.Option(min=1, help="Of the accuracy phase.")] = 3,
     epochs: Annotated[int, typer.Option(min=1, help="Of the command and accuracy phases.")] = 5,
@@ -201,7 +209,12 @@ def run(
         Path | None, typer.Option(help="The CSV file; a figure is put beside it.  [default: results/speed-MAKER.csv]")
     ] = None,
 ) -> None:
-    """Measure, print, save and draw."""
+    """Measure, print, save and draw.
+
+    On two cores --quick takes some eight minutes: two to three for the kernels' tests, one for the speed, one for the
+    command, the rest for the scores; --phase speed alone some four.
+    """
+    need("gensim", "pytest")
     environment = HASWELL if avx2 else {}
     with tempfile.TemporaryDirectory() as scratch:
         rows = row or list(ROWS)
@@ -244,7 +257,7 @@ def run(
             save(results, output)
         print(*summary(results, list(scores)), sep="\n")
         if any(r["phase"] == "speed" for r in results):
-            draw(results, output.with_suffix(".png"))
+            save_figure(draw(results), output.with_suffix(".png"))
         if not quick:
             print(f"written to {os.path.relpath(output)}")
 

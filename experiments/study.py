@@ -16,6 +16,7 @@ from machine import describe
 
 from w2v import Config, evaluation
 from w2v.corpus.stream import open_stream
+from w2v.plots.figure import save_figure
 from w2v.training.likelihood import held_out_examples, likelihood
 from w2v.training.train import stream_options_of, train_blocks
 
@@ -23,7 +24,6 @@ RESULTS = Path(__file__).parent / "results"
 HELD_OUT = 0.01  # of the text
 WORST = 11.2  # nats: log of the vocabulary's 68,000 words
 COLUMNS = {"held_out_nats": "held-out nats", "analogies": "analogies (%)", "wordsim353": "WordSim-353 (ρ)"}
-COLOURS = ("#0b6e99", "#e07a1f", "#5b8c3a", "#8a4f9e")
 
 Row = dict[str, Any]
 
@@ -71,10 +71,7 @@ def command(name: str, grid: Mapping[str, Config], draw: Callable[[list[Row]], A
                     print("  ".join(f"{key} {value}" for key, value in row.items()), flush=True)
                     rows.append(row | {"corpus": corpus.name} | describe())
                     save(rows, output)
-        from matplotlib import pyplot
-
-        pyplot.rcParams.update({"font.size": 9, "axes.spines.top": False, "axes.spines.right": False})
-        draw(rows).savefig(output.with_suffix(".png"), dpi=150)
+        save_figure(draw(rows), output.with_suffix(".png"))
 
     typer.run(main)
 
@@ -100,11 +97,11 @@ def diverged(rows: Sequence[Row], setting: str) -> bool:
     return any(nats > WORST for nats in values(rows, setting, "held_out_nats"))
 
 
-def curve(axes: Any, rows: Sequence[Row], column: str, points: Mapping[float, str], *, label: str, colour: str) -> None:
+def curve(axes: Any, rows: Sequence[Row], column: str, points: Mapping[float, str], *, colour: str) -> None:
     """The mean over seeds as a line through `points`, place on the axis -> setting, with a dot for each seed."""
     shown = {place: setting for place, setting in points.items() if not diverged(rows, setting)}
     means = [statistics.mean(values(rows, setting, column)) for setting in shown.values()]
-    axes.plot(list(shown), means, color=colour, label=label)
+    axes.plot(list(shown), means, color=colour, linewidth=1.4)
     for place, setting in shown.items():
         found = values(rows, setting, column)
         axes.plot([place] * len(found), found, ".", color=colour, alpha=0.5)
@@ -115,6 +112,7 @@ def curve(axes: Any, rows: Sequence[Row], column: str, points: Mapping[float, st
             xycoords=("data", "axes fraction"),
             color=colour,
             rotation=90,
+            size=8,
             ha="right",
             va="center",
         )

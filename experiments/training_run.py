@@ -20,7 +20,7 @@ def train_w2v(corpus: Path, config: Config, folder: Path) -> dict[str, Any]:
     """Train and save; words and seconds of training."""
     from w2v.training.train import train
 
-    model = train(corpus, config, cache_dir=folder.parent)  # a new one: the text has to be read
+    model = train(corpus, config, cache_dir=folder.parent, progress=False)  # a new one: the text has to be read
     model.save(folder)
     seconds = sum(record.seconds for record in model.history)
     keep = model.vocab.keep_probability(model.config.sample_threshold)

@@ -8,9 +8,8 @@ The balanced tree has the words in order of frequency, so that neighbours in it 
 import statistics
 from typing import Any
 
-from matplotlib import pyplot
-from matplotlib.lines import Line2D
-from study import COLOURS, COLUMNS, Row, command, values
+from panels import COLOURS, line_key, sheet_of_panels
+from study import COLUMNS, Row, command, values
 
 from w2v import Config
 
@@ -22,8 +21,12 @@ GRID = {f"{arch} {tree}": Config(arch=arch, head="hs", tree=tree) for arch in AR
 def draw(rows: list[Row]) -> Any:
     """A dash for the mean over seeds, a dot for each seed."""
     columns = {**COLUMNS, "seconds": "seconds of training"}
-    figure, panels = pyplot.subplots(1, len(columns), figsize=(9, 3), layout="constrained")
-    for (column, title), axes in zip(columns.items(), panels, strict=True):
+    sheet, panels = sheet_of_panels(
+        [list(columns.values())],
+        [[""] * len(columns)],
+        legend=[(f"{tree} tree", line_key(colour)) for tree, colour in zip(TREES, COLOURS, strict=False)],
+    )
+    for column, axes in zip(columns, panels[0], strict=True):
         for number, tree in enumerate(TREES):
             for place, arch in enumerate(ARCHS):
                 found = values(rows, f"{arch} {tree}", column)
@@ -31,12 +34,9 @@ def draw(rows: list[Row]) -> Any:
                 mean = statistics.mean(found)
                 axes.hlines(mean, spot - 0.12, spot + 0.12, color=COLOURS[number], linewidth=3)
                 axes.plot([spot] * len(found), found, "o", color=COLOURS[number], markersize=4)
-        axes.set_title(title, fontsize=9)
         axes.set_xticks(range(len(ARCHS)), list(ARCHS.values()))
         axes.margins(0.2)
-    handles = [Line2D([], [], color=colour, linewidth=3) for colour in COLOURS[: len(TREES)]]
-    figure.legend(handles, [f"{tree} tree" for tree in TREES], loc="outside upper left", ncols=2, frameon=False)
-    return figure
+    return sheet.figure
 
 
 if __name__ == "__main__":

@@ -1,12 +1,15 @@
 """Blocks of an id stream, and a part of them that is held out."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from w2v.corpus import blocks as splitting
 from w2v.corpus import digest as digests
-from w2v.corpus.blocks import BLOCK, IdBlocks
+from w2v.corpus.blocks import BLOCK, HeldOut, IdBlocks
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import W2VError
 
@@ -26,9 +29,8 @@ def contents(blocks: IdBlocks) -> list[int]:
 @given(n=st.integers(3, 60), share=st.floats(0.02, 0.49))
 def test_the_parts_have_every_block_once(n, share):
     blocks = blocks_of(n)
-    try:
-        rest, held_out = blocks.split(share)
-    except W2VError:
+    rest, held_out = blocks.split(share)
+    if not held_out.held.kind.startswith("blocks"):
         assert n < 0.5 / share + 1  # too few blocks for the share
         return
     assert sorted(contents(rest) + contents(held_out)) == contents(blocks)
@@ -47,13 +49,102 @@ def test_what_is_held_out_lies_spread_over_the_text():
     [
         (20, 0.0, "share is 0.0; expected a number above 0 and below 0.5"),
         (20, 0.5, "share is 0.5"),
-        (2, 0.4, "too short to hold out 0.4 of it: it has 2 blocks of 10,000 words. Give a longer text."),
-        (20, 0.01, "it has 20 blocks of 10,000 words. Give a longer text, or hold out 0.1 of it."),
     ],
 )
 def test_a_share_that_cannot_be_held_out_is_told(n, share, sentence):
     with pytest.raises(W2VError, match=sentence):
         blocks_of(n).split(share)
+
+
+def test_a_long_text_copied_nowhere_holds_out_a_block_however_small_the_share(monkeypatch):
+    monkeypatch.setattr(splitting, "FEW", 40)
+    for share in (1e-3, 5e-324):
+        rest, held_out = blocks_of(40).split(share)
+        assert (str(held_out.held), contents(held_out)) == ("1 of 40 blocks of 10,000 words", [20, 20])
+        assert rest.n_blocks == 39
+
+
+# Where blocks are too large: sentences
+
+
+def sentences_of(blocks: IdBlocks) -> list[list[int]]:
+    ids = np.concatenate([blocks.block(i) for i in range(blocks.n_blocks)])
+    assert ids[-1] == -1
+    return [part.tolist() for part in np.split(ids, np.flatnonzero(ids == -1)[:-1] + 1)]
+
+
+def text_of(sentences) -> IdBlocks:
+    return IdBlocks(np.array([id for words in sentences for id in [*words, -1]], np.int32), VOCAB, 1000)
+
+
+LESSON = [[3 * i, 3 * i + 1, 3 * i + 2] for i in range(10)]
+
+
+@pytest.mark.parametrize(("share", "held"), [(0.01, [5]), (0.1, [5]), (0.2, [2, 7]), (0.34, [1, 4, 7])])
+def test_of_a_lesson_every_so_many_sentences_are_held_out_and_one_at_least(share, held):
+    rest, held_out = text_of(LESSON).split(share)
+    assert sentences_of(held_out) == [[*LESSON[i], -1] for i in held]
+    assert sentences_of(rest) == [[*LESSON[i], -1] for i in range(10) if i not in held]
+    assert rest.tokens + held_out.tokens == 1000
+    assert held_out.tokens == 100 * len(held)
+    assert held_out.held == HeldOut(len(held), 10, "sentences", nowhere_else=3 * len(held))
+
+
+@given(st.lists(st.lists(st.integers(0, 999), max_size=350), max_size=30), st.floats(0.001, 0.499), st.booleans())
+def test_passages_go_whole_to_one_part_and_bring_no_words_together(sentences, share, open_end):
+    whole = text_of(sentences)
+    if open_end and len(whole.ids):
+        whole = IdBlocks(whole.ids[:-1], VOCAB, 1000)
+    used = sum(-(-len(words) // 100) for words in sentences if len(words) >= 2)
+    if used < 2:
+        with pytest.raises(W2VError, match=r"too short to hold out a part of it: it has (no|only one) sentence"):
+            whole.split(share)
+        return
+    rest, held_out = whole.split(share)
+    assert rest.tokens + held_out.tokens == 1000
+    assert held_out.held.of == used
+    held, every = sum(map(len, sentences_of(held_out))), sum(len(words) + 1 for words in sentences)
+    assert abs(held - share * every) <= 202, "by no more than a passage at either end"
+    assert max(map(len, sentences_of(held_out))) <= 100 * held_out.held.units + 1
+    assert all(len(words) > 2 for words in sentences_of(held_out)), "each can be measured on"
+    apart = [word for part in (rest, held_out) for words in sentences_of(part) for word in words if word >= 0]
+    assert sorted(apart) == sorted(word for words in sentences for word in words)
+    neighbours = {pair for words in sentences for pair in pairwise(words)}
+    for part in (rest, held_out):
+        for words in sentences_of(part):
+            assert set(pairwise(words[:-1])) <= neighbours
+
+
+def test_a_text_without_line_breaks_is_cut_into_passages():
+    words = list(range(950))
+    rest, held_out = text_of([words]).split(0.1)
+    assert str(held_out.held) == "1 of 10 passages of up to 100 words"
+    assert sentences_of(held_out) == [[*range(475, 570), -1]]
+    assert sentences_of(rest) == [[*range(475), -1], [*range(570, 950), -1]]
+
+
+def test_headings_are_no_share_of_a_text():
+    """Of passages of three and of sixty words, every eightieth might always be a heading."""
+    lines = [[1, 2, 3] if i % 8 == 0 else list(range(60)) for i in range(400)]
+    _, held_out = text_of(lines).split(0.0125)
+    assert sum(len(words) - 1 for words in sentences_of(held_out)) == pytest.approx(0.0125 * 21_150, abs=60)
+    assert held_out.held.units < 8
+
+
+def test_a_part_can_be_split_again():
+    """Blocks that are no neighbours in the text do not become so."""
+    rest, _ = blocks_of(5).split(0.4)  # blocks 0, 2 and 4
+    less, dev = rest.split(1e-3)
+    joints = [set(words) - {-1} for part in (less, dev) for words in sentences_of(part)]
+    assert all(len(joint) == 1 for joint in joints)
+    assert set().union(*joints) == {0, 2, 4}
+    assert less.tokens + dev.tokens == rest.tokens
+
+
+def test_the_parts_of_a_lesson_are_recognised():
+    parts = [*text_of(LESSON).split(0.1), *text_of(LESSON).split(0.2)]
+    assert len({text_of(LESSON).digest, *(part.digest for part in parts)}) == 5
+    assert text_of(LESSON).split(0.1)[0].digest == parts[0].digest
 
 
 # What is handed out, and what is not

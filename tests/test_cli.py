@@ -6,9 +6,12 @@ import shutil
 import signal
 import subprocess
 import sys
+from dataclasses import fields
 
 import numpy as np
 import pytest
+
+from w2v.base.config import Config
 
 TEXT = "the king and the queen rule the land\nthe man and the woman walk the dog\n" * 40
 FAST = ["--min-count", "1", "--vector-size", "8", "--sample", "0", "--workers", "1", "--epochs", "2"]
@@ -35,6 +38,10 @@ def folder(tmp_path_factory):
 def test_training_says_what_it_reads_and_how_it_goes(folder):
     log = (folder / "train.log").read_text()
     assert "first tokens  the | king | and" in log
+    assert (
+        "tokenizer     whitespace (chosen: the text has no capitals, and no punctuation at its words; --tokenizer"
+        in log
+    )
     assert "640 tokens, 10 types, 80 sentences" in log
     assert "10 words, 100.0% of the tokens" in log
     assert "epoch 2" in log
@@ -121,10 +128,20 @@ def test_an_argument_that_is_no_text_is_told(folder):
 
 
 def test_info_tells_settings_and_history(folder):
-    told = w2v("info", "m", cwd=folder).stdout
-    assert "10 words, 8 dimensions" in told
-    assert "epochs            2" in told
-    assert "epoch 2" in told
+    """In columns, and with what was used where nothing was given."""
+    size, settings, history = w2v("info", "m", cwd=folder).stdout.split("\n\n")
+    assert size == "10 words, 8 dimensions"
+    lines = settings.splitlines()
+    (place,) = {len(line) - len(line[2:].split(maxsplit=1)[1]) for line in lines}
+    values = {line[:place].strip(): line[place:] for line in lines}
+    assert list(values) == [each.name for each in fields(Config)]
+    assert (values["epochs"], values["shared_negatives"], values["max_final_vocab"]) == ("2", "32", "no limit")
+    assert values["chunk"].isdecimal()
+    assert "None" not in values.values()
+    header, *epochs = history.splitlines()
+    assert header.split() == ["epoch", "loss", "words/s", "seconds"]
+    assert [line.split()[0] for line in epochs] == ["1", "2"]
+    assert {len(line) for line in [header, *epochs]} == {len(header)}
 
 
 def test_stdin_is_a_corpus_and_quiet_is_quiet(folder):
@@ -154,6 +171,11 @@ MISTAKES = [
     (["train", "corpus.txt", "-o", "x", "--alpha=-1"], "alpha is -1.0; expected above 0"),
     (["train", "corpus.txt", "-o", "x", "--head", "glove"], "no head 'glove'; there are: hs, ns, ova, pmi, poincare,"),
     (["train", "corpus.txt", "-o", "x", "--tokenizer", "bpe"], "bpe"),
+    (
+        ["train", "rows.jsonl", "-o", "x"],
+        "with the fields id, text. Which of them holds the text? Give it, such as --field",
+    ),
+    (["train", "corpus.txt", "-o", "x", "--field", "text"], "corpus.txt is plain text, which has no field 'text'"),
     (["train", "corpus.txt", "-o", "empty.txt/x"], "not a folder"),
     (["nn", "m", "kinq"], "king"),
     (["nn", "nosuch", "king"], "nosuch"),
@@ -173,6 +195,7 @@ MISTAKES = [
 def test_a_mistake_is_a_sentence_and_exit_code_2(folder, arguments, sentence):
     (folder / "empty.txt").write_text("")
     (folder / "one.txt").write_text("word word word")
+    (folder / "rows.jsonl").write_text('{"id": 1, "text": "The cat sat."}\n' * 20)
     (folder / "latin1.txt").write_bytes(b"caf\xe9 noir\n" * 20)
     w2v("convert", "m", "whole.bin", cwd=folder)
     (folder / "cut.bin").write_bytes((folder / "whole.bin").read_bytes()[:-40])
@@ -181,6 +204,19 @@ def test_a_mistake_is_a_sentence_and_exit_code_2(folder, arguments, sentence):
     assert sentence in done.stderr
     assert "Traceback" not in done.stderr
     assert not (folder / "x").exists()
+
+
+def test_a_field_of_a_table_is_read_and_both_are_in_the_settings(folder):
+    (folder / "rows.jsonl").write_text('{"id": 1, "text": "The cat sat."}\n{"text": null}\n' * 20)
+    done = w2v("train", "rows.jsonl", "-o", "of-rows", "--field", "text", *FAST, cwd=folder)
+    assert done.returncode == 0, done.stderr
+    assert "20 of 40 records were left out: they have no text in the field 'text'." in done.stderr
+    assert (
+        "tokenizer     words (chosen: the text has capitals and punctuation; --tokenizer whitespace keeps"
+        in done.stderr
+    )
+    config = json.loads((folder / "of-rows" / "config.json").read_text())
+    assert (config["tokenizer"], config["field"]) == ("words", "text")
 
 
 def test_invalid_bytes_are_counted(folder):

@@ -4,6 +4,7 @@ import csv
 import json
 import math
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -145,7 +146,6 @@ def test_the_folder_has_report_tables_figures_and_models(first):
         assert (folder / name).stat().st_size > 5000
         assert f"({name})" in report
     assert "corpus.txt: 54,000 words, 48 different ones" in report
-    assert str(folder) not in report
     assert [row["head"] for row in rows(folder)] == HEADS
     assert len(rows(folder, "history.csv")) == sum(len(o.curve) for o in comparison.outcomes)
     assert comparison.model("cbow", "softmax").config.head == "softmax"
@@ -161,13 +161,40 @@ def test_held_out_words_are_trained_on_by_nobody(first):
     assert model.history[0].passed == pytest.approx(54_000 * 5 / 6, rel=0.03)
 
 
-def test_a_second_call_trains_nothing_anew(copy, asked, first, monkeypatch):
+def test_a_second_call_trains_nothing_anew(copy, asked, first, monkeypatch, capfd):
     monkeypatch.setattr(process, "run", no_process)
     again = compare(folder=copy, **asked)
     assert again.outcomes == first[0].outcomes
+    assert capfd.readouterr() == ("", "")
     monkeypatch.setattr("w2v.comparison.figures.draw", lambda *_: ({}, []))
-    one_head = compare(folder=copy, **asked | {"heads": ["softmax"]})
+    one_head = compare(folder=copy, progress=True, **asked | {"heads": ["softmax"]})
+    assert "vocabulary  " in capfd.readouterr().err
     assert {o.head for o in one_head.outcomes} == set(HEADS)  # what is there stays in the table
+
+
+def test_the_tokenizer_is_chosen_once_for_all(copy, asked, first, monkeypatch):
+    """A comparison goes on with the one that it began with, also if it is of before there was a choice."""
+    assert first[0].model("cbow", "ns").config.tokenizer == Plan.load(copy).settings["tokenizer"] == "whitespace"
+    monkeypatch.setattr(process, "run", no_process)
+    monkeypatch.setattr("w2v.comparison.figures.draw", lambda *_: ({}, []))
+    monkeypatch.setattr("w2v.corpus.stream.choose", lambda *_: pytest.fail("nothing is left to choose"))
+    plan = json.loads((copy / "plan.json").read_text())
+    for tokenizer in ("whitespace", None):
+        plan["settings"].pop("tokenizer")
+        plan["settings"] |= {"tokenizer": tokenizer} if tokenizer else {}
+        (copy / "plan.json").write_text(json.dumps(plan))
+        assert compare(folder=copy, **asked).outcomes == first[0].outcomes
+    with pytest.raises(W2VError, match="tokenizer 'whitespace', now 'words'"):
+        compare(folder=copy, **asked | {"tokenizer": "words"})
+
+
+def test_the_reports_last_lines_ask_for_it_again_as_printed(first, place, undrawn, monkeypatch):
+    monkeypatch.setattr(process, "run", no_process)
+    monkeypatch.setattr("w2v.corpus.stream.default_cache_dir", lambda: place / "cache")
+    report = first[0].folder / "report.md"
+    told = report.read_text()
+    exec(re.search(r"^```python\n(.*?)^```", told, re.M | re.S)[1], {})
+    assert report.read_text().partition("## Again")[2] == told.partition("## Again")[2]
 
 
 def test_other_settings_in_the_same_folder_are_an_error_that_names_them(copy, asked, place):
@@ -267,6 +294,19 @@ def test_a_run_that_has_diverged_is_not_trained_to_its_end(tmp_path):
         recorder.on_block(Progress(1, 1, 0.03, math.nan, 5.0, 1.0))
 
 
+def test_the_time_of_copying_is_time_of_training(tmp_path, monkeypatch):
+    """Other threads train meanwhile: without it the points of a curve would stand above each other."""
+    config = Config(epochs=1)
+    recorder = trial.Recorder(tmp_path, config, lambda event: None)
+    tables = {"input": np.zeros((2, 3)), "output": np.zeros((2, 3))}
+    recorder.on_train_begin(Model(config, Vocabulary(["a", "b"], np.array([2, 1])), tables, []))
+    monkeypatch.setattr("w2v.comparison.recorder.np.save", lambda *_: time.sleep(0.02))
+    for fraction in (0.02, 0.05, 0.1):  # blocks that were ready as soon as the copies were
+        recorder.on_block(Progress(1, 1, fraction, 1.0, 0.1, 1.0))
+    seconds = [second for _, second, _ in json.loads((tmp_path / "curve.json").read_text())]
+    assert np.diff(seconds).min() >= 0.04
+
+
 @pytest.mark.parametrize("damaged", [False, True])
 def test_a_trial_that_is_broken_off_goes_on_with_its_curve(first, copy, monkeypatch, damaged):
     """The copies of the tables that its curve is measured on are kept with its states."""
@@ -361,7 +401,7 @@ def test_all_share_the_settings_but_the_rate():
         ({"heads": []}, "nothing to compare"),
         ({"head": "ns"}, "head cannot be set for all: name them in heads and archs"),
         ({"held_out": 0.7}, "held-out share is 0.7; expected a number above 0 and below 0.5"),
-        ({"held_out": 0.01}, "too short to hold out 0.01 of it"),
+        ({"corpus": [["a", "b", "a", "c"]]}, "too short to hold out a part of it: it has only one sentence"),
         ({"window": 0}, "window is 0"),
         ({"analogies": ["missing.txt"]}, "missing.txt"),
         ({"vocab_size": [3]}, "Unknown setting vocab_size"),
@@ -372,6 +412,21 @@ def test_mistakes_are_told_before_anything_is_trained(asked, tmp_path, monkeypat
     monkeypatch.setattr(process, "run", no_process)
     with pytest.raises(W2VError, match=sentence):
         compare(folder=tmp_path / "new", **asked | changes)
+
+
+def test_ten_sentences_of_a_lesson_are_compared_with_a_word_on_how_little_that_says(tmp_path):
+    heard = Heard()
+    lesson = [f"the {one} saw the {other}".split() for one, other in zip("abcdefghij", "bcdefghija", strict=True)]
+    settings = {"vector_size": 8, "epochs": 20, "workers": 1, "cache_dir": tmp_path}
+    comparison = compare(lesson, tmp_path / "report", heads=["ns"], archs=["cbow"], callbacks=[heard], **settings)
+    [outcome] = comparison.outcomes
+    assert outcome.examples == 5
+    assert "held out      1 of 10 sentences, 5 words" in heard.notes
+    report = (comparison.folder / "report.md").read_text(encoding="utf-8")
+    assert "Held out, and trained on by nobody: 1 of 10 sentences, 10 % of the words." in report
+    assert "**This says little about the heads.** The held-out part has only 5 examples" in report
+    assert "Of so short a text" in report.split("![maps](maps.png)")[1]
+    assert (comparison.folder / "maps.png").exists()
 
 
 def test_a_folder_with_something_else_is_left_alone(asked, tmp_path):

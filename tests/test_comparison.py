@@ -43,8 +43,20 @@ def test_each_encoder_has_a_panel_and_each_head_a_line_of_its_colour():
         assert [to_hex(line.get_color()).upper() for line in lines] == list(PALETTE[:3])
         assert lines[1].get_xydata().tolist() == pytest.approx(np.array(CURVES[encoder, "ns"]))
         assert level.get_ydata()[0] == {"Skip-gram": 8.2, "CBOW": 8.1}[encoder]
-    assert [text.get_text() for text in figure.legends[0].get_texts()] == list(HEADS)
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == [*HEADS, "only word frequencies"]
+    assert not [text for axes in figure.axes for text in axes.texts]  # which a line might strike
     assert on_page(figure)
+
+
+def test_of_points_that_would_lie_on_each_other_one_has_a_mark():
+    first, second, *others = [(0.031, 6.9), (0.0311, 6.88), (0.1, 6.0), (0.3, 4.9)]
+    curves = {
+        ("CBOW", "ns"): [first, second, *others],
+        ("CBOW", "hs"): [first, *others],
+        ("CBOW", "pmi"): [(2.0 + i / 500, 6.0) for i in range(9)],
+    }
+    (axes,) = comparison.likelihood_against_time(curves, {"CBOW": 7.0}).axes
+    assert [line.get_markevery() for line in axes.lines[:3]] == [[1, 2, 3], None, [8]]
 
 
 def test_a_wild_beginning_does_not_flatten_the_rest():
@@ -122,6 +134,15 @@ def test_maps_are_turned_onto_the_first(models):
     assert len({tuple(colour) for colour in colours[0]}) == 6
 
 
+def test_runs_that_end_above_the_frequencies_are_seen_to_their_ends():
+    """As all do that know a lesson by heart; only what lies higher on the way is cut off."""
+    curves = {("CBOW", "ns"): [(1, 9.0), (2, 2.5), (3, 4.0)], ("CBOW", "hs"): [(1, 3.0), (2, 3.8)]}
+    [axes] = comparison.likelihood_against_time(curves, {"CBOW": 2.6}).axes
+    assert 4.0 < axes.get_ylim()[1] < 4.2
+    [axes] = comparison.likelihood_against_time(curves, {"CBOW": 6.0}).axes
+    assert axes.get_ylim()[1] > 9
+
+
 def test_labels_of_maps_lie_apart_and_inside(models, tmp_path):
     figure = side_by_side(
         {name: models[name] for name in ("one", "two", "three")}, models["one"].index_to_key, method="pca"
@@ -144,9 +165,13 @@ def test_the_words_of_a_map_are_frequent_ones_with_a_meaning():
     counts = np.array([500, 300, 200, 90, 80, 70, 60, 50, 40, 10])
     vectors = KeyedVectors(words, np.eye(10), counts)
     assert frequent_words(vectors, 4) == ["however", "city", "system", "世界"]
+    assert frequent_words(vectors, 10) == words, "of a lesson's few words none is left out"
     assert frequent_words(KeyedVectors(["a", "b", "c"], np.eye(3), np.array([3, 2, 1]))) == ["a", "b", "c"]
 
 
 def test_too_few_words_for_a_map_are_an_error(models):
-    with pytest.raises(W2VError, match="three words that all know; got 1"):
-        side_by_side(models, ["word1", "nosuch"], method="pca")
+    with (
+        pytest.warns(UserWarning, match=r"not on the maps: wrod2 \(did you mean word2"),
+        pytest.raises(W2VError, match="three words that all know; got 1 word"),
+    ):
+        side_by_side(models, ["word1", "wrod2"], method="pca")

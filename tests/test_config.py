@@ -1,6 +1,9 @@
 """Settings are checked where they are made, and a mistake is told in a sentence."""
 
+import inspect
 import json
+import re
+from dataclasses import fields
 
 import numpy as np
 import pytest
@@ -8,6 +11,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from w2v import PoincareModel, Word2Vec, train
 from w2v.base.config import Config
 from w2v.errors import W2VError
 from w2v.hyperbolic.settings import PoincareConfig
@@ -46,7 +50,19 @@ from w2v.hyperbolic.settings import PoincareConfig
         ({"hs": 1, "negative": "5"}, "negative is '5'; expected a whole number"),
         ({"hs": 1, "negative": np.int64(5)}, "choose head='hs' or head='ns'"),
         ({"max_final_vocab": 1}, "max_final_vocab is 1; expected at least 2"),
-        ({"size": 100}, "Unknown setting size; there are: arch, head, vector_size"),
+        ({"field": ""}, "field is ''; expected the name of a field"),
+        ({"field": 3}, r"field is 3; expected a word or nothing \(None\)"),
+        ({"vector_sise": 100}, r"Unknown setting vector_sise \(did you mean vector_size\?\); there are: arch, head"),
+        ({"colour": 1}, "Unknown setting colour; there are: arch, head, vector_size"),
+        ({"size": 100}, r"^size is vector_size here\.$"),
+        (
+            {"iter": 5, "compute_loss": True},
+            r"^iter is epochs here\. compute_loss is always on: `history` has .* out\.$",
+        ),
+        (
+            {"max_vocab_size": 9, "windw": 5},
+            r"max_final_vocab limits the words\. Unknown setting windw \(did you mean w",
+        ),
         ({"hs": 1, "negative": 5}, "choose head='hs' or head='ns'"),
     ],
 )
@@ -126,3 +142,46 @@ def test_two_names_for_one_setting_must_agree():
     assert Config.of({"sg": 1, "arch": "skipgram"}).arch == "skipgram"
     with pytest.raises(W2VError, match="arch='cbow' together with an sg that says 'skipgram'; give one of them"):
         Config.of({"sg": 1, "arch": "cbow"})
+
+
+TEXT = (
+    "size iter max_vocab_size hashfxn null_word trim_rule sorted_vocab batch_words compute_loss comment total_examples "
+    "total_words start_alpha end_alpha queue_factor report_delay corpus_iterable documents dm dbow_words dm_mean "
+    "dm_concat dm_tag_count min_n max_n bucket word_ngrams"
+)
+RELATIONS = "train_data regularization_coeff dtype batch_size print_every check_gradients_every"
+GENSIM = {Config: TEXT.split(), PoincareConfig: RELATIONS.split()}  # keywords there, and no settings here
+
+
+@pytest.mark.parametrize(("kind", "name"), [(kind, name) for kind, names in GENSIM.items() for name in names])
+def test_a_keyword_of_gensim_says_what_to_do_instead_in_a_line_wherever_it_is_given(kind, name):
+    makers = (Word2Vec, Word2Vec().fit) if kind is Config else (PoincareModel, PoincareModel().fit)
+    calls = [lambda: kind(**{name: 1}), lambda: kind.of({name: 1}), lambda: makers[0](**{name: 1})]
+    calls.append(lambda: makers[1](["a b"], **{name: 1}))
+    if kind is Config:
+        calls.append(lambda: train(["a b c"], Config(), **{name: 1}))
+    for call in calls:
+        with pytest.raises(W2VError, match=rf"^{name} (is|has no counterpart here)\b.*\.$") as caught:
+            call()
+        assert "\n" not in str(caught.value)
+        assert len(str(caught.value)) <= 120
+
+
+def test_the_names_of_other_programs_are_none_of_ours():
+    for kind in (Config, PoincareConfig):
+        ours = {each.name for each in fields(kind)}
+        assert not ours & set(kind.elsewhere)
+        for sentence in kind.elsewhere.values():
+            if renamed := re.fullmatch(r"is (\w+) here", sentence):
+                assert renamed[1] in ours
+
+
+def test_a_config_takes_gensims_flags_and_shows_its_settings():
+    assert Config(sg=0, hs=1) == Config(arch="cbow", head="hs")
+    assert PoincareConfig(size=3).vector_size == 3
+    assert list(inspect.signature(Config).parameters)[:2] == ["arch", "head"]
+
+
+def test_settings_given_to_train_are_sent_to_the_config():
+    with pytest.raises(W2VError, match=r"as a Config: give epochs, window there, Config\(epochs=3, window=2\)"):
+        train(["a b c"], Config(), epochs=3, window=2)

@@ -23,12 +23,13 @@ def history(epochs, seconds=2.0, every=1, **scores):
     ]
 
 
-def save(folder, records, **settings):
+def save(folder, records, text="", **settings):
     model = Model(
         Config(vector_size=2, **settings),
         Vocabulary(["a", "b"], np.array([2, 1])),
         {"input": np.zeros((2, 2), np.float32), "output": np.zeros((2, 2), np.float32)},
         records,
+        text=text,
     )
     model.save(folder)
     return folder
@@ -71,6 +72,37 @@ def test_a_run_of_one_epoch_is_a_dot():
     assert list(short.get_xdata()) == [1]
 
 
+def marked(figure, panel):
+    """Of each line of a panel, how many points have a mark."""
+    lines = figure.axes[panel].lines
+    return [len(line.get_markevery() or line.get_xdata()) for line in lines]
+
+
+def test_marks_stand_only_where_they_can_be_told_apart():
+    """Never in a band: in points, two of a line are farther apart than a mark is wide."""
+    figure = plot_history({"a": history(500), "b": history(30), "c": history(5), "d": history(1)})
+    assert marked(figure, 0) == [1, 1, 1, 1]  # the end alone, also of a short run beside a long one
+    assert figure.axes[0].lines[0].get_markevery() == [499]
+    assert "Marks are epochs, as far as they can be told apart." in caption(figure)
+    figure = plot_history({"b": history(30), "c": history(5)})
+    assert marked(figure, 0) == [30, 5]
+    assert "Marks" not in caption(plot_history({"c": history(5)}))
+    for epochs in (2, 20, 40, 60, 90, 2000):
+        figure = plot_history({"m": history(epochs, held_out=0.1)})
+        for axes in figure.axes:
+            (line,) = axes.lines
+            points = line.get_xydata()[line.get_markevery() or slice(None)]
+            assert points[-1].tolist() == line.get_xydata()[-1].tolist()
+            assert len(points) in (1, epochs)
+            if epochs > 1 and len(points) > 1:
+                places = axes.transData.transform(points) * 72 / figure.dpi
+                assert np.hypot(*np.diff(places, axis=0).T).min() > 1.5 * line.get_markersize()
+
+
+def caption(figure):
+    return next(text.get_text() for text in figure.texts if text.get_gid() == "caption").replace("\n", " ")
+
+
 MANY = {
     f"a run with rather a long name {i}": history(3 + i, held_out=1.0 + i, analogies=0.1, simlex=0.02) for i in range(9)
 }
@@ -102,24 +134,35 @@ def test_every_run_has_its_own_look():
 def test_the_caption_says_what_cannot_be_compared():
     runs = {"one": history(2, held_out=1.0), "other": history(2, held_out=1.0)}
 
-    def caption(one, other):
-        figure = plot_history(runs, objectives={"one": one, "other": other})
-        return next(text.get_text() for text in figure.texts if text.get_gid() == "caption")
+    def told(one, other, texts=("t", "t"), runs=runs):
+        objectives = {"one": one, "other": other}
+        return caption(plot_history(runs, objectives=objectives, texts=dict(zip(runs, texts, strict=True))))
 
-    assert caption("cbow ns", "cbow ns") == "2 runs; seconds do not include the measuring."
-    assert "Losses of different heads (hs, ns) have different definitions" in caption("cbow ns", "cbow hs")
-    assert "Held-out" not in caption("cbow ns", "cbow hs")
-    assert "Held-out likelihoods compare the heads of one encoder" in caption("cbow ns", "skipgram ns")
+    assert told("cbow ns", "cbow ns") == "2 runs; seconds do not include the measuring."
+    assert "Losses of different heads (hs, ns) have different definitions" in told("cbow ns", "cbow hs")
+    assert "likelihoods" not in told("cbow ns", "cbow hs")
+    assert "Losses and held-out likelihoods compare runs of one encoder: CBOW" in told("cbow ns", "skipgram ns")
+    apart = "different texts, vocabularies or held-out parts: "
+    assert f"{apart}losses and held-out likelihoods do not compare" in told("cbow ns", "cbow ns", ("t", "u"))
+    losses = {name: history(2) for name in runs}
+    assert f"{apart}losses do not compare" in told("cbow ns", "cbow ns", ("t", "u"), losses)
+    unknown = "compare runs of one encoder on one text with one vocabulary, and that is not known of all"
+    assert unknown in told("cbow ns", "cbow ns", ("t", ""))
+    assert unknown in caption(plot_history(runs))
+    assert caption(plot_history({"one": runs["one"]})) == "1 run; seconds do not include the measuring."
 
 
 def test_saved_models_are_read_without_their_tables(tmp_path):
-    one = save(tmp_path / "one", history(2, topics=0.25), head="hs")
+    one = save(tmp_path / "one", history(2, topics=0.25), text="abc", head="hs")
     other = save(tmp_path / "elsewhere" / "one", history(1), arch="cbow")
     third = save(tmp_path / "third", history(3))
     (third / "tables.safetensors").unlink()
-    histories, objectives = read_histories([one, other, third])
+    (other / "SHA256SUMS").unlink()
+    (other / "run.json").unlink()
+    histories, objectives, texts = read_histories([one, other, third])
     assert histories == {str(one): history(2, topics=0.25), str(other): history(1), "third": history(3)}
     assert objectives == {str(one): "skipgram hs", str(other): "cbow ns", "third": "skipgram ns"}
+    assert texts == {str(one): "abc", str(other): "", "third": ""}
 
 
 def test_what_cannot_be_drawn_is_a_sentence(tmp_path):

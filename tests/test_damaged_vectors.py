@@ -113,7 +113,7 @@ def test_a_few_words_that_come_again_without_end_are_no_vectors(tmp_path, name, 
 
 def test_blank_lines_without_end_are_counted(tmp_path):
     path = file(tmp_path / "v.txt", b"2 1\na 1\n" + b"\n\r\n \t\n" * MB + b"\n  b x\n")
-    with pytest.raises(W2VError, match="line 3145732: expected a word and 1 numbers"):
+    with pytest.raises(W2VError, match="line 3145732: expected a word and 1 number"):
         formats.read(path)
     assert formats.read(file(path, b"2 1\na 1\n" + b"\n\r\n \t\n" * MB + b"\n b 1")).words == ["a", "b"]
 
@@ -151,5 +151,5 @@ def test_what_would_not_be_read_again_is_not_written(tmp_path, name):
 def test_many_words_that_come_again_among_as_many_others_are_read(tmp_path):
     lines = [b"%d\t1\n" % (place // 2) for place in range(200_000)]
     path = file(tmp_path / "v.txt", b"200000 1\n" + b"".join(lines))
-    with pytest.warns(UserWarning, match="100000 words came again"):
+    with pytest.warns(UserWarning, match="100,000 words came again"):
         assert len(formats.read(path).words) == 100_000

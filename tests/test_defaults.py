@@ -1,5 +1,7 @@
 """What is left to the text suits it, from a class-room's ten sentences to what no memory holds."""
 
+from dataclasses import fields
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -10,10 +12,12 @@ from w2v_data.world import write_world
 from w2v import Word2Vec, heads
 from w2v.base.config import Config
 from w2v.corpus.vocabulary import Vocabulary, usual_min_count
+from w2v.engines import engine_class
 from w2v.errors import W2VError
+from w2v.examples.encoders import keep_thresholds
 from w2v.plots.words.map import plot_words
 from w2v.training.callbacks import Callback
-from w2v.training.defaults import ENOUGH, FEWEST, MOST, chosen, follow_text
+from w2v.training.defaults import ENOUGH, FEWEST, MOST, chosen, follow_text, used
 from w2v.training.train import train
 
 CLASS_ROOM = """
@@ -34,6 +38,28 @@ apple banana movie book music like
 SENTENCES = [line.split() for line in CLASS_ROOM.strip().split("\n")]
 OBJECTIVES = [(arch, head) for arch in ("skipgram", "cbow") for head in heads.names()]
 each_objective = pytest.mark.parametrize(("arch", "head"), OBJECTIVES)
+
+
+@each_objective
+def test_what_was_used_is_told_where_nothing_was_given(arch, head):
+    """The very numbers that an engine works with."""
+    model = train(SENTENCES, Config(arch=arch, head=head, epochs=1, vector_size=4, workers=1))
+    told = used(model.config, model.vocab)
+    assert list(told) == [each.name for each in fields(Config)]
+    assert None not in told.values()
+    make_engine, _ = engine_class(model.config)
+    keep = keep_thresholds(model.vocab.keep_probability(model.config.sample))
+    engine = make_engine(model.config, model.vocab.counts, keep)
+    assert told["chunk"] == getattr(engine, "_chunk", "none")
+    assert told["shared_negatives"] == (32 if head in ("ns", "poincare") else "none")
+    given = used(model.config.replace(chunk=7, max_final_vocab=9, workers=3), model.vocab)
+    assert (given["max_final_vocab"], given["workers"]) == (9, 3)
+    assert given["chunk"] == ("none" if head == "pmi" else 7)
+
+
+def test_of_a_class_from_outside_what_is_given_is_told():
+    told = used(Config(head="elsewhere:Mine", window=3, epochs=2), Vocabulary(["a", "b"], np.array([2, 1])))
+    assert (told["window"], told["chunk"], told["max_final_vocab"]) == (3, "as its head says", "no limit")
 
 
 def zipf(tokens, words):

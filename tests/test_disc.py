@@ -3,6 +3,7 @@
 import json
 import re
 import struct
+from collections import Counter
 from itertools import pairwise
 
 import browser
@@ -11,7 +12,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from matplotlib.colors import to_rgb
+from matplotlib.colors import to_hex, to_rgb
 from PIL import Image
 
 from w2v.errors import W2VError
@@ -19,7 +20,7 @@ from w2v.geometry import POINCARE, mobius_add
 from w2v.plots.figure import GREY, PALETTE
 from w2v.plots.hierarchy.disc import arcs, plot_disc
 from w2v.plots.hierarchy.file import save_disc
-from w2v.plots.hierarchy.film import HOLD, animate, strip
+from w2v.plots.hierarchy.film import HOLD, animate, states_of, strip
 from w2v.plots.hierarchy.page import page_of
 from w2v.plots.hierarchy.projection import fit, neighbours_kept
 from w2v.plots.hierarchy.shown_nodes import choose_nodes
@@ -54,6 +55,23 @@ def tree(children=4, levels=3, step=1.6, size=2, name="node {}".format):
     return vectors, np.array(closure), parents
 
 
+def spread(size=2, step=6.0):
+    """The tree of `tree`, as long training leaves it: every node far out in the middle of a sector of its own, that its
+    children share."""
+    vectors, closure, parents = tree(size=size)
+    sectors = [(0.0, 2 * np.pi)]
+    points = [np.zeros(2)]
+    for node in range(1, len(parents)):
+        begin, width = sectors[parents[node]]
+        begin, width = begin + width * ((node - 1) % 4) / 4, width / 4
+        sectors.append((begin, width))
+        depth = 1 + (node > 4) + (node > 20)
+        angle = begin + width / 2
+        points.append(np.tanh(step * depth / 2) * np.array([np.cos(angle), np.sin(angle)]))
+    padded = np.pad(np.array(points), ((0, 0), (0, size - 2)))
+    return PoincareKeyedVectors(vectors.index_to_key, padded), closure, parents
+
+
 @pytest.fixture(scope="module")
 def world():
     return tree()
@@ -71,6 +89,22 @@ def seen(vectors, edges, **selection):
 def dots(figure, panel=0):
     """Places of the dots of a disc, in the order they were drawn, which is from the rim to the middle."""
     return np.asarray(figure.axes[panel].collections[1].get_offsets())
+
+
+def shapes(figure):
+    """The marker of each dot, by its corners, in the order they were drawn."""
+    return [tuple(map(tuple, path.vertices.round(3))) for path in figure.axes[0].collections[1].get_paths()]
+
+
+def lightness(colour):
+    """L* of CIELAB, from 0 to 100."""
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(colour)]
+    return 116 * np.cbrt(np.dot(linear, [0.2126, 0.7152, 0.0722])) - 16
+
+
+def overlapping(texts):
+    boxes = [text.get_window_extent() for text in texts]
+    return [(a, b) for a in range(len(boxes)) for b in range(a) if boxes[a].overlaps(boxes[b])]
 
 
 def caption(figure):
@@ -191,6 +225,32 @@ def test_a_centre_is_in_the_middle_and_its_distances_are_true(size):
     assert "node 7" in caption(figure)
 
 
+@pytest.mark.parametrize("size", [2, 5])
+def test_around_a_node_far_out_its_neighbours_can_be_seen(size):
+    """All others would be seen in one direction, on the rim."""
+    vectors, closure, parents = spread(size)
+    radii = np.sort(np.tanh(POINCARE.dist(vectors["node 84"], vectors.vectors) / 2))
+    assert radii[1] > 0.99
+    figure = plot_disc(vectors, closure, centre="node 84", dpi=60)
+    found = dots(figure)
+    order = np.argsort(np.linalg.norm(found, axis=1))
+    assert np.linalg.norm(found[order[0]]) == pytest.approx(0, abs=1e-9)
+    near = found[order[1:6]]
+    assert np.linalg.norm(near, axis=1).max() < 0.9
+    assert np.linalg.norm(near[:, None] - near, axis=2)[~np.eye(5, dtype=bool)].min() > 0.02
+    assert {f"node {node}" for node, parent in enumerate(parents) if parent == parents[84]} <= {
+        text.get_text() for text in figure.axes[0].texts
+    }
+    assert re.search(r"Distances from the origin were drawn 0\.\d+ times as long", caption(figure))
+    away = np.random.default_rng(0).normal(size=(40, 5))
+    lengths = np.tanh(np.linspace(3, 8, 40))[:, None]
+    anywhere = PoincareKeyedVectors(vectors.index_to_key[:40], lengths * away / np.linalg.norm(away, axis=1)[:, None])
+    view = seen(anywhere, np.array([(i, i // 2) for i in range(1, 40)]), centre="node 39")
+    assert np.sort(np.linalg.norm(view.points, axis=1))[5] < 0.9
+    near_the_root = plot_disc(*tree(size=size)[:2], centre="node 7", dpi=60)
+    assert "times as long" not in caption(near_the_root)
+
+
 def test_a_plane_in_five_dimensions_is_found_again():
     flat, many = tree()[0].vectors, tree(size=5)[0].vectors
     projection = fit(many, None)
@@ -230,8 +290,9 @@ def test_labels_never_collide_and_nothing_leaves_the_page(size, name):
     figure.canvas.draw()
     (axes,) = figure.axes
     labels, frame = [text.get_window_extent() for text in axes.texts], axes.get_window_extent()
-    assert len(labels) > 30
-    assert [(a, b) for a in range(len(labels)) for b in range(a) if labels[a].overlaps(labels[b])] == []
+    assert len(labels) > 25
+    assert overlapping(axes.texts) == []
+    assert min(text.get_fontsize() for text in axes.texts) >= 8  # points, of a page nine inches wide
     assert all(frame.x0 <= b.x0 and frame.y0 <= b.y0 and b.x1 <= frame.x1 and b.y1 <= frame.y1 for b in labels)
     for text in [*figure.texts, *figure.legends]:
         box = text.get_window_extent()
@@ -257,6 +318,21 @@ def test_colours_tell_the_depth(picture):
     assert list(told) == ["depth 0", "1", "2", "3"]
     drawn = [tuple(colour[:3]) for colour in picture.axes[0].collections[1].get_facecolor()]
     assert [drawn.count(to_rgb(colour)) for colour in told.values()] == [1, 4, 16, 64]
+
+
+def test_depths_are_told_apart_without_hues(world, picture):
+    assert len(set(zip(shapes(picture), map(to_hex, picture.axes[0].collections[1].get_facecolor()), strict=True))) == 4
+    assert sorted(shapes(picture).count(shape) for shape in set(shapes(picture))) == [1, 4, 16, 64]
+    chain = 12
+    points = np.column_stack([np.linspace(0, 0.9, chain), np.linspace(0, 0.2, chain)])
+    vectors = PoincareKeyedVectors([f"n{i}" for i in range(chain)], points)
+    figure = plot_disc(vectors, np.array([(i, i - 1) for i in range(1, chain)]), dpi=60)
+    steps = np.diff([lightness(colour) for colour in legend(figure).values()])
+    assert len(steps) == chain - 1
+    assert steps.min() > 0.6 * steps.mean() > 3
+    marks = [handle.get_marker() for handle in figure.legends[0].legend_handles]
+    assert all(one != other for one, other in pairwise(marks))
+    assert len(set(marks)) == 5
 
 
 def test_colours_tell_the_subtree(world):
@@ -305,15 +381,75 @@ def test_a_strip_has_a_disc_for_every_snapshot_in_order(world):
     snapshots = snapshots_of(vectors)
     figure = strip(seen(vectors, closure), dict(reversed(snapshots.items())), title="A tree grows", dpi=60)
     assert [text.get_text() for text in figure.texts if text.get_text().startswith("epoch")] == [
-        "epoch 0", "epoch 5", "epoch 20",
+        "epoch 0", "epoch 5", "epoch 20, × 0.70",
     ]  # fmt: skip
-    for panel, points in enumerate(snapshots.values()):
+    for panel, points in enumerate([snapshots[0], snapshots[5]]):
         assert sorted_rows(dots(figure, panel)) == pytest.approx(sorted_rows(points))
+    assert "Only where × stands beside an epoch, distances from the origin are drawn so many" in caption(figure)
     figure.canvas.draw()
     for text in figure.texts:
         box = text.get_window_extent()
         assert figure.bbox.x0 <= box.x0 < box.x1 <= figure.bbox.x1
         assert not any(box.overlaps(axes.get_window_extent()) for axes in figure.axes)
+
+
+def test_late_states_are_drawn_within_the_rim_in_their_directions():
+    away = np.random.default_rng(0).normal(size=(200, 2))
+    points = np.tanh(np.linspace(0, 9, 200))[:, None] * away / np.linalg.norm(away, axis=1)[:, None]
+    vectors = PoincareKeyedVectors([f"node {i}" for i in range(200)], points * (1 - 1e-12))
+    view = seen(vectors, np.array([(i, 0) for i in range(1, 200)]))
+    states, rows = states_of(view, {1: vectors.vectors}), view.nodes.rows
+    true, drawn = vectors.vectors[rows], states[1].points
+    lengths = np.linalg.norm(drawn, axis=1)
+    assert 0.89 < np.mean(lengths <= 0.93) < 0.91
+    assert POINCARE.dist(np.zeros(2), drawn) == pytest.approx(states[1].scale * POINCARE.dist(np.zeros(2), true))
+    assert drawn / np.maximum(lengths, 1e-9)[:, None] == pytest.approx(
+        true / np.maximum(np.linalg.norm(true, axis=1), 1e-9)[:, None], abs=1e-6
+    )
+
+
+@pytest.mark.parametrize(("many", "rows"), [(40, 3), (12, 3), (5, 2), (2, 1)])
+def test_a_strip_has_at_most_a_dozen_discs_in_even_rows(world, many, rows):
+    vectors, closure, _ = world
+    figure = strip(seen(vectors, closure), snapshots_of(vectors, tuple(range(0, 10 * many, 10))), dpi=40)
+    told = [text.get_text() for text in figure.texts if text.get_text().startswith("epoch")]
+    assert len(told) == len(figure.axes) == min(many, 12)
+    assert told[0] == "epoch 0"
+    assert told[-1].startswith(f"epoch {10 * (many - 1)}")
+    assert ("12 of 40 states." in caption(figure)) == (many == 40)
+    lengths = Counter(round(axes.get_position().y0, 6) for axes in figure.axes).values()
+    assert len(lengths) == rows
+    assert max(lengths) - min(lengths) <= 1
+    assert np.ptp([axes.get_position().width for axes in figure.axes]) < 1e-9
+
+
+def test_discs_of_few_nodes_are_labelled_in_strips_and_films(world, tmp_path, monkeypatch):
+    vectors, closure, _ = tree(children=3, levels=2)
+    snapshots = snapshots_of(vectors, (0, 10, 20))
+    view = seen(vectors, closure)
+    figure = strip(view, snapshots)
+    first, *later = figure.axes
+    assert len(first.texts) == 0  # a blot
+    assert [len(axes.texts) >= 10 for axes in later] == [True, True]  # of 13
+    figure.canvas.draw()
+    assert overlapping([text for axes in figure.axes for text in axes.texts]) == []
+    assert all(not axes.texts for axes in strip(seen(*world[:2]), snapshots_of(world[0]), dpi=40).axes)
+
+    shown = []
+
+    def watched(figure, moments, *_):
+        for moment in moments:
+            moment.draw()
+            texts = figure.axes[0].texts
+            shown.append({text.get_text() for text in texts})
+            assert overlapping(texts) == []
+            dots = figure.axes[0].transData.transform(figure.axes[0].collections[1].get_offsets())
+            assert not [(text, dot) for text in texts for dot in dots if text.get_window_extent().contains(*dot)]
+
+    monkeypatch.setattr("w2v.plots.animation.write_film", watched)
+    animate(view, snapshots, tmp_path / "a.gif", seconds=0.5)
+    assert len(shown[0]) == 0
+    assert len(shown[-1]) >= 10
 
 
 @pytest.mark.parametrize("size", [2, 4])
@@ -360,8 +496,18 @@ def test_the_page_holds_all_it_needs_and_no_name_can_break_out_of_it(tmp_path):
     data = json.loads(re.search(r'id="data">(.*?)</script>', text)[1])
     assert set(data["names"]) == set(names)
     place = data["names"].index("狗")
-    assert [data["x"][place], data["y"][place]] == vectors["狗"].tolist()  # to the last digit
+    assert data["frames"] == [""]
+    assert [data["x"][0][place], data["y"][0][place]] == vectors["狗"].tolist()  # to the last digit
     assert [data["names"][parent] for parent in data["parents"][place]] == [names[0]]
+
+
+def test_a_page_of_states_has_them_all_or_of_many_some(world, tmp_path):
+    vectors, closure, _ = world
+    save_disc(tmp_path / "d.html", vectors, closure, snapshots=snapshots_of(vectors, tuple(range(100))))
+    data = json.loads(re.search(r'id="data">(.*?)</script>', (tmp_path / "d.html").read_text("utf-8"))[1])
+    assert len(data["frames"]) == len(data["x"]) == len(data["y"]) == len(data["share"]) == 48
+    assert data["frames"][0] == "epoch 0"
+    assert data["frames"][-1] == "epoch 99, × 0.70"
 
 
 @pytest.mark.skipif(browser.why_not() is not None, reason=str(browser.why_not()))
@@ -441,6 +587,26 @@ def test_the_page_in_a_browser(world, tmp_path):
         width, height = struct.unpack(">II", browser.wait_for_file(tmp_path, "*.png")[16:24])
         assert width == 2 * page.run("return innerWidth")
         assert height > 2 * page.run("return innerHeight")
+
+        # States of the training: the slider and the button go through them, every node along a straight line.
+        assert page.run("return document.getElementById('time').hidden")
+        snapshots = snapshots_of(vectors)
+        save_disc(tmp_path / "f.html", vectors, closure, snapshots=snapshots, title="It forms")
+        page.open(tmp_path / "f.html")
+        page.wait_for("labels.length > 10")
+        assert page.run("return document.getElementById('moment').textContent") == "epoch 20, × 0.70"
+        page.run("showMoment(1); place()")
+        assert sorted_rows(all_places()) == pytest.approx(sorted_rows(snapshots[5]))
+        page.run("showMoment(0.25); place()")
+        between = POINCARE.geodesic(snapshots[0], snapshots[5], 0.25)
+        assert sorted_rows(all_places()) == pytest.approx(sorted_rows(between))
+        page.click("#play")
+        page.wait_for("moment === 2 && document.getElementById('play').textContent === '▶'")
+        boxes = page.run(
+            "return ['time', 'about', 'png'].map(id => $(id).getBoundingClientRect()).map(b => [b.left, b.right])"
+        )
+        assert all(a[1] <= b[0] or b[1] <= a[0] for a in boxes for b in boxes if a is not b)
+        assert page.run("return disc.y + disc.radius <= $('time').getBoundingClientRect().top")
         assert page.complaints() == []
 
 
@@ -450,11 +616,12 @@ def test_the_page_in_a_browser(world, tmp_path):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"words": ["node 1", "node 2", "node 3", "cat", "dog"]}, "Not among the nodes of these vectors: cat, dog. "),
+        ({"words": ["node 1", "node 2", "cat", "ndoe 7"]}, r"these vectors: cat, ndoe 7 \(did you mean node 7\?\)\. "),
         ({"words": ["node 1", "node 2"]}, "at least three nodes, and got 2"),
         ({"words": "node 1"}, r"write \['node 1'\]"),
         ({"top": 0}, "at least three nodes, and got 0"),
-        ({"centre": "cat"}, "The centre 'cat' is not among the 85 nodes shown"),
+        ({"centre": "cat"}, "The centre 'cat' is not among the 85 nodes of these vectors.$"),
+        ({"centre": "nodes 80"}, "The centre 'nodes 80' is not among the 85 nodes .* Did you mean 'node 80'"),
         ({"centre": "node 80", "top": 5}, "The centre 'node 80' is not among the 5 nodes shown.*top="),
         ({"subtrees": []}, r"Expected a list of nodes to colour by, and was given \[\]"),
         ({"colour": "subtree", "subtrees": ["cat"]}, "The subtree 'cat' is not among"),

@@ -51,10 +51,23 @@ def test_the_examples_of_what_python_users_hold_run(folder, capsys):
     run("docs/python.md")
     told = capsys.readouterr().out
     assert "Word2Vec(cbow hs, not trained, 50 dimensions)\n8 3 " in told
+    assert "words ['all', 'and', 'at', 'cheap', 'good', 'not']\nreviews.csv is a table (CSV)" in told
     assert "epoch 4: loss" in told
     assert "the word 'kign' is not in the vocabulary" in told
     pictures = {path.name for path in folder.iterdir() if path.suffix in (".png", ".svg", ".html")}
-    assert pictures == {"map.png", "arrows.svg", "moves.png", "curves.png", "tree.png", "disc.png", "disc.html"}
+    assert re.search(r"amid the cat the mouse\n +softmax +ns +hs\nchased ", told)
+    assert "hs: decisions on the way to 'chased', whose product is 0." in told
+    assert "torch.Size([3, 4, 100])" in told
+    assert pictures == {
+        "expected.png",
+        "map.png",
+        "arrows.svg",
+        "moves.png",
+        "curves.png",
+        "tree.png",
+        "disc.png",
+        "disc.html",
+    }
 
 
 def test_the_example_of_hyperbolic_layers_learns_the_tree(capsys):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from w2v.errors import UnknownWordError, W2VError, brief
+from w2v.errors import UnknownWordError, W2VError, brief, counted
 
 LONG = "x" * 5_000_000
 
@@ -27,3 +27,8 @@ def test_many_words_are_cut_in_the_middle():
 def test_what_is_short_is_shown_whole(sentence):
     assert brief(sentence) == sentence
     assert str(W2VError(sentence)) == sentence
+
+
+def test_one_thing_is_told_in_the_singular():
+    assert [counted(number, "word") for number in (0, 1, 2, 2000)] == ["0 words", "1 word", "2 words", "2,000 words"]
+    assert [counted(number, "leaf begins", "leaves begin") for number in (1, 3)] == ["1 leaf begins", "3 leaves begin"]

@@ -62,8 +62,8 @@ def test_parquet_without_counts_has_nulls(vectors, tmp_path):
 
 
 def test_too_few_words_and_a_missing_library_are_sentences(vectors, tmp_path, monkeypatch):
-    with pytest.raises(W2VError, match="at least three words"):
-        write_projector(vectors, tmp_path / "v.tsv", top=2)
+    with pytest.raises(W2VError, match="at least two words"):
+        write_projector(vectors, tmp_path / "v.tsv", top=1)
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     with pytest.raises(W2VError, match=r"pip install 'w2v\[parquet\]'"):
         write_parquet(vectors, tmp_path / "m.parquet")

@@ -17,7 +17,9 @@ import pytest
 
 from w2v.corpus import catalogue as fetching
 from w2v.corpus.catalogue import CORPORA, Corpus, fetch, fetch_url
+from w2v.corpus.checksums import difference_to
 from w2v.errors import W2VError
+from w2v.hyperbolic.relations import read_relations
 
 TEXT = b"".join(b"line %d of a small corpus\n" % number for number in range(4000))
 SHA = "sha256:" + hashlib.sha256(TEXT).hexdigest()
@@ -310,5 +312,22 @@ def test_the_catalogue_is_well_formed():
     for corpus in CORPORA.values():
         algorithm, digest = corpus.checksum.split(":")
         assert re.fullmatch(f"[0-9a-f]{{{lengths[algorithm]}}}", digest)
-        assert corpus.url.startswith("https://")
+        assert corpus.url is None or corpus.url.startswith("https://")
         assert corpus.about
+
+
+def test_what_comes_with_w2v_is_put_below_its_licence(tmp_path):
+    put = fetch("wordnet-mammals", tmp_path / "new")
+    assert difference_to(put, CORPORA["wordnet-mammals"].checksum) is None
+    text = put.read_text(encoding="utf-8")
+    assert text.startswith("# WordNet Release 3.0\n#\n# This software")
+    assert "AND THAT THE SAME APPEAR ON ALL COPIES" in " ".join(text.replace("#", "").split()).upper()
+    relations = read_relations(put)
+    assert (len(relations), len(relations.nodes), relations.nodes[0]) == (6541, 1181, "mammal.n.01")
+    before = put.stat().st_mtime_ns
+    assert fetch("wordnet-mammals", tmp_path / "new").stat().st_mtime_ns == before, "it is there already"
+    put.write_text("mine\n")
+    with pytest.raises(W2VError, match=r"mammals\.tsv exists and is another file"):
+        fetch("wordnet-mammals", tmp_path / "new")
+    with pytest.raises(W2VError, match=r"Could not write .*: File exists"):
+        fetch("wordnet-mammals", put)

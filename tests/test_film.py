@@ -11,7 +11,7 @@ from PIL import Image
 
 from w2v.errors import W2VError
 from w2v.plots.animation import RATE
-from w2v.plots.figure import Mark, Sheet
+from w2v.plots.figure import PALETTE, Mark, Sheet
 from w2v.plots.words import film
 from w2v.plots.words.film import frames, snapshots, write_film
 from w2v.plots.words.selection import Selection
@@ -70,8 +70,7 @@ def test_labels_never_overlap_nor_lie_on_dots_in_any_picture(models):
     layouts = frames(list(models.values()), words, "pca")
     chosen = Selection(list(range(N)), words, np.linspace(1, 0, N), {}, [Mark("#1B6CA8")] * N)
     sheet = Sheet(6.0, 4.8, dpi=80, texts=words)
-    sheet.title("A title")
-    page = film.Film(sheet, chosen, dict(zip(models, layouts, strict=True)))
+    page = film.Film(sheet, chosen, dict(zip(models, layouts, strict=True)), "A title")
     shown = set()
     for number, moment in enumerate(page.moments()):
         moment.draw()
@@ -89,6 +88,24 @@ def test_labels_never_overlap_nor_lie_on_dots_in_any_picture(models):
     assert len(shown) > 15
     np.testing.assert_allclose(page.dots[0].get_offsets(), layouts[-1].points)
     assert page.epoch.get_text() == "epoch 5 of 5"
+
+
+@pytest.mark.parametrize(
+    "title", [None, "A title", "A title that is longer than a page of a film is wide, and goes on"]
+)
+def test_the_epoch_stands_beside_the_title_and_above_the_legend(models, title):
+    words = models[5].index_to_key
+    groups = {name: Mark(PALETTE[0]) for name in ("countries", "capitals", "families", "royalty", "mammals", "birds")}
+    chosen = Selection(list(range(N)), words, np.linspace(1, 0, N), groups, [Mark(PALETTE[0])] * N)
+    layouts = dict.fromkeys((1, 12345), frames([models[5]], words, "pca")[0])
+    sheet = Sheet(5.0, 4.8, dpi=80, texts=words)
+    page = film.Film(sheet, chosen, layouts, title)
+    for moment in page.moments():
+        moment.draw()
+        epoch = page.epoch.get_window_extent()
+        others = [text for text in sheet.figure.texts if text is not page.epoch]
+        assert not any(epoch.overlaps(part.get_window_extent()) for part in [*others, *sheet.figure.legends])
+        assert not epoch.overlaps(page.axes.get_window_extent())
 
 
 def test_a_gif_holds_every_epoch_and_is_the_same_each_time(models, tmp_path):

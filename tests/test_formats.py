@@ -154,7 +154,7 @@ def test_invalid_utf8_and_words_that_come_again_are_counted(tmp_path, suffix):
         path.write_bytes(b"5 1\n" + b"".join(b"%b %d\n" % (word, i) for i, word in enumerate(raw)))
     with (
         pytest.warns(UserWarning, match="invalid UTF-8 replaced in 3 words"),
-        pytest.warns(UserWarning, match="1 words came again; the first of each was kept"),
+        pytest.warns(UserWarning, match="1 word came again; the first of each was kept"),
     ):
         table = formats.read(path)
     assert table.words == ["caf\ufffd", "b\ufffd", "\ufffd", "ok"]
@@ -180,7 +180,7 @@ THREE = b"3 2\n" + b"".join(word + number(1, 2) for word in (b"a ", b"b ", b"c "
         ("v.txt", b"3 2\na 1 2\nb 3 4\n", "announces 3 vectors, but there are 2"),
         ("v.txt", b"3 2\na 1 2\nb 3 4\nc 5", "announces 3 vectors, but there are 2"),
         ("v.txt", b"3 2\na 1 2\nb 3 4\nc 5 -", "announces 3 vectors, but there are 2"),
-        ("v.txt", b"1 2\na 1 2\nb 3 4\n", "line 3: line 1 announces 1 vectors"),
+        ("v.txt", b"1 2\na 1 2\nb 3 4\n", "line 3: line 1 announces 1 vector,"),
         ("v.txt", b"3 2\na 1 2\nb 3\nc 5 6\n", "line 3: expected a word and 2 numbers, but 1 fields"),
         ("v.txt", b"3 2\na 1 2 2\nb 3 4 5\nc 5 6 6\n", "line 1: announces vectors of 2 numbers, but the lines.*have 3"),
         ("v.txt", b"a 1 2\nb 3 4 5\nc 5 6\n", "line 2: expected a word and 2 numbers, but 3 fields"),

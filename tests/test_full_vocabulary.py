@@ -6,11 +6,11 @@ import pytest
 
 from w2v import heads
 from w2v.base.config import Config
-from w2v.engines.base import chunk_size
 from w2v.engines.cpu import CpuEngine
 from w2v.engines.reference import ReferenceEngine
 from w2v.examples import encoders
 from w2v.examples.input_rows import ONE_ROW_EACH
+from w2v.heads.chunk_size import chunk_size
 from w2v.kernels import chunk, full_vocabulary
 from w2v.kernels.full_vocabulary import BLOCK
 from w2v.training.train import train

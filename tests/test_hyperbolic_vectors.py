@@ -169,6 +169,19 @@ def test_vectors_are_float64_and_read_only(ours):
     assert repr(ours) == "PoincareKeyedVectors(40 words, 3 dimensions)"
 
 
+def test_sentences_are_frechet_means_and_so_is_the_row_of_unknown_words(ours):
+    words = ["word1", "word5", "word9"]
+    mean = POINCARE.frechet_mean(ours[words])
+    with pytest.warns(UserWarning, match="1 of 2 sentences"):
+        rows = ours.sentence_vectors([words, []], mean=True)
+    np.testing.assert_allclose(rows, [mean, np.zeros(3)], atol=1e-9)
+    np.testing.assert_allclose(ours.sentence_vector([*words, "nosuchword"]), mean, atol=1e-9)
+    alike = ours.sentence_similarity([*words, "nosuchword"], ["word2"])
+    assert alike == pytest.approx(1 / (1 + ours.distances(mean, ["word2"])[0]))
+    weight = ours.to_embedding(unknown=True, padding=True).weight.numpy()
+    np.testing.assert_allclose(weight[40:], [POINCARE.frechet_mean(ours.vectors), np.zeros(3)], atol=1e-9)
+
+
 def test_text_keeps_every_digit(ours, tmp_path):
     points = np.array([[1 - 1e-12, 0], [0.1, 0.2]])
     for name in ("v.txt", "v.vec.gz"):

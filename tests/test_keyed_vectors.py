@@ -210,13 +210,15 @@ def test_an_unknown_word_is_told_with_near_spellings():
     ):
         with pytest.raises(UnknownWordError, match=r"'mondya' is not in the vocabulary of 3 words.*'monday'"):
             query()
-    with pytest.raises(KeyError, match="no word number 3; the 3 words are counted from 0"):
+    with pytest.raises(KeyError, match="no word number 3 among 3 words, counted from 0"):
         kv[3]
 
 
 def test_near_spellings_are_sought_when_the_error_is_shown_and_once(monkeypatch):
     sought = []
-    monkeypatch.setattr("w2v.vectors.lookup.closest_spellings", lambda word, words: sought.append(word) or ["monday"])
+    monkeypatch.setattr(
+        "w2v.corpus.vocabulary.closest_spellings", lambda word, words: sought.append(word) or ["monday"]
+    )
     kv = KeyedVectors(["monday", "tuesday"], np.eye(2))
     with pytest.raises(UnknownWordError) as caught:
         kv["mondya"]
@@ -298,3 +300,34 @@ def test_an_embedding_is_a_copy_that_learns_only_when_asked(ours, vectors):
     with torch.no_grad():
         free.weight.zero_()
     assert vectors.any()
+
+
+def test_an_embedding_has_rows_for_unknown_words_and_for_padding_after_the_words(ours, vectors):
+    torch = pytest.importorskip("torch")
+    v = len(ours)
+    embedding = ours.to_embedding(padding=True, unknown=True, freeze=False)
+    assert (embedding.num_embeddings, embedding.padding_idx) == (v + 2, v + 1)
+    weight = embedding.weight.detach().numpy()
+    assert weight.dtype == np.float32
+    np.testing.assert_array_equal(weight[:v], vectors)
+    np.testing.assert_allclose(weight[v], vectors.mean(axis=0), rtol=1e-5, atol=1e-7)
+    np.testing.assert_array_equal(weight[v + 1], 0)
+
+    sentences = [[ours.index_to_key[3], "nosuchword"], [ours.index_to_key[0]]]
+    ids = [torch.tensor([ours.get_index(word, v) for word in words]) for words in sentences]
+    batch = torch.nn.utils.rnn.pad_sequence(ids, batch_first=True, padding_value=embedding.padding_idx)
+    assert batch.tolist() == [[3, v], [0, v + 1]]
+    embedding(batch).sum().backward()
+    touched = embedding.weight.grad.any(dim=1)
+    assert touched.nonzero().flatten().tolist() == [0, 3, v], "padding learns nothing"
+
+    padded, unknown = ours.to_embedding(padding=True), ours.to_embedding(unknown=True)
+    assert (padded.num_embeddings, padded.padding_idx) == (v + 1, v)
+    assert (unknown.num_embeddings, unknown.padding_idx) == (v + 1, None)
+    assert ours.to_embedding().num_embeddings == v
+
+
+def test_the_row_of_unknown_words_is_that_of_unk_where_there_is_one():
+    pytest.importorskip("torch")
+    ours = KeyedVectors(["the", "<unk>", "cat"], np.eye(3))
+    np.testing.assert_array_equal(ours.to_embedding(unknown=True).weight[3].numpy(), [0, 1, 0])

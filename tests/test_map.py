@@ -17,8 +17,12 @@ from matplotlib.colors import to_rgb
 from w2v.errors import UnknownWordError, W2VError
 from w2v.plots.figure import GREY, PALETTE, marks_of, save_figure
 from w2v.plots.layout import neighbours_kept
+from w2v.plots.words.film import write_film
 from w2v.plots.words.map import plot_words
+from w2v.plots.words.page import page_of
 from w2v.plots.words.selection import neighbourhood, read_words
+from w2v.plots.words.side_by_side import side_by_side
+from w2v.plots.words.two_models import plot_moves
 from w2v.vectors import KeyedVectors
 
 
@@ -183,6 +187,14 @@ def test_saves_every_format_the_same_each_time(picture, tmp_path, suffix, magic)
     assert first == second
 
 
+def test_letters_of_an_svg_are_text_or_on_request_shapes(picture, tmp_path):
+    for outlines in (False, True):
+        save_figure(picture, tmp_path / "map.svg", outlines=outlines)
+        text = (tmp_path / "map.svg").read_text(encoding="utf-8")
+        assert (">w0x0</text>" in text, ">A title</text>" in text) == (not outlines, not outlines)
+        assert ("<path" in text, "DejaVuSans-" in text) == (True, outlines)
+
+
 def test_saving_elsewhere_is_a_sentence(picture, tmp_path):
     with pytest.raises(W2VError, match=r"'map\.jpg': its name must end in \.png, \.svg, \.pdf"):
         save_figure(picture, tmp_path / "map.jpg")
@@ -236,17 +248,42 @@ def test_pca_keeps_a_plane_whole():
     np.testing.assert_allclose(apart, np.linalg.norm(circle[:, None] - circle, axis=2), atol=1e-6)
 
 
-def test_three_words_are_enough_and_two_are_not(world):
+def test_two_words_are_enough_and_one_is_not(world):
     vectors, _ = world
-    assert_readable(plot_words(vectors, top=3))
-    with pytest.raises(W2VError, match="at least three words of the vocabulary, and got 2"):
-        plot_words(vectors, top=2)
+    for method in ("tsne", "pca", "umap", None):
+        figure = plot_words(vectors, top=2, method=method)
+        assert_readable(figure)
+        cosine = vectors.similarity(*vectors.index_to_key[:2])
+        assert f"2 words. Their cosine is {cosine:.2f}. The larger" in caption(figure)
+        assert len(figure.axes[0].texts) == 2
+    assert_readable(plot_words(vectors, pairs=[("w0x0", "w3x0")]))
+    with pytest.raises(W2VError, match="at least two words of the vocabulary, and got 1"):
+        plot_words(vectors, top=1)
+
+
+def test_few_words_are_drawn_by_pca_as_their_perplexity_would_be_below_two(world):
+    vectors, _ = world
+    for n, told in ((3, "PCA of unit vectors, since t-SNE needs at least 7 words"), (6, "PCA"), (7, "perplexity 2,")):
+        assert told in caption(plot_words(vectors, top=n))
+    assert "since UMAP needs at least 7 words" in caption(plot_words(vectors, top=6, method="umap"))
+    assert "PCA of unit vectors: the two" in caption(plot_words(vectors, top=6, method="pca"))
+    assert "For 100% of the words the nearest by cosine is the nearest here" in caption(plot_words(vectors, top=3))
+
+
+def test_few_words_are_drawn_large(world):
+    vectors, _ = world
+    sizes = [plot_words(vectors, top=n, method="pca").axes[0].texts[0].get_size() for n in (2, 3, 10, 40, 96)]
+    assert sizes == sorted(sizes, reverse=True)
+    assert sizes[1] > 1.8 * sizes[4]
+    assert sizes[2] > 1.3 * sizes[4]
 
 
 def test_unknown_words_are_listed_and_the_rest_is_drawn(world):
     vectors, _ = world
-    words = [*vectors.index_to_key[:5], "unicorn", "gryphon"]
-    with pytest.warns(UserWarning, match="Not in the vocabulary, so not on the map: unicorn, gryphon"):
+    first = vectors.index_to_key[0]
+    words = [*vectors.index_to_key[:5], "unicorn", f"{first}x", *(f"#{i}" for i in range(10))]
+    told = rf"so not on the map: unicorn, {first}x \(did you mean {first}\?\), #0, .*, #7 and 2 more"
+    with pytest.warns(UserWarning, match=told):
         figure = plot_words(vectors, words, method="pca")
     assert len(dots(figure)) == 5
 
@@ -281,8 +318,8 @@ def test_characters_without_a_font_are_named_in_one_warning(tmp_path):
     assert re.search("No installed font has the characters 中 京 北 国, .*fonts-noto-cjk", str(warning.message))
 
 
-@pytest.mark.usefixtures("only_own_fonts")
-def test_an_installed_font_with_the_characters_is_chosen(tmp_path):
+def plant_font(path, name, serif):
+    """Install a font, for this process, whose Chinese characters are triangles."""
     characters = {ord(char): f"g{ord(char)}" for char in "中国北京"}
     pen = TTGlyphPen(None)
     pen.moveTo((0, 0))
@@ -295,11 +332,19 @@ def test_an_installed_font_with_the_characters_is_chosen(tmp_path):
     font.setupGlyf({name: pen.glyph(dropImpliedOnCurves=False) for name in [".notdef", *characters.values()]})
     font.setupHorizontalMetrics(dict.fromkeys([".notdef", *characters.values()], (1000, 0)))
     font.setupHorizontalHeader(ascent=800, descent=-200)
-    font.setupNameTable({"familyName": "Planted Han", "styleName": "Regular"})
+    font.setupNameTable({"familyName": name, "styleName": "Regular"})
     font.setupOS2()
+    font.font["OS/2"].panose.bFamilyType, font.font["OS/2"].panose.bSerifStyle = 2, 2 if serif else 11
     font.setupPost()
-    font.save(tmp_path / "han.ttf")
-    font_manager.fontManager.addfont(tmp_path / "han.ttf")
+    font.save(path)
+    font_manager.fontManager.addfont(path)
+
+
+@pytest.mark.usefixtures("only_own_fonts")
+def test_of_installed_fonts_with_the_characters_one_without_serifs_is_chosen(tmp_path):
+    plant_font(tmp_path / "mono.ttf", "Planted Mono", serif=False)
+    plant_font(tmp_path / "han.ttf", "Planted Han", serif=False)
+    plant_font(tmp_path / "serif.ttf", "Planted Serif", serif=True)
     figure = plot_words(KeyedVectors(CHINESE, planted(4, 1)[0].vectors), method="pca")  # warnings are errors here
     save_figure(figure, tmp_path / "map.png")
     assert figure.axes[0].texts[0].get_fontfamily() == ["DejaVu Sans", "Planted Han"]
@@ -340,7 +385,25 @@ def test_what_cannot_be_drawn_is_a_sentence(world, monkeypatch):
         plot_words(vectors, method="umap")
     monkeypatch.setitem(sys.modules, "openTSNE", None)
     with pytest.raises(W2VError, match=r"pip install 'w2v\[plots\]'"):
-        plot_words(vectors)
+        plot_words(vectors, method="tsne")
+
+
+def test_without_opentsne_words_are_drawn_by_pca_and_it_is_told(world, tmp_path, monkeypatch):
+    vectors, _ = world
+    monkeypatch.setitem(sys.modules, "openTSNE", None)
+    models = {1: vectors, 2: vectors}
+    draws = [
+        lambda: plot_words(vectors, top=20),
+        lambda: plot_moves(vectors, vectors, top=20),
+        lambda: side_by_side({"one": vectors, "other": vectors}, vectors.index_to_key[:9]),
+        lambda: page_of(vectors, top=20),
+        lambda: write_film(models, tmp_path / "film.gif", top=5),
+    ]
+    for draw in draws:
+        with pytest.warns(UserWarning, match=r"^Drawn by PCA, since openTSNE, .* pip install 'w2v\[plots\]'\.$"):
+            draw()
+    flat = KeyedVectors(vectors.index_to_key[:9], vectors.vectors[:9, :2])
+    plot_words(flat)  # needs no method, and no warning
 
 
 def test_dots_grow_with_frequency_and_by_rank_where_counts_are_unknown():

@@ -1,5 +1,6 @@
 """What both classes that train have in common: settings as keywords, in one piece, and as attributes."""
 
+import inspect
 from dataclasses import fields
 from typing import get_type_hints
 
@@ -55,6 +56,35 @@ def test_every_setting_is_an_attribute_of_its_type(kind):
     assert typed == {each.name: each.type for each in fields(settings) if each.name != "tokenizer"}
     untrained = trains()
     assert all(getattr(untrained, each.name) == each.default for each in fields(settings))
+
+
+def test_a_signature_lists_every_setting_with_its_default_and_its_type(kind):
+    """Notebooks complete from it when Tab is pressed, and `help` shows it."""
+    trains, settings, data, few = kind
+    keywords = {Config: ConfigKeywords, PoincareConfig: PoincareKeywords}[settings]
+    listed = inspect.signature(trains).parameters
+    again = inspect.signature(trains.fit).parameters
+    for each in fields(settings):
+        for parameter in (listed[each.name], again[each.name]):
+            assert parameter.kind is parameter.KEYWORD_ONLY
+            assert parameter.annotation == get_type_hints(keywords)[each.name]
+        assert listed[each.name].default == each.default
+        assert str(again[each.name]).endswith("= as before")
+        assert each.name == "tokenizer" or inspect.getdoc(getattr(trains, each.name)) == each.metadata["help"]
+    inspect.signature(trains).bind(data, **few, size=3)  # and other programs' names, which are told or translated
+
+
+def test_a_subclass_has_a_signature_of_its_own(kind):
+    class Mine(kind[0]):
+        def __init__(self, only):
+            super().__init__()
+
+    assert list(inspect.signature(Mine).parameters) == ["only"]
+
+
+def test_compare_lists_the_settings_that_are_the_same_for_all():
+    listed = list(inspect.signature(run.compare).parameters)
+    assert [each.name for each in fields(Config) if each.name not in listed] == ["arch", "head"]
 
 
 def test_what_is_asked_is_read_before_training_and_what_was_used_after(kind):

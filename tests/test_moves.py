@@ -60,7 +60,7 @@ def test_moved_words_are_marked_labelled_and_point_to_their_new_neighbours(first
     figure = plot_moves(first, turned(first, moved), names=("before", "after"), method="pca", title="A title")
     marked = arrows(figure)
     assert len(marked) == 20
-    still, hollow = figure.axes[0].collections[-1].get_offsets(), figure.axes[0].collections[0].get_offsets()
+    still, hollow = figure.axes[0].collections[2].get_offsets(), figure.axes[0].collections[1].get_offsets()
     assert len(still) == N - 20
     assert len(hollow) == 20
     distances = align(first, turned(first, moved)).distances
@@ -68,6 +68,8 @@ def test_moved_words_are_marked_labelled_and_point_to_their_new_neighbours(first
     assert [text.get_text() for text in figure.legends[0].get_texts()] == ["in before", "in after"]
     labels = {text.get_text() for text in figure.axes[0].texts}
     assert {f"w{word}" for word in moved} <= labels
+    # Where they come from as well as where they go, as far as there is room.
+    assert sum(text.get_text() in {f"w{word}" for word in moved} for text in figure.axes[0].texts) >= 7
     # In the order of frequency the marked words come first: their arrows end amid the group that they were put into.
     order = sorted(np.argsort(-distances, kind="stable")[:20])
     rest = [i for i in range(N) if i not in order]
@@ -91,6 +93,19 @@ def test_labels_never_overlap_and_the_caption_is_on_the_page(first):
         assert 0 <= box.x0 < box.x1 <= figure.bbox.x1
         assert 0 <= box.y0 < box.y1 <= figure.bbox.y1
         assert not box.overlaps(figure.axes[0].get_window_extent())
+
+
+def test_a_short_arrow_has_one_label_for_both_its_ends(first):
+    rng = np.random.default_rng(2)
+    second = KeyedVectors(first.index_to_key, first.vectors + 0.02 * rng.normal(size=first.vectors.shape))
+    figure = plot_moves(first, second, method="pca", dpi=100)
+    labels = [text.get_text() for text in figure.axes[0].texts]
+    assert len(arrows(figure)) == 20
+    twice = {label for label in labels if labels.count(label) == 2}
+    to_pixels = figure.axes[0].transData.transform
+    long = [np.linalg.norm(np.diff(to_pixels([arrow._posA_posB[0], arrow._posA_posB[1]]), axis=0)) > 50
+            for arrow in arrows(figure)]  # fmt: skip
+    assert len(twice) <= sum(long) < 20
 
 
 def test_models_of_different_sizes_and_vocabularies_are_compared_on_what_they_share(first):

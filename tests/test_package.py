@@ -27,6 +27,22 @@ def test_there_is_no_other_name():
         _ = w2v.word2vec_
 
 
+OFFERED = """
+import types, w2v
+print(*(name for name, value in vars(w2v).items() if name[0] != "_" and not isinstance(value, types.ModuleType)))
+w2v.Config, w2v.W2VError, w2v.KeyedVectors
+print(*dir(w2v))
+"""
+
+
+def test_an_editor_offers_the_names_and_no_helpers():
+    """Before anything was used, and after."""
+    ran = subprocess.run([sys.executable, "-c", OFFERED], capture_output=True, text=True, timeout=240)
+    first, then = ran.stdout.split("\n")[:2]
+    assert first == ""
+    assert then.split() == sorted([*w2v.__all__, "__version__"])
+
+
 WITHOUT = """
 import sys
 from importlib.abc import MetaPathFinder
@@ -70,7 +86,7 @@ again.evaluate_word_analogies("questions.txt")
 """,
     "hierarchy": """
 from w2v import KeyedVectors, PoincareModel
-model = PoincareModel(pairs, size=2, epochs=3)
+model = PoincareModel(pairs, size=2, epochs=3, progress=True)
 assert model.kv.closest_child("animal")
 model.reconstruction()
 model.save("tree")

@@ -189,7 +189,7 @@ def test_pages_define_for_themselves_what_the_kit_asks_for_and_share_the_rest():
     contract = re.search(r"the kit asks it:\n//\n(.*?)\n\n", (ASSETS / "kit.js").read_text(encoding="utf-8"), re.S)[1]
     signatures = re.findall(r"^//   (.*?)   ", contract, re.M)
     asked = {name for names in signatures for name in re.sub(r"\(.*?\)", "", names).split(", ")}
-    assert len(asked) == 12
+    assert len(asked) == 14
     assert asked <= words & disc | {"names", "textOf"}
     assert words & disc <= asked
 
@@ -209,8 +209,8 @@ def test_what_cannot_be_drawn_is_a_sentence(world, tmp_path):
     three, none = {"": np.eye(3)[:, :2]}, np.zeros((3, 0), dtype=int)
     with pytest.raises(W2VError, match="no way of drawing called 'star'"):
         page_of(vectors, method="star")
-    with pytest.raises(W2VError, match="at least three words"):
-        page_of(vectors, ["word20", "word21"])
+    with pytest.raises(W2VError, match="at least two words"):
+        page_of(vectors, ["word20"])
     with pytest.warns(UserWarning, match="nobody"):
         page_of(vectors, ["nobody", *vectors.index_to_key[20:40]], method="pca")
     with pytest.raises(W2VError, match=r"frame 'epoch 1' has shape \[5, 2\]; expected \[400, 2\]"):
@@ -388,6 +388,33 @@ def test_labels_never_overlap_and_only_appear_as_one_comes_nearer(shown):
         assert before <= due
         before = due
     assert len(before) > 250
+
+
+@needs_browser
+@pytest.mark.parametrize("n", [2, 10, 118])
+def test_few_words_are_labelled_at_any_side_of_their_dots_and_cover_none(window, world, tmp_path, n):
+    """Most of them at once, and nearer by all that was there and more."""
+    save_page(page_of(world[0], world[0].index_to_key[:n], method="pca"), tmp_path / "map.html")
+    window.open(tmp_path / "map.html")
+    window.wait_for("labels.length")
+    before, covered = 0, (
+        "const now = view(), near = nearness(), all = [...map.order]; return labels.flatMap(l => all.filter(i => {"
+        "const r = dotRadius(map.prominence[i], near), x = now.x + now.scale * map.x[i],"
+        "y = now.y + now.scale * map.y[i];"
+        "return Math.hypot(Math.max(l.x - x, 0, x - l.x - l.width),"
+        "Math.max(Math.abs(y - l.y) - 0.4 * l.size, 0)) < r - 0.01; }))"
+    )  # fmt: skip
+    for factor in (1, 1.3, 2, 4, 9):
+        window.run("surface.call(zoom.scaleTo, arguments[0]); drawAll()", factor)
+        now = boxes(window)
+        assert not any(a[1] < b[3] and b[1] < a[3] and a[2] < b[4] and b[2] < a[4] for a, b in combinations(now, 2))
+        assert window.run(covered) == []
+        due = window.run("return [...map.order].filter(i => map.labelledFrom[i] <= view().scale).length")
+        assert due >= before
+        before = due
+        if factor == 1:
+            assert len(now) > 0.55 * n
+    assert window.complaints() == []
 
 
 @needs_browser

@@ -4,12 +4,13 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from w2v import PoincareModel, Word2Vec, plot_disc
 from w2v.base.config import Config
 from w2v.cli import app
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import W2VError
 from w2v.models.model import Model
-from w2v.vectors import KeyedVectors
+from w2v.vectors import KeyedVectors, PoincareKeyedVectors
 
 
 def model(folder, seed):
@@ -61,11 +62,17 @@ def plot(folder, *arguments):
 )
 def test_what_is_asked_for_is_drawn(folder, monkeypatch, arguments, name, holds):
     monkeypatch.chdir(folder)
-    monkeypatch.setitem(__import__("matplotlib").rcParams, "svg.fonttype", "none")
     plot(folder, *arguments, "-o", name)
     text = " ".join((folder / name).read_text(encoding="utf-8").split())
     for part in holds:
         assert part in text
+
+
+def test_letters_are_shapes_where_it_is_asked_for(folder, monkeypatch):
+    monkeypatch.chdir(folder)
+    for kind in (["m", "--method", "pca"], ["m", "other", "--method", "pca"], ["m", "--tree"]):
+        plot(folder, *kind, "--outlines", "-o", "shapes.svg")
+        assert "<text" not in (folder / "shapes.svg").read_text(encoding="utf-8")
 
 
 def test_a_film_and_tables_are_written(folder, monkeypatch):
@@ -93,7 +100,16 @@ def test_a_film_and_tables_are_written(folder, monkeypatch):
         (["m", "--tree", "--method", "pca", "-o", "x.png"], "--tree can do nothing with that; leave --method out"),
         (["m", "other", "--clusters", "2", "-o", "x.png"], "leave --clusters out"),
         (["m", "--words", "a", "--near", "b", "-o", "x.png"], "give one of them"),
+        (["m", "--words", "w0,w1,w2", "--top", "9", "-o", "x.png"], "--top draws the most frequent words, and --words"),
+        (["m", "--near", "w0", "--top", "9", "-o", "x.png"], "and --near says which to draw; give one of them"),
+        (["m", "--analogy", "w0:w1", "--top", "9", "-o", "x.png"], "and --analogy says which to draw"),
+        (["m", "--tree", "--words", "w0,w1", "--top", "9", "-o", "x.png"], "and --words says which to draw"),
+        (["m", "--method", "pca", "--seed", "2", "-o", "x.png"], "--method pca draws nothing at random"),
+        (["m", "--analogy", "w0:w1", "-o", "x.html"], "A file .html has no place for --analogy"),
+        (["m", "--method", "pca", "--title", "T", "-o", "x.tsv"], "A file .tsv has no place for --method, --title"),
+        (["m", "--title", "T", "-o", "x.parquet"], "A file .parquet has no place for --title"),
         (["m", "--analogy", "w0", "-o", "x.png"], "'w0' is no pair of words"),
+        (["m", "--outlines", "-o", "x.png"], "--outlines is for pictures that end in .svg, and 'x.png' does not"),
         (["m", "--animate", "-o", "x.gif"], "holds 0 models kept during training"),
         (["m", "--method", "mds", "-o", "x.png"], "no way of drawing called 'mds'"),
         (["file.txt", "--tree", "-o", "x.png"], "came without; give the model's folder"),
@@ -108,14 +124,69 @@ def test_a_mistake_is_a_sentence_and_writes_nothing(folder, monkeypatch, argumen
     assert not list(folder.glob("x.*"))
 
 
-def test_hyperbolic_vectors_are_sent_to_the_disc(folder, monkeypatch):
-    from w2v.vectors.poincare import PoincareKeyedVectors
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--words", "w0,w1,w2,w3x"], r"not on the map: w3x \(did you mean w3\?\)"),
+        (["--words-file", "unknown.txt"], r"not on the map: w3x \(did you mean w3\?\)"),
+        (["--analogy", "w0:w1,w2:w3x,w4:w5"], r"not on the map: w3x \(did you mean w3\?\)"),
+        (["other", "--words", "w0,w1,w2,w3,w4,w5,w6x"], r"Not in both .*: w6x \(did you mean w6\?\)"),
+    ],
+)
+def test_words_that_a_picture_lacks_are_offered_a_spelling(folder, monkeypatch, arguments, told):
+    monkeypatch.chdir(folder)
+    (folder / "unknown.txt").write_text("w0\nw1\nw2\nw3x\n")
+    with pytest.warns(UserWarning, match=told):
+        plot(folder, "m", *arguments, "--method", "pca", "-o", "known.png")
 
-    points = PoincareKeyedVectors(list("abcd"), 0.2 * np.eye(4))
-    monkeypatch.setattr(KeyedVectors, "load", classmethod(lambda *_: points))
+
+@pytest.mark.parametrize("arguments", [["--near", "w0,w3x"], ["--tree", "--words", "w0,w3x"]])
+def test_words_without_which_there_is_no_picture_are_offered_a_spelling(folder, monkeypatch, arguments):
+    monkeypatch.chdir(folder)
+    with pytest.raises(W2VError, match=r"'w3x' is not in the vocabulary of 40 words\. Did you mean 'w3'"):
+        plot(folder, "m", *arguments, "-o", "unknown.png")
+
+
+def test_a_hierarchy_is_sent_to_its_own_command(folder):
+    PoincareModel([("dog", "mammal"), ("cat", "mammal"), ("mammal", "animal")], epochs=1).save(folder / "tree")
     for name in ("x.png", "x.html", "x.tsv"):
         with pytest.raises(W2VError, match="w2v poincare plot"):
-            plot(folder, "m", "-o", folder / name)
+            plot(folder, folder / "tree", "-o", folder / name)
+
+
+def test_words_of_hyperbolic_space_are_drawn_in_the_disc(folder, monkeypatch):
+    monkeypatch.chdir(folder)
+    monkeypatch.setitem(__import__("matplotlib").rcParams, "svg.fonttype", "none")
+    Word2Vec([["w0", "w1", "w2", "w3"]] * 50, head="poincare", vector_size=2, epochs=2, workers=1).save("disc")
+    (folder / "pair.tsv").write_text("w0\tone\nw1\tone\nw2\ttwo\n")
+    for options, told in [
+        ([], ["4 words. Two numbers a node, drawn as they are. The rim is infinitely far away."]),
+        (["--words-file", "pair.tsv", "--title", "Three"], ["3 of 4 words.", ">Three<", ">one<", ">two<"]),
+    ]:
+        plot(folder, "disc", "-o", "disc.svg", *options)
+        text = " ".join((folder / "disc.svg").read_text(encoding="utf-8").split())
+        assert [part for part in told if part not in text] == []
+        assert "depth" not in text
+    plot(folder, "disc", "-o", "disc.html")
+    assert '"parents":[[],[],[],[]]' in (folder / "disc.html").read_text(encoding="utf-8")
+    for options, told in [
+        (
+            ["-o", "x.tsv"],
+            "A disc of hyperbolic words cannot be saved as 'x.tsv': it must end in .png, .svg, .pdf",
+        ),
+        (["-o", "x.png", "--method", "pca", "--clusters", "2"], "can do nothing with that; leave --clusters, --method"),
+        (["-o", "x.png", "--words", "w0,w1,w2x"], r"w2x (did you mean w2?)"),
+    ]:
+        with pytest.raises(W2VError) as caught:
+            plot(folder, "disc", *options)
+        assert told in str(caught.value)
+
+
+def test_a_disc_has_eight_colours_for_groups():
+    points = PoincareKeyedVectors([f"w{i}" for i in range(9)], 0.1 * np.eye(9))
+    none = np.empty((0, 2), int)
+    with pytest.raises(W2VError, match="9 groups were given, and a disc can tell 8 apart"):
+        plot_disc(points, none, groups={word: word for word in points.index_to_key})
 
 
 def test_spaces_after_commas_are_no_part_of_a_name_of_compare_either(folder, monkeypatch):

@@ -305,13 +305,34 @@ def test_a_sentence_is_the_sum_of_its_words(four):
     assert four.word_weight("queen") == pytest.approx(5**0.5)
 
 
+def test_many_sentences_are_sums_or_means_and_those_without_a_known_word_are_counted(four):
+    sentences = [["the", "king"], [], ("queen", "nobody"), ["nobody"], np.array(["king", "king", "the"])]
+    with pytest.warns(UserWarning, match=r"2 of 5 sentences have no word of the vocabulary; their vectors are zeros."):
+        sums = four.sentence_vectors(iter(sentences))
+    with pytest.warns(UserWarning, match="2 of 5"):
+        means = four.sentence_vectors(sentences, mean=True)
+    assert sums.dtype == np.float32
+    np.testing.assert_array_equal(sums[[1, 3]], np.zeros((2, 2)))
+    np.testing.assert_allclose(sums, means * [[2], [1], [1], [1], [3]], rtol=1e-6)
+    np.testing.assert_array_equal(means[4], four.sentence_vector(["king", "king", "the"], mean=True))
+    assert four.sentence_vectors([]).shape == (0, 2)
+    for words in ([], ["nobody"]):
+        with pytest.warns(UserWarning, match="The sentence has no word of the vocabulary; its vector is zeros") as told:
+            np.testing.assert_array_equal(four.sentence_vector(words), [0, 0])
+        assert told[0].filename == __file__, "the caller's line is named"
+
+
 @pytest.mark.parametrize(
     ("ask", "error", "sentence"),
     [
         (lambda v: v.most_correlated(["nobody", "none"]), UnknownWordError, "none of the 2 words, 'nobody' and so on"),
         (lambda v: v.most_correlated("kings"), UnknownWordError, "'kings' is not in the vocabulary .* mean 'king'"),
         (lambda v: v.keywords("the king"), W2VError, "expected a list of one or more words, and was given 'the king'"),
-        (lambda v: v.sentence_vector([]), W2VError, "expected a list of one or more words"),
+        (
+            lambda v: v.sentence_vectors(["the king"]),
+            W2VError,
+            "a list of one or more words, and was given 'the king'",
+        ),
         (lambda v: v.sentence_similarity(["king"], ["x"]), UnknownWordError, "'x' is not in the vocabulary"),
         (lambda v: v.word_weight("quen"), UnknownWordError, "mean 'queen'"),
     ],

@@ -34,9 +34,16 @@ def test_training_says_what_it_read_and_how_it_went(folder):
     assert "relations     98 pairs of 31 nodes" in log
     assert "left out      pairs: 1 of a node with itself, 1 that came again" in log
     assert "closure       68 pairs added" in log
-    assert "epoch 40      loss" in log
+    epochs = [int(line.split()[1]) for line in log.splitlines() if line.startswith("epoch ")]
+    assert epochs == [1, 2, 4, 8, 16, 32, 40], "the first, then by doubling, and the last"
     assert "pairs/s" in log
     assert f"saved         {folder / 'm'}" in log
+
+
+def test_parents_alone_are_offered_the_closure(folder, tmp_path):
+    told = run("train", folder / "tree.csv", "-o", tmp_path / "m", *FAST).stderr
+    assert "n03 with n01, and not with n00 above that. With --closure there is a pair for every ancestor" in told
+    assert "With --closure" not in (folder / "train.log").read_text()
 
 
 def test_a_header_is_told_and_columns_can_be_said(folder, tmp_path):
@@ -82,7 +89,7 @@ def test_held_out_pairs_are_ranked_alone_and_with_known_ones_in_training_and_lat
     trained = run("train", folder / "tree.csv", "-o", tmp_path / "m", "--closure", "--held-out", "0.3", *FAST)
     later = run("eval", tmp_path / "m", "--relations", folder / "tree.csv", "--closure")
     first, *figures = later.stdout.splitlines()
-    assert first.endswith("pairs were trained on and are left out")
+    assert first.endswith("pairs were trained on and left out")
     names = [("held out", "link prediction"), ("with known", "with known ones")]
     found = []
     for (at_once, afterwards), figure in zip(names, figures, strict=True):
@@ -112,6 +119,14 @@ def test_plot_writes_what_the_name_asks_for(folder, tmp_path, name):
         (("train", "none.csv", "-o", "new"), r"none\.csv"),
         (("eval", "none"), "is not a model of relations"),
         (("eval", "m", "--relations", "tree.csv"), r"were trained on\. Give other relations; or none, to rank those"),
+        (("plot", "m", "-o", "d.png", "--words", "n00,n01,n02", "--top", "9"), "--words says which to draw; give one"),
+        (("plot", "m", "-o", "d.png", "--colour", "depth", "--subtrees", "n01"), "--colour says depth; give one"),
+        (("plot", "m", "-o", "d.png", "--centre", "n0"), "The centre 'n0' is not among .* Did you mean 'n0"),
+        (
+            ("eval", "m", "--closure", "--delimiter", ";"),
+            "--closure, --delimiter say how relations are read: give",
+        ),
+        (("train", "tree.csv", "-o", "new", "--no-checkpoint", "--checkpoint-every", "1s"), "Both --checkpoint-every"),
         (("plot", "m", "-o", "disc.bmp"), r"its name must end in \.png"),
         (("plot", "flat", "-o", "disc.png"), "is Euclidean, and a disc shows hyperbolic points"),
         (("plot", "still", "-o", "disc.gif"), "has no snapshots of its training; train it with --snapshots"),

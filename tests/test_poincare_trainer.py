@@ -318,7 +318,7 @@ def test_a_node_related_to_all_others_is_passed_over_and_told():
     pairs = [("top", "a"), ("top", "b"), ("top", "c"), ("a", "b")]
     embedding = train_relations(Relations.of(pairs), PoincareConfig.of(FAST), [heard])
     assert heard.notes[0] == (
-        "1 nodes are related to every other node (top): nothing is left to tell their relatives from, so their 3 pairs "
+        "1 node is related to every other node (top): nothing is left to tell their relatives from, so their 3 pairs "
         "are passed over."
     )
     assert embedding.history[0].passed == 1
@@ -368,9 +368,9 @@ def test_pairs_of_other_relations_are_sorted_into_new_and_trained_on(trained):
     new, known = trained.unseen(Relations.of([("n07", "n03"), ("n07", "n30")]))
     assert [[nodes[i] for i in pair] for pair in new.tolist()] == [["n07", "n30"]]
     assert known == 1
-    with pytest.raises(W2VError, match="1 of 2 nodes are not in the model, 'whale' among them"):
+    with pytest.raises(W2VError, match=r"1 of 2 nodes are not in the model: whale\. Give"):
         trained.unseen(Relations.of([("n07", "whale")]))
-    with pytest.raises(W2VError, match="All 1 pairs were trained on"):
+    with pytest.raises(W2VError, match="The one pair was trained on"):
         trained.unseen(Relations.of([("n07", "n03")]))
 
 
@@ -489,3 +489,11 @@ def test_held_out_pairs_are_ranked(tree):
     assert len(model.embedding.relations) + found.pairs == len(tree)
     assert found.mean_rank < 6  # of some 25 nodes
     assert model.link_prediction(masked=False).pairs > found.pairs
+
+
+def test_what_was_used_is_told_where_nothing_was_given():
+    told = PoincareConfig(epochs=100).used()
+    assert (told["burn_in"], told["burn_in_alpha"], told["restart"]) == (40, 0.01, 60)
+    assert None not in told.values()
+    told = PoincareConfig(epochs=100, burn_in=0, restart=0, workers=2).used()
+    assert (told["burn_in"], told["burn_in_alpha"], told["restart"], told["workers"]) == (0, "none", "never", 2)

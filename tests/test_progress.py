@@ -1,17 +1,21 @@
 """What a person sees during a run, on a terminal and without one."""
 
+import builtins
 import io
+import sys
+import types
 
 import numpy as np
 import pytest
 from rich.console import Console
 
+from w2v import PoincareModel, W2VError, Word2Vec, train
 from w2v.base.config import Config
 from w2v.corpus.stream import open_stream
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.models.history import EpochRecord
 from w2v.models.model import Model
-from w2v.training import progress
+from w2v.training import progress, screens
 from w2v.training.callbacks import Progress
 from w2v.training.progress import Reporter, download_bar
 
@@ -26,10 +30,11 @@ def screen(monkeypatch):
         written = io.StringIO()
 
         def console(**options):
-            options.pop("stderr")
+            options.pop("stderr", None)
             return Console(file=written, force_terminal=terminal, width=120, **options)
 
         monkeypatch.setattr(progress, "Console", console)
+        monkeypatch.setattr(screens, "Console", console)
         return written
 
     return make
@@ -59,7 +64,7 @@ def test_on_a_terminal_there_is_a_bar_with_rate_loss_and_time_left(screen):
     with Reporter() as reporter:
         reporter.on_read(500)
         reporter.on_block(HALFWAY)
-        reporter._bar.refresh()
+        reporter._screen._bar.refresh()
     shown = written.getvalue()
     assert "reading" in shown
     assert "loss 2.5000   alpha 0.0300   1,235k words/s" in shown
@@ -78,6 +83,19 @@ def test_the_corpus_and_each_epoch_get_a_line(screen):
     assert "first tokens  café | noir" in told
     assert "10 tokens, 2 types, 5 sentences" in told
     assert "epoch 1       loss 1.2500   6k words/s   0.5 s   held-out 6.5000" in told
+
+
+def test_the_tokenizer_that_was_chosen_gets_a_line_with_how_to_choose(screen):
+    written = screen(terminal=False)
+    for tokenizer in ("auto", "words"):
+        with (
+            open_stream(["The cat, the dog."] * 5, tokenizer=tokenizer) as stream,
+            Reporter(wording=str.upper) as reporter,
+        ):
+            reporter.on_corpus(stream)
+    lines = [line for line in written.getvalue().splitlines() if line.startswith("tokenizer")]
+    why = "the text has capitals and punctuation; tokenizer='whitespace' keeps it as it is"
+    assert lines == [f"tokenizer     words (chosen: {why.upper()})"]
 
 
 def test_of_many_epochs_a_few_get_a_line(screen):
@@ -132,3 +150,99 @@ def test_a_download_shows_how_far_it_is(screen):
         on_progress(5_000_000, 10_000_000)
     assert "text8" in written.getvalue()
     assert "5.0/10.0 MB" in written.getvalue()
+
+
+SENTENCES = [["the", "cat", "sat"], ["the", "dog", "sat"], ["a", "cat", "and", "a", "dog"]] * 20
+PAIRS = [("dog", "mammal"), ("cat", "mammal"), ("mammal", "animal"), ("bird", "animal"), ("wren", "bird")]
+FEW = {"vector_size": 8, "epochs": 2, "workers": 1}
+RUNS = {
+    "Word2Vec": lambda **how: Word2Vec(SENTENCES, **FEW, **how),
+    "fit": lambda **how: Word2Vec(**FEW).fit(SENTENCES, **how),
+    "later": lambda **how: Word2Vec(**FEW, **how).fit(SENTENCES),
+    "train": lambda **how: train(SENTENCES, Config(**FEW), **how),
+    "PoincareModel": lambda **how: PoincareModel(PAIRS, **FEW, **how),
+    "relations": lambda **how: PoincareModel(**FEW).fit(PAIRS, **how),
+}
+
+
+@pytest.fixture(params=RUNS)
+def start(request):
+    """A run from Python: of a function that takes `progress` and `callbacks`."""
+    return RUNS[request.param]
+
+
+def test_a_script_whose_stderr_is_no_terminal_is_silent_and_can_have_a_log(start, capfd, caplog, monkeypatch):
+    monkeypatch.setenv("FORCE_COLOR", "1")  # as machines for tests set it, and rich then takes a pipe for a terminal
+    with caplog.at_level("WARNING", "w2v"):
+        start()
+    assert capfd.readouterr() == ("", "")
+    assert caplog.messages == []
+    with caplog.at_level("INFO", "w2v"):
+        start()
+    assert capfd.readouterr() == ("", "")
+    assert caplog.messages[-1].startswith("epoch 2  ")
+    assert {record.name for record in caplog.records} == {"w2v"}
+
+
+def test_who_asks_for_it_is_told_anywhere_once(start, capfd):
+    start(progress=True)
+    told = capfd.readouterr().err.splitlines()
+    assert told[-1].startswith("epoch 2  ")
+    with Reporter() as reporter:
+        start(progress=True, callbacks=[reporter])
+    assert len(capfd.readouterr().err.splitlines()) <= len(told), "a reporter among the callbacks is the only one"
+
+
+def test_on_a_terminal_a_bar_is_there_unless_it_is_not_wanted(start, screen, monkeypatch):
+    written = screen(terminal=True)
+    monkeypatch.setattr(written, "isatty", lambda: True)
+    start()
+    assert "\x1b[2K" in written.getvalue()
+    assert "epoch 2  " in written.getvalue()
+    before = written.getvalue()
+    start(progress=False)
+    assert written.getvalue() == before
+
+
+def test_what_is_neither_yes_nor_no_is_told(start):
+    with pytest.raises(W2VError, match="progress is 'loud'; expected 0 or 1"):
+        start(progress="loud")
+
+
+@pytest.fixture
+def cell(monkeypatch):
+    """What a notebook's cell shows: the states of its output, one after the other, as data of several kinds."""
+    states = []
+
+    def display(data, *, raw, display_id):
+        assert raw
+        assert display_id is True
+        states.append(data)
+        return types.SimpleNamespace(update=lambda data, *, raw: states.append(data))
+
+    shell = type("ZMQInteractiveShell", (), {})()
+    monkeypatch.setattr(builtins, "get_ipython", lambda: shell, raising=False)
+    monkeypatch.setitem(sys.modules, "IPython", types.ModuleType("IPython"))
+    monkeypatch.setitem(sys.modules, "IPython.display", types.SimpleNamespace(display=display))
+    return states
+
+
+def test_in_a_notebook_a_cell_has_one_output_that_is_written_anew(start, cell, capfd, monkeypatch):
+    monkeypatch.setattr(screens, "DRAW_EVERY", 0)
+    start()
+    assert capfd.readouterr() == ("", "")
+    assert any("━" in state["text/html"] and "loss" in state["text/html"] for state in cell)
+    last = cell[-1]
+    assert "━" not in last["text/html"], "the bar goes, and the lines stay"
+    assert last["text/plain"].splitlines()[-1].startswith("epoch 2  ")
+    number = len(cell)
+    start(progress=False)
+    assert len(cell) == number
+
+
+def test_a_cell_shows_words_as_they_are(cell):
+    shown = screens.Notebook()
+    shown.say("first tokens  <b>bold</b> | [red]a | \x1b[2Jb " + "x " * 100)
+    assert "&lt;b&gt;bold&lt;/b&gt; | [red]a | \\x1b[2Jb" in cell[-1]["text/html"]
+    assert cell[-1]["text/html"].count("\n") == 1
+    assert len(cell[-1]["text/plain"].splitlines()) == 1

@@ -6,9 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from test_report import CBOW, FAILED, HS, NS, PLAN, TEXT
+from test_report import CALL, CBOW, FAILED, HS, NS, PLAN, TEXT
 
 from w2v.comparison import report, table
+from w2v.comparison.again import Call
 from w2v.comparison.quoting import fenced, inert, name_of, plain
 from w2v.comparison.results import Score
 from w2v.text.sources import File, Sentences
@@ -46,12 +47,12 @@ def test_numbers_and_names_are_cells_as_they_are(cell):
 
 
 def test_a_command_can_be_repeated_whatever_files_are_called():
-    files = [File("/home/someone/my corpus.txt"), File("$(rm x); `y`.txt")]
-    plan = replace(PLAN, corpus=name_of(files), similarity=["/x/it's.tsv"], analogies=["-q.txt"])
-    command = report.command(plan, ["ns"], ["cbow"], "a folder")
-    parts = shlex.split(command)
-    assert parts[:6] == ["w2v", "compare", "my corpus.txt", "$(rm x); `y`.txt", "-o", "a folder"]
-    assert parts[parts.index("--similarity") + 1] == "it's.tsv"
+    files = [File("my corpus.txt", "my corpus.txt"), File("-x/1", "-x"), File("-x/2", "-x"), File("$(rm x); `y`.txt")]
+    call = Call.of(files, "a folder", ["-q.txt"], ["/x/it's.tsv"], None)
+    parts = shlex.split(call.again(PLAN, ["ns"], ["cbow"])[1])
+    assert parts[:7] == ["w2v", "compare", "my corpus.txt", "./-x", "$(rm x); `y`.txt", "-o", "a folder"]
+    assert parts[parts.index("--similarity") + 1] == "/x/it's.tsv"
+    assert parts[parts.index("--analogies") + 1] == "./-q.txt"
 
 
 def test_names_of_texts_are_short():
@@ -65,7 +66,10 @@ def evil(outcome):
 
 def test_a_report_of_evil_names_has_the_same_parts(tmp_path: Path):
     outcomes = [evil(NS), evil(HS), evil(replace(CBOW, notes=[EVIL])), replace(FAILED, failed=EVIL)]
-    report.write(tmp_path, outcomes, replace(PLAN, corpus=EVIL), replace(TEXT, name=EVIL), {"s.png": "Told."}, [EVIL])
+    call = Call.of([File(EVIL)], EVIL, [EVIL], [], [EVIL])
+    report.write(
+        tmp_path, outcomes, replace(PLAN, corpus=EVIL), replace(TEXT, name=EVIL), call, {"s.png": "Told."}, [EVIL]
+    )
     text = (tmp_path / "report.md").read_text(encoding="utf-8")
     before, _, after = text.partition("## Again")
     assert "<img" not in before.replace("\\<img", "")
@@ -78,7 +82,7 @@ def test_a_report_of_evil_names_has_the_same_parts(tmp_path: Path):
 
 
 def test_cells_of_evil_names_are_data(tmp_path: Path):
-    report.write(tmp_path, [evil(NS), replace(FAILED, failed="=1+1")], PLAN, TEXT, {})
+    report.write(tmp_path, [evil(NS), replace(FAILED, failed="=1+1")], PLAN, TEXT, CALL, {})
     with open(tmp_path / "results.csv", encoding="utf-8", newline="") as file:
         ns, failed = csv.DictReader(file)
     assert (ns[EVIL], ns["'=2+3"], failed["failed"], failed["nats"]) == ("0.5", "0.5", "'=1+1", "nan")

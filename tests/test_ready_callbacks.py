@@ -386,7 +386,7 @@ def test_questions_about_unknown_words_are_refused_before_training(sentences, tm
     (tmp_path / "q.txt").write_text(": capitals\nathens greece oslo norway\n")
     (tmp_path / "p.tsv").write_text("red1 red2 9\nred1 sea2 1\nred1 dragon 2\n")
     for options, told in [
-        ({"analogies": tmp_path / "q.txt"}, "'analogies' would mean nothing: of its 1 lines 0 have"),
+        ({"analogies": tmp_path / "q.txt"}, "'analogies' would mean nothing: of its 1 line 0 have"),
         ({"similarity": tmp_path / "p.tsv"}, "'p' would mean nothing: of its 3 lines 2 have"),
     ]:
         with pytest.raises(W2VError, match=told):

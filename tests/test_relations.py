@@ -182,7 +182,9 @@ def test_a_file_without_header_that_spreads_out_upward_is_told(tmp_path):
 
 
 def test_hashtags_are_nodes_and_comments_are_not(tmp_path):
-    relations = read(tmp_path, "# by hand, in spring\n#\n## two\n#zoo\n#red,#colour\n#blue,#colour\n")
+    relations = read(
+        tmp_path, "# by hand, in spring\n# by me, you, and them\n#\n## two\n#zoo\n#red,#colour\n#blue,#colour\n"
+    )
     assert named(relations).keys() == {("#red", "#colour"), ("#blue", "#colour")}
 
 
@@ -204,6 +206,27 @@ def test_closure_pairs_every_node_with_all_that_is_above_it(tmp_path):
 
 def test_given_weights_outlive_the_closure(tmp_path):
     assert named(read(tmp_path, "a,b,5\nb,c,7\n", closure=True)) == {("a", "b"): 5, ("b", "c"): 7, ("a", "c"): 1}
+
+
+def test_parents_alone_are_told_with_an_example_and_a_closure_is_not():
+    pairs = [("cat", "mammal"), ("dog", "mammal"), ("bird", "animal"), ("mammal", "animal")]
+    told = Relations.of(pairs).direct_only()
+    assert "cat with mammal, and not with animal above that. With closure=True there is a pair for every" in told
+    assert Relations.of(pairs, closure=True).direct_only() is None
+    assert Relations.of([*pairs, ("dog", "animal")]).direct_only() is None, "someone thought of it"
+    assert Relations.of(pairs[:3]).direct_only() is None, "nothing is above a parent"
+    assert Relations.of([("a", "b"), ("b", "a")]).direct_only() is None, "above b there is a itself"
+
+
+@given(graphs())
+def test_a_closure_has_no_parents_alone(made):
+    pairs, nodes = made
+    whole = np.concatenate([pairs, graph.closure(pairs, nodes)])
+    assert graph.direct_only(whole, nodes) is None
+    found, given = graph.direct_only(pairs, nodes), set(map(tuple, pairs.tolist()))
+    ways = {(a, b, d) for a, b in given for c, d in given if b == c and a != d}
+    assert (found is None) == (not ways or any((a, c) in given for a, _, c in ways))
+    assert found is None or found in ways
 
 
 @given(graphs())

@@ -2,12 +2,16 @@
 
 import csv
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from w2v.comparison import report, table
+from w2v.comparison.again import Call
 from w2v.comparison.report import Text
 from w2v.comparison.results import Outcome, Plan, Point, Score
+from w2v.corpus.blocks import HeldOut
+from w2v.text.sources import File, from_arguments
 
 PLAN = Plan(
     corpus="corpus.txt",
@@ -19,7 +23,11 @@ PLAN = Plan(
     vocab_sizes=[1000, 5000],
     settings={"epochs": 1, "sample": 1e-4, "cbow_mean": False, "shrink_windows": True},
 )
-TEXT = Text("corpus.txt", tokens=1_000_000, types=50_000, vocabulary=9000, kept=0.95, trained=990_000, held_out=10_000)
+CALL = Call.of([File("corpus.txt")], "r", ["questions.txt"], ["wordsim.tsv"], None)
+HELD = HeldOut(2, 200, "blocks of 10,000 words")
+TEXT = Text(
+    "corpus.txt", 1_000_000, types=50_000, vocabulary=9000, kept=0.95, trained=990_000, held_out=10_000, held=HELD
+)
 
 
 def outcome(head, nats, *, arch="skipgram", right=0.3, spearman=0.5, speed=1e6, peak=200, **more):
@@ -56,7 +64,8 @@ def cells(line):
 
 
 def written(folder, outcomes, **more):
-    report.write(folder, outcomes, more.pop("plan", PLAN), TEXT, {"speed.png": "What each took."}, **more)
+    figures = more.pop("figures", {"speed.png": "What each took."})
+    report.write(folder, outcomes, more.pop("plan", PLAN), more.pop("text", TEXT), CALL, figures, **more)
     return (folder / "report.md").read_text(encoding="utf-8")
 
 
@@ -109,7 +118,7 @@ def test_the_report_reads_on_its_own(tmp_path):
     text = written(tmp_path, [NS, HS, CBOW, FAILED], notes=["There are no maps: too few words."])
     assert text.startswith("# Two output heads on corpus.txt\n")
     assert "ns and hs, with Skip-gram and CBOW." in text
-    assert "1 % of the text, in blocks at equal distances, was held out" in text
+    assert "nobody: 2 of 200 blocks of 10,000 words, 1 % of the words, at equal distances." in text
     assert "| text | corpus.txt: 1,000,000 words, 50,000 different ones |" in text
     assert "20,000 examples (Skip-gram) and 20,000 examples (CBOW)" in text
     assert "epochs 1, sample 0.0001" in text
@@ -122,16 +131,61 @@ def test_the_report_reads_on_its_own(tmp_path):
 
 
 def test_it_says_how_to_do_it_again():
-    line = report.command(PLAN, ["ns", "hs"], ["cbow"], "r")
-    assert line == (
-        "w2v compare corpus.txt -o r --heads ns,hs --archs cbow --held-out 0.01 --analogies questions.txt --similarity "
-        "wordsim.tsv --vocab-sizes 1000,5000 --epochs 1 --sample 0.0001 --no-cbow-mean --shrink-windows"
+    tests = ["../questions.txt"], ["wordsim.tsv"]
+    language, code = Call.of(from_arguments([__file__]), Path("out/r"), *tests, ["a", "b"]).again(
+        replace(PLAN, settings=PLAN.settings | {"min_count": None}), ["ns", "hs"], ["cbow"]
+    )
+    assert (language, code) == (
+        "",
+        f"w2v compare {__file__} -o out/r --heads ns,hs --archs cbow --held-out 0.01 --analogies ../questions.txt "
+        "--similarity wordsim.tsv --vocab-sizes 1000,5000 --words a,b --epochs 1 --sample 0.0001 --no-cbow-mean "
+        "--shrink-windows",
     )
 
 
-def test_too_little_held_out_is_said(tmp_path):
-    assert "only 400 examples" in written(tmp_path, [replace(NS, examples=400), HS])
+@pytest.mark.parametrize(
+    ("corpus", "told"),
+    [
+        ("a b.txt", "'a b.txt',\n"),
+        (Path("it's.txt"), '"it\'s.txt",\n'),
+        ([Path("a"), Path("b")], "[Path('a'), Path('b')],\n"),
+        (["a b c"] * 9, "sentences,  # sentences: those of the first call\n"),
+        ((line for line in ["a b"]), "sentences,  # sentences: those of the first call\n"),
+    ],
+)
+def test_what_python_asked_for_is_asked_for_again_in_python(corpus, told):
+    call = Call.of(corpus, "r", (), [Path("p.tsv")], None)
+    plan = replace(PLAN, vocab_sizes=[], settings={"epochs": 1, "max_final_vocab": None})
+    language, code = call.again(plan, ["ns"], ["cbow"])
+    assert language == "python"
+    asked = {}
+    instead = {"compare": lambda *given, **keywords: asked.update(keywords, given=given), "sentences": corpus}
+    exec(code.replace("from w2v import compare\n", ""), instead)
+    paths = [str(corpus) if isinstance(corpus, Path) else corpus, "r"]
+    wanted = {"heads": ["ns"], "archs": ["cbow"], "held_out": 0.01, "similarity": ["p.tsv"], "epochs": 1}
+    assert asked == wanted | {"max_final_vocab": None, "given": tuple(paths)}
+    assert f"compare(\n    {told}" in code
+
+
+def test_too_little_held_out_is_said_before_the_results(tmp_path):
+    before = written(tmp_path, [replace(NS, examples=400), replace(HS, examples=500)]).partition("## Results")[0]
+    assert "**This says little about the heads.** The held-out part has only 400 examples; below 1,000" in before
     assert "examples; below" not in written(tmp_path, [NS, HS])
+
+
+def test_the_report_of_a_lesson_says_what_its_share_came_to_and_how_its_maps_are_to_be_read(tmp_path):
+    lesson = replace(TEXT, tokens=70, trained=63, held_out=7, held=HeldOut(1, 10, "sentences", 2))
+    text = written(tmp_path, [NS, HS], text=lesson, figures={"maps.png": "The maps."})
+    assert "Held out, and trained on by nobody: 1 of 10 sentences, 10 % of the words.\n" in text
+    assert "The maps. Of so short a text, near words are those that stand together" in text
+    assert "so short a text" not in written(tmp_path, [NS, HS], figures={"maps.png": "The maps."})
+
+
+def test_runs_that_learned_the_text_by_heart_are_named():
+    curve = [Point(5, 0.1, 3.0, 6.5), Point(20, 0.5, 2.5, 6.4), Point(500, 1.0, 1.0, 6.8)]
+    told = table.findings([replace(NS, curve=curve), HS])
+    assert "Fewer epochs had been better: Skip-gram ns had 6.400 nats after epoch 20." in told
+    assert not any("Fewer" in finding for finding in table.findings([NS, HS]))
 
 
 def test_a_model_shared_by_both_encoders_is_explained_and_counted_once(tmp_path):

@@ -157,6 +157,82 @@ def test_empty_lines_may_be_words_to_a_tokenizer(text, cache):
         assert decoded(stream) == [["nothing"], ["nothing"], ["a"]]
 
 
+# The tokenizer that suits the text
+
+PROSE = "The cat sat. A dog barked, and the cat ran!\n" * 9
+
+
+def told(corpus, cache, **options):
+    with open_stream(corpus, min_count=1, cache_dir=cache, **options) as stream:
+        return stream.choice and stream.choice.tokenizer, stream.report.tokenizer, stream.report.first_tokens[:3]
+
+
+def test_the_tokenizer_is_chosen_by_looking(text, cache):
+    assert told(text, cache) == ("whitespace", "whitespace", ("the", "cat", "sat"))
+    text.write_text(PROSE)
+    assert told(text, cache) == ("words", "words", ("the", "cat", "sat"))
+    assert told(PROSE.splitlines(), cache) == ("words", "words", ("the", "cat", "sat"))
+    assert told(iter(PROSE.splitlines()), cache) == ("words", "words", ("the", "cat", "sat"))
+    assert told(text, cache, keep_punctuation=True)[:2] == ("words", "words")
+
+
+def test_what_is_asked_for_is_not_chosen(text, cache):
+    text.write_text(PROSE)
+    assert told(text, cache, tokenizer="whitespace") == (None, "whitespace", ("The", "cat", "sat."))
+    assert told(text, cache, tokenizer=str.split) == (None, None, ("The", "cat", "sat."))
+    assert told([line.split() for line in PROSE.splitlines()], cache) == (None, None, ("The", "cat", "sat."))
+    with pytest.raises(W2VError, match="there are auto, whitespace"):
+        open_stream(text, tokenizer="wordpiece", cache_dir=cache)
+
+
+def test_the_chosen_and_the_asked_for_share_a_stream(text, cache):
+    """The cache goes by the tokenizer that was used, and so do notes on what was left out."""
+    text.write_text(PROSE)
+    (text.parent / "x.png").write_bytes(b"\x89PNG\r\n\x1a\n\0\0")
+    open_stream(text.parent, min_count=1, cache_dir=cache, tokenizer="words").close()
+    with open_stream(text.parent, min_count=1, cache_dir=cache) as stream:
+        assert stream.report.reused
+        assert stream.choice.tokenizer == "words"
+        assert stream.remarks() == [f"One file was left out: {text.parent / 'x.png'} (a PNG image)."]
+    assert not open_stream(text.parent, min_count=1, cache_dir=cache, tokenizer="whitespace").report.reused
+
+
+def test_a_field_is_another_stream_and_follows_its_own_text(text, cache):
+    text.write_text(
+        "".join(
+            json.dumps({"a": "The Cat sat.", "b": "the dog", "d": "a bird", "c": ["a", "b"]}) + "\n" for _ in range(9)
+        )
+    )
+    assert told(text, cache, field="a") == ("words", "words", ("the", "cat", "sat"))
+    assert told(text, cache, field="b") == ("whitespace", "whitespace", ("the", "dog", "the"))
+    assert told(text, cache, field="d") == ("whitespace", "whitespace", ("a", "bird", "a"))
+    assert told(text, cache, field="c") == (None, None, ("a", "b", "a"))
+    assert len(cached_streams(cache)) == 4
+    assert open_stream(text, min_count=1, cache_dir=cache, field="c").report.reused
+
+
+def test_what_the_words_look_like_is_remarked_on(cache):
+    def remarks(corpus, **options):
+        with open_stream(corpus, **({"min_count": 1, "cache_dir": cache} | options)) as stream:
+            return stream.remarks()
+
+    [uncut] = remarks(PROSE.splitlines(), tokenizer="whitespace")
+    assert uncut == (
+        "Of the 9 words 1 is there in small letters, too (The), and 3 have punctuation that is no part of a word "
+        "(barked,). tokenizer='words' cuts and lower-cases any text."
+    )
+    [mixed] = remarks(["The cat", "the dog"], tokenizer="whitespace")
+    assert mixed.startswith("Of the 4 words 1 is there in small letters, too (The). tokenizer='words' cuts")
+    assert remarks(PROSE.splitlines()) == []
+    assert remarks([line.split() for line in PROSE.splitlines()]) == [], "tokens are the user's own"
+    rare = ["a b"] * 9 + [f"w{number}" for number in range(100)]
+    for unk in (False, True):
+        [few] = remarks(rare, min_count=5, unk=unk)
+        assert few.startswith(f"The vocabulary covers only 15.3% of the tokens: {2 + unk} of 102 different words")
+        assert "min_count (it is 5)" in few
+    assert remarks(rare, min_count=1) == []
+
+
 # A text that changes
 
 
@@ -352,11 +428,13 @@ def test_a_forgotten_stream_is_removed_too(cache):
 
 def test_an_interrupt_leaves_nothing(cache):
     def interrupted():
-        yield "a b"
+        yield from ["a b"] * 300_000
         raise KeyboardInterrupt
 
+    told = []
     with pytest.raises(KeyboardInterrupt):
-        open_stream(interrupted(), cache_dir=cache)
+        open_stream(interrupted(), cache_dir=cache, on_progress=told.append)
+    assert told
     assert list(cache.iterdir()) == []
 
 
@@ -406,5 +484,7 @@ def test_the_compiled_reader_and_a_tokenizer_make_the_same_stream(tmp_path, cach
     for tokenizer in (name, lambda line: one(line)):
         with open_stream(paths, tokenizer=tokenizer, min_count=2, cache_dir=cache) as stream:
             made.append((stream.vocab.words, ids_of(stream), stream.vocab.counts.tolist(), stream.report))
-    assert made[0] == made[1]
+    assert made[0][:3] == made[1][:3]
+    assert (made[0][3].tokenizer, made[1][3].tokenizer) == (name, None)
+    assert {**vars(made[0][3]), "tokenizer": None} == vars(made[1][3])
     assert made[0][3].invalid_bytes == 3

@@ -87,7 +87,7 @@ def test_a_function_is_a_tokenizer():
 @pytest.mark.parametrize(
     ("tokenizer", "keep", "sentence"),
     [
-        ("word", False, "no tokenizer 'word'; there are whitespace, words, chinese"),
+        ("word", False, "no tokenizer 'word'; there are auto, whitespace, words, chinese"),
         ("whitespace", True, "`whitespace` keeps"),
         (str.split, True, "your own function decides"),
     ],

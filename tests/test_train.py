@@ -9,15 +9,18 @@ import pytest
 from w2v.base.config import Config
 from w2v.comparison.run import compare
 from w2v.corpus import cooccurrence
+from w2v.corpus import stream as stream_room
 from w2v.corpus.blocks import IdBlocks
 from w2v.corpus.stream import open_stream
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.engines import engine_class
-from w2v.engines.base import chunk_size
 from w2v.engines.cpu import CpuEngine
 from w2v.errors import W2VError
+from w2v.heads.chunk_size import chunk_size
+from w2v.models.model import Model
 from w2v.poincare import PoincareModel
 from w2v.training.callbacks import Callback, StopTraining
+from w2v.training.checkpoint import Checkpoint
 from w2v.training.text_trainer import learning_rate
 from w2v.training.train import train, train_blocks
 from w2v.word2vec import Word2Vec
@@ -258,6 +261,49 @@ def test_a_run_that_is_broken_off_and_resumed_has_the_bits_of_one_that_was_not(e
         train_blocks(stream, config, resume=half)
 
 
+PROSE = ["The cat sat, and the dog barked.", "A cat ran."] * 40
+
+
+class Notes(Callback):
+    def __init__(self):
+        self.heard = []
+
+    def on_note(self, sentence):
+        self.heard.append(sentence)
+
+
+def test_the_tokenizer_that_was_chosen_is_what_the_settings_say():
+    model = train(PROSE, SMALL)
+    assert model.config.tokenizer == "words"
+    assert {"the", "cat", "sat"} < set(model.vocab.words)
+    assert train([line.split() for line in PROSE], SMALL).config.tokenizer == "auto", "of tokens nothing is chosen"
+    assert train(PROSE, SMALL, tokenizer=str.split).config.tokenizer == "auto", "nor where a function is given"
+
+
+def test_a_run_goes_on_with_the_tokenizer_that_it_began_with(tmp_path, monkeypatch):
+    """Also where another would be chosen now, and where it was the default of an earlier version."""
+
+    class Stop(Callback):
+        def on_epoch_end(self, model):
+            raise StopTraining
+
+    for number, tokenizer in enumerate(("auto", "whitespace")):
+        folder = tmp_path / str(number)
+        train(PROSE, SMALL.replace(tokenizer=tokenizer), callbacks=Stop(), checkpoint=Checkpoint(folder, every=1))
+        with monkeypatch.context() as patch:
+            patch.setattr(stream_room, "choose", lambda *_: pytest.fail("nothing is left to choose"))
+            model = train(PROSE, SMALL, checkpoint=folder, resume=True)
+        assert len(model.history) == 2
+        assert model.config.tokenizer == {"auto": "words"}.get(tokenizer, tokenizer)
+        assert ("sat," in model.vocab.words) == (tokenizer == "whitespace")
+
+
+def test_what_is_remarked_on_the_text_is_a_note():
+    notes = Notes()
+    train(PROSE, SMALL.replace(tokenizer="whitespace"), callbacks=notes)
+    assert notes.heard[0].startswith("Of the 9 words ")
+
+
 def test_what_is_held_out_is_not_trained_on():
     """A word that occurs in the held-out blocks alone keeps the vector it began with."""
     sentences = [["a", "b", "c", "d", "e"]] * 10_000
@@ -272,6 +318,31 @@ def test_what_is_held_out_is_not_trained_on():
         )
     np.testing.assert_array_equal(model.tables["input"][secret], untrained.tables["input"][secret])
     assert (model.tables["input"][0] != untrained.tables["input"][0]).any()
+
+
+def test_the_held_out_sentences_of_a_lesson_are_told_and_a_resumed_run_holds_out_the_same(tmp_path):
+    class Heard(Callback):
+        def __init__(self):
+            self.notes = []
+
+        def on_note(self, sentence):
+            self.notes.append(sentence)
+
+    lesson = [["the", word, "saw", "the", "cat"] for word in "abcdefghij"]
+    config, heard = SMALL.replace(epochs=3, min_count=1), Heard()
+    how = {"checkpoint": Checkpoint(tmp_path / "run"), "callbacks": heard}
+    with pytest.warns(UserWarning, match="The held-out part has only 26 examples"):
+        whole = train(lesson, config, held_out=0.2, **how)
+    line = "held out      2 of 10 sentences, 10 words; words that stand only there, and so are not learned: 2"
+    assert line in heard.notes
+    assert {record.passed for record in whole.history} == {40}
+    early = Model.load(min((tmp_path / "run").iterdir()))
+    assert len(early.history) == 1
+    with pytest.warns(UserWarning, match="only 26 examples"):
+        resumed = train(lesson, config, held_out=0.2, resume=early)
+    assert [record.scores["held_out"] for record in resumed.history] == [r.scores["held_out"] for r in whole.history]
+    with pytest.raises(W2VError, match="Hold out the same share of the same text"):
+        train(lesson, config, held_out=0.34, resume=early)
 
 
 @pytest.mark.parametrize("resume", ["folder", Word2Vec(), 3], ids=lambda value: type(value).__name__)

@@ -13,7 +13,7 @@ import numpy as np
 from w2v import Config, KeyedVectors, PoincareConfig, PoincareKeyedVectors, PoincareModel, Word2Vec, compare, train
 
 model = Word2Vec([["a", "b"]], vector_size=8, epochs=None, alpha=1, sg=1, config=Config(window=3))
-model.fit("corpus.txt", window=5, tokenizer=str.split, callbacks=None)
+model.fit("corpus.txt", window=5, tokenizer=str.split, callbacks=None, progress=False)
 size: int = model.vector_size
 epochs: int | None = model.epochs
 PoincareModel(size=3, init_range=(-0.001, 0.001), config=PoincareConfig(epochs=5)).fit("pairs.tsv", alpha=0.1)

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from w2v.corpus.vocabulary import UNK, Vocabulary, closest_spellings
+from w2v.corpus.vocabulary import UNK, Vocabulary, closest_spellings, with_spellings
 from w2v.errors import W2VError
 
 # Words may hold anything a line of UTF-8 can: spaces, quotes, other scripts, even the empty string.
@@ -151,3 +151,12 @@ def test_suggestions_are_words_and_at_most_n(words, word, n):
     assert len(set(close)) == len(close)
     if n and word in words:
         assert word.casefold() in {w.casefold() for w in close}
+
+
+def test_unknown_words_are_listed_with_the_words_they_are_spelled_like():
+    words = ["king", "queen", "paris"]
+    assert with_spellings(["kign", "zzz"], words) == "kign (did you mean king?), zzz"
+    assert with_spellings(["king"], words) == "king"  # which another model lacks
+    many = with_spellings([f"quee{letter}" for letter in "abcdefghijkl"], words)
+    assert many.count("did you mean queen?") == 3  # each search takes a while in a large vocabulary
+    assert many.endswith("queej and 2 more")

@@ -50,6 +50,21 @@ def test_a_save_over_a_model_names_the_keyword_in_python_and_the_flag_on_the_com
 
 
 @pytest.mark.parametrize(
+    ("command", "sentence"),
+    [
+        (["train", "--size", "9"], "--size is --vector-size here."),
+        (["train", "--compute-loss"], "--compute-loss is always on: `history` has the mean loss of each epoch"),
+        (["compare", "--max-vocab-size=9"], "; --max-final-vocab limits the words."),
+        (["poincare", "train", "--regularization-coeff", "1"], "--regularization-coeff has no counterpart here"),
+    ],
+)
+def test_a_flag_by_another_programs_name_says_what_to_do_instead(corpus, command, sentence):
+    with pytest.raises(W2VError) as caught:
+        run(*command, corpus, "-o", "new")
+    assert sentence in str(caught.value)
+
+
+@pytest.mark.parametrize(
     ("options", "sentence"),
     [
         (
@@ -114,7 +129,7 @@ def test_the_house_itself_speaks_of_no_flags():
     texts = {
         f"{path.relative_to(ROOT)}: {node.value}"
         for path in ROOT.rglob("*.py")
-        if path.parent.name != "cli" and path.name != "report.py"  # which writes the command to repeat a comparison
+        if path.parent.name != "cli" and path.name != "again.py"  # which writes the command to repeat a comparison
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and not node.value.startswith("What a person")
     }

@@ -6,22 +6,24 @@ What is here is what there is for users; it is imported when it is first used, s
 only training or drawing needs.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+import importlib as _importlib  # with a line before it, for editors offer what has none
+import typing as _typing
 
-if TYPE_CHECKING:
+if _typing.TYPE_CHECKING:
     from w2v.base.config import Config
     from w2v.comparison.run import compare
     from w2v.errors import NotTrainedError, UnknownWordError, W2VError
     from w2v.heads.base import Head
     from w2v.heads.spec import HeadSpec
     from w2v.hyperbolic.settings import PoincareConfig
+    from w2v.models.prediction import predict
     from w2v.plots.figure import save_figure
     from w2v.plots.hierarchy.disc import plot_disc
     from w2v.plots.hierarchy.file import save_disc
     from w2v.plots.training.curves import plot_history
     from w2v.plots.words.film import write_film
     from w2v.plots.words.map import plot_words
+    from w2v.plots.words.prediction import plot_prediction
     from w2v.plots.words.tree import plot_tree
     from w2v.plots.words.two_models import plot_moves
     from w2v.poincare import PoincareModel
@@ -57,8 +59,10 @@ __all__ = [
     "plot_disc",
     "plot_history",
     "plot_moves",
+    "plot_prediction",
     "plot_tree",
     "plot_words",
+    "predict",
     "save_disc",
     "save_figure",
     "train",
@@ -87,8 +91,10 @@ _HOMES = {
     "plot_disc": "w2v.plots.hierarchy.disc",
     "plot_history": "w2v.plots.training.curves",
     "plot_moves": "w2v.plots.words.two_models",
+    "plot_prediction": "w2v.plots.words.prediction",
     "plot_tree": "w2v.plots.words.tree",
     "plot_words": "w2v.plots.words.map",
+    "predict": "w2v.models.prediction",
     "save_disc": "w2v.plots.hierarchy.file",
     "save_figure": "w2v.plots.figure",
     "train": "w2v.training.train",
@@ -96,10 +102,10 @@ _HOMES = {
 }
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> _typing.Any:
     if name not in _HOMES:
         raise AttributeError(f"module 'w2v' has no attribute {name!r}")
-    return getattr(import_module(_HOMES[name]), name)
+    return getattr(_importlib.import_module(_HOMES[name]), name)
 
 
 def __dir__() -> list[str]:

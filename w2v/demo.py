@@ -10,7 +10,6 @@ from w2v.base.folder_swap import put
 from w2v.comparison.run import compare
 from w2v.errors import W2VError
 from w2v.plots.figure import save_figure
-from w2v.plots.layout import best_method
 from w2v.plots.words.map import plot_words
 from w2v.plots.words.selection import read_words
 from w2v.training.progress import Reporter
@@ -52,7 +51,7 @@ def run(folder: Path, reporter: Reporter, *, overwrite: bool = False) -> None:
 
     words, groups = read_words(world.groups)
     title = "A small world, learned from its text"
-    figure = plot_words(vectors, words, groups=groups, method=best_method(), title=title)
+    figure = plot_words(vectors, words, groups=groups, title=title)
     save_figure(figure, folder / "map.png")
     print(f"the map is in {folder / 'map.png'}, the model in {folder / 'model'}: try w2v nn {folder / 'model'} paris")
 

@@ -53,6 +53,14 @@ def _without_middle(text: str, length: int) -> str:
     return text if len(text) <= length else f"{text[: 2 * length // 3]}…{text[len(text) - length // 3 :]}"
 
 
+def counted(number: int, thing: str, several: str = "") -> str:
+    """A number of things: `counted(1, "word")` is "1 word", `counted(2000, "word")` "2,000 words".
+
+    several: the plural, where it is not the thing with an s.
+    """
+    return f"{number:,} {thing if number == 1 else several or thing + 's'}"
+
+
 def shown(value: object) -> str:
     """A value as a sentence can show it: of an array its shape, and never the whole of something long."""
     if getattr(value, "shape", ()) != () and not isinstance(value, type):

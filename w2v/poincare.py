@@ -5,21 +5,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from w2v.base.settings import SettingAttribute, held_out_share, whole_number
-from w2v.errors import NotTrainedError, W2VError
+from w2v.base.signatures import described_by, takes
+from w2v.errors import NotTrainedError, W2VError, counted
 from w2v.hyperbolic.embedding import Embedding
 from w2v.hyperbolic.ranking import Ranking, link_prediction, reconstruction
 from w2v.hyperbolic.relations import Relations, read_relations, split
+from w2v.hyperbolic.reporter import PairsReporter
 from w2v.hyperbolic.settings import PoincareConfig, PoincareKeywords
 from w2v.hyperbolic.trainer import train_relations
-from w2v.models.history import EpochRecord
+from w2v.models.history import EpochRecord, History
 from w2v.training.callbacks import CallbackList, Callbacks
 from w2v.training.checkpoint import Checkpoint
+from w2v.training.progress import reported
 from w2v.vectors import KeyedVectors
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
 
+@described_by(PoincareConfig)
 class PoincareModel:
     """An embedding of relations (Nickel & Kiela 2017).
 
@@ -43,6 +47,7 @@ class PoincareModel:
         checkpoint: where the run is kept while it goes on: a folder, for its two newest states, or a `w2v.Checkpoint`.
         resume: True: go on from the newest state in `checkpoint`, if there is any; or an `embedding` of an earlier
             point of the same run.
+        progress: whether a bar and lines show how it goes: None: in a notebook and on a terminal; see `w2v.train`.
         settings: every field of `PoincareConfig`; gensim's `size` and its pair `init_range` are understood too.
 
     Unlike gensim's, it trains when it is given relations, for the setting `epochs`; without, when `fit` is called,
@@ -70,6 +75,7 @@ class PoincareModel:
     seed = SettingAttribute[int]()
     workers = SettingAttribute[int]()
 
+    @takes(PoincareConfig, PoincareKeywords)
     def __init__(
         self,
         relations: Any = None,
@@ -82,6 +88,7 @@ class PoincareModel:
         snapshots: int = 0,
         checkpoint: str | Path | Checkpoint | None = None,
         resume: Embedding | bool | None = None,
+        progress: bool | None = None,
         **settings: "Unpack[PoincareKeywords]",
     ) -> None:
         self._asked = PoincareConfig.of(settings, config)
@@ -89,10 +96,11 @@ class PoincareModel:
         self._held_out: Any = None
         tell, share = CallbackList(callbacks), held_out_share(held_out, below=1)
         snapshots = whole_number("snapshots", snapshots, 0)
-        self._for_fit = _options(closure, columns, share, tell, snapshots, checkpoint, resume)
+        self._for_fit = _options(closure, columns, share, tell, snapshots, checkpoint, resume, progress)
         if relations is not None:
             self.fit(relations)
 
+    @takes(PoincareConfig, PoincareKeywords, again=True)
     def fit(
         self,
         relations: Any,
@@ -105,35 +113,39 @@ class PoincareModel:
         snapshots: int | None = None,
         checkpoint: str | Path | Checkpoint | None = None,
         resume: Embedding | bool | None = None,
+        progress: bool | None = None,
         **settings: "Unpack[PoincareKeywords]",
     ) -> "PoincareModel":
         """Train on relations, from the beginning unless there is something to resume; returns self.
 
         Args:
-            relations, closure, columns, held_out, callbacks, snapshots, checkpoint, resume: as above; None: those of
-                `PoincareModel(...)`, if nothing was trained with them yet.
+            relations, closure, columns, held_out, callbacks, snapshots, checkpoint, resume, progress: as above; None:
+                those of `PoincareModel(...)`, if nothing was trained with them yet.
             config, settings: from now on, instead of those given before; those given by name change them.
 
         Raises:
             W2VError: as above.
         """
         asked = PoincareConfig.of(settings, self._asked if config is None else config)
-        options = self._for_fit | _options(closure, columns, held_out, callbacks, snapshots, checkpoint, resume)
-        tell = CallbackList(options.get("callbacks"))  # what is no callback is refused before anything is read
+        options = _options(closure, columns, held_out, callbacks, snapshots, checkpoint, resume, progress)
+        options = self._for_fit | options
         share = held_out_share(options.get("held_out"), below=1)
         snapshots = whole_number("snapshots", options.get("snapshots", 0), 0)
-        given, unseen = _relations(relations, options.get("closure", False), options.get("columns")), None
-        for note in given.notes:
-            tell.on_note(note)
-        if share:
-            given, unseen = split(given, share, asked.seed)
         kept = {name: options.get(name) for name in ("checkpoint", "resume")}
-        self._embedding = train_relations(given, asked, tell, snapshots=snapshots, **kept)
+        # What is no callback is refused before anything is read.
+        with reported(options.get("callbacks"), options.get("progress"), PairsReporter) as tell:
+            given, unseen = _relations(relations, options.get("closure", False), options.get("columns")), None
+            for note in given.notes:
+                tell.on_note(note)
+            tell.on_relations(given)
+            if share:
+                given, unseen = split(given, share, asked.seed)
+            self._embedding = train_relations(given, asked, tell, snapshots=snapshots, **kept)
         self._held_out, self._asked, self._for_fit = unseen, asked, {}
         return self
 
     def __repr__(self) -> str:
-        nodes = "not trained" if self._embedding is None else f"{len(self._embedding.relations.nodes):,} nodes"
+        nodes = "not trained" if self._embedding is None else counted(len(self._embedding.relations.nodes), "node")
         return f"{type(self).__name__}({self.space}, {nodes}, {self.vector_size} dimensions)"
 
     @property
@@ -170,7 +182,7 @@ class PoincareModel:
     @property
     def history(self) -> list[EpochRecord]:
         """Loss, pairs, clamps and seconds of each epoch. Raises as `embedding` does."""
-        return self.embedding.history
+        return History(self.embedding.history)
 
     def reconstruction(self) -> Ranking:
         """Mean rank and MAP of the relations trained on, over all nodes."""
@@ -217,10 +229,12 @@ def _options(
     snapshots: int | None,
     checkpoint: str | Path | Checkpoint | None,
     resume: Embedding | bool | None,
+    progress: bool | None,
 ) -> dict[str, Any]:
     """Those arguments of a fit that are given."""
     given: dict[str, Any] = {"closure": closure, "columns": columns, "held_out": held_out}
     given |= {"callbacks": callbacks, "snapshots": snapshots, "checkpoint": checkpoint, "resume": resume}
+    given["progress"] = progress
     return {name: value for name, value in given.items() if value is not None}
 
 

@@ -8,9 +8,11 @@ import numpy as np
 
 from w2v.base.config import Config, ConfigKeywords
 from w2v.base.settings import SettingAttribute, held_out_share
-from w2v.errors import NotTrainedError, W2VError
-from w2v.models.history import EpochRecord
+from w2v.base.signatures import described_by, takes
+from w2v.errors import NotTrainedError, W2VError, counted
+from w2v.models.history import EpochRecord, History
 from w2v.models.model import Model
+from w2v.models.prediction import Amid
 from w2v.training.callbacks import CallbackList, Callbacks
 from w2v.training.checkpoint import Checkpoint
 from w2v.training.train import train
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
 
+@described_by(Config)
 class Word2Vec:
     """Word vectors of a corpus.
 
@@ -40,8 +43,9 @@ class Word2Vec:
         checkpoint: where the run is kept while it goes on: a folder, for its two newest states, or a `w2v.Checkpoint`.
         resume: True: go on from the newest state in `checkpoint`, if there is any; or a model of an earlier point of
             the same run, such as `w2v.latest(folder)`.
-        settings: every field of `w2v.Config`; gensim's `sg` and `hs` are understood too. tokenizer: "whitespace",
-            "words", "chinese", or a callable from a string to a list of tokens.
+        progress: whether a bar and lines show how it goes: None: in a notebook and on a terminal; see `w2v.train`.
+        settings: every field of `w2v.Config`; gensim's `sg` and `hs` are understood too. tokenizer: "auto",
+            "whitespace", "words", "chinese", or a callable from a string to a list of tokens.
 
     Without a corpus nothing is trained until `fit`, which the other arguments are kept for.
 
@@ -65,6 +69,7 @@ class Word2Vec:
     x_max = SettingAttribute[float]()
     x_exponent = SettingAttribute[float]()
     distance_weighting = SettingAttribute[bool]()
+    field = SettingAttribute[str | None]()
     keep_punctuation = SettingAttribute[bool]()
     strict = SettingAttribute[bool]()
     min_count = SettingAttribute[int | None]()
@@ -83,6 +88,7 @@ class Word2Vec:
     dtype = SettingAttribute[str]()
     matmul_precision = SettingAttribute[str]()
 
+    @takes(Config, ConfigKeywords)
     def __init__(
         self,
         sentences: Any = None,
@@ -93,6 +99,7 @@ class Word2Vec:
         held_out: float = 0.0,
         checkpoint: str | Path | Checkpoint | None = None,
         resume: Model | bool | None = None,
+        progress: bool | None = None,
         **settings: "Unpack[ConfigKeywords]",
     ) -> None:
         if sentences is not None and corpus_file is not None:
@@ -102,12 +109,13 @@ class Word2Vec:
         self._asked, self._tokenizer = self._asked_for(config, settings)
         self._model: Model | None = None
         self._for_fit: dict[str, Any] = {"callbacks": CallbackList(callbacks), "held_out": held_out_share(held_out)}
-        self._for_fit |= {"checkpoint": checkpoint, "resume": resume}
+        self._for_fit |= {"checkpoint": checkpoint, "resume": resume, "progress": progress}
         if corpus_file is not None:
             self.fit(_paths(corpus_file))
         elif sentences is not None:
             self.fit(sentences)
 
+    @takes(Config, ConfigKeywords, again=True)
     def fit(
         self,
         corpus: Any,
@@ -117,6 +125,7 @@ class Word2Vec:
         held_out: float | None = None,
         checkpoint: str | Path | Checkpoint | None = None,
         resume: Model | bool | None = None,
+        progress: bool | None = None,
         **settings: "Unpack[ConfigKeywords]",
     ) -> "Word2Vec":
         """Train on a corpus, from scratch unless there is something to resume; returns self.
@@ -124,14 +133,15 @@ class Word2Vec:
         Args:
             corpus: paths, or an iterable of strings or token lists.
             config, settings: from now on, instead of those given before; those given by name change them.
-            callbacks, held_out, checkpoint, resume: as above; None: those of `Word2Vec(...)`, if nothing was trained
-                with them yet.
+            callbacks, held_out, checkpoint, resume, progress: as above; None: those of `Word2Vec(...)`, if nothing
+                was trained with them yet.
 
         Raises:
             W2VError: as above.
         """
         asked, tokenizer = self._asked_for(config, settings)
         given = {"callbacks": callbacks, "held_out": held_out, "checkpoint": checkpoint, "resume": resume}
+        given["progress"] = progress
         options = self._for_fit | {name: value for name, value in given.items() if value is not None}
         if tokenizer:
             options["tokenizer"] = tokenizer
@@ -140,8 +150,8 @@ class Word2Vec:
         return self
 
     def __repr__(self) -> str:
-        size = f"{self.vector_size} dimensions"
-        words = "not trained" if self._model is None else f"{len(self._model.vocab):,} words"
+        size = counted(self.vector_size, "dimension")
+        words = "not trained" if self._model is None else counted(len(self._model.vocab), "word")
         return f"{type(self).__name__}({self.arch} {self.head}, {words}, {size})"
 
     @property
@@ -183,7 +193,7 @@ class Word2Vec:
     @property
     def history(self) -> list[EpochRecord]:
         """Loss, examples, words, seconds and scores of each epoch. Raises as `model` does."""
-        return self.model.history
+        return History(self.model.history)
 
     def predict_output_word(self, context_words: Sequence[Key], topn: int | None = 10) -> list[tuple[str, float]]:
         """The words that the head expects amid `context_words`, with their probabilities, most likely first.
@@ -201,20 +211,9 @@ class Word2Vec:
             UnknownWordError: no context word is in the vocabulary.
         """
         topn, known = number_of("topn", topn), self.wv.known(context_words)
-        import torch
-
-        from w2v.examples.encoders import Bags
-        from w2v.heads.hidden import hidden_vectors
-
-        bags = Bags(np.array(known), np.array([0, len(known)]), np.zeros(1, np.int64))
-        mean = self.config.arch != "cbow" or self.config.cbow_mean
-        head = self.model.head()
-        with torch.no_grad():
-            hidden = hidden_vectors(torch.from_numpy(self.model.tables["input"]), bags, mean=mean, head=head)
-            probability = head.log_prob(hidden)[0].exp()
-        top = torch.topk(probability, len(probability) if topn is None else min(topn, len(probability)))
-        words = self.model.vocab.words
-        return [(words[i], p) for i, p in zip(top.indices.tolist(), top.values.tolist(), strict=True)]
+        probability = Amid(self.model, known).distribution()
+        best = np.argsort(-probability, kind="stable")[:topn]
+        return [(self.model.vocab.words[i], float(probability[i])) for i in best]
 
     def save(self, folder: str | Path, *, overwrite: bool = False) -> None:
         """Write the model's folder; see `w2v.models.model.Model.save`."""
@@ -225,7 +224,7 @@ class Word2Vec:
         """Read a model's folder; see `w2v.models.model.Model.load`, also for `head`.
 
         It has the settings that were used, also where they once followed the text. To let them follow another one, say
-        so: `fit(corpus, epochs=None, sample=None, min_count=None)`.
+        so: `fit(corpus, epochs=None, sample=None, min_count=None, tokenizer="auto")`.
         """
         model = Model.load(folder, head)
         loaded = cls(config=model.config)

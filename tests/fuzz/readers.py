@@ -3,6 +3,7 @@
 import bz2
 import gzip
 import io
+import json
 import lzma
 import random
 import shutil
@@ -238,10 +239,30 @@ def _packed(suffix: str, name: str, data: bytes) -> bytes:
     return pack[suffix](data)
 
 
-def _read_text(folder: Path, tokenizer: str = "whitespace") -> None:
+def _tables(form: str) -> list[Files]:
+    """Tables with the fields id and text, in one form."""
+    rows = [{"id": i, "text": line} for i, line in enumerate(TEXT.splitlines())]
+    if form == "parquet":
+        import pyarrow
+        from pyarrow import parquet
+
+        file = io.BytesIO()
+        parquet.write_table(pyarrow.Table.from_pylist(rows), file)
+        return [{"t.parquet": file.getvalue()}]
+    if form == "csv":
+        quoted = "".join(f'{row["id"]},"{row["text"]}, and ""more"""\n' for row in rows)
+        return [{"t.csv": f"id,text\n{quoted}".encode()}, {"t.csv": f"id\ttext\n{quoted}".replace(",", "\t").encode()}]
+    if form == "jsonl":
+        return [
+            {"t.jsonl": "".join(json.dumps(row, ensure_ascii=i > 0) + "\n" for row in rows).encode()} for i in (0, 1)
+        ]
+    return [{"t.json": json.dumps(rows, indent=i).encode()} for i in (None, 1)]
+
+
+def _read_text(folder: Path, tokenizer: str = "whitespace", field: str | None = None) -> None:
     with tempfile.TemporaryDirectory(dir=folder) as cache_dir:
         [path] = [path for path in folder.iterdir() if path.is_file()]
-        with open_stream(path, tokenizer=tokenizer, cache_dir=Path(cache_dir), min_count=1) as stream:
+        with open_stream(path, tokenizer=tokenizer, field=field, cache_dir=Path(cache_dir), min_count=1) as stream:
             for _ in _ids(stream):
                 pass
 
@@ -323,6 +344,12 @@ _LIST = [
            partial(_packed, ".gz")),
     *(Reader(f"text: {s}", _texts, {"t.txt": LINES}, _read_text, partial(_packed, s))
       for s in (".gz", ".bz2", ".xz", ".zst")),
+    Reader("text: looked at", _texts, {"t.txt": LINES}, partial(_read_text, tokenizer="auto")),
+    *(Reader(f"field of {form}", partial(_tables, form), {f"t.{form}": how},
+             partial(_read_text, tokenizer="auto", field="text"))
+      for form, how in {"jsonl": LINES, "json": JSON, "csv": LINES, "parquet": BYTES}.items()),
+    Reader("field of jsonl, .gz", partial(_tables, "jsonl"), {"t.jsonl": LINES}, partial(_read_text, field="text"),
+           partial(_packed, ".gz")),
     Reader("stream cache", _streams,
            {"cache/s/ids.int32": BYTES, "cache/s/vocab.txt": LINES, "cache/s/about.json": JSON}, _read_stream),
     Reader("vocabulary", VOCABULARY, {"vocab.txt": LINES}, _file(Vocabulary.load)),

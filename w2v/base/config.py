@@ -10,7 +10,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypedDict
 
-from w2v.base.settings import Settings, above, at_least, available_cores, between, is_on, one_of, setting
+from w2v.base import other_names
+from w2v.base.settings import (
+    Settings,
+    above,
+    at_least,
+    available_cores,
+    between,
+    is_on,
+    one_of,
+    setting,
+    tells_names,
+)
 from w2v.errors import W2VError
 
 
@@ -32,13 +43,16 @@ def class_name(head: type) -> str:
     return inside[1] if inside else f"{head.__module__}:{head.__qualname__}"
 
 
-@dataclass(frozen=True, kw_only=True)
+@tells_names
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Config(Settings):
     """Settings of one training run, under gensim 4's names where gensim has one.
 
     Raises:
         W2VError: a value is outside its range; the sentence names the setting, the value and the range.
     """
+
+    elsewhere = other_names.TEXT
 
     arch: str = setting("Objective", "skipgram", "How a window becomes examples.", **one_of("skipgram", "cbow"))
     head: str = setting(
@@ -95,7 +109,17 @@ class Config(Settings):
         "Objective", False, "Head pmi: a pair of words n places apart counts 1 / n, not 1."
     )
     tokenizer: str = setting(
-        "Text and vocabulary", "whitespace", "whitespace, words or chinese; in Python also any callable."
+        "Text and vocabulary",
+        "auto",
+        "whitespace (for text that is cut into words already), words or chinese; auto: what suits the beginning of the "
+        "text; in Python also any callable. Models say what was used.",
+    )
+    field: str | None = setting(
+        "Text and vocabulary",
+        None,
+        "Of JSONL, CSV, TSV and Parquet files: the field, or column, that holds the text; a.b is b in an object a.",
+        check=lambda value: value != "",
+        expected="the name of a field",
     )
     keep_punctuation: bool = setting("Text and vocabulary", False, "Tokenizer words: keep , . ! ? as tokens.")
     strict: bool = setting(
@@ -261,6 +285,7 @@ class ConfigKeywords(TypedDict, total=False):
     x_exponent: float
     distance_weighting: bool
     tokenizer: str | Callable[[str], list[str]]
+    field: str | None
     keep_punctuation: bool
     strict: bool
     min_count: int | None

@@ -17,6 +17,7 @@ class Kind(NamedTuple):
     name: str  # with its article
     advice: str  # to those who took it for text
     packed: bool = False  # whether text or vectors may be inside
+    encoded: bool = False  # whether it is text, in another encoding
     of_vectors: str = ""  # what to do with one when word vectors are wanted
 
 
@@ -28,6 +29,7 @@ _GENSIM = "In gensim, write its vectors with save_word2vec_format('vectors.bin',
 _NOTHING = "There is no text in it to learn from."
 _CONVERT = "Convert it first: iconv -f {0} -t utf-8"
 NO_TEXT = "is no UTF-8 text: there are zero bytes in it. If it is text in UTF-16: iconv -f utf-16 -t utf-8"
+PARQUET = Kind("a Parquet table", _TABLE)
 _TWICE = Kind("compressed twice", _UNPACK, packed=True)
 
 # What begins with bytes that text does not have. Where these are letters, a zero byte must follow: a text may begin so.
@@ -38,7 +40,7 @@ _BEGINNINGS: list[tuple[bytes, Kind]] = [
     (b"\x04\x22\x4d\x18", Kind("a file packed by lz4", _UNPACK, packed=True)),
     (b"LZIP\x01", Kind("a file packed by lzip", _UNPACK, packed=True)),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", Kind("an old Office document (.doc, .xls, .ppt)", _EXPORT)),
-    (b"PAR1", Kind("a Parquet table", _TABLE)),
+    (b"PAR1", PARQUET),
     (b"ARROW1", Kind("an Arrow table", _TABLE)),
     (b"ORC", Kind("an ORC table", _TABLE)),
     (b"Obj\x01", Kind("an Avro table", _TABLE)),
@@ -126,9 +128,9 @@ def _wide(head: bytes) -> Kind | None:
         (b"\xfe\xff", "utf-16"),
     ):
         if head.startswith(mark):
-            return Kind(f"text in {name.upper()}", _CONVERT.format(name))
+            return Kind(f"text in {name.upper()}", _CONVERT.format(name), encoded=True)
     even, odd = (head[start:_TEXT_HEAD:2] for start in (0, 1))
     few, many = sorted((half.count(0) / max(len(half), 1), name) for half, name in ((even, "be"), (odd, "le")))
     if few[0] < 0.05 and many[0] > 0.3:
-        return Kind("text in UTF-16", _CONVERT.format(f"utf-16{many[1]}"))
+        return Kind("text in UTF-16", _CONVERT.format(f"utf-16{many[1]}"), encoded=True)
     return None

@@ -1,6 +1,7 @@
 """What classes of settings have in common: fields that carry their help text and their test, checked once, when made.
 
-    @dataclass(frozen=True, kw_only=True)
+    @tells_names
+    @dataclass(frozen=True, kw_only=True, repr=False)
     class Mine(Settings):
         epochs: int = setting("Training", 5, "Passes over the data.", **at_least(1))
 
@@ -13,19 +14,22 @@ import dataclasses
 import json
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar, get_args, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, NoReturn, TypeVar, get_args, overload
 
 from w2v.base import json_text
 from w2v.base.atomic_file import write_text
+from w2v.base.other_names import told
 from w2v.errors import W2VError, shown
 
 if TYPE_CHECKING:
     from typing_extensions import Never, Self
 
 Value = TypeVar("Value")
+Made = TypeVar("Made", bound="Settings")
 
 
 def setting(
@@ -90,7 +94,7 @@ def is_on(name: str, value: Any) -> bool:
     return bool(switch)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Settings:
     """Base of settings: each field is made by `setting`.
 
@@ -101,6 +105,8 @@ class Settings:
         W2VError: a value is of another type or outside its range; the sentence names the setting, the value, the range.
     """
 
+    elsewhere: ClassVar[Mapping[str, str]] = {}  # settings of other programs, and what stands for them
+
     def __post_init__(self) -> None:
         for each in fields(self):
             value = _as_type(plain(getattr(self, each.name)), each.type)
@@ -110,12 +116,19 @@ class Settings:
             if not each.metadata["check"](value):
                 raise W2VError(f"{each.name} is {shown(value)}; expected {each.metadata['expected']}.")
 
+    def __repr__(self) -> str:
+        """What differs from the defaults, as Python would have it: `Config(head='hs', epochs=5)`."""
+        told = [
+            f"{each.name}={value!r}" for each in fields(self) if (value := getattr(self, each.name)) != each.default
+        ]
+        return f"{type(self).__name__}({', '.join(told)})"
+
     @classmethod
     def of(cls, settings: Mapping[str, Any], config: Self | None = None) -> Self:
         """Settings from keywords: the defaults, or those of `config`, changed by them.
 
         Raises:
-            W2VError: an unknown name (the known ones are listed), a value out of range, or a `config` that is none.
+            W2VError: an unknown name (`check_names`), a value out of range, or a `config` that is none.
         """
         if config is None:
             config = cls()
@@ -126,11 +139,15 @@ class Settings:
     def replace(self, **settings: Any) -> Self:
         """The same with some settings changed."""
         settings = self.translated({name: plain(value) for name, value in settings.items()})
-        known = [each.name for each in fields(self)]
-        unknown = [name for name in settings if name not in known]
-        if unknown:
-            raise W2VError(f"Unknown setting {', '.join(unknown)}; there are: {', '.join(known)}.")
+        self.check_names(settings)
         return dataclasses.replace(self, **settings)
+
+    @classmethod
+    def check_names(cls, names: Iterable[str]) -> None:
+        """Raise a W2VError for names of no settings: what to do instead, which was meant, or which there are."""
+        known = [each.name for each in fields(cls)]
+        if unknown := [name for name in names if name not in known]:
+            raise W2VError(told(unknown, known, cls.elsewhere))
 
     @staticmethod
     def translated(settings: dict[str, Any]) -> dict[str, Any]:
@@ -149,6 +166,21 @@ class Settings:
     def load(cls, path: Path) -> Self:
         """Read what `save` wrote. Raises W2VError where that is damaged."""
         return cls.of(json_text.mapping(json_text.parse(path.read_bytes(), str(path)), str(path)))
+
+
+def tells_names(settings_class: type[Made]) -> type[Made]:
+    """A class of settings that takes other programs' names, too, and tells of unknown ones in a sentence."""
+    made: Any = settings_class
+    init = made.__init__
+
+    @wraps(init)
+    def telling(self: Any, **settings: Any) -> None:
+        settings = made.translated(settings)
+        made.check_names(settings)
+        init(self, **settings)
+
+    made.__init__ = telling
+    return settings_class
 
 
 class SettingAttribute(Generic[Value]):
@@ -188,7 +220,7 @@ def _has_type(value: Any, annotation: Any) -> bool:
         return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) <= sys.float_info.max
     if annotation is bool:
         return isinstance(value, bool)
-    if annotation is str:
+    if annotation in (str, str | None):
         return isinstance(value, str)
     return isinstance(value, int) and not isinstance(value, bool)
 

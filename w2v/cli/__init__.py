@@ -17,6 +17,7 @@ from w2v.base.terminal import guard
 from w2v.cli.keeping import cache, demo, fetch
 from w2v.cli.plot import plot
 from w2v.cli.poincare import app as poincare
+from w2v.cli.predict import TakesContext, predict
 from w2v.cli.query import analogy, convert, evaluate, info, nn
 from w2v.cli.streams import make_unfailing
 from w2v.cli.training import compare, train
@@ -33,6 +34,7 @@ app = typer.Typer(
 )
 for command in (train, nn, analogy):
     app.command(cls=Command)(command)
+app.command(cls=TakesContext)(predict)
 app.command(name="eval", cls=Command)(evaluate)
 for command in (compare, plot, convert, info, demo, fetch, cache):
     app.command(cls=Command)(command)

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 SIGNALLED = 128  # exit code, with a signal's number added, of a program that the signal has ended
 INTERRUPTED = SIGNALLED + signal.SIGINT
 
-Corpus = Annotated[list[str], typer.Argument(help="Files, folders, patterns, URLs, or - for stdin; .gz .bz2 .xz .zst.")]
+Corpus = Annotated[
+    list[str],
+    typer.Argument(help="Files, folders, patterns, URLs, or - for stdin; .gz .bz2 .xz .zst. Tables: see --field."),
+]
 ModelPath = Annotated[Path, typer.Argument(metavar="MODEL", help="A model folder, or a .bin/.txt/.vec vectors file.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but results and errors.")]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace an output that exists.")]
@@ -61,6 +64,7 @@ def with_settings(settings_class: type) -> Callable[[Callable[..., None]], Calla
             command(**{name: value for name, value in arguments.items() if name not in names}, settings=chosen)
 
         wrapper.__name__, wrapper.__doc__ = command.__name__, command.__doc__
+        wrapper.settings_class = settings_class  # type: ignore[attr-defined]  # for `wording.Command`
         parameters = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in own] + options
         wrapper.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
         wrapper.__annotations__ = {p.name: p.annotation for p in parameters}

@@ -28,11 +28,11 @@ def demo(
 
 
 def fetch(
-    name: Annotated[str, typer.Argument(help="A public corpus or question set by name; `list` lists them.")],
+    name: Annotated[str, typer.Argument(help="A public corpus, question set or hierarchy by name; `list` lists them.")],
     output: Annotated[Path, typer.Option("--output", "-o", help="The folder to put it in.")] = Path("."),
     quiet: Quiet = False,
 ) -> None:
-    """Download a public corpus or question set: resumed when broken, checksum verified, unpacked."""
+    """Get a public corpus, question set or hierarchy: resumed when broken, checksum verified, unpacked."""
     from w2v.corpus import catalogue as fetching
     from w2v.training.progress import download_bar
 

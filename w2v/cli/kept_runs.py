@@ -42,7 +42,11 @@ KeptEvery = Annotated[
 ]
 NotKept = Annotated[bool, typer.Option("--no-checkpoint", help="Do not keep the run while it goes on.")]
 Resume = Annotated[
-    bool, typer.Option("--resume", help="Go on from where an earlier run of this command was, if there was one.")
+    bool,
+    typer.Option(
+        "--resume",
+        help="Go on from where an earlier run of this command was, if any; with more --epochs also if it has ended.",
+    ),
 ]
 
 
@@ -56,6 +60,8 @@ def keeper(
     if none:
         if folder:
             raise W2VError("Both --checkpoint and --no-checkpoint are given; give one of them.")
+        if every != EVERY:
+            raise W2VError("Both --checkpoint-every and --no-checkpoint are given; give one of them.")
         return None
     if folder:
         place, model = (Path(os.path.realpath(path)) for path in (folder, output))
@@ -87,18 +93,28 @@ def kept(output: Path, run: "Checkpoint | None", *, overwrite: bool, resume: boo
         raise ToldInterrupt.of(stop) from None
 
 
-def resumed(output: Path, run: "Checkpoint | None", load: Callable[[Path], State], *, overwrite: bool) -> State | None:
+def resumed(
+    output: Path, run: "Checkpoint | None", load: Callable[[Path], State], epochs: int | None, *, overwrite: bool
+) -> tuple[State | None, bool]:
     """What the earlier run left: its newest state, or where it has ended its model; None where there is neither.
 
+    Also whether a model that is there may be replaced: as `overwrite` says, or since it is where the run to go on with
+    was before it got more epochs.
+
+    epochs: that are asked for, if any.
+
     Raises:
-        W2VError: there is a model, and the state is of a run that is going to replace it.
+        W2VError: there is a model, and the state is of another run, which is going to replace it.
     """
     state: Any = (run or _usual(output)).latest(load)
     if overwrite or not (output / "config.json").is_file():
-        return state
+        return state, overwrite
     model: Any = load(output)
-    if state is None or (model.complete and model.config == state.config):
-        return model
+    over = model.complete and epochs in (None, model.n_epochs)
+    if state is None or (over and model.config == state.config):
+        return model, not over
+    if model.history and model.history == state.history[: len(model.history)]:
+        return state, True
     raise W2VError(
         f"{output} exists already, and the run that is kept is to replace it. Go on with --resume --overwrite."
     )

@@ -2,34 +2,19 @@
 
 import sys
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from w2v.cli.arguments import listed, load
+from w2v.cli.plot_options import TOP, check_file, check_name, check_options, check_together
 from w2v.errors import W2VError
 
 if TYPE_CHECKING:
     from w2v.vectors import KeyedVectors
 
-TOP = {".html": 5_000, ".tsv": 10_000, ".parquet": 2_000}  # words where none are named; of a picture 150
-WORDS = {"--words", "--words-file", "--near", "--top"}
-LAID_OUT = {"--method", "--seed"}
-FITTING = {  # which options say something to what is drawn
-    "--history": {"--title"},
-    "--tree": {"--title", "--words", "--top"},
-    "--animate": WORDS | LAID_OUT | {"--title", "--clusters"},
-    "two models": WORDS | LAID_OUT | {"--title"},
-    "a map": WORDS | LAID_OUT | {"--title", "--clusters", "--analogy"},
-}
-NAMES = {
-    "--history": "A picture of curves",
-    "--tree": "A picture of a tree",
-    "--animate": "A film",
-    "two models": "A picture of two models",
-    "a map": "A map",
-}
 MANY, COLOURS = 500, 8  # from so many words a page without groups is dull, and gets so many that are found
 SLOW = 3_000  # words from which t-SNE takes a while
 
@@ -89,10 +74,17 @@ def plot(
         typer.Option(min=2, max=40, help="Find so many groups of words, and colour them. [default: .html 8]"),
     ] = None,
     method: Annotated[
-        str | None, typer.Option(help="tsne, pca or umap; of two dimensions a word none is needed. [default: tsne]")
+        str | None,
+        typer.Option(
+            help="tsne, pca or umap; of two dimensions a word none is needed. [default: tsne, or pca without openTSNE]"
+        ),
     ] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of t-SNE and UMAP. [default: 1]")] = None,
     title: Annotated[str | None, typer.Option(help="A title above the picture.")] = None,
+    outlines: Annotated[
+        bool,
+        typer.Option("--outlines", help="Letters of an .svg as shapes, for where its fonts are missing; else as text."),
+    ] = False,
 ) -> None:
     """Draw a 2-D map of word vectors: a picture, a page to explore, a film, a table; or curves, or a Huffman tree."""
     flags = [flag for flag, on in (("--history", history), ("--tree", tree), ("--animate", animate)) if on]
@@ -104,23 +96,23 @@ def plot(
         "--clusters": clusters, "--method": method, "--seed": seed, "--title": title,
     }  # fmt: skip
     given = [option for option, value in options.items() if value is not None]
-    if useless := [option for option in given if option not in FITTING[kind]]:
-        why = "draws curves, which have no words" if kind == "--history" else "can do nothing with that"
-        raise W2VError(f"{kind} {why}; leave {', '.join(useless)} out.")
-    if len({"--words", "--words-file", "--near"} & set(given)) > 1:
-        raise W2VError("--words, --words-file and --near each say what to draw; give one of them.")
+    check_options(given, kind)
+    check_together(given, method)
     if len(model) > 1 and kind not in ("--history", "two models"):
         shown = "A map" if kind == "a map" else kind
         raise W2VError(
             f"{shown} shows one model, and {len(model)} are given. Give one; or two, to see what moved; or --history, "
             "to compare runs."
         )
-    suffix = _check_name(output, kind)
+    suffix = check_name(output, kind)
+    check_file(given, suffix)
+    if outlines and suffix != ".svg":
+        raise W2VError(f"--outlines is for pictures that end in .svg, and {output.name!r} does not; leave it out.")
     if kind == "--history":
-        _draw_history(model, output, title)
+        _draw_history(model, output, title, outlines)
         return
     if kind == "--tree":
-        _draw_tree(model[0], output, None if words is None else listed(words), top or 20, title)
+        _draw_tree(model[0], output, None if words is None else listed(words), top or 20, title, outlines)
         return
 
     snapshots: dict[int, KeyedVectors] = {}
@@ -134,6 +126,11 @@ def plot(
     if suffix == ".html" and clusters is None and frequent and min(top, len(vectors)) >= MANY:
         clusters = COLOURS
     chosen, groups = _choose(vectors, words, words_file, near)
+    if kind == "a map" and _is_hyperbolic_text(model[0], vectors):
+        check_options(given, "a disc")
+        check_name(output, "a disc")
+        _draw_disc(vectors, chosen, top, groups, title, output, outlines)
+        return
     note = ""
     if clusters:
         groups, note = _clusters(vectors, vectors.index_to_key[:top] if chosen is None else chosen, clusters)
@@ -144,26 +141,11 @@ def plot(
     elif kind == "--animate":
         _write_film(snapshots, request, output)
     elif kind == "two models":
-        _draw_two(vectors, model, request, output)
+        _draw_two(vectors, model, request, output, outlines)
     elif suffix in (".tsv", ".parquet"):
         _write_table(vectors, request, output)
     else:
-        _draw_map(vectors, request, output, analogy)
-
-
-def _check_name(output: Path, kind: str) -> str:
-    """The suffix of the file, which must fit what is drawn."""
-    from w2v.plots.animation import check_suffix
-    from w2v.plots.figure import DATE_OF
-
-    if not output.parent.is_dir():
-        raise W2VError(f"There is no folder {output.parent} to save {output.name} in. Create it first.")
-    suffix = output.suffix.lower()
-    fitting = {"--animate": [".gif", ".mp4", ".html"], "a map": [*DATE_OF, *TOP]}.get(kind, list(DATE_OF))
-    if suffix not in fitting:
-        film = " A film, .gif or .mp4, is made with --animate." if suffix in (".gif", ".mp4") else ""
-        raise W2VError(f"{NAMES[kind]} cannot be saved as {output.name!r}: it must end in {', '.join(fitting)}.{film}")
-    return check_suffix(output, fitting) if kind == "--animate" else suffix
+        _draw_map(vectors, request, output, analogy, outlines)
 
 
 def _choose(
@@ -188,22 +170,23 @@ def _clusters(vectors: "KeyedVectors", words: list[str], n: int) -> tuple[dict[s
     return find_groups(vectors, known, n), note
 
 
-def _draw_history(models: list[Path], output: Path, title: str | None) -> None:
+def _draw_history(models: list[Path], output: Path, title: str | None, outlines: bool) -> None:
     from w2v.plots.figure import save_figure
     from w2v.plots.training.curves import plot_history, read_histories
 
-    histories, objectives = read_histories(models)
-    save_figure(plot_history(histories, objectives=objectives, title=title), output)
+    histories, objectives, texts = read_histories(models)
+    figure = plot_history(histories, objectives=objectives, texts=texts, title=title)
+    save_figure(figure, output, outlines=outlines)
 
 
-def _draw_tree(model: Path, output: Path, words: list[str] | None, top: int, title: str | None) -> None:
+def _draw_tree(model: Path, output: Path, words: list[str] | None, top: int, title: str | None, outlines: bool) -> None:
     from w2v.plots.figure import save_figure
     from w2v.plots.words.tree import plot_tree
 
-    save_figure(plot_tree(load(model), words, top=top, title=title), output)
+    save_figure(plot_tree(load(model), words, top=top, title=title), output, outlines=outlines)
 
 
-def _draw_map(vectors: "KeyedVectors", request: Request, output: Path, analogy: str | None) -> None:
+def _draw_map(vectors: "KeyedVectors", request: Request, output: Path, analogy: str | None, outlines: bool) -> None:
     from w2v.plots.figure import save_figure
     from w2v.plots.words.arrows import parse_pairs
     from w2v.plots.words.map import plot_words
@@ -213,10 +196,34 @@ def _draw_map(vectors: "KeyedVectors", request: Request, output: Path, analogy: 
         vectors, request.words, top=request.top, method=request.method, groups=request.groups, pairs=pairs,
         note=request.note, seed=request.seed, title=request.title,
     )  # fmt: skip
-    save_figure(figure, output)
+    save_figure(figure, output, outlines=outlines)
 
 
-def _draw_two(vectors: "KeyedVectors", models: list[Path], request: Request, output: Path) -> None:
+def _is_hyperbolic_text(model: Path, vectors: "KeyedVectors") -> bool:
+    """Whether words are points of hyperbolic space, and of no hierarchy, which `w2v poincare plot` draws."""
+    from w2v.vectors.formats.model_folder import read_settings
+
+    return vectors.geometry == "poincare" and not (model.is_dir() and "space" in read_settings(model))
+
+
+def _draw_disc(
+    vectors: "KeyedVectors",
+    words: list[str] | None,
+    top: int,
+    groups: dict[str, str],
+    title: str | None,
+    output: Path,
+    outlines: bool,
+) -> None:
+    import numpy as np
+
+    from w2v.plots.hierarchy.file import save_disc
+
+    nothing, groups_given = np.empty((0, 2), int), groups or None
+    save_disc(output, vectors, nothing, words=words, top=top, groups=groups_given, title=title, outlines=outlines)
+
+
+def _draw_two(vectors: "KeyedVectors", models: list[Path], request: Request, output: Path, outlines: bool) -> None:
     from w2v.plots.figure import save_figure
     from w2v.plots.words.two_models import plot_moves
 
@@ -227,18 +234,18 @@ def _draw_two(vectors: "KeyedVectors", models: list[Path], request: Request, out
         request.words,
         names=(first.name, second.name) if first.name != second.name else (str(first), str(second)),
         top=request.top,
-        method=request.method or "tsne",
+        method=request.method,
         seed=request.seed,
         title=request.title,
     )
-    save_figure(figure, output)
+    save_figure(figure, output, outlines=outlines)
 
 
 def _write_film(snapshots: "dict[int, KeyedVectors]", request: Request, output: Path) -> None:
     from w2v.plots.words.film import write_film
 
     write_film(
-        snapshots, output, request.words, top=request.top, method=request.method or "tsne", groups=request.groups,
+        snapshots, output, request.words, top=request.top, method=request.method, groups=request.groups,
         seed=request.seed, title=request.title,
     )  # fmt: skip
 
@@ -250,7 +257,7 @@ def _write_table(vectors: "KeyedVectors", request: Request, output: Path) -> Non
         print(write_projector(vectors, output, request.words, top=request.top, groups=request.groups))
     else:
         write_parquet(
-            vectors, output, request.words, top=request.top, method=request.method or "tsne", groups=request.groups,
+            vectors, output, request.words, top=request.top, method=request.method, groups=request.groups,
             seed=request.seed,
         )  # fmt: skip
 
@@ -261,7 +268,7 @@ def _write_page(vectors: "KeyedVectors", request: Request, output: Path, snapsho
     from w2v.plots.words.page import page_of
     from w2v.plots.words.selection import select
 
-    method, moments = request.method or "tsne", None
+    method, moments = request.method, None
     if snapshots:
         shown = select(vectors, request.words, request.top).words
         layouts = frames([snapshots[epoch] for epoch in sorted(snapshots)], shown, method, request.seed)
@@ -277,7 +284,8 @@ def _write_page(vectors: "KeyedVectors", request: Request, output: Path, snapsho
 def _warn(request: Request, vectors: "KeyedVectors", suffix: str, maps: int) -> None:
     """Print a warning of what will take long."""
     n = min(request.top, len(vectors)) if request.words is None else len(request.words)
-    if request.method in (None, "tsne") and n * maps > SLOW and suffix != ".tsv" and vectors.vector_size > 2:
+    slow = request.method == "tsne" or (request.method is None and find_spec("openTSNE"))
+    if slow and n * maps > SLOW and suffix != ".tsv" and vectors.vector_size > 2:
         about = max(1, round(n * maps / 10_000))
         told = f"{n:,} words by t-SNE" + (f", {maps} times over" if maps > 1 else "")
         print(f"laying out {told}: about {about} min; --method pca takes seconds", file=sys.stderr)

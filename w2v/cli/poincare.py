@@ -9,7 +9,7 @@ import typer
 from w2v.cli.arguments import Overwrite, Quiet, listed, with_settings
 from w2v.cli.kept_runs import EVERY, KeptEvery, KeptIn, NotKept, Resume, keeper, kept, place_for, resumed, save
 from w2v.cli.wording import Command, flagged
-from w2v.errors import W2VError
+from w2v.errors import W2VError, counted
 from w2v.hyperbolic.settings import PoincareConfig
 
 app = typer.Typer(
@@ -70,13 +70,18 @@ def train(
     from w2v.hyperbolic.relations import read_relations, split
     from w2v.hyperbolic.reporter import PairsReporter
     from w2v.hyperbolic.trainer import train_relations
+    from w2v.training.resume import is_over
 
     run = keeper(output, checkpoint, checkpoint_every, no_checkpoint)
     with kept(output, run, overwrite=overwrite, resume=resume), PairsReporter(quiet=quiet, wording=flagged) as reporter:
-        earlier = resumed(output, run, Embedding.load, overwrite=overwrite) if resume else None
-        if not (earlier and earlier.complete):
+        earlier = None
+        if resume:
+            earlier, overwrite = resumed(output, run, Embedding.load, config.epochs, overwrite=overwrite)
+        if not (earlier and is_over(earlier, config.epochs or earlier.n_epochs)):
             check_destination(output, overwrite=overwrite)
         given = read_relations(relations, closure=closure, columns=columns, delimiter=delimiter)
+        for note in given.notes:
+            reporter.on_note(note)
         reporter.on_relations(given)
         trained_on, hidden = split(given, held_out, config.seed) if held_out else (given, None)
         callbacks = [place_for(output, overwrite=overwrite), reporter]
@@ -116,6 +121,9 @@ def evaluate(
     from w2v.hyperbolic.entailment import read_graded
     from w2v.hyperbolic.relations import read_relations
 
+    of_file = [("--closure", closure), ("--columns", columns), ("--delimiter", delimiter)]
+    if relations is None and (useless := [flag for flag, given in of_file if given]):
+        raise W2VError(f"{', '.join(useless)} say how relations are read: give --relations FILE too.")
     judged = read_graded(entailment) if entailment else None
     embedding = Embedding.load(model)
     known, space = embedding.relations, embedding.space
@@ -127,7 +135,7 @@ def evaluate(
             print(flagged(note), file=sys.stderr)
         new, trained_on = embedding.unseen(given)
         if trained_on:
-            print(f"{trained_on:,} pairs were trained on and are left out")
+            print(f"{counted(trained_on, 'pair was', 'pairs were')} trained on and left out")
         for name, masked in (("link prediction", True), ("with known ones", False)):
             found = ranking.link_prediction(embedding.points, new, known, masked=masked, space=space)
             print(f"{name}  {found}")
@@ -141,10 +149,11 @@ def plot(
     output: Annotated[Path, typer.Option("--output", "-o", help="The disc: .png, .svg, .pdf, .html or .gif.")],
     words: Annotated[str | None, typer.Option(help="Nodes to draw, separated by commas.")] = None,
     top: Annotated[
-        int, typer.Option(min=3, help="Without words: draw the so many nodes with most descendants.")
-    ] = 1500,
+        int | None,
+        typer.Option(min=3, help="Without words: draw the so many nodes with most descendants. [default: 1500]"),
+    ] = None,
     centre: Annotated[str | None, typer.Option(help="Move this node to the middle.")] = None,
-    colour: Annotated[str, typer.Option(help="depth, or subtree.")] = "depth",
+    colour: Annotated[str | None, typer.Option(help="depth, or subtree. [default: depth]")] = None,
     subtrees: Annotated[
         str | None, typer.Option(help="Colour the descendants of these nodes, separated by commas.")
     ] = None,
@@ -157,6 +166,10 @@ def plot(
     from w2v.hyperbolic.embedding import Embedding
     from w2v.plots.hierarchy.file import check_kind, save_disc
 
+    if words is not None and top is not None:
+        raise W2VError("--top draws the nodes with most descendants, and --words says which to draw; give one of them.")
+    if subtrees is not None and colour not in (None, "subtree"):
+        raise W2VError(f"--subtrees colours by subtree, and --colour says {colour}; give one of them.")
     moving = check_kind(output) == ".gif" or forming
     embedding = Embedding.load(model)
     if embedding.geometry != "poincare":
@@ -169,9 +182,9 @@ def plot(
         embedding.relations.pairs,
         snapshots=embedding.snapshots if moving else None,
         words=None if words is None else listed(words),
-        top=top,
+        top=1500 if top is None else top,
         centre=centre,
-        colour="subtree" if subtrees else colour,
+        colour=colour or ("subtree" if subtrees else "depth"),
         subtrees=None if subtrees is None else listed(subtrees),
         title=title,
     )

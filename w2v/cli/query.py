@@ -2,19 +2,13 @@
 
 import sys
 from collections.abc import Sequence
-from dataclasses import fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from w2v.cli.arguments import ModelPath, Overwrite, Pairs, Questions, load
-from w2v.errors import W2VError, brief
-
-if TYPE_CHECKING:
-    from w2v.base.settings import Settings
-    from w2v.models.history import EpochRecord
-
+from w2v.errors import W2VError, brief, counted
 
 _WIDE = 40  # characters; a longer word stands out of its column
 
@@ -120,11 +114,12 @@ def _print_machine() -> None:
 
 def _print_model(model: Path) -> None:
     vectors = load(model)
-    print(f"{len(vectors):,} words, {vectors.vector_size} dimensions")
+    print(f"{counted(len(vectors), 'word')}, {counted(vectors.vector_size, 'dimension')}")
     if not model.is_dir():
         print("a vectors file: it holds no settings and no history")
         return
 
+    from w2v.models.history import History
     from w2v.vectors.formats.model_folder import read_settings
 
     named = read_settings(model)
@@ -132,19 +127,28 @@ def _print_model(model: Path) -> None:
         from w2v.hyperbolic.embedding import Embedding
 
         embedding = Embedding.load(model)
-        settings: Settings = embedding.config
-        records: Sequence[EpochRecord] = embedding.history
-        print(f"{len(embedding.relations):,} relations, {embedding.geometry} geometry")
+        settings, records = embedding.config.used(), embedding.history
+        print(f"{counted(len(embedding.relations), 'relation')}, {embedding.geometry} geometry")
     else:
         from w2v.models.model import Model
+        from w2v.training.defaults import used
 
         of_text = Model.load(model, named.get("head"))  # which is told, and never imported
-        settings, records = of_text.config, of_text.history
-    for setting in fields(settings):
-        print(f"  {setting.name:<18}{getattr(settings, setting.name)}")
-    every = max(len(records) // 20, 1)
-    for record in records[every - 1 :: every]:
-        print(f"  epoch {record.epoch:<12}{record}")
+        settings, records = used(of_text.config, of_text.vocab), of_text.history
+    print()
+    _print_columns([[name, "none" if value is None else str(value)] for name, value in settings.items()], "<<")
+    if records:
+        header, rows = History(records).table()
+        print()
+        _print_columns([header, *rows], ">" * len(header))
+
+
+def _print_columns(rows: Sequence[Sequence[str]], sides: str) -> None:
+    """Texts in columns, each as wide as its longest. sides: "<" or ">" for each, where its texts stand."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        line = "  ".join(f"{text:{side}{width}}" for text, side, width in zip(row, sides, widths, strict=True))
+        print(f"  {line}".rstrip())
 
 
 def _print_ranking(ranking: list[tuple[str, float]], known: int) -> None:

@@ -64,14 +64,17 @@ def train(
     from w2v.training.early_stopping import EarlyStopping
     from w2v.training.evaluate import Evaluate
     from w2v.training.progress import Reporter
+    from w2v.training.resume import is_over
     from w2v.training.train import train as train_model
 
     stopping = EarlyStopping(patience=patience) if patience else None
     run = keeper(output, checkpoint, checkpoint_every, no_checkpoint, stopping)
     with kept(output, run, overwrite=overwrite, resume=resume), Reporter(quiet=quiet, wording=flagged) as reporter:
         load = partial(Model.load, head=config.head if from_outside(config.head) else None)
-        earlier = resumed(output, run, load, overwrite=overwrite) if resume else None
-        if not (earlier and earlier.complete):
+        earlier = None
+        if resume:
+            earlier, overwrite = resumed(output, run, load, config.epochs, overwrite=overwrite)
+        if not (earlier and is_over(earlier, config.epochs or earlier.n_epochs)):
             check_destination(output, overwrite=overwrite)
         scores = Evaluate(analogies=analogies or (), similarity=similarity or ()) if analogies or similarity else None
         place = place_for(output, overwrite=overwrite)

@@ -6,10 +6,14 @@ has its own flags instead: `--overwrite`, `--min-count 2`, `--max-final-vocab`.
 
 import re
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import takewhile
 from typing import Any
 
 from typer.core import TyperCommand
 
+from w2v.base.settings import Settings
 from w2v.cli.arguments import ToldInterrupt
 from w2v.errors import W2VError
 
@@ -19,20 +23,40 @@ _running: list[tuple[dict[str, Any], str]] = []  # the command's options by name
 class Command(TyperCommand):
     """A command whose errors name settings by its flags, which `flagged` knows while it runs."""
 
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        with self._speaking(""):
+            self._refuse_other_names(args)
+        return super().parse_args(ctx, args)
+
     def invoke(self, ctx: Any) -> Any:
-        options = {option.name: option for option in self.params if option.param_type_name == "option" and option.name}
-        _running.append((options, " ".join(map(str, ctx.params.values()))))
         try:
-            return super().invoke(ctx)
-        except W2VError as error:
-            error.args = (flagged(str(error)),)
-            raise
+            with self._speaking(" ".join(map(str, ctx.params.values()))):
+                return super().invoke(ctx)
         except KeyboardInterrupt as stop:
             told = "Nothing was written but checkpoints, if any; an output that was there before is as it was."
             print(f"Interrupted. {told}", file=sys.stderr)
             raise ToldInterrupt.of(stop) from None
+
+    @contextmanager
+    def _speaking(self, given: str) -> Iterator[None]:
+        options = {option.name: option for option in self.params if option.param_type_name == "option" and option.name}
+        _running.append((options, given))
+        try:
+            yield
+        except W2VError as error:
+            error.args = (flagged(str(error)),)
+            raise
         finally:
             _running.pop()
+
+    def _refuse_other_names(self, args: list[str]) -> None:
+        """Say what to do instead of a flag that is another program's name of a setting."""
+        settings = getattr(self.callback, "settings_class", Settings)
+        own = {flag for option in self.params for flag in (*option.opts, *option.secondary_opts)}
+        for flag in (arg.partition("=")[0] for arg in takewhile("--".__ne__, args)):
+            name = flag.removeprefix("--").replace("-", "_")
+            if flag.startswith("--") and flag not in own and name in settings.elsewhere:
+                raise W2VError(f"{flag} {settings.elsewhere[name]}.")
 
 
 def flagged(sentence: str) -> str:

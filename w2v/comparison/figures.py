@@ -8,7 +8,6 @@ from w2v.comparison.results import ENCODER_NAMES, Outcome
 from w2v.comparison.table import score_names, shown_score
 from w2v.errors import W2VError
 from w2v.plots.figure import save_figure
-from w2v.plots.layout import best_method
 from w2v.plots.training import comparison
 from w2v.plots.words.side_by_side import frequent_words, side_by_side
 from w2v.vectors import KeyedVectors
@@ -34,7 +33,7 @@ def draw(
             "Held-out likelihood against the time of training, measured afterwards on copies of the tables. Each line "
             "is one run from its first hundredth to its end; the rate of learning falls to the end of each run, so a "
             "point on the way is not what a run of that length would reach. What lies far above the dashed "
-            "line is cut off."
+            "line is cut off, unless a run ends there."
         )
     names = score_names(done)
     if names:
@@ -78,7 +77,7 @@ def _maps(folder: Path, done: Sequence[Outcome], words: Sequence[str] | None) ->
     models = {name: KeyedVectors.load(folder / place) for place, name in shown.items()}
     vectors = next(iter(models.values()))
     chosen = frequent_words(vectors) if words is None else words_of(words, vectors.index_to_key)
-    save_figure(side_by_side(models, chosen, method=best_method()), folder / "maps.png")
+    save_figure(side_by_side(models, chosen), folder / "maps.png")
     return "The same words in each model; in print below the maps is what they keep and what they mean."
 
 

@@ -1,11 +1,10 @@
-"""Names in Markdown, in commands and in tables: what a file or a word is called has no say in how a report looks.
+"""Names in Markdown and in tables: what a file or a word is called has no say in how a report looks.
 
-The names of files, the words in notes, and the sentences of errors are other people's: a `|` would end a cell, a `<`
-begin an element, and a `;` in a command that a reader repeats begin another one.
+The names of files, the words in notes, and the sentences of errors are other people's: a `|` would end a cell, and
+a `<` begin an element.
 """
 
 import re
-import shlex
 from collections.abc import Sequence
 from typing import Any
 
@@ -21,10 +20,10 @@ def plain(text: str) -> str:
     return _MARKS.sub(lambda mark: "\\" + mark[0], " ".join(harmless(text).split("\n")))
 
 
-def fenced(code: str) -> str:
+def fenced(code: str, language: str = "") -> str:
     """Some lines as a block of code, whatever backticks are in them."""
     fence = "`" * max(3, 1 + max(map(len, re.findall("`+", code)), default=0))
-    return f"{fence}\n{harmless(code)}\n{fence}"
+    return f"{fence}{language}\n{harmless(code)}\n{fence}"
 
 
 def inert(cell: Any) -> Any:
@@ -33,9 +32,8 @@ def inert(cell: Any) -> Any:
 
 
 def name_of(found: Sequence[Source]) -> str:
-    """A text's name, without folders; of files, as they are named on a command line."""
+    """A text's name, without folders."""
     short = [
-        shlex.quote(source.name.rstrip("/").rpartition("/")[2]) if isinstance(source, File) else source.name
-        for source in found
+        source.name.rstrip("/").rpartition("/")[2] if isinstance(source, File) else source.name for source in found
     ]
     return " ".join(short) if len(short) <= 3 else f"{' '.join(short[:2])} and {len(short) - 2} more files"

@@ -91,7 +91,7 @@ class Recorder(Callback):
             epoch = progress.fraction * self._model.config.n_epochs
             self._passing += now - self._began
             self._take(self._model.tables, epoch, self._passing, progress.loss)
-            self._began = time.perf_counter()  # copying is not training
+            self._began = now  # the time of copying counts, since other threads train meanwhile
 
     def on_epoch_end(self, model: Model) -> None:
         self.before = self._ahead + sum(record.seconds for record in model.history)

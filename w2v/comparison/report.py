@@ -2,21 +2,27 @@
 
 import csv
 import io
-import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from w2v.base import machine
 from w2v.base.atomic_file import write_text
-from w2v.base.config import Config
+from w2v.comparison.again import Call
 from w2v.comparison.quoting import fenced, inert, plain
 from w2v.comparison.results import ENCODER_NAMES, Outcome, Plan
 from w2v.comparison.table import as_markdown, findings, listed, score_names
+from w2v.corpus.blocks import HeldOut
+from w2v.errors import counted
 from w2v.training.likelihood import too_few
 
 VERSIONS = ("w2v", "numpy", "numba", "torch")  # of what is told
+FEW = 10_000  # words of a text whose maps deserve a caution
+SMALL_MAPS = (
+    "Of so short a text, near words are those that stand together in it, or were put there by chance: train with "
+    "another seed, and see what stays."
+)
 ALWAYS_TOLD = ("vector_size", "window", "epochs", "sample", "min_count", "max_final_vocab", "seed")
 
 
@@ -31,6 +37,7 @@ class Text:
     kept: float  # share of the tokens that are words of the vocabulary
     trained: int  # words
     held_out: int  # words
+    held: HeldOut  # the units they are in
 
 
 def write(
@@ -38,6 +45,7 @@ def write(
     outcomes: Sequence[Outcome],
     plan: Plan,
     text: Text,
+    call: Call,
     figures: Mapping[str, str],
     notes: Sequence[str] = (),
 ) -> None:
@@ -45,6 +53,7 @@ def write(
 
     Args:
         outcomes: one for each combination, in the order of the table.
+        call: that asked for it.
         figures: file name in the folder -> caption.
         notes: what else a reader should know.
     """
@@ -52,28 +61,36 @@ def write(
     failed = [outcome for outcome in outcomes if outcome.failed]
     heads = list(dict.fromkeys(outcome.head for outcome in outcomes))
     archs = list(dict.fromkeys(outcome.arch for outcome in outcomes))
+    share = text.held_out / (text.held_out + text.trained)
     parts = [
         f"# {_count(len(heads), 'output head')} on {plain(text.name)}",
         "## What was compared",
         f"{plain(listed(heads))}, with {listed([ENCODER_NAMES[arch] for arch in archs])}. Each was trained on the "
         "same numbered text in the same order, one after the other, in a process of its own. "
-        f"{100 * plan.held_out:.3g} % of the text, in blocks at equal distances, was held out: nobody trained on it.",
+        f"Held out, and trained on by nobody: {text.held}, {100 * share:.3g} % of the words"
+        f"{', at equal distances' if text.held.units > 1 else ''}.",
         _facts(done, plan, text),
     ]
+    if said := _caution(done, text):
+        parts.append(said)
     if done:
         parts += ["## Results", as_markdown(outcomes), plain(_legend(done))]
         parts += ["## What stands out", "\n".join(f"- {plain(finding)}" for finding in findings(done))]
     if figures:
+        figures = {**figures}
+        if "maps.png" in figures and text.tokens < FEW:
+            figures["maps.png"] += f" {SMALL_MAPS}"
         parts += ["## Figures", *(f"![{Path(name).stem}]({name})\n\n{caption}" for name, caption in figures.items())]
     if failed:
         reasons = "\n".join(f"- **{plain(outcome.name)}**: {plain(outcome.failed or '')}" for outcome in failed)
-        parts += ["## What failed", reasons, "The command below tries these again, and these only."]
+        parts += ["## What failed", reasons, "What stands below tries these again, and these only."]
     parts += ["## Notes", "\n".join(f"- {plain(note)}" for note in [*_notes(done), *notes])]
+    language, code = call.again(plan, heads, archs)
     parts += [
         "## Again",
-        f"{fenced(command(plan, heads, archs, folder.name))}\n\nIn the same folder, what is finished is kept "
-        "and what is missing or failed is trained; further heads may be named. `results.csv` has the table with more "
-        "digits, `history.csv` the curves, `models/` the models.",
+        f"{fenced(code, language)}\n\nCalled from the same place, it finds this folder: what is finished is kept, and "
+        "what is missing or failed is trained; further heads may be named. `results.csv` has the table with "
+        "more digits, `history.csv` the curves, `models/` the models.",
     ]
     _write_csv(folder / "results.csv", [_flat(outcome) | machine.describe(*VERSIONS) for outcome in outcomes])
     _write_csv(
@@ -104,6 +121,16 @@ def _legend(done: Sequence[Outcome]) -> str:
     return " ".join(sentences)
 
 
+def _caution(done: Sequence[Outcome], text: Text) -> str | None:
+    """What a reader should know first, where the held-out part is too small to rank heads by."""
+    if not done or not (told := too_few(min(outcome.examples for outcome in done))):
+        return None
+    return (
+        f"**This says little about the heads.** {told} Another part held out may turn the order round, and ± takes "
+        "examples for independent, which those of one sentence are not."
+    )
+
+
 def _facts(done: Sequence[Outcome], plan: Plan, text: Text) -> str:
     config = plan.config("skipgram", "ns")
     names = [name for name in dict.fromkeys([*ALWAYS_TOLD, *sorted(plan.settings)]) if name != "alpha"]
@@ -115,12 +142,12 @@ def _facts(done: Sequence[Outcome], plan: Plan, text: Text) -> str:
     own = "the same for all" if "alpha" in plan.settings else "each one’s default"
     on = machine.describe(*VERSIONS)
     rows = {
-        "text": f"{text.name}: {text.tokens:,} words, {text.types:,} different ones",
-        "vocabulary": f"{text.vocabulary:,} words, {text.kept:.1%} of the text",
-        "trained on": f"{text.trained:,} words, passed {config.epochs} time{'' if config.epochs == 1 else 's'}",
-        "held out": f"{text.held_out:,} words; measured on "
+        "text": f"{text.name}: {counted(text.tokens, 'word')}, {text.types:,} different ones",
+        "vocabulary": f"{counted(text.vocabulary, 'word')}, {text.kept:.1%} of the text",
+        "trained on": f"{counted(text.trained, 'word')}, passed {counted(config.n_epochs, 'time')}",
+        "held out": f"{counted(text.held_out, 'word')}; measured on "
         + " and ".join(
-            f"{examples:,} examples ({ENCODER_NAMES[arch]})"
+            f"{counted(examples, 'example')} ({ENCODER_NAMES[arch]})"
             for arch, examples in {outcome.arch: outcome.examples for outcome in done}.items()
         ),
         "settings": ", ".join(named),
@@ -132,7 +159,6 @@ def _facts(done: Sequence[Outcome], plan: Plan, text: Text) -> str:
 
 def _notes(done: Sequence[Outcome]) -> list[str]:
     notes = ["The vocabulary and its counts are of the whole text, the held-out part included."]
-    notes += dict.fromkeys(told for outcome in done if (told := too_few(outcome.examples)))
     without = list(dict.fromkeys(o.head for o in done if o.model == f"models/{o.head}"))
     if without:
         notes.append(
@@ -141,22 +167,6 @@ def _notes(done: Sequence[Outcome]) -> list[str]:
         )
     notes += [f"{outcome.name}: {note}" for outcome in done for note in outcome.notes]
     return notes
-
-
-def command(plan: Plan, heads: Sequence[str], archs: Sequence[str], folder: str) -> str:
-    """The command line of the comparison, with the names of files without their folders, for a shell."""
-    told = ["-o", folder, "--heads", ",".join(heads), "--archs", ",".join(archs)]
-    told += ["--held-out", f"{plan.held_out:g}"]
-    for flag, paths in (("--analogies", plan.analogies), ("--similarity", plan.similarity)):
-        for path in paths:
-            told += [flag, Path(path).name]
-    if plan.vocab_sizes:
-        told += ["--vocab-sizes", ",".join(map(str, plan.vocab_sizes))]
-    switches = {setting.name for setting in fields(Config) if setting.type is bool}
-    for name, value in plan.settings.items():
-        flag = name.replace("_", "-")
-        told += [f"--{'' if value else 'no-'}{flag}"] if name in switches else [f"--{flag}", f"{value}"]
-    return f"w2v compare {plan.corpus} {shlex.join(told)}"
 
 
 def _flat(outcome: Outcome) -> dict[str, Any]:

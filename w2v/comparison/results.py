@@ -23,6 +23,7 @@ from w2v.base.leftovers import is_temporary, sweep
 from w2v.errors import W2VError, shown
 
 NAN = float("nan")
+UNSAID_TOKENIZER = "whitespace"  # of plans that do not name one: once it was the default
 ENCODER_NAMES = {"skipgram": "Skip-gram", "cbow": "CBOW"}  # as people write them
 Combination = tuple[str, str]  # encoder, head
 
@@ -31,7 +32,7 @@ Combination = tuple[str, str]  # encoder, head
 class Plan:
     """What all trials of a comparison have in common."""
 
-    corpus: str  # its name, for the report; of files, as a shell reads them
+    corpus: str  # its name, for the report
     text: dict[str, Any]  # what distinguishes this text and vocabulary from others
     stream: str  # folder of the numbered text
     held_out: float  # share of it that no head trains on
@@ -104,6 +105,9 @@ class Outcome:
     def name(self) -> str:
         """For people."""
         return f"{ENCODER_NAMES[self.arch]} {self.head}"
+
+    def __repr__(self) -> str:
+        return f"Outcome({self.name}, {'failed' if self.failed else f'{self.nats:.3f} nats held out'})"
 
     @property
     def perplexity(self) -> float:
@@ -262,7 +266,7 @@ def in_order(combinations: Sequence[Combination]) -> list[Combination]:
 
 def check_same(folder: Path, earlier: Plan | None, plan: Plan) -> None:
     """Raise a W2VError that says in what an earlier comparison was another one."""
-    usual = asdict(Config())
+    usual = asdict(Config(tokenizer=UNSAID_TOKENIZER))
     before, now = ({} if each is None else usual | _spread(each) for each in (earlier, plan))
     names = [name for name in {**before, **now} if before.get(name) != now.get(name)]
     if names:

@@ -18,11 +18,14 @@ from w2v import evaluation
 from w2v.base.config import Config, ConfigKeywords, class_name
 from w2v.base.locks import locked
 from w2v.base.settings import held_out_share
+from w2v.base.signatures import takes
 from w2v.comparison import process, report, table
+from w2v.comparison.again import Call
 from w2v.comparison.quoting import name_of
 from w2v.comparison.recorder import on_windows
 from w2v.comparison.results import (
     ENCODER_NAMES,
+    UNSAID_TOKENIZER,
     Combination,
     Outcome,
     Plan,
@@ -39,10 +42,12 @@ from w2v.examples.encoders import ENCODERS
 from w2v.heads import check_name
 from w2v.models.model import Model
 from w2v.text.sources import sources
+from w2v.text.tokenize import AUTO
 from w2v.training import estimate
-from w2v.training.callbacks import Callback, CallbackList, Callbacks
+from w2v.training.callbacks import Callback, Callbacks
 from w2v.training.defaults import follow_text
-from w2v.training.likelihood import held_out_examples, too_few
+from w2v.training.likelihood import held_out_examples, told_of, too_few
+from w2v.training.progress import reported
 from w2v.training.train import stream_options_of
 
 if TYPE_CHECKING:
@@ -77,10 +82,18 @@ class Comparison:
             raise W2VError(f"The comparison has no model {arch} {head}; it has: {listed}.")
         return Model.load(self.folder / done[arch, head].model, head)
 
+    def __repr__(self) -> str:
+        failed = f", {len(self.failed)} failed" if self.failed else ""
+        return f"Comparison({', '.join(outcome.name for outcome in self.outcomes)}{failed}, in {str(self.folder)!r})"
+
+    def _repr_markdown_(self) -> str:
+        return table.as_markdown(self.outcomes)
+
     def __str__(self) -> str:
         return table.as_markdown(self.outcomes, bold=False)
 
 
+@takes(Config, ConfigKeywords, but=("arch", "head"))
 def compare(
     corpus: Any,
     folder: str | Path,
@@ -95,6 +108,7 @@ def compare(
     config: Config | None = None,
     callbacks: Callbacks = (),
     cache_dir: Path | None = None,
+    progress: bool | None = None,
     **settings: "Unpack[ConfigKeywords]",
 ) -> Comparison:
     """Train each head with each encoder on the same text, measure all alike, and write a report.
@@ -103,13 +117,14 @@ def compare(
         corpus: what `w2v.train` takes.
         folder: of the report; made if missing. One with an earlier comparison of the same text and settings goes on.
         heads, archs: names of output heads (or classes of one's own, from files that can be imported) and encoders.
-        held_out: share of the text's blocks, above 0 and below 1/2, that nobody trains on.
+        held_out: share of the text, above 0 and below 1/2, that nobody trains on: of a short one a sentence at least.
         analogies, similarity: files of questions and of scored pairs, as for `w2v eval`.
         vocab_sizes: measure the speed with the vocabulary cut to each of these sizes too, some seconds each.
         words: to be drawn on the maps; nothing: frequent ones.
         config: settings in one piece, of which encoder and head are not looked at; those given by name change it.
         callbacks: are called for what is read, notes and blocks; not for epochs, whose models are another process's.
         cache_dir: where id streams are kept.
+        progress: whether a bar and lines show how it goes: None: in a notebook and on a terminal; see `w2v.train`.
         settings: of `w2v.Config`, the same for all; `sample` and `epochs` follow the text unless given, and
             alpha is each objective's own.
 
@@ -118,22 +133,32 @@ def compare(
             a held-out part without examples, a folder with something else in it, or one that another process is writing
             to. A head that fails is no error here.
     """
-    folder, tell = Path(folder), CallbackList(callbacks)
+    analogies, similarity = (_listed(paths) for paths in (analogies, similarity))
+    call = Call.of(corpus, folder, analogies, similarity, words)
+    folder = Path(folder)
     combinations, held_out = _combinations(archs, heads), held_out_share(held_out, needed=True)
     tests = _test_files(analogies, evaluation.read_questions), _test_files(similarity, evaluation.read_pairs)
     plan = Plan("", {}, "", held_out, *tests, sorted(set(vocab_sizes)), _settings(config, settings))
     configs = [plan.config(*combination) for combination in combinations]
-    with locked(folder):
+    with locked(folder), reported(callbacks, progress) as tell:
         earlier = earlier_plan(folder)
         found = sources(corpus)
         options = stream_options_of(configs[0])
+        if earlier and finished_in(folder) and options["tokenizer"] == AUTO:  # it was chosen when the comparison began
+            options["tokenizer"] = earlier.settings.get("tokenizer", UNSAID_TOKENIZER)
         with open_stream(found, cache_dir=cache_dir, on_progress=tell.on_read, **options) as stream:
             tell.on_corpus(stream)
+            for remark in stream.remarks():
+                tell.on_note(remark)
+            if stream.report.tokenizer and configs[0].tokenizer == AUTO:
+                plan = replace(plan, settings=plan.settings | {"tokenizer": stream.report.tokenizer})
             name = name_of(found)
             plan = replace(plan, corpus=name, text=_identity(stream), stream=str(stream.folder))
             plan = replace(plan, settings=settings_for_all(plan, stream.vocab))
             configs = [plan.config(*combination) for combination in combinations]
             trained, unseen = stream.split(held_out)
+            assert unseen.held, "`split` says so"
+            tell.on_note(told_of(unseen))
             for arch, config in {config.arch: config for config in configs}.items():
                 if told := too_few(len(held_out_examples(unseen, config).target)):
                     tell.on_note(f"{ENCODER_NAMES[arch]}: {told}")
@@ -157,11 +182,12 @@ def compare(
             kept=counts.kept / counts.tokens,
             trained=trained.tokens,
             held_out=unseen.tokens,
+            held=unseen.held,
         )
         from w2v.comparison import figures  # only here, for matplotlib takes a second or two to import
 
         pictures, notes = figures.draw(folder, outcomes, words)
-        report.write(folder, outcomes, plan, text, pictures, notes)
+        report.write(folder, outcomes, plan, text, call, pictures, notes)
         return Comparison(folder, outcomes)
 
 
@@ -246,9 +272,13 @@ def settings_for_all(plan: Plan, vocab: Vocabulary) -> dict[str, Any]:
     return plan.settings | {"sample": config.sample, "epochs": config.epochs}
 
 
+def _listed(paths: Iterable[str | Path]) -> list[str | Path]:
+    return [paths] if isinstance(paths, (str, Path)) else list(paths)
+
+
 def _test_files(paths: Iterable[str | Path], read: Callable[[Path], Any]) -> list[str]:
     """Absolute paths of files that can be read."""
-    found = [Path(path).absolute() for path in ([paths] if isinstance(paths, (str, Path)) else paths)]
+    found = [Path(path).absolute() for path in paths]
     for path in found:
         read(path)
     names = [path.stem for path in found]

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from w2v.comparison.quoting import plain
 from w2v.comparison.results import ENCODER_NAMES, Outcome
 
+BY_HEART = 0.1  # nats that a run ends above its best point, from which on it deserves a word
+
 
 @dataclass(frozen=True)
 class Column:
@@ -50,6 +52,7 @@ def findings(done: Sequence[Outcome]) -> list[str]:
     found = []
     for arch in dict.fromkeys(outcome.arch for outcome in done):
         found += _by_likelihood([outcome for outcome in done if outcome.arch == arch])
+    found += _better_before(done)
     trained = list({outcome.model: outcome for outcome in reversed(done)}.values())[::-1]  # a shared model once
     names = {o.model: o.head if sum(other.model == o.model for other in done) > 1 else o.name for o in done}
     if len(trained) > 1:
@@ -107,6 +110,16 @@ def _by_likelihood(rivals: Sequence[Outcome]) -> list[str]:
     if worse:
         found.append(f"{ENCODER_NAMES[best.arch]} {listed(worse)} did worse than to know only how frequent words are.")
     return found
+
+
+def _better_before(done: Sequence[Outcome]) -> list[str]:
+    """Which runs passed the text so often that they came to know it by heart."""
+    told = []
+    for outcome in done:
+        best = min(outcome.curve, key=lambda point: point.nats, default=None)
+        if best and outcome.nats - best.nats > BY_HEART:
+            told.append(f"{outcome.name} had {best.nats:.3f} nats after epoch {best.epoch:.3g}")
+    return [f"Fewer epochs had been better: {'; '.join(told)}."] if told else []
 
 
 def _columns(outcomes: Sequence[Outcome]) -> list[Column]:

@@ -1,17 +1,31 @@
 """What is trained on, in numbered blocks: the unit of work, of progress, of the learning rate and of randomness."""
 
 from functools import cached_property
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
 from w2v.base.settings import held_out_share
+from w2v.corpus import passages
 from w2v.corpus.array_file import ArrayFile
 from w2v.corpus.digest import digest_of, hash_all, hash_block, odd_numbers
 from w2v.corpus.vocabulary import SENTENCE_END, Vocabulary
-from w2v.errors import W2VError
+from w2v.errors import W2VError, counted
 
 BLOCK = 10_000  # ids per block
+FEW = 1_000  # blocks of a text of which less than one can be held out, in a copy of it in memory
+
+
+class HeldOut(NamedTuple):
+    """Which part of a text was held out."""
+
+    units: int
+    of: int  # all there are
+    kind: str  # what they are
+    nowhere_else: int = 0  # different words that stand only there; of blocks they are not counted
+
+    def __str__(self) -> str:
+        return f"{self.units:,} of {self.of:,} {self.kind}"
 
 
 class Blocks(Protocol):
@@ -44,6 +58,8 @@ class IdBlocks:
         numbers: int64 [n_blocks], which blocks of `ids`; nothing: all.
         hashes: uint64, of all blocks of `ids` as they were checked; nothing: they may change.
 
+    held: of what was held out from a text, how much of that it is; None: it is anything else.
+
     Raises:
         W2VError: the ids are no such array.
     """
@@ -63,6 +79,10 @@ class IdBlocks:
         self.tokens = tokens
         self._numbers = np.arange(-(-len(ids) // BLOCK)) if numbers is None else numbers
         self._hashes = hashes
+        self.held: HeldOut | None = None
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({counted(self.tokens, 'token')}, {counted(len(self.vocab), 'word')})"
 
     @property
     def n_blocks(self) -> int:
@@ -101,28 +121,62 @@ class IdBlocks:
         return str(self.ids.path) if isinstance(self.ids, ArrayFile) else "the ids"
 
     def split(self, share: float) -> tuple["IdBlocks", "IdBlocks"]:
-        """Two parts without a block in common: what is left to train on, and about `share` of the blocks, held out.
+        """Two parts with nothing in common: what is left to train on, and about `share` of the text, held out.
 
-        The held-out blocks lie at equal distances through the whole text: a corpus often changes its subject midway.
+        What is held out are blocks; of a text too short for that sentences, or where these are long passages of up to
+        `passages.LONGEST` words, and then both parts are texts of their own, in memory. It lies at equal distances
+        through the whole text, for a corpus often changes its subject midway, and is one of these units at least.
 
         Args:
-            share: of the blocks, above 0 and below 1/2.
+            share: of the text, above 0 and below 1/2.
 
         Raises:
-            W2VError: a share out of range, or one that holds out no block of a text this short.
+            W2VError: a share out of range, or a text with fewer than two sentences.
         """
         share = held_out_share(share, needed=True)
-        every = round(1 / share)
-        held_out = np.arange(every // 2, self.n_blocks, every)
-        if not len(held_out) or self.n_blocks < 3:
-            raise W2VError(
-                f"The text is too short to hold out {share:g} of it: it has {self.n_blocks} blocks of {BLOCK:,} words. "
-                "Give a longer text" + (f", or hold out {2 / self.n_blocks:.2g} of it." if self.n_blocks > 4 else ".")
-            )
-        rest = np.setdiff1d(np.arange(self.n_blocks), held_out)
-        return self._part(rest), self._part(held_out)
+        every = round(min(1 / share, 1 << 62))
+        chosen = np.arange(every // 2, self.n_blocks, every)
+        if not len(chosen) and self.n_blocks >= FEW:
+            chosen = np.array([self.n_blocks // 2])
+        if not len(chosen) or self.n_blocks < 3:
+            return self._split_passages(share)
+        rest, held_out = self._part(np.setdiff1d(np.arange(self.n_blocks), chosen)), self._part(chosen)
+        held_out.held = HeldOut(len(chosen), self.n_blocks, f"blocks of {BLOCK:,} words")
+        return rest, held_out
 
     def _part(self, which: np.ndarray) -> "IdBlocks":
         lengths = np.minimum(BLOCK, len(self.ids) - self._numbers * BLOCK)
         tokens = round(self.tokens * int(lengths[which].sum()) / int(lengths.sum()))
         return IdBlocks(self.ids, self.vocab, tokens, self._numbers[which], self._hashes)
+
+    def _split_passages(self, share: float) -> tuple["IdBlocks", "IdBlocks"]:
+        """Hold out passages, of those in which a word has a neighbour."""
+        ids = self._in_one()
+        bounds = passages.bounds_of(ids)
+        sizes = passages.words_in(ids, bounds)
+        used = np.flatnonzero(sizes >= 2)
+        if len(used) < 2:
+            found = "only one sentence" if len(used) else "no sentence"
+            raise W2VError(
+                f"The text is too short to hold out a part of it: it has {found} of two words or more, and needs one "
+                "to train on and another to measure on. Give more sentences, one a line, or a lower min_count if it is "
+                "rare words that are missing."
+            )
+        chosen = used[passages.at_equal_distances(sizes[used], share)]
+        rest, held_out = passages.taken_out(ids, bounds, chosen)
+        words = [np.bincount(part[part >= 0], minlength=len(self.vocab)) for part in (rest, held_out)]
+        tokens = round(self.tokens * int(words[1].sum()) / int(words[0].sum() + words[1].sum()))
+        whole = (ids[bounds[1:-1] - 1] == SENTENCE_END).all()
+        kind = "sentences" if whole else f"passages of up to {passages.LONGEST} words"
+        parts = IdBlocks(rest, self.vocab, self.tokens - tokens), IdBlocks(held_out, self.vocab, tokens)
+        parts[1].held = HeldOut(len(chosen), len(used), kind, int(np.count_nonzero((words[0] == 0) & (words[1] > 0))))
+        return parts
+
+    def _in_one(self) -> np.ndarray:
+        """The ids of all blocks; where two are no neighbours in the text, a sentence ends between them."""
+        blocks: list[np.ndarray | list[int]] = []
+        for i, number in enumerate(self._numbers):
+            if i and number != self._numbers[i - 1] + 1 and blocks[-1][-1] != SENTENCE_END:
+                blocks.append([SENTENCE_END])
+            blocks.append(self.block(i))
+        return np.concatenate([np.empty(0, np.int32), *blocks], dtype=np.int32)

@@ -6,13 +6,15 @@ a damaged archive, a proxy's apology page), only the right file ever takes the f
 """
 
 import errno
+import lzma
 import os
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
+from importlib import resources
 from pathlib import Path
 
-from w2v.base.atomic_file import settle, sync
+from w2v.base.atomic_file import settle, sync, write_bytes
 from w2v.base.leftovers import end_file, new_file, sweep_once
 from w2v.base.locks import locked
 from w2v.corpus.archives import contents, packing_of
@@ -23,12 +25,17 @@ from w2v.errors import W2VError
 
 @dataclass(frozen=True)
 class Corpus:
-    """One entry of the catalogue: the name of the file, where it is, and its checksum once unpacked."""
+    """One entry of the catalogue: the name of the file, where it is, and its checksum once unpacked.
+
+    url: an address; or None of a file that comes with w2v, in the package `w2v_data`: FILE.xz, below whose licence as
+        comments it is put.
+    """
 
     file: str
-    url: str
+    url: str | None
     checksum: str
     about: str
+    licence: str = ""  # of a file that comes with w2v: the file of its text
 
 
 _MAHONEY = "https://mattmahoney.net/dc"
@@ -71,6 +78,13 @@ CORPORA: dict[str, Corpus] = {
         "sha256:d5e0501971478a511430ee880bd0121e94ac701ba86d90544d83e6d2ba3db05d",
         "SimLex-999: how similar, not merely related, people find 999 pairs of words (18 kB)",
     ),
+    "wordnet-mammals": Corpus(
+        "mammals.tsv",
+        None,
+        "sha256:dcadde01cd2c8546f47ec66ae09f5a9bd61cb8d8c56e44e4b546951e1632be80",
+        "WordNet's mammals: 6,541 pairs of a kind and what it is a kind of, near or far (comes with w2v; 200 kB)",
+        licence="LICENSE-WordNet",
+    ),
 }
 
 
@@ -87,8 +101,10 @@ def fetch(
     """
     if name not in CORPORA:
         raise W2VError(f"There is no public corpus named {name!r}. Those there are: {', '.join(CORPORA)}.")
-    corpus = CORPORA[name]
-    return fetch_url(corpus.url, Path(folder) / corpus.file, corpus.checksum, on_progress=on_progress, on_note=on_note)
+    corpus, destination = CORPORA[name], Path(folder) / CORPORA[name].file
+    if corpus.url is None:
+        return _put(corpus, destination)
+    return fetch_url(corpus.url, destination, corpus.checksum, on_progress=on_progress, on_note=on_note)
 
 
 def fetch_url(
@@ -121,6 +137,23 @@ def fetch_url(
             return _fetched(url, destination, checksum, on_progress)
         except OSError as error:
             raise W2VError(_disk_sentence(destination, error)) from error
+
+
+def _put(corpus: Corpus, destination: Path) -> Path:
+    """Unpack what comes with w2v. Raises as `fetch_url`."""
+    if destination.exists():
+        _check_present(destination, corpus.checksum)
+        return destination
+    here = resources.files("w2v_data")
+    licence = (here / corpus.licence).read_text(encoding="utf-8").splitlines()
+    comments = "".join(f"# {line}".rstrip() + "\n" for line in licence)
+    try:
+        destination.parent.mkdir(parents=True, exist_ok=True)
+        content = lzma.decompress((here / f"{corpus.file}.xz").read_bytes())
+        write_bytes(destination, comments.encode() + content)
+    except OSError as error:
+        raise W2VError(_disk_sentence(destination, error)) from error
+    return destination
 
 
 def _fetched(url: str, destination: Path, checksum: str | None, on_progress: Progress | None) -> Path:

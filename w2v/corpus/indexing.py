@@ -18,10 +18,11 @@ import numpy as np
 from w2v.base.settings import available_cores
 from w2v.base.threads import InterruptiblePool
 from w2v.errors import W2VError
-from w2v.text.files import Batch, File, Text
+from w2v.text.files import Batch, Text
 from w2v.text.processes import TokenizerProcesses
+from w2v.text.reading import Reading
 from w2v.text.scan import scan
-from w2v.text.sources import Source, is_missing
+from w2v.text.sources import is_missing
 from w2v.text.spacing import spaced
 from w2v.text.tokenize import Tokenizer, chinese, whitespace, words
 
@@ -57,19 +58,18 @@ class TokenIndexer(dict[Any, int]):
         """Word number k is at k - 1."""
         return list(self)[1:]
 
-    def parts(self, found: list[Source], tokenize: Tokenizer, strict: bool) -> Generator[Part, None, None]:
-        """The text of some sources, in order; memory does not grow with it.
+    def parts(self, reading: Reading, tokenize: Tokenizer) -> Generator[Part, None, None]:
+        """All of a text, in order; memory does not grow with it.
 
-        tokenize: for lines of text; token lists are taken as they are. strict: raise at invalid UTF-8.
+        tokenize: for lines of text; token lists are taken as they are.
         Raises W2VError for what cannot be read, and for tokens that are not strings.
         """
-        files = [source for source in found if isinstance(source, File)]
         named = partial(tokenize)  # of a partial the function that is in it
         function, options = named.func, named.keywords
-        if len(files) < len(found) or function not in (whitespace, words, chinese) or named.args:
-            yield from self._tokenized(chain.from_iterable(source.batches(strict) for source in found), tokenize)
+        texts = None if function not in (whitespace, words, chinese) or named.args else reading.texts()
+        if texts is None:
+            yield from self._tokenized(reading.batches(), tokenize)
             return
-        texts = chain.from_iterable(file.texts(strict) for file in files)
         interrupted = np.zeros(1, np.uint8)
         if function is whitespace:
             yield from self._scanned(_gathered(texts), scan, interrupted)

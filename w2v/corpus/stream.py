@@ -28,14 +28,17 @@ from w2v.base.disk_errors import disk_full, reason
 from w2v.corpus.array_file import ArrayFile
 from w2v.corpus.blocks import BLOCK, IdBlocks
 from w2v.corpus.digest import hash_all
+from w2v.corpus.remarks import remarks_on
 from w2v.corpus.stream_files import IDS, VOCAB, CorpusReport, read_about, write_stream
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import W2VError
 from w2v.text.files import File, Fingerprint, what_changed
-from w2v.text.sources import sources
-from w2v.text.tokenize import Tokenizer, get_tokenizer
+from w2v.text.looking import Choice, choose
+from w2v.text.reading import Reading
+from w2v.text.sources import Source, sources
+from w2v.text.tokenize import AUTO, Tokenizer, get_tokenizer, whitespace
 
-_FORMAT = 3  # to be raised whenever the same text and settings give other files than before
+_FORMAT = 4  # to be raised whenever the same text and settings give other files than before
 _FINISHED = re.compile("stream-[0-9a-f]{32}").fullmatch
 
 
@@ -43,10 +46,12 @@ class Stream(IdBlocks):
     """A corpus as ids; a context manager, which removes its files when they are not cached.
 
     ids: int32 [N], on disk: indices into `vocab.words`, and SENTENCE_END after every sentence.
+    choice: the tokenizer that was chosen by looking at the text, and why; None where one was asked for, or none needed.
     """
 
     folder: Path
     report: CorpusReport
+    choice: Choice | None = None
 
     def __init__(self, folder: Path, *, temporary: bool = False, reused: bool = False) -> None:
         """Open a finished folder, and look whether all that was written to it is there unchanged.
@@ -64,8 +69,8 @@ class Stream(IdBlocks):
             why = getattr(error, "strerror", None) or error
             raise W2VError(f"the stream in {folder} is damaged: {why}. Run again: it is built anew.") from error
         self.folder = folder
-        first = tuple(about["report"]["first_tokens"])
-        self.report = CorpusReport(**(about["report"] | {"first_tokens": first, "reused": reused}))
+        several = {name: tuple(about["report"][name]) for name in ("first_tokens", "left_out")}
+        self.report = CorpusReport(**(about["report"] | several | {"reused": reused}))
         self._remove = weakref.finalize(self, leftovers.remove, folder) if temporary else None
 
     def __enter__(self) -> Stream:
@@ -79,11 +84,17 @@ class Stream(IdBlocks):
         if self._remove:
             self._remove()
 
+    def remarks(self) -> list[str]:
+        """Sentences on what was left out of the text, and on what its words look like."""
+        note = [self.choice.note] if self.choice and self.choice.note else []
+        return [*self.report.left_out, *note, *remarks_on(self.report, self.vocab)]
+
 
 def open_stream(
     corpus: Any,
     *,
-    tokenizer: str | Tokenizer = "whitespace",
+    tokenizer: str | Tokenizer = AUTO,
+    field: str | None = None,
     keep_punctuation: bool = False,
     strict: bool = False,
     min_count: int | None = None,
@@ -95,7 +106,9 @@ def open_stream(
     """Read a corpus into a stream, or find the stream an earlier run has made of it.
 
     corpus: whatever `w2v.text.sources.sources` accepts, or a list of its sources.
-    tokenizer, keep_punctuation: see `w2v.text.tokenize`; token lists are taken as they are.
+    tokenizer, keep_punctuation: see `w2v.text.tokenize`; token lists are taken as they are. "auto": what suits the
+        beginning of the text (`w2v.text.looking`).
+    field: of JSONL, CSV, TSV and Parquet files, the field that holds the text, or lists of tokens.
     strict: raise at invalid UTF-8 instead of replacing and counting it.
     min_count, max_final_vocab, unk: see `Vocabulary.from_counts`.
     cache_dir: where streams are kept; by default the user's cache folder. Files are recognised by path, size
@@ -106,23 +119,48 @@ def open_stream(
     Raises W2VError for a corpus that cannot be read or has too few words, and for a full disk.
     """
     found = sources(corpus)
-    tokenize = get_tokenizer(tokenizer, keep_punctuation)
     choice = {"min_count": min_count, "max_final_vocab": max_final_vocab, "unk": unk}
     root = Path(cache_dir or default_cache_dir())
     fingerprints = [source.fingerprint for source in found]
-    home = _home(root, fingerprints, [tokenizer, keep_punctuation, strict, choice])
-    if home and (stream := _reopen(home)):
-        return stream
+    chosen = None
+    tokenize = whitespace if tokenizer == AUTO else get_tokenizer(tokenizer, keep_punctuation)
+    with Reading(found, field, strict) as reading:
+        if tokenizer == AUTO and (sample := reading.sample()) is not None:
+            chosen = choose(sample, keep_punctuation)
+            tokenizer, tokenize = chosen.tokenizer, get_tokenizer(chosen.tokenizer, keep_punctuation)
+        home = _home(root, fingerprints, [tokenizer, keep_punctuation, strict, choice, field])
+        stream = _reopen(home) if home else None
+        if stream is None:
+            name = None if callable(tokenizer) else tokenizer
+
+            def write(folder: Path) -> None:
+                write_stream(folder, reading, tokenize, name, choice, on_progress)
+
+            stream = _built(write, found, fingerprints, root, home, chosen=cache_dir is not None)
+    stream.choice = chosen
+    return stream
+
+
+def _built(
+    write: Callable[[Path], None],
+    found: list[Source],
+    fingerprints: list[Fingerprint | None],
+    root: Path,
+    home: Path | None,
+    *,
+    chosen: bool,
+) -> Stream:
+    """A stream that is written now; at `home`, if it can be recognised there. chosen: whether `root` was."""
     try:
         root.mkdir(parents=True, exist_ok=True)
         leftovers.sweep_once(root)
         folder = leftovers.new_folder(root)
     except OSError as error:
-        if cache_dir:
+        if chosen:
             raise W2VError(f"cannot write to the cache folder {root}: {error.strerror}.") from error
         folder, home = leftovers.new_folder(Path(tempfile.gettempdir())), None
     try:
-        write_stream(folder, found, tokenize, strict, choice, on_progress)
+        write(folder)
         files = [source for source in found if isinstance(source, File)]
         if len(files) == len(found) and (changed := what_changed(files, fingerprints)):
             home = None

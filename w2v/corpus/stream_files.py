@@ -27,7 +27,7 @@ from w2v.corpus.digest import digest_of, hash_all
 from w2v.corpus.indexing import TokenIndexer
 from w2v.corpus.vocabulary import SENTENCE_END, UNK, Vocabulary, usual_min_count
 from w2v.errors import W2VError
-from w2v.text.sources import Source
+from w2v.text.reading import Reading
 from w2v.text.tokenize import Tokenizer
 
 IDS, VOCAB, ABOUT = "ids.int32", "vocab.txt", "about.json"
@@ -46,31 +46,34 @@ class CorpusReport:
     min_count: int  # words seen less often were left out
     invalid_bytes: int  # bytes that were not UTF-8 and became U+FFFD
     first_tokens: tuple[str, ...]  # a dozen, so that a tokenizer's mistake is seen at once
+    tokenizer: str | None  # its name; None: tokens were given, or a function made them
+    left_out: tuple[str, ...]  # sentences on the files and records that were passed over
     reused: bool  # whether an earlier run had built this stream
 
 
 def write_stream(
     folder: Path,
-    found: list[Source],
+    reading: Reading,
     tokenize: Tokenizer,
-    strict: bool,
+    tokenizer: str | None,
     choice: dict[str, Any],
     on_progress: Callable[[int], None] | None,
 ) -> None:
     """Write the files of a stream.
 
     folder: an empty one.
-    found, tokenize, strict: as for `TokenIndexer.parts`.
+    reading, tokenize: as for `TokenIndexer.parts`.
+    tokenizer: its name, if it has one.
     choice: settings of `Vocabulary.from_counts`.
     on_progress: called now and then with the number of tokens read so far.
 
     Raises W2VError for a text that cannot be read, or has too few words.
     """
-    numbering, names = TokenIndexer(), [source.name for source in found]
+    numbering, names = TokenIndexer(), reading.names
     counts = np.zeros(1, dtype=np.int64)
     first: list[str] = []
     invalid_bytes = 0
-    with open(folder / IDS, "wb") as file, closing(numbering.parts(found, tokenize, strict)) as parts:
+    with open(folder / IDS, "wb") as file, closing(numbering.parts(reading, tokenize)) as parts:
         for part in parts:
             file.write(part.numbers.data)
             counts = np.append(counts, np.zeros(len(numbering) - len(counts), np.int64))
@@ -107,6 +110,8 @@ def write_stream(
         "min_count": min_count,
         "invalid_bytes": invalid_bytes,
         "first_tokens": first[:12],
+        "tokenizer": None if reading.of_tokens else tokenizer,
+        "left_out": reading.left_out,
     }
     ids = ArrayFile(folder / IDS, np.int32)
     hashes = hash_all(ids, BLOCK)

@@ -16,12 +16,13 @@ from pathlib import Path
 import numpy as np
 
 from w2v.base.atomic_file import write_text
-from w2v.errors import W2VError
+from w2v.errors import W2VError, counted
 
 UNK = "<unk>"
 SENTENCE_END = -1  # stands among ids where a sentence ends
 _UNSAVABLE = re.compile("[\n\r\ud800-\udfff]").search
 USUAL_MIN_COUNT = 5
+MOST_TOLD, MOST_SOUGHT = 10, 3  # unknown words that a sentence lists, and of which near spellings are sought
 SHORT, MANY = 1_000, 100_000  # words of text below which each of them is meant, and from which on rare ones are many
 
 
@@ -37,6 +38,9 @@ class Vocabulary:
 
     def __len__(self) -> int:
         return len(self.words)
+
+    def __repr__(self) -> str:
+        return f"Vocabulary({counted(len(self), 'word')}, seen {counted(self.counts.sum(), 'time')})"
 
     @cached_property
     def key_to_index(self) -> dict[str, int]:
@@ -192,6 +196,22 @@ def closest_spellings(word: str, words: Iterable[str], n: int = 3) -> list[str]:
         if matcher.real_quick_ratio() > 0.6 and matcher.quick_ratio() > 0.6 and matcher.ratio() > 0.6:
             scored.append((-matcher.ratio(), index, candidate))
     return [candidate for _, _, candidate in sorted(scored)[:n]]
+
+
+def spelling_hint(word: str, words: Iterable[str]) -> str:
+    """A sentence that offers the words spelled most like `word`; nothing where there is none."""
+    near = closest_spellings(word, words)
+    return f"Did you mean {', '.join(map(repr, near))}?" if near else ""
+
+
+def with_spellings(unknown: Sequence[str], words: Sequence[str]) -> str:
+    """Unknown words as a list for a sentence; the first few with the word that each is spelled most like."""
+    told = []
+    for number, word in enumerate(unknown[:MOST_TOLD]):
+        near = closest_spellings(word, words, n=1) if number < MOST_SOUGHT else []
+        told.append(f"{word} (did you mean {near[0]}?)" if near and near[0] != word else word)
+    more = len(unknown) - MOST_TOLD
+    return ", ".join(told) + (f" and {more:,} more" if more > 0 else "")
 
 
 def usual_min_count(counts: np.ndarray) -> int:

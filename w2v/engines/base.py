@@ -10,11 +10,9 @@ import numpy as np
 from w2v.base.config import Config
 from w2v.corpus.blocks import Blocks
 from w2v.errors import W2VError
-from w2v.heads import spec_of
 from w2v.models.tables import Tables
 
 CACHE_LINE = 64  # bytes
-REACH = 2.5  # alpha x gradients on one row in one step; found by training on texts of 2 to 68,000 words
 
 
 class Loss(NamedTuple):
@@ -130,26 +128,6 @@ def check_state(mine: dict[str, np.ndarray], other: dict[str, np.ndarray]) -> No
                 f"In the state to go on from, {name} is {other[name].dtype} {list(other[name].shape)}; expected "
                 f"{array.dtype} {list(array.shape)}. Use the settings and the vocabulary that it was made with."
             )
-
-
-def chunk_size(config: Config, counts: np.ndarray, keep: np.ndarray) -> int:
-    """Hidden vectors per step of SGD: `config.chunk`, or as many as settings and text allow, up to a fixed length.
-
-    A step adds up the gradients of all its examples, taken at one point. A row that gets n of them moves alpha * n
-    times one gradient's length, and where that is too far it overshoots. So the chunk is chosen such that no row is
-    expected to get more than REACH / alpha gradients: neither the most frequent word's (a toy text of ten words
-    allows for a few), nor a shared negative sample's (it counts for many). The root of a Huffman tree bears more: all
-    paths begin there, but they pull it to both sides.
-    """
-    if config.chunk:
-        return config.chunk
-    weight = counts * (keep / 2.0**32)
-    share = weight.max() / weight.sum()  # of the most frequent word, after subsampling
-    spec = spec_of(config.head)
-    context = config.window + 1 if config.shrink_windows else 2 * config.window
-    examples = context if config.arch == "skipgram" else 1
-    gradients = examples * spec.gradients_per_example(config, share, len(counts))
-    return int(np.clip(REACH / (spec.start_alpha(config) * gradients), 1, spec.longest_chunk(config)))
 
 
 def allocate(rows: int, size: int, dtype: str, *, pad: bool = False) -> np.ndarray:

@@ -12,10 +12,11 @@ import numpy as np
 
 from w2v import heads
 from w2v.base.config import Config
-from w2v.engines.base import Loss, allocate, chunk_size, initialise, torch_device
+from w2v.engines.base import Loss, allocate, initialise, torch_device
 from w2v.engines.threaded import ThreadedEngine
 from w2v.examples import encoders
 from w2v.examples.input_rows import ONE_ROW_EACH, InputRows
+from w2v.heads.chunk_size import chunk_size
 from w2v.kernels import calibration
 from w2v.kernels.chunk import Chunk, WindowReduction, new_chunk
 from w2v.kernels.simd.tiles import WHY_PLAIN

@@ -3,8 +3,8 @@
 The host sends blocks of ids; what is kept of them, windows, negative samples, products and changes are made on the GPU,
 by the same rules and random numbers as on the CPU. Programs train different blocks on the same tables, without locks
 but by atomic additions. One chunk at a time they make the steps of the reference; many at a time each sees tables that
-lack the changes of the others, and what is asked of a row often would overshoot. So it is not the size of the GPU that
-says how many chunks are in flight, but the text (`in_flight`), as it says how long a chunk may be (`base.chunk_size`).
+lack the changes of the others, and a row that is met often would overshoot. So it is not the size of the GPU that says
+how many chunks are in flight, but the text (`in_flight`), as it says how long one may be (`heads/chunk_size.py`).
 
 `TRITON_INTERPRET=1` runs the kernels on the CPU, as tests do.
 """
@@ -26,9 +26,10 @@ from w2v.base import randomness
 from w2v.base.config import Config
 from w2v.base.threads import OverdueError
 from w2v.corpus.blocks import Blocks
-from w2v.engines.base import REACH, Engine, Loss, Losses, check_state, chunk_size, initialise, torch_device
+from w2v.engines.base import Engine, Loss, Losses, check_state, initialise, torch_device
 from w2v.errors import W2VError
 from w2v.heads import spec_of
+from w2v.heads.chunk_size import REACH, chunk_size
 from w2v.kernels.gpu import interpreted
 from w2v.kernels.gpu.windows import cut_windows
 from w2v.models.tables import Tables

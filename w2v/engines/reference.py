@@ -11,11 +11,12 @@ from torch import nn
 from w2v import heads
 from w2v.base import randomness
 from w2v.base.config import Config
-from w2v.engines.base import Loss, allocate, check_state, chunk_size, initialise, torch_device
+from w2v.engines.base import Loss, allocate, check_state, initialise, torch_device
 from w2v.engines.threaded import ThreadedEngine
 from w2v.examples import encoders
 from w2v.examples.encoders import Bags
 from w2v.examples.input_rows import ONE_ROW_EACH, InputRows
+from w2v.heads.chunk_size import chunk_size
 from w2v.heads.hidden import hidden_vectors
 from w2v.models.tables import Tables
 

@@ -10,7 +10,7 @@ import csv
 import math
 from pathlib import Path
 
-from w2v.errors import W2VError
+from w2v.errors import W2VError, counted
 from w2v.text.lists import entries
 
 Question = tuple[str, str, str, str]  # a is to b as c is to d
@@ -35,7 +35,9 @@ def read_questions(path: str | Path) -> dict[str, list[Question]]:
                 f"a section starts with a line such as ': capitals'."
             )
         if len(words) != 4:
-            raise W2VError(f"{path}, line {number}: {len(words)} words where an analogy has four: {line!r:.80}.")
+            raise W2VError(
+                f"{path}, line {number}: {counted(len(words), 'word')} where an analogy has four: {line!r:.80}."
+            )
         section.append((words[0], words[1], words[2], words[3]))
     if not any(sections.values()):
         raise W2VError(f"{path} holds no analogies; expected lines of four words under ': section' headers.")
@@ -59,7 +61,7 @@ def read_pairs(path: str | Path) -> list[Pair]:
         elif line.startswith("#"):
             continue
         elif not (header_allowed and judgement is None):
-            wrong = f"{len(columns)} columns where three are expected (word, word, judgement): {line!r:.80}."
+            wrong = f"{counted(len(columns), 'column')} where three are expected (word, word, judgement): {line!r:.80}."
             if len(columns) == 3:
                 wrong = f"the judgement {columns[2]!r:.40} is not a number."
             raise W2VError(f"{path}, line {number}: {wrong}")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from w2v.errors import counted
 from w2v.evaluation.case_folding import fold_words
 from w2v.evaluation.question_files import Pair
 from w2v.geometry import unit_rows
@@ -38,7 +39,7 @@ class SimilarityReport:
     def __str__(self) -> str:
         return (
             f"Spearman {self.spearman:.4f}  Pearson {self.pearson:.4f}"
-            f"  covered {self.coverage:6.1%} of {self.used + self.skipped} pairs"
+            f"  covered {self.coverage:6.1%} of {counted(self.used + self.skipped, 'pair')}"
         )
 
 

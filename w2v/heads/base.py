@@ -21,6 +21,7 @@ from torch.nn import functional as F
 
 from w2v.errors import W2VError
 from w2v.heads.spec import HeadSpec
+from w2v.heads.tree import Decision
 
 
 class Head(nn.Module, ABC):
@@ -71,6 +72,13 @@ class Head(nn.Module, ABC):
     @abstractmethod
     def log_prob(self, hidden: Tensor) -> Tensor:
         """Log-probability of each word of the vocabulary given each hidden vector; [B, V], rows sum to 1 under exp."""
+
+    def decisions(self, hidden: Tensor, word: int) -> list[Decision]:
+        """The decisions whose product is p(word | hidden), the first one first; none where there is no tree of them.
+
+        hidden: [D].
+        """
+        return []
 
     def log_likelihood(self, hidden: Tensor, target: Tensor) -> Tensor:
         """Log-probability of each example's target: `log_prob` at [b, target[b]]; [B]."""

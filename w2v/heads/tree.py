@@ -31,6 +31,15 @@ class HuffmanTree(NamedTuple):
         return self.points[span], self.codes[span]
 
 
+class Decision(NamedTuple):
+    """What a head with a tree decides at an inner node: whether to go on with 0 or with 1."""
+
+    node: int
+    probability: tuple[float, float]  # of 0, and of 1
+    code: int  # which of them leads to the word asked for
+    below: tuple[np.ndarray, np.ndarray]  # int64, the words on either side, the most frequent first
+
+
 def coding_tree(counts: np.ndarray, kind: str) -> HuffmanTree:
     """The tree of a vocabulary, int64 [V]: "huffman", or "balanced", where all codes are equally long but for one bit.
 

@@ -64,8 +64,9 @@ def stated(columns: str | Sequence[str]) -> Columns:
     return Columns(names.index("child"), names.index("parent"), weight, len(names))
 
 
-def heading(fields: Sequence[str]) -> Heading | None:
-    """What a first line says of the columns; None where it is a pair."""
+def heading(fields: Sequence[str], *, by_words: bool = False) -> Heading | None:
+    """What a first line says of the columns; None where it is a pair. by_words: or says nothing about child and parent,
+    as a comment with two commas does."""
     names = [field.strip() for field in fields]
     if len(names) < 2 or not all(names) or any(number(name) is not None for name in names):
         return None
@@ -81,7 +82,7 @@ def heading(fields: Sequence[str]) -> Heading | None:
         weight = _weight(words, {*children, *parents})
         doubtful = len(names) == 2 and not all(surely)
         return Heading(names, Columns(children[0], parents[0], weight, len(names)), doubtful)
-    if len(names) == 3:  # no weight stands there, so that it is no pair
+    if len(names) == 3 and not by_words:  # no weight stands there, so that it is no pair
         return Heading(names, usual(3), doubtful=False)
     return None
 

@@ -24,8 +24,8 @@ import numpy as np
 from w2v.base import sealed_folder
 from w2v.base.sealed_folder import Opened, opened
 from w2v.base.tensor_file import COPY_AGAIN, Kind
-from w2v.corpus.vocabulary import Vocabulary
-from w2v.errors import W2VError
+from w2v.corpus.vocabulary import Vocabulary, with_spellings
+from w2v.errors import W2VError, counted
 from w2v.geometry import EUCLIDEAN, POINCARE, Space
 from w2v.hyperbolic.relations import Relations
 from w2v.hyperbolic.settings import PoincareConfig
@@ -95,6 +95,10 @@ class Embedding:
         kind = KeyedVectors if self.geometry == "euclidean" else PoincareKeyedVectors
         return kind(self.relations.nodes, self.points, self.relations.degrees)
 
+    def __repr__(self) -> str:
+        size = f"{counted(len(self.relations.nodes), 'node')}, {counted(self.config.vector_size, 'dimension')}"
+        return f"Embedding({self.config.space}, {size}, {counted(len(self.history), 'epoch')})"
+
     def __getstate__(self) -> dict[str, Any]:
         return {each.name: getattr(self, each.name) for each in fields(self)}  # `vectors` would be the points again
 
@@ -117,14 +121,15 @@ class Embedding:
         strange = [node for node in relations.nodes if node not in row]
         if strange:
             raise W2VError(
-                f"{len(strange):,} of {len(relations.nodes):,} nodes are not in the model, {strange[0]!r} among them; "
-                "give relations between nodes that it was trained on."
+                f"{len(strange):,} of {len(relations.nodes):,} nodes are not in the model: "
+                f"{with_spellings(strange, self.relations.nodes)}. Give relations between nodes that it was trained on."
             )
         pairs = np.array([row[node] for node in relations.nodes], dtype=np.int32)[relations.pairs]
         keys, known = (those.astype(np.int64) @ [len(row), 1] for those in (pairs, self.relations.pairs))
         new = pairs[~np.isin(keys, known)]
         if not len(new):
-            raise W2VError(f"All {len(pairs):,} pairs were trained on. Give other relations; or none, to rank those.")
+            told = "The one pair was" if len(pairs) == 1 else f"All {len(pairs):,} pairs were"
+            raise W2VError(f"{told} trained on. Give other relations; or none, to rank those.")
         return new, len(pairs) - len(new)
 
     def save(self, folder: str | Path, *, overwrite: bool = False) -> None:

@@ -14,6 +14,7 @@ from w2v.errors import W2VError
 
 _MOST_PAIRS = 100_000_000  # of a closure: 1.6 GB with their weights
 _MOST_CYCLES = 10
+_ENOUGH = 100_000  # pairs that tell whether there are longer ones than those to a parent
 
 
 class Lists(NamedTuple):
@@ -38,6 +39,26 @@ def distinct(pairs: np.ndarray, weights: np.ndarray, nodes: int) -> tuple[np.nda
     np.maximum.at(largest, of_key, weights)
     in_order = np.argsort(first)
     return pairs[first[in_order]], largest[in_order]
+
+
+def direct_only(pairs: np.ndarray, nodes: int) -> tuple[int, int, int] | None:
+    """A node, a parent of it and one of that parent's, where no node is paired with a parent's parent.
+
+    None where some are, as in a transitive closure, or where there is no parent's parent. Of many `pairs` [E, 2] the
+    first `_ENOUGH` are looked at.
+    """
+    above = lists(pairs, nodes)
+    child, parent = pairs[:_ENOUGH].T.astype(np.int64)
+    first, numbers = above.starts[parent], above.starts[parent + 1] - above.starts[parent]
+    of_pair = np.repeat(np.arange(len(parent)), numbers)
+    within = np.arange(len(of_pair)) - np.repeat(np.cumsum(numbers) - numbers, numbers)
+    beyond = above.values[first[of_pair] + within]
+    other = np.flatnonzero(beyond != child[of_pair])
+    implied = child[of_pair[other]] * nodes + beyond[other]
+    if not len(other) or np.isin(implied, pairs[:, 0].astype(np.int64) * nodes + pairs[:, 1]).any():
+        return None
+    pair = of_pair[other[0]]
+    return int(child[pair]), int(parent[pair]), int(beyond[other[0]])
 
 
 def depths(pairs: np.ndarray, nodes: int) -> np.ndarray:

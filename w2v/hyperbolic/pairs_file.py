@@ -26,8 +26,9 @@ def rows(path: str, delimiter: str | None) -> Iterator[tuple[str, list[str] | He
             separator = delimiter or ("\t" if "\t" in line else ",")
         where = f"{path}, line {number}"
         if first and line.startswith("#"):
-            named = heading(_fields(where, line.lstrip("#"), separator))
-            if named is None and _is_comment(line, separator):
+            comment = _is_comment(line, separator)
+            named = heading(_fields(where, line.lstrip("#"), separator), by_words=comment)
+            if named is None and comment:
                 continue
             if named is not None:
                 first = False

@@ -24,7 +24,7 @@ import numpy as np
 from w2v.base.compiled import njit
 from w2v.base.settings import available_cores
 from w2v.base.threads import InterruptiblePool
-from w2v.errors import W2VError
+from w2v.errors import W2VError, counted
 from w2v.geometry import EUCLIDEAN, LORENTZ, POINCARE, Space, to_ball
 from w2v.hyperbolic import graph
 from w2v.hyperbolic.relations import Relations
@@ -45,7 +45,7 @@ class Ranking:
     def __str__(self) -> str:
         return (
             f"mean rank {self.mean_rank:.3f}  MAP {self.mean_average_precision:.4f}"
-            f"  ({self.pairs:,} pairs of {self.nodes:,} nodes)"
+            f"  ({counted(self.pairs, 'pair')} of {counted(self.nodes, 'node')})"
         )
 
 

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from w2v.errors import W2VError
+from w2v.errors import W2VError, counted
 from w2v.hyperbolic import graph, pairs_file
 from w2v.hyperbolic.columns import Columns, Heading, number, stated, told, usual
 
@@ -44,6 +44,9 @@ class Relations:
 
     def __len__(self) -> int:
         return len(self.pairs)
+
+    def __repr__(self) -> str:
+        return f"Relations({counted(len(self), 'pair')} of {counted(len(self.nodes), 'node')})"
 
     @classmethod
     def of(
@@ -80,6 +83,17 @@ class Relations:
         """
         found = graph.cycles(self.pairs, len(self.nodes))
         return [[self.nodes[node] for node in cycle] for cycle in found]
+
+    def direct_only(self) -> str | None:
+        """A note where nodes are paired with their parents alone and not with what is above these; None elsewhere."""
+        found = graph.direct_only(self.pairs, len(self.nodes))
+        if found is None:
+            return None
+        child, parent, beyond = (self.nodes[node] for node in found)
+        return (
+            f"Nodes are paired with their parents alone: {child} with {parent}, and not with {beyond} above that. With "
+            "closure=True there is a pair for every ancestor, and general nodes come to lie nearer the middle."
+        )
 
     def reduction(self) -> np.ndarray:
         """Which pairs remain when those are left out that follow from others: bool [E].
@@ -145,8 +159,9 @@ def split(relations: Relations, held_out: float = 0.05, seed: int = 1, *, inner:
     if not len(chosen):
         which = "both nodes have a parent and a child" if inner else "any may be held out"
         raise W2VError(
-            f"of {len(relations):,} pairs none can be held out: of {len(eligible):,} {which}, the share to hold out is "
-            f"{held_out}, and every node keeps one parent. Hold out more, or train on the transitive closure."
+            f"of {counted(len(relations), 'pair')} none can be held out: of {len(eligible):,} {which}, the share to "
+            f"hold out is {held_out}, and every node keeps one parent. Hold out more, or train on the transitive "
+            "closure."
         )
     keep = np.ones(len(relations), dtype=bool)
     keep[chosen] = False
@@ -198,7 +213,7 @@ def _relations(
     elif header is not None and layout is not None:
         notes.append(told(*header, layout))
     if not flat:
-        found = f"nothing but {loops:,} pairs of a node with itself" if loops else "no pairs"
+        found = f"nothing but {counted(loops, 'pair')} of a node with itself" if loops else "no pairs"
         raise W2VError(f"{name}: {found}; expected lines such as 'dog<tab>mammal': a child and its parent.")
     broken = next(filter(_UNSAVABLE, index), None)
     if broken is not None:

@@ -1,9 +1,8 @@
-"""What a person sees while relations are embedded: a line every few seconds, since an epoch may take milliseconds."""
+"""What a person sees while relations are embedded."""
 
-import time
-
+from w2v.errors import counted
 from w2v.hyperbolic.relations import Relations
-from w2v.training.progress import LINE_EVERY, Reporter
+from w2v.training.progress import Reporter
 
 
 class PairsReporter(Reporter):
@@ -15,17 +14,19 @@ class PairsReporter(Reporter):
 
     def on_relations(self, relations: Relations) -> None:
         """The relations are read."""
-        for note in relations.notes:
-            self.on_note(note)
-        self.say(f"relations     {len(relations):,} pairs of {len(relations.nodes):,} nodes")
+        self.say(f"relations     {counted(len(relations), 'pair')} of {counted(len(relations.nodes), 'node')}")
         left_out = {"of a node with itself": relations.dropped_loops, "that came again": relations.duplicates}
         dropped = [f"{number:,} {which}" for which, number in left_out.items() if number]
         if dropped:
             self.say(f"left out      pairs: {', '.join(dropped)}")
         if relations.added:
-            self.say(f"closure       {relations.added:,} pairs added, one for each ancestor that was not given")
-        for cycle in relations.cycles:
+            self.say(
+                f"closure       {counted(relations.added, 'pair')} added, one for each ancestor that was not given"
+            )
+        try:
+            cycles = relations.cycles
+        except ModuleNotFoundError as error:  # training needs it for nothing else
+            self.say(f"cycle         none was looked for: that needs the package {error.name}")
+            return
+        for cycle in cycles:
             self.say(f"cycle         {' -> '.join([*cycle, cycle[0]])}")
-
-    def _tells_of(self, epoch: int, epochs: int) -> bool:
-        return time.perf_counter() - self._spoke > LINE_EVERY

@@ -1,22 +1,26 @@
 """Every setting of an embedding of relations, under gensim's names where gensim has one."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, TypedDict
 
-from w2v.base.settings import Settings, above, at_least, available_cores, between, one_of, setting
+from w2v.base import other_names
+from w2v.base.settings import Settings, above, at_least, available_cores, between, one_of, setting, tells_names
 
 BURN_IN_ALPHA = 0.01
 LARGE = 10_000  # nodes, beyond which an eighth of all epochs is enough of a burn-in, and the rest the better spent
 LORENTZ_EPSILON = 1e-5  # a radius of 12; s has an error of some time^2 / 1e16, and at 1e-5 the time is 1e5
 
 
-@dataclass(frozen=True, kw_only=True)
+@tells_names
+@dataclass(frozen=True, kw_only=True, repr=False)
 class PoincareConfig(Settings):
     """Settings of one run; gensim's `size` and its pair `init_range` are understood too.
 
     Raises:
         W2VError: a value is outside its range; the sentence names the setting, the value and the range.
     """
+
+    elsewhere = other_names.RELATIONS
 
     space: str = setting(
         "Objective",
@@ -97,6 +101,20 @@ class PoincareConfig(Settings):
         """These settings, with what was left open and depends on the number of nodes filled in."""
         return self.replace(burn_in=self.epochs // 8) if self.burn_in is None and nodes > LARGE else self
 
+    def going_on(self, epochs: int, begun: int) -> "PoincareConfig":
+        """These settings of a run that has begun so many epochs, for another number of them.
+
+        Phases that are over stay where they were, or leaves would begin again a second time; the others follow.
+        """
+        if epochs == self.epochs:
+            return self
+        longer = self.replace(epochs=epochs)
+        burn_in = self.burn_in_epochs if begun > self.burn_in_epochs else max(longer.burn_in_epochs, begun)
+        restart = self.restart
+        if restart != 0:
+            restart = self.restart_epochs if begun > self.restart_epochs else max(longer.restart_epochs, begun)
+        return longer.replace(burn_in=burn_in, restart=restart)
+
     @property
     def burn_in_epochs(self) -> int:
         """How many epochs the burn-in takes; all of them where fewer are trained."""
@@ -116,6 +134,14 @@ class PoincareConfig(Settings):
         falls = self.restart_epochs / self.epochs
         passed = max(done - falls, 0.0) / (1 - falls) if falls < 1 else 0.0
         return self.alpha + (min(self.min_alpha, self.alpha) - self.alpha) * passed
+
+    def used(self) -> dict[str, Any]:
+        """Each setting by name, with what a run used, in words where it is no value."""
+        values = asdict(self) | {"burn_in": self.burn_in_epochs, "burn_in_alpha": self.learning_rate(0.0)}
+        if not self.burn_in_epochs:
+            values["burn_in_alpha"] = "none"
+        values["restart"] = self.restart_epochs if self.restart != 0 else "never"
+        return values | {"workers": self.workers or "0 (one per core)"}
 
     @property
     def threads(self) -> int:

@@ -19,8 +19,8 @@ from typing import Any
 import numpy as np
 
 from w2v.base.threads import InterruptiblePool
-from w2v.errors import W2VError, shown
-from w2v.geometry import to_ball
+from w2v.errors import W2VError, counted, shown
+from w2v.geometry import to_ball, to_lorentz
 from w2v.heads.noise import AliasTable, alias_table, noise_distribution
 from w2v.hyperbolic import kernels
 from w2v.hyperbolic.embedding import Embedding
@@ -32,7 +32,7 @@ from w2v.models.history import PAIRS, EpochPart, EpochRecord, Totals
 from w2v.training.callbacks import Callback, CallbackList, Callbacks
 from w2v.training.checkpoint import Checkpoint
 from w2v.training.loop import run
-from w2v.training.resume import check_same_settings, complete, state_of, where
+from w2v.training.resume import check_length, check_same_settings, complete, is_over, state_of, where
 
 SPACES = {"euclidean": kernels.EUCLID, "poincare": kernels.BALL, "lorentz": kernels.LORENTZ}
 BLOCKS = 8  # an epoch has so many at least, where it is large enough to have blocks of SHORTEST units
@@ -58,19 +58,22 @@ def train_relations(
         checkpoint: where the run is kept while it goes on: a folder, for its two newest states (`Checkpoint.of`), or a
             Checkpoint, which is called after the callbacks.
         resume: an embedding of an earlier point of the same run, such as a checkpoint; with one thread the result has
-            the bits of a run that was never interrupted. One that was saved when its run had ended is returned as it
-            is. True: the newest state that is whole in `checkpoint`, if there is any.
+            the bits of a run that was never interrupted. With another number of epochs it goes on to that, and the
+            learning rate follows it from there. One that was saved when its run had ended is else returned as it is.
+            True: the newest state that is whole in `checkpoint`, if there is any.
 
     Raises:
         W2VError: every node that has parents is related to all others, so that nothing is left to tell them from; the
             run diverged; or `resume` is of another run.
     """
     callback, keeper = CallbackList(callbacks), Checkpoint.of(checkpoint)
-    config = config.for_graph(len(relations.nodes))
     with keeper.held() if keeper else nullcontext():
-        if earlier := state_of(resume, keeper, Embedding.load):
-            _check_same_run(earlier, relations, config, snapshots)
-            if earlier.complete:
+        earlier = state_of(resume, keeper, Embedding.load)
+        if earlier is None:
+            config = config.for_graph(len(relations.nodes))
+        else:
+            config = _check_same_run(earlier, relations, config, snapshots)
+            if is_over(earlier, config.epochs):
                 callback.on_note(complete(earlier))
                 return earlier
         return _train(relations, config, callback, keeper, snapshots, earlier)
@@ -84,29 +87,31 @@ def _train(
     snapshots: int,
     resume: Embedding | None,
 ) -> Embedding:
-    kept: dict[int, np.ndarray] = dict(resume.snapshots) if resume else {}
+    due = range(0, len(resume.history) + 1, snapshots) if resume and snapshots else ()  # not the end of a shorter run
+    kept = {epoch: points for epoch, points in resume.snapshots.items() if epoch in due} if resume else {}
     with InterruptiblePool(config.threads) as pool:
         trainer = RelationsTrainer(relations, config, pool, kept, resume)
-        if note := trainer.unmatched():
-            callback.on_note(note)
+        for note in (relations.direct_only(), trainer.unmatched()):
+            if note:
+                callback.on_note(note)
         if resume:
-            callback.on_note(where(resume))
+            callback.on_note(where(resume, config.epochs, trainer.learning_rate))
         first = [_KeepPoints(snapshots, kept)] if snapshots else []
         every = CallbackList([*first, callback, *([keeper] if keeper else [])])
         history = run(trainer, every, *((resume.history, resume.part) if resume else ()))
     embedding = replace(trainer.snapshot(history), table=None, complete=len(history) == config.epochs)
     if clamps := sum(record.clamps for record in history):
         callback.on_note(
-            f"Points were set back to the boundary {clamps:,} times (epsilon is {trainer.epsilon:g}). Where that is "
-            "more than a few per pair, a smaller alpha or epsilon gives better ranks."
+            f"Points were set back to the boundary {counted(clamps, 'time')} (epsilon is {trainer.epsilon:g}). Where "
+            "that is more than a few per pair, a smaller alpha or epsilon gives better ranks."
         )
     if snapshots:
         kept[len(history)] = embedding.points
     return embedding
 
 
-def _check_same_run(resume: Embedding, relations: Relations, config: PoincareConfig, snapshots: int) -> None:
-    """Raise a W2VError that names what differs."""
+def _check_same_run(resume: Embedding, relations: Relations, asked: PoincareConfig, snapshots: int) -> PoincareConfig:
+    """The settings to go on with (`PoincareConfig.going_on`). Raises a W2VError that names what differs."""
     if not isinstance(resume, Embedding):
         raise W2VError(f"resume is {shown(resume)}; expected an Embedding, or True with checkpoint=, a folder.")
     mine, others = relations, resume.relations
@@ -116,14 +121,19 @@ def _check_same_run(resume: Embedding, relations: Relations, config: PoincareCon
             "The model to resume from was trained on other relations, or on these in another order. Give the same file "
             "and hold out the same share, or start anew."
         )
-    check_same_settings(resume.config, config)
+    config = asked.for_graph(len(relations.nodes))
+    left_open = [name for name in ("burn_in", "restart") if getattr(asked, name) is None]
+    check_same_settings(resume.config, config, ["epochs", *left_open])
+    check_length(resume, config.epochs)
     done = len(resume.history)
-    due = {*range(0, done + 1, snapshots)} | ({done} if resume.complete else set()) if snapshots else set()
-    if due != set(resume.snapshots):
+    due = {*range(0, done + 1, snapshots)} if snapshots else set()
+    if due - {done} != set(resume.snapshots) - {done}:  # where a run ends they are kept in any case
         raise W2VError(
             f"The run to resume kept the points after other epochs than snapshots={snapshots} does: "
             f"{', '.join(map(str, sorted(resume.snapshots))) or 'none'}. Give the same, or start anew, without resume."
         )
+    phases = resume.config.going_on(config.epochs, done + (resume.part is not None))
+    return config.replace(**{name: getattr(phases, name) for name in left_open})
 
 
 class _KeepPoints(Callback):
@@ -177,7 +187,7 @@ class RelationsTrainer:
         shape = len(relations.nodes), config.vector_size
         self.table = np.random.default_rng(config.seed).uniform(-config.init_range, config.init_range, shape)
         if resume:
-            self.table[:] = resume.points if resume.table is None else resume.table
+            self.table[:] = _table_of(resume)
         kernels.train_units(*self._work(np.empty(0, np.int64), 0, 0, 0.0))  # compile now, or load what is compiled
 
     def _work(self, units: np.ndarray, epoch: int, block: int, alpha: float) -> tuple[Any, ...]:
@@ -205,7 +215,10 @@ class RelationsTrainer:
         scatter = generator.uniform(-SCATTER, SCATTER, self.table.shape)
         if not (leaves := restart(self.space, self.table, self.relatives, scatter)):
             return None
-        return f"After epoch {epoch} {leaves:,} leaves begin again in the middle of their relatives."
+        return (
+            f"After epoch {epoch} {counted(leaves, 'leaf begins', 'leaves begin')} again in the middle of their "
+            "relatives."
+        )
 
     def train_epoch(self, epoch: int, first: int) -> Generator[Totals, None, None]:
         """One pass over all units, in an order drawn anew."""
@@ -233,8 +246,9 @@ class RelationsTrainer:
             return None
         names = ", ".join(self.relations.nodes[node] for node in full[:3])
         return (
-            f"{len(full):,} nodes are related to every other node ({names}{', ...' if len(full) > 3 else ''}): nothing "
-            f"is left to tell their relatives from, so their {degree[full].sum():,} pairs are passed over."
+            f"{counted(len(full), 'node is', 'nodes are')} related to every other node "
+            f"({names}{', ...' if len(full) > 3 else ''}): nothing is left to tell their relatives from, so their "
+            f"{counted(int(degree[full].sum()), 'pair is', 'pairs are')} passed over."
         )
 
     def snapshot(self, history: list[EpochRecord], part: EpochPart | None = None) -> Embedding:
@@ -244,6 +258,13 @@ class RelationsTrainer:
             times = np.sqrt(1 + (points**2).sum(axis=1, keepdims=True))
             points, table = to_ball(np.hstack([times, points])), points
         return Embedding(self.config, self.relations, points, history, self._snapshots, table, part)
+
+
+def _table_of(embedding: Embedding) -> np.ndarray:
+    """The table from which training goes on: of the hyperboloid the points without their times."""
+    if embedding.table is not None or embedding.config.space != "lorentz":
+        return embedding.points if embedding.table is None else embedding.table
+    return np.asarray(to_lorentz(embedding.points))[:, 1:]
 
 
 def relatives_of(relations: Relations) -> Relatives:

@@ -6,10 +6,13 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from w2v.base import json_text
+from w2v.base.html_table import html_table
 from w2v.base.json_text import is_count, is_number
-from w2v.errors import W2VError
+from w2v.errors import W2VError, counted
 
 WORDS, PAIRS = "words", "pairs"  # what a run passes: words of a text, or pairs of related nodes
+
+ALL_TOLD = 20  # epochs that are each shown
 
 
 class Totals(NamedTuple):
@@ -104,6 +107,11 @@ class EpochRecord:
     unit: str = WORDS  # WORDS or PAIRS
     clamps: int = 0  # points of relations that had to be set back to the boundary
 
+    @property
+    def speed(self) -> float:
+        """`unit`s per second."""
+        return self.passed / max(self.seconds, 1e-9)
+
     def as_dict(self) -> dict[str, Any]:
         """For JSON: how much was passed goes by the name of its unit."""
         begin, end = {"epoch": self.epoch, "loss": self.loss}, {"seconds": self.seconds, "scores": self.scores}
@@ -130,12 +138,43 @@ class EpochRecord:
         )
         return cls(passed=told.pop(unit), unit=unit, **told) if right else None
 
+    def __repr__(self) -> str:
+        return f"EpochRecord(epoch {self.epoch}, {', '.join(str(self).split('   '))})"
+
     def __str__(self) -> str:
-        rate = self.passed / max(self.seconds, 1e-9) / 1000
         seconds = f"{self.seconds:.{1 if self.seconds >= 0.1 else 2}f}"
         clamps = f"   {self.clamps:,} clamped" if self.clamps else ""
         scores = "".join(f"   {name} {score:.4f}" for name, score in self.scores.items())
-        return f"loss {self.loss:.4f}   {rate:,.0f}k {self.unit}/s   {seconds} s{clamps}{scores}"
+        return f"loss {self.loss:.4f}   {self.speed / 1000:,.0f}k {self.unit}/s   {seconds} s{clamps}{scores}"
+
+
+class History(list[EpochRecord]):
+    """The records of a run as a list, which a notebook shows as a table."""
+
+    def table(self) -> tuple[list[str], list[list[str]]]:
+        """The names of its columns and its rows, as texts: all epochs, or of many some (`is_told`)."""
+        scores = list(dict.fromkeys(name for record in self for name in record.scores))
+        unit = self[-1].unit if self else WORDS
+        clamped = any(record.clamps for record in self)
+        header = ["epoch", "loss", f"{unit}/s", "seconds", *(["clamped"] if clamped else []), *scores]
+        rows = [
+            [
+                *(f"{record.epoch}", f"{record.loss:.4f}", f"{record.speed:,.0f}", f"{record.seconds:.2f}"),
+                *([f"{record.clamps:,}"] if clamped else []),
+                *(f"{record.scores[name]:.4f}" if name in record.scores else "" for name in scores),
+            ]
+            for record in self
+            if is_told(record.epoch, len(self))
+        ]
+        return header, rows
+
+    def _repr_html_(self) -> str:
+        return html_table(counted(len(self), "epoch"), *self.table())
+
+
+def is_told(epoch: int, epochs: int) -> bool:
+    """Whether an epoch is shown: of many the first, the second, the fourth and so on; the last always is."""
+    return epoch == epochs or epochs <= ALL_TOLD or not epoch & (epoch - 1)
 
 
 def as_json(history: Sequence[EpochRecord]) -> str:

@@ -5,6 +5,8 @@ What is in it, and how it is checked when it is read, is in `vectors/formats/mod
 No pickle: the files can be read by any program, next year too. A model appears whole or not at all.
 """
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
@@ -17,7 +19,7 @@ from w2v.base import sealed_folder
 from w2v.base.config import Config
 from w2v.base.sealed_folder import opened
 from w2v.corpus.vocabulary import Vocabulary
-from w2v.errors import W2VError
+from w2v.errors import W2VError, counted
 from w2v.models import history
 from w2v.models.history import EpochPart, EpochRecord, RunState
 from w2v.models.tables import Tables
@@ -90,6 +92,10 @@ class Model:
     @cached_property
     def _vectors(self) -> KeyedVectors:
         return self._make_vectors()
+
+    def __repr__(self) -> str:
+        size = f"{counted(len(self.vocab), 'word')}, {counted(self.config.vector_size, 'dimension')}"
+        return f"Model({self.config.arch} {self.config.head}, {size}, {counted(len(self.history), 'epoch')})"
 
     def __getstate__(self) -> dict[str, Any]:
         return {each.name: getattr(self, each.name) for each in fields(self)}  # `_vectors` would be the table again
@@ -173,6 +179,20 @@ class Model:
             state = files.arrays(STATE).read_all() if STATE in files else {}
             run = RunState.parse(files.text(RUN), files.path(RUN)) if RUN in files else RunState()
             return cls(config, vocab, tables, records, False, state, run.part, run.text, run.complete)
+
+
+def names_of(folders: Sequence[Path]) -> list[str]:
+    """What each of some models is called beside the others: as its folder, or where two have the same name its path.
+
+    Raises:
+        W2VError: a folder is given twice.
+    """
+    same = Counter(folder.name for folder in folders)
+    names = [folder.name if same[folder.name] == 1 else str(folder) for folder in folders]
+    twice = [name for name, count in Counter(names).items() if count > 1]
+    if twice:
+        raise W2VError(f"The model {twice[0]} is given twice. Give each once.")
+    return names
 
 
 def _with_head(config: Config, head: str | type | None, folder: str | Path) -> Config:

@@ -26,6 +26,7 @@ from w2v.base.atomic_file import write_bytes
 from w2v.base.terminal import harmless
 from w2v.errors import W2VError
 from w2v.plots.fonts import FONT, fonts_for, known_glyphs
+from w2v.plots.line_breaks import lines_of
 
 DATE_OF = {".png": None, ".svg": "Date", ".pdf": "CreationDate"}  # how each kind of file calls its date
 
@@ -36,6 +37,7 @@ PALETTE = ("#1B6CA8", "#C8501E", "#138A68", "#B05C92", "#C98A10", "#4BA3D3", "#7
 SHAPES = ("o", "s", "^", "D", "v")  # after eight groups the colours come again with another shape
 MOST_GROUPS = len(PALETTE) * len(SHAPES)
 TITLE, LEGEND, CAPTION = 17, 9, 7.5  # sizes of type, in points, on pages up to ten inches wide
+LINE = 0.29  # inches from one line of a title to the next
 EDGE = 0.03  # of a page's width, left free at either side
 UPPER, LOWER = 0.25, 0.14  # inches above the title and below the caption
 
@@ -45,11 +47,21 @@ class Mark(NamedTuple):
 
     colour: str
     shape: str = "o"  # as matplotlib calls its markers
+    hollow: bool = False
 
 
 def mark_of(number: int) -> Mark:
     """The mark of one of at most `MOST_GROUPS` groups: its own colour, or its own colour and shape."""
     return Mark(PALETTE[number % len(PALETTE)], SHAPES[number // len(PALETTE)])
+
+
+class Picture(Figure):
+    """A figure that a notebook shows as a cell's result, as large as it is on paper: pyplot is not needed for it."""
+
+    def _repr_png_(self) -> tuple[bytes, dict[str, int]]:
+        """The file, and how large it is shown: an inch of paper is 96 of a page's pixels."""
+        width, height = (round(96 * length) for length in self.get_size_inches())
+        return file_of(self, ".png"), {"width": width, "height": height}
 
 
 class Sheet:
@@ -79,7 +91,7 @@ class Sheet:
             dpi: dots per inch.
             texts: all that will be written, for which fonts are chosen; a UserWarning where none are installed.
         """
-        self.figure = Figure(figsize=(width, height), dpi=dpi, facecolor=PAPER)
+        self.figure = Picture(figsize=(width, height), dpi=dpi, facecolor=PAPER)
         FigureCanvasAgg(self.figure)
         self.families = fonts_for("".join(text for text in texts if text))
         self.width = width
@@ -104,10 +116,14 @@ class Sheet:
         look: dict[str, Any] = {"color": INK, "family": self.families, "parse_math": False, **style}
         return self.figure.text(x, y, harmless(text), transform=self._from_top, **look)
 
-    def title(self, text: str | None) -> None:
-        if text:
-            self.write(self.margin, self.head, text, size=TITLE, va="top")
-            self.head += 0.42
+    def title(self, text: str | None, beside: float = 0.0) -> None:
+        """A title of as many lines as it needs, up to three, with so many inches at its right left free."""
+        if not text:
+            return
+        for line in self._lines(text, TITLE, 3, beside):
+            self.write(self.margin, self.head, line, size=TITLE, va="top")
+            self.head += LINE
+        self.head += 0.42 - LINE
 
     def legend(self, entries: Sequence[tuple[str, Line2D]]) -> None:
         """What lines and marks mean, in as many columns as fit the page; see `legend_key`."""
@@ -134,8 +150,8 @@ class Sheet:
         """Write a caption at the foot, each of the sentences on a line of its own or more; replaces an earlier one."""
         if self._caption:
             self._caption.remove()
+        lines = [line for sentence in sentences for line in self._lines(sentence, self._small, 6)]
         with known_glyphs():
-            lines = [line for sentence in sentences for line in self._lines(harmless(sentence))]
             self._caption = self.figure.text(
                 self.margin, LOWER, "\n".join(lines), transform=self.figure.dpi_scale_trans, size=self._small,
                 color=QUIET, linespacing=1.5, family=self.families, gid="caption", parse_math=False,
@@ -153,33 +169,13 @@ class Sheet:
         left += self.margin
         return self.panel(left, self.head, self.width - self.margin - left, self.height - self.head - self.foot - below)
 
-    def _lines(self, sentence: str) -> list[str]:
-        """A text broken between words so that no line is wider than the page, nor the last one a word or two."""
-        font = font_manager.FontProperties(family=self.families, size=self._small)
+    def _lines(self, text: str, size: float, count: int, beside: float = 0.0) -> list[str]:
+        """A text of some size in up to so many lines that fit the page, with some inches beside them left free."""
+        font = font_manager.FontProperties(family=self.families, size=size)
         renderer = cast(FigureCanvasAgg, self.figure.canvas).get_renderer()
-        words = sentence.split()
-        widths = [renderer.get_text_width_height_descent(f"{word} ", font, False)[0] for word in words]
-        most = (self.width - 2 * self.margin) * self.figure.dpi
-        lines, last = _broken(words, widths, most)
-        for share in (0.95, 0.9, 0.85, 0.8):
-            narrower, longer = _broken(words, widths, share * most)
-            if last > most / 4 or len(narrower) > len(lines):
-                break
-            lines, last = narrower, longer
-        return lines
-
-
-def _broken(words: Sequence[str], widths: Sequence[float], most: float) -> tuple[list[str], float]:
-    """Lines of words no wider than `most`, and the width of the last one."""
-    lines: list[str] = []
-    width = 0.0
-    for word, wide in zip(words, widths, strict=True):
-        if lines and width + wide <= most:
-            lines[-1], width = f"{lines[-1]} {word}", width + wide
-        else:
-            lines.append(word)
-            width = wide
-    return lines, width
+        with known_glyphs():
+            wide = (self.width - 2 * self.margin - beside) * self.figure.dpi
+            return lines_of(harmless(text), font, renderer, wide, count)
 
 
 def legend_key(
@@ -228,21 +224,38 @@ def panel_title(axes: Axes, title: str) -> None:
     axes.set_title(harmless(title), size=9.5, color=INK, loc="left", pad=6, family=FONT, parse_math=False)
 
 
-def save_figure(figure: Figure, path: str | os.PathLike[str]) -> None:
+def save_figure(figure: Figure, path: str | os.PathLike[str], *, outlines: bool = False) -> None:
     """Write a figure as .png, .svg or .pdf, whole or not at all; the same figure gives the same bytes.
 
-    Raises W2VError for another suffix, and when the file cannot be written.
+    Args:
+        outlines: whether the letters of an .svg become shapes, which look the same everywhere. Else they are text,
+            which can be searched and edited, in the fonts of the machine that shows it. A .pdf brings its own along.
+
+    Raises:
+        W2VError: another suffix, or a file that cannot be written.
     """
     path = Path(path)
     suffix = path.suffix.lower()
     if suffix not in DATE_OF:
         raise W2VError(f"A picture cannot be saved as {path.name!r}: its name must end in {', '.join(DATE_OF)}.")
+    write_bytes(path, file_of(figure, suffix, outlines))
+
+
+def file_of(figure: Figure, suffix: str, outlines: bool = False) -> bytes:
+    """What is in the file of a figure; the same figure gives the same bytes.
+
+    suffix: one of `DATE_OF`; outlines: see `save_figure`.
+    """
     date = DATE_OF[suffix]
     buffer = io.BytesIO()
     # Ids in an svg are random without a hashsalt; type 42 keeps the letters of a pdf searchable.
-    with matplotlib.rc_context({"svg.hashsalt": "w2v", "pdf.fonttype": 42}), known_glyphs():
+    letters = "path" if outlines else "none"
+    with (
+        matplotlib.rc_context({"svg.hashsalt": "w2v", "svg.fonttype": letters, "pdf.fonttype": 42}),
+        known_glyphs(),
+    ):
         figure.savefig(buffer, format=suffix[1:], bbox_inches=None, metadata={date: None} if date else None)
-    write_bytes(path, buffer.getvalue())
+    return buffer.getvalue()
 
 
 def darkened(colour: str) -> str:

@@ -1,21 +1,20 @@
-"""Dots, and labels that do not collide.
-
-Labels are placed by textalloc, in the order given, never over another label and never out of the axes; a dot without
-room for its label stays without one. (adjustText, which pushes labels apart by forces, left 73 pairs overlapping among
-300 words.)
-"""
+"""Dots, and labels that do not collide: `placing.py` finds their places."""
 
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import cast
 
 import numpy as np
-import textalloc
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from w2v.plots.figure import GREY, QUIET, Mark, darkened, shortened
 from w2v.plots.fonts import known_glyphs
+from w2v.plots.placing import place
+
+GAP = 1.5  # points between labels
+RING = 4.0  # points, the least width of a hollow dot, which would else fill up
+CORNER = 1.42  # times as far as a circle of their width do squares and the like reach
 
 
 def frame(axes: Axes, around: np.ndarray, *, ruled: bool = False) -> None:
@@ -34,50 +33,59 @@ def frame(axes: Axes, around: np.ndarray, *, ruled: bool = False) -> None:
         axes.set(xticks=[], yticks=[])
 
 
+def enlarged(n: int) -> float:
+    """How much larger than usual dots and labels of n words are drawn: few fill a page better, as on a slide."""
+    return float(1 + np.exp((2 - n) / 8))
+
+
 def dot_widths(prominence: np.ndarray) -> np.ndarray:
     """Of words' dots, in points, from their prominence between 0 and 1 [N]."""
-    return 2.2 + 3.2 * prominence
+    return (2.2 + 3.2 * prominence) * enlarged(len(prominence))
 
 
 def draw_words(
     axes: Axes,
     points: np.ndarray,
-    words: Sequence[str],
+    words: Sequence[str | None],
     prominence: np.ndarray,
     marks: Sequence[Mark],
     families: list[str],
     *,
     lines: Sequence[np.ndarray] = (),
-) -> int:
-    """Dots, and labels for the words there is room for, the first words first; how many words stay without one.
+) -> list[Text | None]:
+    """Dots, and labels for the words there is room for, the first words first; None for each that stays without one.
 
     Args:
         axes: whose limits are set.
         points: of the dots, [N, 2].
-        words: N labels.
+        words: N labels; None for a dot that needs none.
         prominence: of the words, from 0 to 1 [N]: the size of dot and label.
         marks: of the dots, N.
         families: fonts, as `fonts_for` gives them.
         lines: segments [2, 2] that are drawn already, for labels to keep clear of.
     """
     widths = dot_widths(prominence)
+    widths = np.where([mark.hollow for mark in marks], np.maximum(widths, RING), widths)
     for mark in dict.fromkeys(marks):
         alike = np.array([other == mark for other in marks])
         x, y = points[alike].T
-        axes.scatter(x, y, s=widths[alike] ** 2, c=mark.colour, marker=mark.shape, linewidths=0, alpha=0.9, zorder=2)
-    size = float(np.clip(10.2 - len(words) / 100, 6.6, 9.2))
-    growth = float(np.clip(2.5 - len(words) / 300, 1.2, 2.0))
-    labels = place_labels(
-        axes, points, words, widths / 2, size + growth * prominence, [mark.colour for mark in marks], families,
-        reach=0.07, lines=lines,
+        axes.scatter(
+            x, y, s=widths[alike] ** 2, marker=mark.shape, facecolors="none" if mark.hollow else mark.colour,
+            edgecolors=mark.colour, linewidths=float(mark.hollow), alpha=0.9, zorder=2,
+        )  # fmt: skip
+    n = len(words)
+    sizes = np.clip(10.2 - n / 100, 6.6, 9.2) + np.clip(2.5 - n / 300, 1.2, 2.0) * prominence
+    radii = widths / 2 * [1.0 if mark.shape == "o" else CORNER for mark in marks]
+    return place_labels(
+        axes, points, words, radii, sizes * enlarged(n), [mark.colour for mark in marks], families, reach=0.12,
+        lines=lines,
     )  # fmt: skip
-    return sum(label is None for label in labels)
 
 
 def place_labels(
     axes: Axes,
     points: np.ndarray,
-    labels: Sequence[str],
+    labels: Sequence[str | None],
     radii: np.ndarray,
     sizes: np.ndarray,
     colours: Sequence[str],
@@ -91,7 +99,7 @@ def place_labels(
     Args:
         axes: whose limits are set.
         points: of the dots, [N, 2].
-        labels: N.
+        labels: N; None for a dot that needs none.
         radii: of the dots, in points [N].
         sizes: of the labels, in points [N].
         colours: of the dots, N; labels are darker.
@@ -99,25 +107,33 @@ def place_labels(
         reach: how far from its dot a label may be, as a share of the axes; a line leads to one that is not beside it.
         lines: segments [2, 2] to keep clear of.
     """
-    pixels = axes.figure.dpi / 72
-    x, y = points.T
-    kept_clear: dict[str, Any] = {}
-    if lines:
-        kept_clear = {"x_lines": [line[:, 0] for line in lines], "y_lines": [line[:, 1] for line in lines]}
+    point = axes.figure.dpi / 72  # in pixels
+    axes.apply_aspect()  # which may move the limits
+    to_pixels, frame = axes.transData, axes.get_window_extent()
+    texts = [
+        None if label is None else axes.text(
+            0, 0, shortened(label), size=size, color=darkened(colour), family=families, va="bottom", parse_math=False,
+            zorder=3,
+        )
+        for label, size, colour in zip(labels, sizes, colours, strict=True)
+    ]  # fmt: skip
     with known_glyphs():
-        placed: tuple[Any, ...] = textalloc.allocate(
-            axes, x, y, [shortened(label) for label in labels], **kept_clear,
-            x_scatter=x, y_scatter=y, scatter_sizes=list(radii * pixels), text_scatter_sizes=list(radii * pixels),
-            textsize=list(sizes), textcolor=[darkened(colour) for colour in colours],
-            linecolor=list(colours), linewidth=0.5,
-            margin=0.002, min_distance=0.003, max_distance=reach, nbr_candidates=200, draw_all=False,
-            avoid_label_lines_overlap=True, avoid_crossing_label_lines=True,
-            va="bottom", family=families, parse_math=False, zorder=3,
-        )  # fmt: skip
-    _, _, written, leaders = placed
-    for leader, radius in zip(leaders, radii, strict=True):
-        if leader is not None:
-            ends = axes.transData.transform(leader.get_xydata())
-            if np.hypot(*(ends[1] - ends[0])) < (radius + 6) * pixels:
-                leader.remove()  # beside its dot a label needs no line to it
-    return list(written)
+        boxes = [(np.nan, np.nan) if text is None else text.get_window_extent().size for text in texts]
+    places = place(
+        np.array(boxes), to_pixels.transform(points), radii * point, np.array(frame.extents),
+        gap=GAP * point, reach=reach * min(frame.size),
+        lines=np.array([to_pixels.transform(line) for line in lines]).reshape(-1, 2, 2),
+    )  # fmt: skip
+    for i, (text, found) in enumerate(zip(texts, places, strict=True)):
+        if text is None:
+            continue
+        if found is None:
+            text.remove()
+            texts[i] = None
+            continue
+        x, y = to_pixels.inverted().transform(found.corner)
+        text.set_position((float(x), float(y)))
+        if found.leader is not None:
+            across, up = to_pixels.inverted().transform(found.leader).T
+            axes.plot(across, up, color=colours[i], linewidth=0.5, zorder=1.5, gid="leader")
+    return texts

@@ -21,11 +21,13 @@ import numpy as np
 from scipy.spatial.distance import cdist
 
 from w2v.base.settings import available_cores
-from w2v.errors import W2VError
+from w2v.errors import W2VError, counted
 from w2v.plots.neighbours import nearest
 from w2v.vectors import KeyedVectors
 
-METHODS = ("tsne", "pca", "umap")
+NAMES = {"tsne": "t-SNE", "pca": "PCA", "umap": "UMAP"}
+METHODS = tuple(NAMES)
+FEWEST = 7  # words for t-SNE and UMAP: a third of the others is t-SNE's perplexity, and below two it shows chance
 MANY = 3000  # words, from which all cores lay them out
 PAGE = 1.4  # width of a page, its height being 1
 
@@ -45,21 +47,35 @@ class Layout(NamedTuple):
         return self.near / (len(self.points) - 1)
 
     def faithfulness(self, whose: str = "a word’s", their: str = "its") -> str:
-        """The caption's sentence on how much of the map to believe."""
+        """The caption's sentence on how much of the map to believe; none of two words, which can be nowhere else."""
+        if self.near == 0:
+            return ""
+        if self.near == 1:
+            return (
+                f"For {self.kept:.0%} of the words the nearest by cosine is the nearest here (by chance "
+                f"{100 * self.chance:.2g}%)."
+            )
         return (
-            f"Of {whose} {self.near} nearest neighbours by cosine, {self.kept:.0%} are among {their} {self.near} "
-            f"nearest here (by chance {100 * self.chance:.2g}%)."
+            f"Of {whose} {counted(self.near, 'nearest neighbour')} by cosine, {self.kept:.0%} are among {their} "
+            f"{self.near} nearest here (by chance {100 * self.chance:.2g}%)."
         )
 
 
-def best_method() -> str:
-    """`tsne` where openTSNE (extra `plots`) is installed, else `pca`."""
-    return "tsne" if find_spec("openTSNE") else "pca"
+def usual_method() -> str:
+    """How words are drawn where nothing is said: `tsne`, or with a warning `pca` where openTSNE is not installed."""
+    if find_spec("openTSNE"):
+        return "tsne"
+    warnings.warn(
+        "Drawn by PCA, since openTSNE, which draws by t-SNE, is not installed: pip install 'w2v[plots]'.",
+        UserWarning,
+        stacklevel=4,
+    )
+    return "pca"
 
 
-def check_method(method: str) -> None:
-    """Raise a W2VError for a method that there is not."""
-    if method not in METHODS:
+def check_method(method: str | None) -> None:
+    """Raise a W2VError for a method that there is not; None is the usual one."""
+    if method not in (None, *METHODS):
         raise W2VError(f"There is no way of drawing called {method!r}; there are: {', '.join(METHODS)}.")
 
 
@@ -85,9 +101,9 @@ def unit_vectors(vectors: KeyedVectors, rows: Sequence[int]) -> np.ndarray:
 
 
 def lay_out(
-    vectors: KeyedVectors, rows: Sequence[int], method: str, seed: int, start: np.ndarray | None = None
+    vectors: KeyedVectors, rows: Sequence[int], method: str | None, seed: int, start: np.ndarray | None = None
 ) -> Layout:
-    """Project some words, of which there are at least three; `project` has the arguments and the errors.
+    """Project some words, of which there are at least two; `project` has the arguments and the errors.
 
     Vectors of two numbers are drawn as they are, whatever the method says.
     """
@@ -103,28 +119,35 @@ def lay_out(
 def measured(units: np.ndarray, points: np.ndarray, how: str, *, ruled: bool = False) -> Layout:
     """A layout with its faithfulness, from unit vectors [N, D] and positions [N, 2]."""
     near = min(10, (len(units) - 1) // 2)
-    return Layout(points, how, ruled, near, neighbours_kept(units, points, near))
+    return Layout(points, how, ruled, near, neighbours_kept(units, points, near) if near else 1.0)
 
 
-def project(units: np.ndarray, method: str, seed: int, start: np.ndarray | None = None) -> tuple[np.ndarray, str]:
+def project(
+    units: np.ndarray, method: str | None, seed: int, start: np.ndarray | None = None
+) -> tuple[np.ndarray, str]:
     """Project unit vectors [N, D] to the plane; positions [N, 2], and the caption's sentence on how they came about.
 
     Args:
-        units: of at least three words.
-        method: of METHODS.
+        units: of at least two words.
+        method: of METHODS; None: `usual_method`.
         seed: of t-SNE and UMAP, from 0.
         start: where t-SNE and UMAP begin, [N, 2], such as another epoch's map, from which they then go no farther than
             need be; None: at PCA's plane with some noise.
 
     Raises:
-        W2VError: vectors that all lie on one line, a negative seed, no such method, or its library is missing.
+        W2VError: vectors that are all the same or all lie on one line, a negative seed, no such method, or its library
+            is missing.
     """
     check_method(method)
     if units.shape[1] < 2 or np.ptp(units, axis=0).max() < 1e-9:
         raise W2VError("The vectors of these words all lie on one line, so there is no map of them.")
-    if method == "pca":
+    if len(units) == 2:
+        return _principal(units)[0], f"Their cosine is {units[0] @ units[1]:.2f}."
+    method = method or usual_method()
+    if method == "pca" or len(units) < FEWEST:
         points, share = _principal(units)
-        return points, f"PCA of unit vectors: the two axes hold {share:.0%} of the variance."
+        why = "" if method == "pca" else f", since {NAMES[method]} needs at least {FEWEST} words"
+        return points, f"PCA of unit vectors{why}: the two axes hold {share:.0%} of the variance."
     if seed < 0:
         raise W2VError(f"seed={seed} is negative; give a whole number from 0.")
     fresh = start is None

@@ -8,22 +8,34 @@ import re
 import stat
 import sys
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
 from w2v.base.compression import unpacked
-from w2v.base.file_kinds import HEAD, NO_TEXT, why_no_text
+from w2v.base.file_kinds import HEAD, NO_TEXT, Kind, kind_of, why_no_text
 from w2v.errors import W2VError
 
 STDIN = "-"
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 LONGEST_LINE = 1 << 21  # bytes of a line that are in memory together; what is longer is cut
 _LONG = (
     f"has a line of more than {LONGEST_LINE >> 20} MB. It is read as several, cut at white space where there is any."
 )
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://\S+").fullmatch
+
+
+class NoTextError(W2VError):
+    """A file is no text. kind: what it is instead; None where that is not known."""
+
+    def __init__(self, sentence: str, kind: Kind | None) -> None:
+        super().__init__(sentence)
+        self.kind = kind
+
+    def __reduce__(self) -> tuple[type, tuple[str, Kind | None]]:
+        return type(self), (str(self), self.kind)
 
 
 class Batch(NamedTuple):
@@ -77,19 +89,20 @@ class File:
             return None
         return Fingerprint(os.path.abspath(self.name), status.st_size, status.st_mtime_ns)
 
-    def texts(self, strict: bool = False) -> Iterator[Text]:
+    def texts(self, strict: bool = False, pieces: Iterable[bytes] | None = None) -> Iterator[Text]:
         """Whole lines, about a megabyte at a time. Raises W2VError when the file cannot be read or is no text, telling
         what it is instead where its first bytes do (`w2v.base.file_kinds`).
 
         A line longer than LONGEST_LINE is given as several, cut at white space, with a warning.
 
         strict: raise at the first byte that is not UTF-8, instead of replacing and counting it.
+        pieces: those of `pieces`, where reading has begun.
         """
         lines_before = 0
-        for piece in self._lines():
+        for piece in self._lines(self.pieces() if pieces is None else pieces):
             if not lines_before:
-                piece = piece.removeprefix(b"\xef\xbb\xbf")
-            yield self._checked(piece, lines_before, strict)
+                piece = piece.removeprefix(BYTE_ORDER_MARK)
+            yield self.checked(piece, lines_before, strict)
             lines_before += piece.count(b"\n")
 
     def batches(self, strict: bool = False) -> Iterator[Batch]:
@@ -97,10 +110,10 @@ class File:
         for text in self.texts(strict):
             yield text.batch()
 
-    def _lines(self) -> Iterator[bytes]:
+    def _lines(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
         """The bytes of the file, cut after line ends, and where a line is too long."""
         pending, told = b"", False
-        for piece in self._pieces():
+        for piece in pieces:
             cut = piece.rfind(b"\n") + 1
             if cut:
                 yield pending + piece[:cut]
@@ -127,13 +140,17 @@ class File:
             at -= 1
         return at - 1
 
-    def _pieces(self) -> Iterator[bytes]:
+    def pieces(self) -> Iterator[bytes]:
+        """Its bytes, unpacked, about a megabyte at a time.
+
+        Raises W2VError when it cannot be read, and NoTextError when its first bytes are no text's.
+        """
         try:
-            with self._open() as raw:
+            with self.open() as raw:
                 pieces = unpacked(raw, self.name)
                 first = next(pieces, b"")
                 if why := why_no_text(first[:HEAD]):
-                    raise W2VError(f"{self.name} {why}")
+                    raise NoTextError(f"{self.name} {why}", kind_of(first[:HEAD]))
                 yield first
                 yield from pieces
         except (W2VError, MemoryError):
@@ -141,7 +158,8 @@ class File:
         except Exception as error:  # every protocol has errors of its own
             raise W2VError(f"{self.name} cannot be read: {_reason(error)}.") from error
 
-    def _open(self) -> AbstractContextManager[IO[bytes]]:
+    def open(self) -> AbstractContextManager[IO[bytes]]:
+        """Its bytes as they are. Raises what the system, or a protocol, does where it cannot be opened."""
         if self.name == STDIN:
             return nullcontext(sys.stdin.buffer)
         if not _URL(self.name):
@@ -150,7 +168,8 @@ class File:
 
         return fsspec.open(self.name, "rb")
 
-    def _checked(self, piece: bytes, lines_before: int, strict: bool) -> Text:
+    def checked(self, piece: bytes, lines_before: int, strict: bool) -> Text:
+        """Some bytes of it as UTF-8; strict: as for `texts`, for which lines_before says which line it is."""
         try:
             piece.decode("utf-8")
             return Text(piece)

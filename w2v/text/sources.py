@@ -15,6 +15,7 @@ from typing import Any
 from w2v.errors import W2VError
 from w2v.text.files import Batch, File, files_of
 
+TEXT_NAMES = ("text", "sentence", "content", "tokens")  # of columns that most likely hold the text
 _END = object()  # of an iterable, which may well hold None
 _BATCH = 1 << 18  # characters or tokens of an iterable gathered into one batch
 _HINT = "Give sentences as a list of strings, or as a list of token lists."
@@ -85,13 +86,13 @@ def _table(thing: Any) -> str:
     columns = list(map(str, names))
     return (
         f"a table of type {type(thing).__name__}, and which of its columns holds the text it does not tell. Give that "
-        f"one, such as df[{_likely(columns)!r}]; its columns are {', '.join(columns) or 'none'}."
+        f"one, such as df[{likely(columns)!r}]; its columns are {', '.join(columns) or 'none'}."
     )
 
 
-def _likely(columns: Sequence[str]) -> str:
+def likely(columns: Sequence[str]) -> str:
     """The column that most likely holds the text: by its name, else the first."""
-    named = (column for column in columns if column.lower() in ("text", "sentence", "content", "tokens"))
+    named = (column for column in columns if column.lower() in TEXT_NAMES)
     return next(named, columns[0] if columns else "text")
 
 
@@ -139,7 +140,7 @@ def sources(corpus: Any) -> list[Source]:
 
 def _instead_of(corpus: Any) -> str:
     if isinstance(corpus, Mapping) and corpus:
-        return f"Give the one of its values that holds the text, such as corpus[{_likely(list(map(str, corpus)))!r}]."
+        return f"Give the one of its values that holds the text, such as corpus[{likely(list(map(str, corpus)))!r}]."
     return "Give the path of a text file, a list of strings (a sentence each), or a list of token lists."
 
 

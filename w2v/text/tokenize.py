@@ -12,6 +12,7 @@ from types import ModuleType
 from w2v.errors import W2VError
 
 Tokenizer = Callable[[str], list[str]]
+AUTO = "auto"  # the name that leaves it to the text (`looking.py`)
 
 HAN = re.compile("[\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 LETTER, DIGIT = r"[^\W\d_]", r"\d"
@@ -138,7 +139,7 @@ def get_tokenizer(tokenizer: str | Tokenizer, keep_punctuation: bool = False) ->
         return tokenizer
     if tokenizer not in TOKENIZERS:
         raise W2VError(
-            f"there is no tokenizer {tokenizer!r}; there are {', '.join(TOKENIZERS)}, "
+            f"there is no tokenizer {tokenizer!r}; there are {', '.join([AUTO, *TOKENIZERS])}, "
             "and in Python any function that turns a string into a list of words."
         )
     if keep_punctuation and tokenizer == "whitespace":

@@ -74,15 +74,20 @@ class Callback:
 
     keeps_states: whether `on_pause` writes a state to go on from. Then Ctrl-C, SIGTERM and SIGHUP end a run between two
         blocks, and not before it has been called.
+    reports: whether it tells a person how the run goes. Then a run from Python brings no bar of its own.
     """
 
     keeps_states: bool = False
+    reports: bool = False
 
     def on_read(self, tokens: int) -> None:
         """Called while the text is read, with the number of tokens so far."""
 
     def on_corpus(self, stream: "Stream") -> None:
         """Called when the text is read and the vocabulary is made."""
+
+    def on_relations(self, relations: Any) -> None:
+        """Called instead where a `PoincareModel` has read its `Relations`."""
 
     def on_note(self, sentence: str) -> None:
         """Called with a sentence for the user, such as the reason why a slower engine is used."""
@@ -140,6 +145,7 @@ class CallbackList(Callback):
             raise W2VError(_no_callback(strange[0]))
         self._members: list[Callback] = given
         self.keeps_states = any(member.keeps_states for member in given)
+        self.reports = any(member.reports for member in given)
 
     def on_read(self, tokens: int) -> None:
         for member in self._members:
@@ -148,6 +154,10 @@ class CallbackList(Callback):
     def on_corpus(self, stream: "Stream") -> None:
         for member in self._members:
             member.on_corpus(stream)
+
+    def on_relations(self, relations: Any) -> None:
+        for member in self._members:
+            member.on_relations(relations)
 
     def on_note(self, sentence: str) -> None:
         for member in self._members:

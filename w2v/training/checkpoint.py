@@ -99,6 +99,9 @@ class Checkpoint(Callback):
         self._cost, self._saved = FIRST_COST, time.monotonic()
         self._held = ExitStack()
 
+    def __repr__(self) -> str:
+        return f"Checkpoint({str(self.folder)!r}, {f'newest {self.newest.name}' if self.newest else 'no state yet'})"
+
     @classmethod
     def of(cls, checkpoint: "str | Path | Checkpoint | None", **usual: Any) -> "Checkpoint | None":
         """What is given as `checkpoint=`: one of these, or a folder for the two newest states of a run.

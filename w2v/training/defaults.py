@@ -17,10 +17,15 @@ section 2.3: 1e-5 for a billion), not measured here.
 """
 
 import math
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
 
 from w2v.base.config import Config
 from w2v.corpus.vocabulary import Vocabulary
-from w2v.heads import spec_of
+from w2v.heads import from_outside, spec_of
+from w2v.heads.chunk_size import chunk_size
 
 LONG = 17_000_000  # words of text that are enough for FEWEST passes and the usual threshold
 FEWEST, MOST = 5, 500  # epochs
@@ -47,6 +52,24 @@ def follow_text(config: Config, vocab: Vocabulary) -> Config:
     config = config.replace(sample=sample, epochs=epochs, alpha=config.alpha or spec.alpha(len(vocab)))
     config.check_rates(spec.start_alpha(config))
     return config
+
+
+def used(config: Config, vocab: Vocabulary) -> dict[str, Any]:
+    """Each setting by name, with what a run used that followed a text with these counts, in words where it is no value.
+
+    Of a class from outside, which is not imported for this, only what is given is known.
+    """
+    values = asdict(config)
+    values["max_final_vocab"] = config.max_final_vocab or "no limit"
+    values["workers"] = config.workers or "0 (one per core)"
+    if from_outside(config.head):
+        return {name: "as its head says" if value is None else value for name, value in values.items()}
+    spec = spec_of(config.head)
+    values["shared_negatives"] = spec.shared_negatives(config) or "none"
+    keep = np.floor(vocab.keep_probability(config.sample or 0.0) * 2.0**32)
+    in_steps = spec.learns_from == "windows" and vocab.counts.any()
+    values["chunk"] = chunk_size(config, vocab.counts, keep) if in_steps else "none"
+    return values
 
 
 def chosen(asked: Config, config: Config) -> str | None:

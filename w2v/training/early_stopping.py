@@ -42,6 +42,10 @@ class EarlyStopping(Callback):
         self._asked, self._patience, self._least = score, patience, least
         self._reset()
 
+    def __repr__(self) -> str:
+        best = f", best {self.best_score:.4f} after epoch {self.best_epoch}" if self.best_epoch else ""
+        return f"EarlyStopping({self._score or 'the first score'}, patience {self._patience}{best})"
+
     def on_train_begin(self, model: Trained) -> None:
         """Begin anew, or where a resumed run's history ends."""
         self._reset()

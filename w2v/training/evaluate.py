@@ -24,7 +24,7 @@ from typing import Any
 
 from w2v import evaluation
 from w2v.corpus.blocks import IdBlocks
-from w2v.errors import W2VError
+from w2v.errors import W2VError, counted
 from w2v.examples.encoders import Bags
 from w2v.models.model import Model
 from w2v.training.callbacks import Callback, is_due
@@ -77,6 +77,10 @@ class Evaluate(Callback):
         self._pairs = {path.stem: evaluation.read_pairs(path) for path in judged}
         self._examples: Bags | None = None
 
+    def __repr__(self) -> str:
+        scores = [*([HELD_OUT] if self._blocks is not None else []), *self._questions, *self._pairs]
+        return f"Evaluate({', '.join(scores)})"
+
     def on_train_begin(self, model: Any) -> None:
         """Cut the held-out windows, and see that there is something to score on: now, and not after an epoch."""
         if not isinstance(model, Model):
@@ -113,8 +117,8 @@ def _check_known(name: str, lines: Sequence[tuple[str, ...]], known: set[str], *
     used = sum(all(word.upper() in known for word in words) for words in lines)
     if used < least:
         raise W2VError(
-            f"The score {name!r} would mean nothing: of its {len(lines)} lines {used} have only words of the "
-            "vocabulary. Leave the file out, or keep more words (min_count, max_final_vocab, restrict_vocab)."
+            f"The score {name!r} would mean nothing: of its {counted(len(lines), 'line')} {used} have only words of "
+            "the vocabulary. Leave the file out, or keep more words (min_count, max_final_vocab, restrict_vocab)."
         )
 
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from w2v.base.config import Config
 from w2v.corpus.blocks import IdBlocks
-from w2v.errors import W2VError
+from w2v.errors import W2VError, counted
 from w2v.examples import encoders
 from w2v.examples.encoders import Bags
 from w2v.models.model import Model
@@ -44,7 +44,7 @@ class Likelihood:
     def __str__(self) -> str:
         return (
             f"{self.nats:.4f} ± {self.standard_error:.4f} nats per word, perplexity {self.perplexity:,.1f} "
-            f"({self.examples:,} examples)"
+            f"({counted(self.examples, 'example')})"
         )
 
 
@@ -109,13 +109,21 @@ def likelihood(model: Model, examples: Bags) -> Likelihood:
     return Likelihood(float(nats.mean()), float(error), len(nats))
 
 
+def told_of(unseen: IdBlocks) -> str:
+    """A line on what is held out, from `IdBlocks.split`."""
+    line = f"held out      {unseen.held}, {unseen.tokens:,} words"
+    if unseen.held and unseen.held.nowhere_else:
+        line += f"; words that stand only there, and so are not learned: {unseen.held.nowhere_else:,}"
+    return line
+
+
 def too_few(examples: int) -> str | None:
     """What to say of so few held-out examples; None where there are enough."""
     if examples >= ENOUGH:
         return None
     return (
-        f"The held-out part has only {examples:,} examples; below {ENOUGH:,} its likelihood says little about which "
-        "model is better. Hold out a larger share, or give a longer text."
+        f"The held-out part has only {counted(examples, 'example')}; below {ENOUGH:,} its likelihood says little "
+        "about which model is better. Hold out a larger share, or give a longer text."
     )
 
 

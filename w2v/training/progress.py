@@ -1,83 +1,71 @@
-"""What a person sees while work goes on: a live bar on a terminal, plain lines elsewhere, nothing with --quiet."""
+"""What a person sees while work goes on: a live bar on a terminal or in a notebook, plain lines elsewhere."""
 
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING
 
-from rich.progress import (
-    BarColumn,
-    DownloadColumn,
-    Progress,
-    SpinnerColumn,
-    TaskID,
-    TextColumn,
-    TimeRemainingColumn,
-    TransferSpeedColumn,
-)
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
 
-from w2v.errors import brief
+from w2v.errors import brief, counted
+from w2v.models.history import is_told
 from w2v.training import callbacks
-from w2v.training.callbacks import Callback, Trained
+from w2v.training.callbacks import Callback, CallbackList, Callbacks, Trained
 from w2v.training.console import Console
+from w2v.training.screens import Screen, Stderr, screen_for
 
 if TYPE_CHECKING:
     from w2v.corpus.stream import Stream
 
-ALL_TOLD = 20  # epochs that each get a line
 LINE_EVERY = 10.0  # seconds between plain lines where there is no bar
 
 
 class Reporter(Callback, AbstractContextManager["Reporter"]):
-    """Writes how a run goes to stderr, so that stdout stays free for results.
+    """Tells how a run goes.
 
+    screen: where it is shown; None: on stderr, so that stdout stays free for results, or with `quiet` nowhere.
     wording: makes of a note the wording of the user's interface, such as that of the command line.
     """
 
-    def __init__(self, *, quiet: bool = False, wording: Callable[[str], str] = str) -> None:
+    reports = True
+
+    def __init__(
+        self, *, quiet: bool = False, wording: Callable[[str], str] = str, screen: Screen | None = None
+    ) -> None:
         self._wording = wording
-        self._console = Console(stderr=True, highlight=False, soft_wrap=True, quiet=quiet)
-        self._live = self._console.is_terminal and not quiet
-        self._bar = Progress(
-            SpinnerColumn(),
-            TextColumn("{task.description}", markup=False),
-            BarColumn(bar_width=24),
-            TextColumn("{task.fields[figures]}", markup=False),
-            TimeRemainingColumn(compact=True),
-            console=self._console,
-            transient=True,
-            disable=not self._live,
-        )
-        self._task: TaskID | None = None
+        self._screen = screen or Stderr(quiet=quiet)
         self._began = self._spoke = time.perf_counter()
 
     def __enter__(self) -> "Reporter":
-        self._bar.start()
+        self._screen.start()
         return self
 
     def __exit__(self, *error: object) -> None:
-        self._bar.stop()
+        self._screen.stop()
 
     def say(self, line: str) -> None:
         """One line of plain text, cut where it is very long (`errors.brief`)."""
-        self._console.print(brief(line), markup=False)
+        self._screen.say(brief(line))
 
     def on_note(self, sentence: str) -> None:
         self.say(self._wording(sentence))
 
     def on_read(self, tokens: int) -> None:
-        self._show("reading", None, f"{tokens:,} tokens")
+        self._show("reading", None, counted(tokens, "token"))
 
     def on_corpus(self, stream: "Stream") -> None:
         report, vocab = stream.report, stream.vocab
-        self._finish()
+        self._screen.finish()
         source = "the stream of an earlier run" if report.reused else f"{time.perf_counter() - self._began:.1f} s"
         self.say(f"first tokens  {' | '.join(report.first_tokens)}")
+        if stream.choice:
+            self.say(f"tokenizer     {stream.choice.tokenizer} (chosen: {self._wording(stream.choice.why)})")
         self.say(
-            f"corpus        {report.tokens:,} tokens, {report.types:,} types, {report.sentences:,} sentences ({source})"
+            f"corpus        {counted(report.tokens, 'token')}, {counted(report.types, 'type')}, "
+            f"{counted(report.sentences, 'sentence')} ({source})"
         )
         share = f"{report.kept / report.tokens:.1%} of the tokens"
-        self.say(f"vocabulary    {len(vocab):,} words, {share} (min_count {report.min_count})")
+        self.say(f"vocabulary    {counted(len(vocab), 'word')}, {share} (min_count {report.min_count})")
         if report.invalid_bytes:
             self.say(f"encoding      {report.invalid_bytes:,} bytes were not UTF-8 and were replaced")
         self._spoke = time.perf_counter()
@@ -88,31 +76,33 @@ class Reporter(Callback, AbstractContextManager["Reporter"]):
         self._show(f"epoch {progress.epoch}/{progress.epochs}", progress.fraction, figures)
 
     def on_epoch_end(self, model: Trained) -> None:
+        """A line for each epoch, or of many for the first, the second, the fourth and so on, and for the last."""
         record = model.history[-1]
-        if record.epoch == model.n_epochs or self._tells_of(record.epoch, model.n_epochs):
+        if is_told(record.epoch, model.n_epochs):
             self._spoke = time.perf_counter()
             self.say(f"{f'epoch {record.epoch}':<14}{record}")
 
-    def _tells_of(self, epoch: int, epochs: int) -> bool:
-        """Whether an epoch gets a line: of many the first, the second, the fourth and so on; the last always does."""
-        return epochs <= ALL_TOLD or not epoch & (epoch - 1)
-
     def _show(self, name: str, fraction: float | None, figures: str) -> None:
         """Move the bar, or where there is none write a line now and then."""
-        if not self._live:
-            if time.perf_counter() - self._spoke > LINE_EVERY:
-                self._spoke = time.perf_counter()
-                self.say(f"{name:<13} {figures}" + ("" if fraction is None else f"   {fraction:.0%} of the run"))
-            return
-        if self._task is None:
-            self._task = self._bar.add_task(name, total=None, figures=figures)
-        total = None if fraction is None else 1.0
-        self._bar.update(self._task, description=name, total=total, completed=fraction, figures=figures)
+        if self._screen.live:
+            self._screen.move(name, fraction, figures)
+        elif time.perf_counter() - self._spoke > LINE_EVERY:
+            self._spoke = time.perf_counter()
+            self.say(f"{name:<13} {figures}" + ("" if fraction is None else f"   {fraction:.0%} of the run"))
 
-    def _finish(self) -> None:
-        if self._task is not None:
-            self._bar.remove_task(self._task)
-            self._task = None
+
+@contextmanager
+def reported(given: Callbacks, progress: bool | None, reporter: type[Reporter] = Reporter) -> Iterator[CallbackList]:
+    """The callbacks of a run from Python, and behind them a reporter, unless one of them reports already.
+
+    progress: as for `screen_for`. Raises W2VError for what is no callback, and for another `progress`.
+    """
+    callbacks_given, screen = CallbackList(given), screen_for(progress)
+    if callbacks_given.reports or screen is None:
+        yield callbacks_given
+        return
+    with reporter(screen=screen) as last:
+        yield CallbackList([callbacks_given, last])
 
 
 @contextmanager

@@ -10,7 +10,7 @@ import numpy as np
 from w2v.base.config import Config
 from w2v.corpus.blocks import Blocks
 from w2v.engines.base import Engine
-from w2v.errors import W2VError
+from w2v.errors import W2VError, counted
 from w2v.examples import encoders
 from w2v.heads import spec_of
 from w2v.models.history import WORDS, EpochPart, EpochRecord, Totals
@@ -92,9 +92,10 @@ def _too_few(examples: int, blocks: Blocks, config: Config) -> str | None:
     thinned = f", of which subsampling (sample={config.sample:g}) keeps {kept:.0%}" if kept < 0.995 else ""
     ways = ["sample=0"] * bool(thinned) + ["more epochs", "a lower min_count"]
     return (
-        f"Little to learn from: {blocks.tokens:,} words{thinned} made {examples:,} examples, in {config.n_epochs} "
-        f"epoch{'s' if config.n_epochs > 1 else ''} some {examples * config.n_epochs:,} for {len(blocks.vocab):,} "
-        f"different words, and their vectors will say little. Give {', '.join(ways)} or more text."
+        f"Little to learn from: {counted(blocks.tokens, 'word')}{thinned} made {counted(examples, 'example')}, in "
+        f"{counted(config.n_epochs, 'epoch')} some {examples * config.n_epochs:,} for "
+        f"{counted(len(blocks.vocab), 'different word')}, and their vectors will say little. Give {', '.join(ways)} "
+        "or more text."
     )
 
 

@@ -1,5 +1,6 @@
 """The straight line: text -> tokens -> vocabulary -> id stream -> windows -> encoder x head on an engine -> model."""
 
+import inspect
 from contextlib import ExitStack, nullcontext
 from functools import partial
 from pathlib import Path
@@ -15,15 +16,18 @@ from w2v.engines import engine_class
 from w2v.engines.ahead import compiling_ahead
 from w2v.engines.base import Engine
 from w2v.engines.deterministic import idle_threads_note
-from w2v.errors import W2VError, shown
+from w2v.errors import W2VError, counted, shown
 from w2v.models.model import Model
+from w2v.text.tokenize import AUTO
 from w2v.training.callbacks import Callback, CallbackList, Callbacks
 from w2v.training.checkpoint import Checkpoint
 from w2v.training.defaults import chosen, follow_text
 from w2v.training.estimate import long_run_note
 from w2v.training.evaluate import Evaluate
+from w2v.training.likelihood import told_of
 from w2v.training.loop import run
-from w2v.training.resume import check_same_settings, complete, state_of, where
+from w2v.training.progress import reported
+from w2v.training.resume import check_length, check_same_settings, complete, is_over, state_of, where
 from w2v.training.text_trainer import TextTrainer
 
 NOT_ROUNDED = (
@@ -40,6 +44,7 @@ def train(
     held_out: float = 0.0,
     checkpoint: str | Path | Checkpoint | None = None,
     resume: Model | bool | None = None,
+    progress: bool | None = None,
     **stream_options: Any,
 ) -> Model:
     """Train word vectors on a corpus.
@@ -53,29 +58,49 @@ def train(
         checkpoint: where the run is kept while it goes on: a folder, for its two newest states (`Checkpoint.of`), or a
             Checkpoint, which is called after the callbacks.
         resume: as for `train_blocks`; or True: the newest state that is whole in `checkpoint`, if there is any.
+        progress: whether it is shown how the run goes: None: in a notebook and on a terminal, and in scripts whose
+            stderr goes elsewhere not; a callback that `reports` stands for it. What is not shown can be had from the
+            log "w2v" of Python's `logging`, at level INFO.
         stream_options: for `open_stream`, instead of what the config says (a callable `tokenizer`, a `cache_dir`).
 
     Raises:
         W2VError: a callback that is none, a setting or corpus that cannot be trained on, or a run that diverged; the
             sentence says what to do.
     """
-    callback, keeper = CallbackList(callbacks), Checkpoint.of(checkpoint)
-    held_out = held_out_share(held_out)
+    keeper, held_out = Checkpoint.of(checkpoint), held_out_share(held_out)
+    _check_options(stream_options)
     heads.check_name(config.head)
     engine_class(config)  # raises before the text is read
-    with keeper.held() if keeper else nullcontext():
+    with reported(callbacks, progress) as callback, keeper.held() if keeper else nullcontext():
         outside = config.head if heads.from_outside(config.head) else None
         earlier = state_of(resume, keeper, partial(Model.load, head=outside))
+        if isinstance(earlier, Model) and config.tokenizer == AUTO:  # it was chosen when the run began
+            config = config.replace(tokenizer=earlier.config.tokenizer)
         options = stream_options_of(config) | stream_options
         with ExitStack() as stack:
             with compiling_ahead(config):
                 stream = stack.enter_context(open_stream(corpus, on_progress=callback.on_read, **options))
             callback.on_corpus(stream)
+            for remark in stream.remarks():
+                callback.on_note(remark)
             config = config.replace(min_count=stream.report.min_count)
+            if config.tokenizer == AUTO and stream.report.tokenizer:
+                config = config.replace(tokenizer=stream.report.tokenizer)
             blocks, rest = stream.split(held_out) if held_out else (stream, None)
+            if rest:
+                callback.on_note(told_of(rest))
             measure = [Evaluate(held_out=rest)] if rest else []
             every = [*measure, callback, *([keeper] if keeper else [])]
             return train_blocks(blocks, config, callbacks=every, resume=earlier)
+
+
+def _check_options(stream_options: dict[str, Any]) -> None:
+    """Raise a W2VError for a keyword that says nothing about reading the text."""
+    unknown = [name for name in stream_options if name not in inspect.signature(open_stream).parameters]
+    Config.check_names(unknown)
+    if unknown:
+        asked = ", ".join(f"{name}={shown(stream_options[name])}" for name in unknown)
+        raise W2VError(f"train takes its settings as a Config: give {', '.join(unknown)} there, Config({asked}).")
 
 
 def train_blocks(blocks: Blocks, config: Config, *, callbacks: Callbacks = (), resume: Model | None = None) -> Model:
@@ -86,7 +111,8 @@ def train_blocks(blocks: Blocks, config: Config, *, callbacks: Callbacks = (), r
         config, callbacks: as for `train`.
         resume: a model of an earlier point of the same run, such as a checkpoint. Randomness is a function of the
             epoch and the place, so with one thread the result has the same bits as a run that was never interrupted.
-            A model that was saved when its run had ended is returned as it is.
+            With another number of epochs it goes on to that, and the learning rate follows it from there. A model that
+            was saved when its run had ended is else returned as it is.
 
     Raises:
         W2VError: settings or blocks that cannot be trained on, a run that diverged, or a `resume` of another run.
@@ -100,10 +126,12 @@ def train_blocks(blocks: Blocks, config: Config, *, callbacks: Callbacks = (), r
     left_to_the_machine = config.matmul_precision == "medium"
     if resume and left_to_the_machine:  # it was chosen when the run began
         config = config.replace(matmul_precision=resume.config.matmul_precision)
+    if resume and asked.sample is None:  # so was this, and it follows from the number of epochs
+        config = config.replace(sample=resume.config.sample)
     wanted, used = config, make_engine.settled(config)
     if resume:
-        _check_same_run(resume, blocks, wanted if left_to_the_machine else used)
-        if resume.complete:
+        _check_same_run(resume, blocks, wanted if left_to_the_machine else used, given=asked.epochs is not None)
+        if is_over(resume, config.n_epochs):
             callback.on_note(complete(resume))
             return resume
     config = used
@@ -129,28 +157,29 @@ def _run(blocks: Blocks, make_engine: type[Engine], config: Config, callback: Ca
     if note := long_run_note(trainer.engine, blocks, config):
         callback.on_note(note)
     if resume:
-        callback.on_note(where(resume))
+        callback.on_note(where(resume, config.n_epochs, trainer.learning_rate))
     return trainer.result(run(trainer, callback, *((resume.history, resume.part) if resume else ())))
 
 
-def _check_same_run(resume: Model, blocks: Blocks, config: Config) -> None:
-    """Raise a W2VError that names what differs."""
+def _check_same_run(resume: Model, blocks: Blocks, config: Config, *, given: bool) -> None:
+    """Raise a W2VError that names what differs. given: whether the number of epochs is, and so may be another one."""
     if resume.vocab.words != blocks.vocab.words:
         raise W2VError("The model to resume from has another vocabulary than this text with these settings.")
     if resume.history and resume.history[-1].passed != blocks.tokens:
         raise W2VError(
-            f"The model to resume from was trained on {resume.history[-1].passed:,} words of text, and these are "
-            f"{blocks.tokens:,}. Hold out the same share of the same text."
+            f"The model to resume from was trained on {counted(resume.history[-1].passed, 'word')} of text, and "
+            f"these are {blocks.tokens:,}. Hold out the same share of the same text."
         )
     if resume.text and resume.text != blocks.digest:
         raise W2VError(
             "The model to resume from was trained on another text, on another part of it, or on the same lines in "
             "another order. Give the same files in the same order and hold out the same share, or start anew."
         )
-    check_same_settings(resume.config, config)
+    check_same_settings(resume.config, config, ["epochs"] if given else [])
+    check_length(resume, config.n_epochs)
 
 
 def stream_options_of(config: Config) -> dict[str, Any]:
     """What the settings say about reading the text, as keywords of `open_stream`."""
-    names = ("tokenizer", "keep_punctuation", "strict", "min_count", "max_final_vocab", "unk")
+    names = ("tokenizer", "field", "keep_punctuation", "strict", "min_count", "max_final_vocab", "unk")
     return {name: getattr(config, name) for name in names}

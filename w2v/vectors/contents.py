@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from w2v.errors import W2VError
+from w2v.errors import W2VError, counted
 
 
 class Contents(NamedTuple):
@@ -37,11 +37,14 @@ def contents(
     table.flags.writeable = False
     if table.ndim != 2 or len(table) != len(names) or 0 in table.shape:
         raise W2VError(
-            f"{len(names)} words came with vectors of shape {list(table.shape)}; expected one row of numbers a word."
+            f"{counted(len(names), 'word')} came with vectors of shape {list(table.shape)}; expected one row of "
+            "numbers a word."
         )
     seen = None if counts is None else _numbers("counts", counts, np.int64)
     if seen is not None and seen.shape != (len(names),):
-        raise W2VError(f"{len(names)} words came with counts of shape {list(seen.shape)}; expected one each.")
+        raise W2VError(
+            f"{counted(len(names), 'word')} came with counts of shape {list(seen.shape)}; expected one each."
+        )
     index_of = {word: index for index, word in enumerate(names)}
     if len(index_of) != len(names):
         index, word = next((i, w) for i, w in enumerate(names) if index_of[w] != i)

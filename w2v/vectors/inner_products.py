@@ -11,15 +11,17 @@ asked, too, but their lengths mean something else.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import warnings
+from collections.abc import Iterable, Sequence
 from typing import overload
 
 import numpy as np
 
-from w2v.errors import UnknownWordError
+from w2v.corpus.vocabulary import spelling_hint
+from w2v.errors import UnknownWordError, counted
 from w2v.geometry import unit_rows
 from w2v.vectors.lookup import Lookup, Ranking
-from w2v.vectors.terms import Key, number_of, several
+from w2v.vectors.terms import Key, keys_of, number_of, several
 
 
 class Correlations(Lookup):
@@ -65,13 +67,43 @@ class Correlations(Lookup):
         best = np.argsort(-score, kind="stable")[: number_of("topn", topn)]
         return [(self.index_to_key[once[place]], float(score[place])) for place in best]
 
-    def sentence_vector(self, words: Sequence[str]) -> np.ndarray:
-        """The sum of the words' vectors, float32 [D]. Raises as `most_correlated` does."""
-        return self.vectors[self.known(words)].sum(axis=0)
+    def sentence_vector(self, words: Sequence[Key], *, mean: bool = False) -> np.ndarray:
+        """The sum of the words' vectors, or their mean, float32 [D]: a row of `sentence_vectors`, which see."""
+        return self._sentences([words], mean)[0]
 
-    def sentence_similarity(self, a: Sequence[str], b: Sequence[str]) -> float:
+    def sentence_vectors(self, sentences: Iterable[Sequence[Key]], *, mean: bool = False) -> np.ndarray:
+        """The sums of the vectors of each sentence's words, or with `mean` their means, float32 [N, D].
+
+        sentences: lists of words. Unknown words are passed over. A sentence without a known word, an empty one, too,
+        gets zeros, and a UserWarning says how many do.
+
+        Raises W2VError for a sentence that is no list of words.
+        """
+        return self._sentences(sentences, mean)
+
+    def _sentences(self, sentences: Iterable[Sequence[Key]], mean: bool) -> np.ndarray:
+        known = [[index for word in keys_of(words) if (index := self.get_index(word, -1)) >= 0] for words in sentences]
+        made = np.zeros((len(known), self.vector_size), self.dtype)
+        for row, indices in enumerate(known):
+            if indices:
+                made[row] = self._together(self.vectors[indices], mean)
+        if empty := sum(not indices for indices in known):
+            warnings.warn(
+                f"{empty:,} of {len(known):,} sentences have no word of the vocabulary; their vectors are zeros."
+                if len(known) > 1
+                else "The sentence has no word of the vocabulary; its vector is zeros.",
+                stacklevel=3,
+            )
+        return made
+
+    def _together(self, vectors: np.ndarray, mean: bool) -> np.ndarray:
+        """The vector of words with some vectors [n, D]; [D]."""
+        return vectors.mean(axis=0) if mean else vectors.sum(axis=0)
+
+    def sentence_similarity(self, a: Sequence[Key], b: Sequence[Key]) -> float:
         """Cosine of two sentences' vectors, in [-1, 1]. Raises as `most_correlated` does."""
-        one, other = unit_rows(np.stack([self.sentence_vector(a), self.sentence_vector(b)]))
+        sums = [self._together(self.vectors[self.known(words)], mean=False) for words in (a, b)]
+        one, other = unit_rows(np.stack(sums))
         return float(one @ other)
 
     def known(self, words: Sequence[Key]) -> list[int]:
@@ -86,6 +118,7 @@ class Correlations(Lookup):
         if not known:
             raise UnknownWordError(
                 f"none of the {len(asked)} words, {asked[0]!r} and so on, is in the vocabulary of "
-                f"{len(self.index_to_key)} words; at least one must be."
+                f"{counted(len(self.index_to_key), 'word')}; at least one must be.",
+                lambda: spelling_hint(str(asked[0]), self.index_to_key),
             )
         return known

@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from w2v.base.html_table import html_table
+from w2v.corpus.vocabulary import UNK
 from w2v.errors import W2VError
 from w2v.geometry import unit_rows
 from w2v.vectors import formats
@@ -29,6 +31,9 @@ from w2v.vectors.terms import Key, keys_of, several
 if TYPE_CHECKING:
     import torch
 
+SHOWN, NEAREST = 10, 5  # words of a notebook's table, and the neighbours of each
+SHOWN_AMONG = 20_000  # most frequent words among which they are looked for: a table is there at once
+
 
 class KeyedVectors(Neighbours, Correlations, Scores):
     """V words with a vector of D numbers each, most frequent word first.
@@ -38,6 +43,20 @@ class KeyedVectors(Neighbours, Correlations, Scores):
 
     Raises W2VError when these do not fit together, a word comes twice, or a number is NaN or infinite.
     """
+
+    def _repr_html_(self) -> str:
+        """For notebooks: some words, frequent ones and rarer, how often each was seen, and what is nearest to it."""
+        size, among = len(self), SHOWN_AMONG if len(self) > SHOWN_AMONG else None
+        spread = np.geomspace(1, size, SHOWN) if size > SHOWN else np.arange(1, size + 1)
+        places = np.unique(spread.round().astype(int)) - 1
+        header, rows = ["number", "word"], []
+        for place in places.tolist():
+            near = ", ".join(word for word, _ in self.most_similar(place, topn=NEAREST, restrict_vocab=among))
+            seen = [] if self.counts is None else [f"{self.counts[place]:,}"]
+            rows.append([f"{place:,}", self.index_to_key[place], *seen, near])
+        header += [] if self.counts is None else ["count"]
+        nearest = "nearest" if among is None else f"nearest of the first {among:,} words"
+        return html_table(self._size, [*header, nearest], rows)
 
     def similarity(self, w1: Key, w2: Key) -> float:
         """Cosine of two words, in [-1, 1]."""
@@ -75,11 +94,25 @@ class KeyedVectors(Neighbours, Correlations, Scores):
         """The place of `key2` among the words nearest to `key1`; the nearest is 1."""
         return len(self.closer_than(key1, key2)) + 1
 
-    def to_embedding(self, freeze: bool = True) -> torch.nn.Embedding:
-        """A copy of the vectors as a torch layer, ids as in `key_to_index`; trainable unless `freeze`."""
+    def to_embedding(self, freeze: bool = True, *, padding: bool = False, unknown: bool = False) -> torch.nn.Embedding:
+        """A copy of the vectors as a torch layer, ids as in `key_to_index`; trainable unless `freeze`.
+
+        More rows follow the V words, whose ids stay as they are:
+
+            unknown    row V, for words that are not known: the mean of all vectors, or the vector of <unk> where the
+                       vocabulary has it. `get_index(word, len(vectors))` is the id of any word, known or not.
+            padding    the last row, zeros, which stay zeros: `embedding.padding_idx`, to pad batches with.
+        """
         import torch
 
-        return torch.nn.Embedding.from_pretrained(torch.tensor(self.vectors), freeze=freeze)
+        more = [self._unknown()] * unknown + [np.zeros(self.vector_size)] * padding
+        table = torch.tensor(np.vstack([self.vectors, *more]).astype(self.dtype))
+        return torch.nn.Embedding.from_pretrained(table, freeze=freeze, padding_idx=len(table) - 1 if padding else None)
+
+    def _unknown(self) -> np.ndarray:
+        """The vector [D] of a word that is not known."""
+        index = self.get_index(UNK, -1)
+        return self.vectors[index] if index >= 0 else self._together(self.vectors, mean=True)
 
     @classmethod
     def load(cls, path: str | Path, limit: int | None = None) -> KeyedVectors:

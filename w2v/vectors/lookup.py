@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from w2v.corpus.vocabulary import closest_spellings
-from w2v.errors import UnknownWordError, W2VError
+from w2v.corpus.vocabulary import spelling_hint
+from w2v.errors import UnknownWordError, W2VError, counted
 from w2v.geometry import unit_rows
 from w2v.vectors.contents import contents
 from w2v.vectors.terms import Key, key_of, keys_of
@@ -46,8 +46,15 @@ class Lookup:
     def __len__(self) -> int:
         return len(self.index_to_key)
 
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.index_to_key)
+
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({len(self)} words, {self.vector_size} dimensions)"
+        return f"{type(self).__name__}({self._size})"
+
+    @property
+    def _size(self) -> str:
+        return f"{counted(len(self), 'word')}, {counted(self.vector_size, 'dimension')}"
 
     def __contains__(self, key: object) -> bool:
         return self.get_index(key, -1) >= 0  # type: ignore[arg-type]
@@ -76,13 +83,11 @@ class Lookup:
         if default is not None:
             return default
         if not isinstance(key, str):
-            raise UnknownWordError(f"there is no word number {key}; the {len(self)} words are counted from 0.")
-
-        def hint() -> str:
-            near = closest_spellings(key, self.index_to_key)
-            return f"Did you mean {', '.join(map(repr, near))}?" if near else ""
-
-        raise UnknownWordError(f"the word {key!r} is not in the vocabulary of {len(self)} words.", hint)
+            raise UnknownWordError(f"there is no word number {key} among {counted(len(self), 'word')}, counted from 0.")
+        raise UnknownWordError(
+            f"the word {key!r} is not in the vocabulary of {counted(len(self), 'word')}.",
+            lambda: spelling_hint(key, self.index_to_key),
+        )
 
     def get_vector(self, key: Key, norm: bool = False) -> np.ndarray:
         """The vector of a word, float32 [D], read-only; scaled to length one when `norm`."""

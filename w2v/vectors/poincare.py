@@ -71,6 +71,14 @@ class PoincareKeyedVectors(KeyedVectors):
         one, other = (POINCARE.frechet_mean(self[several(words)]) for words in (ws1, ws2))
         return 1 / (1 + float(POINCARE.dist(one, other)))
 
+    def _together(self, vectors: np.ndarray, mean: bool) -> np.ndarray:
+        """The Fréchet mean of points, also where a sum is asked for; without a word a sentence is at the centre."""
+        return POINCARE.frechet_mean(vectors)
+
+    def sentence_similarity(self, a: Sequence[Key], b: Sequence[Key]) -> float:
+        """1 / (1 + distance) of the Fréchet means of two sentences' words; unknown words are passed over."""
+        return self.n_similarity(self.known(a), self.known(b))
+
     def doesnt_match(self, words: Sequence[str]) -> str:
         """The word farthest from the Fréchet mean of all. Raises W2VError for an empty list."""
         rows = [self.get_index(word) for word in several(words)]

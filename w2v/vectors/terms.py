@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from w2v.base.settings import whole_number
-from w2v.errors import W2VError, shown
+from w2v.errors import W2VError, counted, shown
 
 Key = str | int | np.integer  # a word, or its index
 Single = Key | np.ndarray  # a word or a vector [D]
@@ -50,7 +50,7 @@ def vector_of(given: Any, size: int, dtype: type[np.floating]) -> np.ndarray:
     """A vector as `dtype` [size]. Raises W2VError for another shape, and for what is no finite number of that type."""
     vector = single_of(given)
     if not isinstance(vector, np.ndarray) or vector.dtype.kind not in "fiu":
-        raise W2VError(f"{shown(given)} was given as a vector; expected {size} real numbers.")
+        raise W2VError(f"{shown(given)} was given as a vector; expected {counted(size, 'real number')}.")
     if vector.shape != (size,):
         raise W2VError(f"a vector of shape {list(vector.shape)} was given; these have shape [{size}].")
     with np.errstate(over="ignore"):

@@ -13,7 +13,7 @@ from torch.nn import functional as F
 
 from w2v.heads.base import Head
 from w2v.heads.hs.spec import SPEC
-from w2v.heads.tree import coding_tree
+from w2v.heads.tree import Decision, coding_tree
 
 
 class HierarchicalSoftmax(Head):
@@ -58,6 +58,20 @@ class HierarchicalSoftmax(Head):
             reach = signs != 0
             total[:, reach] += F.logsigmoid(signs[reach] * score[:, self.points[reach, depth]])
         return total
+
+    def decisions(self, hidden: Tensor, word: int) -> list[Decision]:
+        """Those at the nodes on the word's path: s(<h, o_j>) for 0, and for 1 what is left."""
+        made: list[Decision] = []
+        within = torch.arange(len(self.points))  # words below the node
+        for node, sign in zip(self.points[word].tolist(), self.signs[word].tolist(), strict=True):
+            if not sign:
+                break
+            sides = self.signs[within, len(made)]
+            zero, one = (F.logsigmoid(way * (hidden @ self.output[node])).exp().item() for way in (1, -1))
+            below = within[sides > 0], within[sides < 0]
+            within = below[int(sign < 0)]
+            made.append(Decision(node, (zero, one), int(sign < 0), (below[0].numpy(), below[1].numpy())))
+        return made
 
     def log_likelihood(self, hidden: Tensor, target: Tensor) -> Tensor:
         """log p(target | hidden), by the target's path alone; [B]."""

@@ -9,7 +9,7 @@ import numpy as np
 from w2v.errors import W2VError
 from w2v.plots.figure import save_figure
 from w2v.plots.hierarchy.disc import draw_disc
-from w2v.plots.hierarchy.film import animate, strip
+from w2v.plots.hierarchy.film import FRAMES, animate, states_of, strip
 from w2v.plots.hierarchy.page import page_of
 from w2v.plots.hierarchy.view import NodeSelection, view_of
 from w2v.plots.html.frame import save_page
@@ -46,25 +46,28 @@ def save_disc(
     centre: str | None = None,
     colour: str = "depth",
     subtrees: Sequence[str] | None = None,
+    groups: Mapping[str, str] | None = None,
     title: str | None = None,
+    outlines: bool = False,
 ) -> None:
     """Draw a hierarchy and write it; arguments as for `disc.plot_disc`.
 
     Args:
         path: .png, .svg, .pdf, .html or .gif.
-        snapshots: epoch -> points [V, D], as for `film.strip`: a picture becomes a strip of them, a page shows the
-            final state all the same, and an animation needs them.
+        snapshots: epoch -> points [V, D], as for `film.strip`: a picture becomes a strip of them, a page gets a slider,
+            and an animation needs them.
+        outlines: whether the letters of an .svg become shapes.
 
     Raises:
         W2VError: another suffix, an animation without snapshots, or what the functions raise that draw.
     """
     suffix = check_kind(path)
-    view = view_of(vectors, edges, NodeSelection(words, top, centre, colour, subtrees))
+    view = view_of(vectors, edges, NodeSelection(words, top, centre, colour, subtrees, groups))
     if suffix == ".html":
-        save_page(page_of(view, title), path)
+        save_page(page_of(view, title, states_of(view, snapshots, FRAMES) if snapshots else None), path)
     elif suffix == ".gif":
         animate(view, snapshots or {}, Path(path), title=title)
     elif snapshots:
-        save_figure(strip(view, snapshots, title=title), path)
+        save_figure(strip(view, snapshots, title=title), path, outlines=outlines)
     else:
-        save_figure(draw_disc(view, title), path)
+        save_figure(draw_disc(view, title), path, outlines=outlines)

@@ -1,60 +1,84 @@
 """A hierarchy as it forms: from a cloud in the middle of the disc, side by side or as an animation.
 
 All states are seen as the final one is: the same nodes, edges and colours, and the same two directions, from the same
-node or, in more than two dimensions, from the mean of each state.
+node or, in more than two dimensions, from the mean of each state. But each has a scale of its own (`projection.py`):
+early points huddle in the middle, and late ones would all be seen on the rim.
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from w2v.errors import W2VError
 from w2v.geometry import POINCARE
 from w2v.plots import animation
 from w2v.plots.animation import RATE, STEP, Moment, palette_of
-from w2v.plots.figure import GREY, INK, PAPER, WHITE
-from w2v.plots.hierarchy.disc import EDGE, disc_sheet, draw_nodes, frame_disc
-from w2v.plots.hierarchy.projection import middle_of
+from w2v.plots.figure import GREY, PAPER, WHITE, darkened, shortened
+from w2v.plots.hierarchy.disc import EDGE, SMALL, disc_sheet, draw_labels, draw_nodes, frame_disc
+from w2v.plots.hierarchy.projection import contracted, contraction, middle_of
 from w2v.plots.hierarchy.view import View, ball_of
 
-PANEL, BELOW = 2.1, 0.3  # inches: a disc, and its epoch
-COLUMNS = 5
+PANEL, LABELLED, BELOW = 2.3, 3.1, 0.4  # inches: a disc, one with labels, and its epoch
+PANELS, COLUMNS = 12, {PANEL: 4, LABELLED: 3}  # of a strip, and at most in a row
+FRAMES = 48  # moments of a page: a file of some hundred kilobytes
+BLOT = 0.1  # of a disc that is two wide
 HOLD = 2.0  # seconds that a film rests on its last state
-SEEN = (1.03, 1.03)  # what a small disc's axes show either way of the middle
-State = tuple[np.ndarray, np.ndarray]  # points [N, 2] of the disc, nearness [N]
+SEEN, WIDER = (1.03, 1.03), (1.16, 1.08)  # what a disc's axes show either way of the middle, and one with labels
+
+
+@dataclass(frozen=True)
+class State:
+    """The N nodes of a view at one moment."""
+
+    points: np.ndarray  # [N, 2], in the disc
+    near: np.ndarray  # [N], nearness to the middle
+    scale: float  # of distances from the origin
+
+    @property
+    def told_apart(self) -> bool:
+        """Whether the nodes are more than a blot, whose labels would say nothing."""
+        return float(np.ptp(self.points, axis=0).max()) > BLOT
 
 
 def strip(view: View, snapshots: Mapping[int, np.ndarray], *, title: str | None = None, dpi: int = 200) -> Figure:
-    """Draw states of training as small discs side by side, without labels.
+    """Draw at most a dozen states of training as small discs side by side, with labels where nodes are few.
 
     Args:
         view: of the final state, by which nodes, colours and projection are chosen. A node in its middle is in the
             middle at every epoch.
-        snapshots: epoch -> points of the ball [V, D], rows as in the vectors.
+        snapshots: epoch -> points of the ball [V, D], rows as in the vectors; of many, some are drawn, evenly spread.
         title: above the discs.
         dpi: dots per inch.
 
     Raises:
         W2VError: no snapshots, or snapshots of another shape or out of the ball.
     """
-    states = _states(view, snapshots)
-    columns = min(len(states), COLUMNS)
-    lines = -(-len(states) // columns)
-    width = max(columns * (PANEL + EDGE) + EDGE, 4.8)  # or the caption would stand higher than wide
+    states = states_of(view, snapshots, PANELS)
+    labelled = len(view.names) <= SMALL
+    panel, half = (LABELLED, WIDER) if labelled else (PANEL, SEEN)
+    high = panel * half[1] / half[0]
+    lines = -(-len(states) // COLUMNS[panel])
+    columns = -(-len(states) // lines)
+    width = max(columns * (panel + EDGE) + EDGE, 4.8)  # or the caption would stand higher than wide
     sheet = disc_sheet(view, width, title, dpi)
-    sheet.caption([view.caption])
-    sheet.fit(lines * (PANEL + BELOW) + 0.1)
+    some = f"{len(states)} of {len(snapshots)} states. " if len(states) < len(snapshots) else ""
+    sheet.caption([f"{some}{about(view, states)}"])
+    sheet.fit(lines * (high + BELOW))
     for number, (epoch, state) in enumerate(states.items()):
         row, column = divmod(number, columns)
-        left, top = EDGE + column * (PANEL + EDGE), sheet.head + row * (PANEL + BELOW)
-        axes = sheet.panel(left, top, PANEL, PANEL)
-        frame_disc(axes, SEEN)
-        draw_nodes(axes, view, *state, dot=0.55)
-        sheet.write(left + PANEL / 2, top + PANEL + 0.06, f"epoch {epoch}", size=8.5, ha="center", va="top")
+        left, top = EDGE + column * (panel + EDGE), sheet.head + row * (high + BELOW)
+        axes = sheet.panel(left, top, panel, high)
+        frame_disc(axes, half)
+        draw_nodes(axes, view, state.points, state.near, dot=0.55)
+        if labelled and state.told_apart:
+            draw_labels(axes, view, state.points, state.near, sheet.families, 7.0, 3.0)
+        sheet.write(left + panel / 2, top + high + 0.06, moment_of(epoch, state), size=8.5, ha="center", va="top")
     return sheet.figure
 
 
@@ -83,45 +107,42 @@ def animate(
         W2VError: fewer than two snapshots, a file that cannot be written, another suffix, or what `strip` raises.
     """
     animation.check_suffix(path, [".gif"])
-    states = _states(view, snapshots)
+    states = states_of(view, snapshots)
     if len(states) < 2:
         raise W2VError(f"An animation needs at least two snapshots of the training, and got {len(states)}.")
+    labelled = len(view.names) <= SMALL
+    half = WIDER if labelled else SEEN
     sheet = disc_sheet(view, size, title, dpi)
     disc = size - 2 * EDGE
-    sheet.fit(disc)
-    axes = sheet.panel(EDGE, sheet.head, disc, disc)
+    sheet.caption([about(view, states)])
+    high = disc * half[1] / half[0]
+    sheet.fit(high + BELOW)
+    axes = sheet.panel(EDGE, sheet.head, disc, high)
+    moment = sheet.write(EDGE, sheet.head + high + 0.06, "", size=9, va="top")
 
-    def show(epoch: int, points: np.ndarray, near: np.ndarray) -> None:
+    def show(epoch: int, state: State) -> None:
         axes.clear()
-        frame_disc(axes, SEEN)
-        draw_nodes(axes, view, points, near, dot=0.8)
-        axes.text(-SEEN[0], -SEEN[1], f"epoch {epoch}", size=9, color=INK, family=sheet.families)
+        frame_disc(axes, half)
+        draw_nodes(axes, view, state.points, state.near, dot=0.8)
+        moment.set_text(moment_of(epoch, state))
+        if labelled and state.told_apart:
+            _label_outwards(axes, view, state, sheet.families)
 
     walk = list(_walk(states, seconds))
     spans = [STEP] * (len(walk) - 1) + [HOLD]
-    moments = (Moment(partial(show, epoch, *state), span) for (epoch, state), span in zip(walk, spans, strict=True))
-    hues = [GREY, *(mark.colour for mark in view.legend.values())]
+    moments = (Moment(partial(show, *moment), span) for moment, span in zip(walk, spans, strict=True))
+    hues = [GREY, *dict.fromkeys(hue for mark in view.marks for hue in (mark.colour, darkened(mark.colour)))]
     animation.write_film(sheet.figure, moments, path, palette_of(hues, [WHITE, PAPER]))
 
 
-def _walk(states: Mapping[int, State], seconds: float) -> Iterator[tuple[int, State]]:
-    """Every frame's epoch and state, the first and the last included."""
-    epochs = list(states)
-    each = max(round(seconds * RATE / (len(epochs) - 1)), 1)
-    for begin, end in pairwise(epochs):
-        (start, near), (goal, then) = states[begin], states[end]
-        for share in np.arange(each) / each:
-            points = np.asarray(POINCARE.geodesic(start, goal, share))
-            yield round(begin + share * (end - begin)), (points, near + share * (then - near))
-    yield epochs[-1], states[epochs[-1]]
-
-
-def _states(view: View, snapshots: Mapping[int, np.ndarray]) -> dict[int, State]:
-    """The view's nodes at every epoch, in order."""
+def states_of(view: View, snapshots: Mapping[int, np.ndarray], most: int | None = None) -> dict[int, State]:
+    """The view's nodes at every epoch, in order; of more than `most`, so many, evenly spread from first to last."""
     if not snapshots:
         raise W2VError("There are no snapshots to draw; train with snapshots put aside every few epochs.")
+    epochs = sorted(snapshots)
+    chosen = np.unique(np.linspace(0, len(epochs) - 1, min(len(epochs), most or len(epochs))).round().astype(int))
     states = {}
-    for epoch in sorted(snapshots):
+    for epoch in (epochs[place] for place in chosen.tolist()):
         table = ball_of(view.vectors, snapshots[epoch])
         if table.shape[1] != view.vectors.vector_size:
             raise W2VError(
@@ -129,9 +150,68 @@ def _states(view: View, snapshots: Mapping[int, np.ndarray]) -> dict[int, State]
                 f"{view.vectors.vector_size}; give snapshots of the same training."
             )
         points, projection = table[view.nodes.rows], view.projection
+        scale = contraction(points, view.centre)
+        points = contracted(points, scale)
         if view.centre is not None:
             projection = projection.about(points[view.centre])
         elif projection.directions is not None:
             projection = projection.about(middle_of(points))
-        states[epoch] = projection(points), projection.nearness(points)
+        states[epoch] = State(projection(points), projection.nearness(points), scale)
     return states
+
+
+def about(view: View, states: Mapping[int, State]) -> str:
+    """The caption of a picture of some states."""
+    if all(state.scale == 1 for state in states.values()):
+        return view.about
+    return (
+        f"{view.about} Only where × stands beside an epoch, distances from the origin are drawn so many times as "
+        "long, or all nodes would be seen on the rim."
+    )
+
+
+def _walk(states: Mapping[int, State], seconds: float) -> Iterator[tuple[int, State]]:
+    """Every frame's epoch and state, the first and the last included."""
+    epochs = list(states)
+    each = max(round(seconds * RATE / (len(epochs) - 1)), 1)
+    for begin, end in pairwise(epochs):
+        start, goal = states[begin], states[end]
+        for share in np.arange(each) / each:
+            points = np.asarray(POINCARE.geodesic(start.points, goal.points, share))
+            near, scale = (
+                start.near + share * (goal.near - start.near),
+                start.scale + share * (goal.scale - start.scale),
+            )
+            yield round(begin + share * (end - begin)), State(points, near, scale)
+    yield epochs[-1], states[epochs[-1]]
+
+
+def moment_of(epoch: int, state: State) -> str:
+    """What a moment is called: its epoch, and its scale where it has one."""
+    return f"epoch {epoch}" if state.scale == 1 else f"epoch {epoch}, × {state.scale:.2f}"
+
+
+def _label_outwards(axes: Axes, view: View, state: State, families: list[str]) -> None:
+    """Labels that move as their dots do: each on the side away from the middle of the disc. One that would lie over a
+    dot, or over the label of a node nearer the middle, waits."""
+    pixels = axes.transData.transform(state.points)
+    away = pixels - axes.transData.transform((0, 0))
+    lengths = np.hypot(*away.T)[:, None]
+    away = np.where(lengths > 1, away / np.maximum(lengths, 1), [0.0, 1.0])
+    frame = axes.get_window_extent()
+    shown: list[tuple[np.ndarray, np.ndarray]] = []  # corners
+    for node in np.argsort(-state.near, kind="stable").tolist():
+        label = axes.text(
+            0, 0, shortened(view.labels[node]), size=8 + 3 * state.near[node], color=darkened(view.marks[node].colour),
+            family=families, ha="center", va="center", parse_math=False, transform=None, zorder=3,
+        )  # fmt: skip
+        half = np.array(label.get_window_extent().size) / 2
+        place = pixels[node] + away[node] * ((half + 7) / np.maximum(np.abs(away[node]), 1e-9)).min()
+        label.set_position(tuple(place))
+        low, high = place - half, place + half
+        free = (frame.min <= low).all() and (high <= frame.max).all()
+        free &= not ((low - 2 < pixels) & (pixels < high + 2)).all(axis=1).any()
+        if free and not any((low < above).all() and (below < high).all() for below, above in shown):
+            shown.append((low, high))
+        else:
+            label.remove()

@@ -9,6 +9,13 @@ The base comes to the middle, and no distance from it grows. Points of two numbe
 no node is given they are drawn as they are. HoroPCA (Chami et al. 2021) kept one neighbour in a hundred more of the
 mammals in five dimensions, and folds the disc over along a line. No such picture is the whole truth: `neighbours_kept`
 measures how much of one to believe.
+
+A long training drives nodes so far out that all of them are seen on the rim, and from one of them all others in one
+direction. Such points are drawn contracted: every distance d from the origin is drawn as s d,
+
+    y_i = exp_0(s log_0(x_i)),    0 < s <= 1
+
+which keeps directions, and which is nearer and which farther; distances from anything but the origin are not kept.
 """
 
 from dataclasses import dataclass, replace
@@ -19,6 +26,8 @@ from w2v.errors import W2VError
 from w2v.geometry import POINCARE, translate
 
 CLOSE = 1e-4  # how far the mean may be off: nobody sees more
+MOST, OUTSIDE = 0.9, 0.93  # of contracted points, this share lies within this radius
+FEW, NEAR = 5, 0.9  # a node's neighbourhood can be seen where so many others lie within this radius of it
 
 
 @dataclass(frozen=True)
@@ -69,6 +78,27 @@ def fit(points: np.ndarray, base: np.ndarray | None, name: str = "") -> Projecti
     share = float(np.square(scales[:2]).sum() / np.square(scales).sum())
     told = f"Tangent PCA {told}, from {size} dimensions: the two axes hold {share:.0%} of the variance."
     return Projection(base, directions * signs, told)
+
+
+def contraction(points: np.ndarray, base: int | None = None) -> float:
+    """The s of a picture of points of the ball [N, D], 1 where they can be seen as they are: most of them well within
+    the rim, and the neighbours of the one in the middle, number `base` where there is one, around it."""
+    far = 2 * np.arctanh(np.quantile(np.linalg.norm(points, axis=1), MOST))
+    scale = float(min(1.0, 2 * np.arctanh(OUTSIDE) / max(far, 1e-9)))
+    while base is not None and not neighbours_seen(contracted(points, scale), base):
+        scale *= 0.9
+    return scale
+
+
+def neighbours_seen(points: np.ndarray, base: int) -> bool:
+    """Whether some neighbours of one of the points [N, D] are near it when it is in the middle."""
+    radii = np.sort(np.linalg.norm(np.asarray(translate(points, points[base])), axis=1))
+    return bool(radii[min(FEW, len(radii) - 1)] <= NEAR)
+
+
+def contracted(points: np.ndarray, scale: float) -> np.ndarray:
+    """Points of the ball [N, D] as a picture contracted by `scale` draws them; with 1 they are unchanged."""
+    return points if scale == 1 else _exp(scale * _log(points))
 
 
 def middle_of(points: np.ndarray) -> np.ndarray:

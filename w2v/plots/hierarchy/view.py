@@ -5,21 +5,31 @@ The figure, the page and the film are made of the same view, so that they tell t
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.colors import LinearSegmentedColormap, to_hex
 
-from w2v.errors import W2VError
-from w2v.plots.figure import GREY, PALETTE, Mark
-from w2v.plots.hierarchy.projection import Projection, fit, neighbours_kept
+from w2v.corpus.vocabulary import spelling_hint, with_spellings
+from w2v.errors import UnknownWordError, W2VError, counted
+from w2v.plots.figure import GREY, PALETTE, SHAPES, Mark, marks_of
+from w2v.plots.hierarchy.projection import (
+    Projection,
+    contracted,
+    contraction,
+    fit,
+    neighbours_kept,
+    neighbours_seen,
+)
 from w2v.plots.hierarchy.shown_nodes import ShownNodes, choose_nodes
 from w2v.vectors import KeyedVectors
 from w2v.vectors.terms import words_of
 
 COLOURS = ("depth", "subtree")
-DEPTHS = LinearSegmentedColormap.from_list("depths", ["#3B1B52", "#1B6CA8", "#138A68", "#B98A10", "#D9A441"])
+# From dark to light by equal steps (14 to 76 of CIELAB's L*), so that depths are also told apart without hues.
+DEPTHS = LinearSegmentedColormap.from_list("depths", ["#321746", "#184581", "#18776A", "#8F992A", "#E8B349"])
+TOLD = 20  # depths that a legend lists; of more, every second or third
 WORDNET = re.compile(r"(.+)\.[nvars]\.0*(\d+)")  # dog.n.01, hot_dog.n.02
 
 
@@ -32,6 +42,7 @@ class NodeSelection:
     centre: str | None = None  # a node to move to the middle, which changes no distance; None: as they are
     colour: str = "depth"  # "depth": edges of the longest way up to a root; or "subtree"
     subtrees: Sequence[str] | None = None  # nodes whose descendants get a colour each; None: the largest
+    groups: Mapping[str, str] | None = None  # of nodes, by name, that get a colour each, whatever `colour` says
 
 
 @dataclass(frozen=True)
@@ -44,12 +55,23 @@ class View:
     labels: list[str]  # N, as people read them
     points: np.ndarray  # [N, 2] float64, in the disc
     nearness: np.ndarray  # [N], from 0 at the rim to 1 in the middle
-    colours: list[str]  # N
+    marks: list[Mark]  # N
     legend: dict[str, Mark]  # by name
     tops: list[int]  # the nodes that the legend names, in its order; none where it names depths
     centre: int | None  # the node that was moved to the middle
     projection: Projection
-    caption: str  # some sentences on one line
+    scale: float  # of distances from the origin, before the projection; 1 where they are drawn as they are
+    about: str  # some sentences on one line
+
+    @property
+    def caption(self) -> str:
+        """Of a picture of the view alone."""
+        if self.scale == 1:
+            return self.about
+        return (
+            f"{self.about} Distances from the origin were drawn {self.scale:.2g} times as long before all was moved, "
+            "or the other nodes would lie on the rim, in one direction."
+        )
 
 
 def view_of(vectors: KeyedVectors, edges: np.ndarray, selection: NodeSelection) -> View:
@@ -68,10 +90,13 @@ def view_of(vectors: KeyedVectors, edges: np.ndarray, selection: NodeSelection) 
         raise W2VError(f"A disc needs at least three nodes, and got {len(nodes.rows)}; give more.")
     names = [vectors.index_to_key[row] for row in nodes.rows]
     points = table[nodes.rows]
-    centre = None if selection.centre is None else place_of(names, selection.centre, "centre")
-    projection = fit(points, None if centre is None else points[centre], selection.centre or "")
-    flat = projection(points)
-    told = [_counted(nodes, len(vectors)), projection.told]
+    centre = None if selection.centre is None else place_of(names, selection.centre, "centre", vectors)
+    scale = 1.0 if centre is None or neighbours_seen(points, centre) else contraction(points, centre)
+    drawn = contracted(points, scale)
+    projection = fit(drawn, None if centre is None else drawn[centre], selection.centre or "")
+    flat = projection(drawn)
+    joined = bool(np.size(edges))  # of words that were trained on text nothing is known to be above another
+    told = [_counted(nodes, len(vectors), joined), projection.told]
     if projection.directions is not None:
         k = min(10, (len(names) - 1) // 2)
         told.append(
@@ -79,13 +104,18 @@ def view_of(vectors: KeyedVectors, edges: np.ndarray, selection: NodeSelection) 
             f"nearest here (by chance {k / (len(names) - 1):.0%}). The smaller, the farther from the "
             "middle, in all dimensions."
         )
-    told.append("Lines are geodesics; the rim is infinitely far away.")
-    tops = _tops(nodes, names, subtrees) if colour == "subtree" or subtrees is not None else []
+    told.append("Lines are geodesics; the rim is infinitely far away." if joined else "The rim is infinitely far away.")
+    tops = _tops(nodes, names, subtrees, vectors) if colour == "subtree" or subtrees is not None else []
     labels = readable(names)
-    colours, legend = _by_subtree(nodes, labels, tops) if tops else _by_depth(nodes)
-    near = projection.nearness(points)
-    marks = {name: Mark(hue) for name, hue in legend.items()}
-    return View(vectors, nodes, names, labels, flat, near, colours, marks, tops, centre, projection, " ".join(told))
+    if selection.groups:
+        marks, legend = _by_group(names, selection.groups)
+    elif not joined:
+        marks, legend = [Mark(PALETTE[0])] * len(names), {}
+    else:
+        marks, legend = _by_subtree(nodes, labels, tops) if tops else _by_depth(nodes)
+    near = projection.nearness(drawn)
+    about = " ".join(told)
+    return View(vectors, nodes, names, labels, flat, near, marks, legend, tops, centre, projection, scale, about)
 
 
 def ball_of(vectors: KeyedVectors, points: np.ndarray) -> np.ndarray:
@@ -110,10 +140,12 @@ def readable(names: Sequence[str]) -> list[str]:
     return [f"{word} {sense}".replace("_", " ") if same[word] > 1 else word.replace("_", " ") for word, sense in parts]
 
 
-def _counted(nodes: ShownNodes, known: int) -> str:
+def _counted(nodes: ShownNodes, known: int, joined: bool) -> str:
     n, some = len(nodes.rows), len(nodes.rows) < known
+    if not joined:
+        return f"{n:,} of {known:,} words." if some else f"{n:,} words."
     shown = f"{n:,} of {known:,} nodes" if some else f"{n:,} nodes"
-    return f"{shown} and {len(nodes.edges):,} edges to their nearest ancestors{' shown' if some else ''}."
+    return f"{shown} and {counted(len(nodes.edges), 'edge')} to their nearest ancestors{' shown' if some else ''}."
 
 
 def _rows(vectors: KeyedVectors, words: Sequence[str] | None) -> list[int] | None:
@@ -122,45 +154,56 @@ def _rows(vectors: KeyedVectors, words: Sequence[str] | None) -> list[int] | Non
     words = words_of(words, vectors.index_to_key)
     unknown = [word for word in dict.fromkeys(words) if word not in vectors.key_to_index]
     if unknown:
-        more = f" and {len(unknown) - 10} more" if len(unknown) > 10 else ""
-        raise W2VError(f"Not among the nodes of these vectors: {', '.join(unknown[:10])}{more}. Leave them out.")
+        told = with_spellings(unknown, vectors.index_to_key)
+        raise W2VError(f"Not among the nodes of these vectors: {told}. Leave them out.")
     return [vectors.key_to_index[word] for word in words]
 
 
-def place_of(names: Sequence[str], name: str, what: str) -> int:
-    """A node by its name, among those shown."""
+def place_of(names: Sequence[str], name: str, what: str, vectors: KeyedVectors) -> int:
+    """A node by its name, among those shown of the vectors."""
     if name in names:
         return names.index(name)
-    raise W2VError(
-        f"The {what} {name!r} is not among the {len(names)} nodes shown; look at its spelling, or show more nodes "
-        "(top=)."
+    if name in vectors.key_to_index:
+        raise W2VError(f"The {what} {name!r} is not among the {len(names)} nodes shown; show more nodes (top=).")
+    raise UnknownWordError(
+        f"The {what} {name!r} is not among the {counted(len(vectors), 'node')} of these vectors.",
+        lambda: spelling_hint(name, vectors.index_to_key),
     )
 
 
-def _by_depth(nodes: ShownNodes) -> tuple[list[str], dict[str, str]]:
-    depths = nodes.depths - nodes.depths.min()
-    scale = max(int(depths.max()), 1)
+def _by_depth(nodes: ShownNodes) -> tuple[list[Mark], dict[str, Mark]]:
+    """The deeper the lighter, and of another shape than the depths above and below."""
     present = sorted(set(nodes.depths.tolist()))
-    hues = {depth: to_hex(DEPTHS((depth - present[0]) / scale)) for depth in present}
-    told = present[:: -(-len(present) // 10)]
-    legend = {(f"depth {depth}" if depth == told[0] else f"{depth}"): hues[depth] for depth in told}
-    return [hues[depth] for depth in nodes.depths.tolist()], legend
+    scale = max(present[-1] - present[0], 1)
+    marks = {
+        depth: Mark(to_hex(DEPTHS((depth - present[0]) / scale)), SHAPES[number % len(SHAPES)])
+        for number, depth in enumerate(present)
+    }
+    told = present[:: -(-len(present) // TOLD)]
+    legend = {(f"depth {depth}" if depth == told[0] else f"{depth}"): marks[depth] for depth in told}
+    return [marks[depth] for depth in nodes.depths.tolist()], legend
 
 
-def _tops(nodes: ShownNodes, names: list[str], subtrees: Sequence[str] | None) -> list[int]:
+def _tops(nodes: ShownNodes, names: list[str], subtrees: Sequence[str] | None, vectors: KeyedVectors) -> list[int]:
     """The nodes whose subtrees get a colour."""
     if subtrees is None:
         return nodes.branches(len(PALETTE))
     if isinstance(subtrees, str) or not subtrees:
         raise W2VError(f"Expected a list of nodes to colour by, and was given {subtrees!r}.")
-    tops = [place_of(names, name, "subtree") for name in dict.fromkeys(subtrees)]
+    tops = [place_of(names, name, "subtree", vectors) for name in dict.fromkeys(subtrees)]
     if len(tops) > len(PALETTE):
         raise W2VError(f"{len(tops)} subtrees were given, and a disc can tell {len(PALETTE)} apart; give fewer.")
     return tops
 
 
-def _by_subtree(nodes: ShownNodes, labels: list[str], tops: list[int]) -> tuple[list[str], dict[str, str]]:
+def _by_group(names: list[str], groups: Mapping[str, str]) -> tuple[list[Mark], dict[str, Mark]]:
+    """The words of a group have its mark, all others are grey."""
+    legend = marks_of(groups, names)
+    return [legend[groups[name]] if name in groups else Mark(GREY) for name in names], legend
+
+
+def _by_subtree(nodes: ShownNodes, labels: list[str], tops: list[int]) -> tuple[list[Mark], dict[str, Mark]]:
     return (
-        [PALETTE[place] if place >= 0 else GREY for place in nodes.nearest_of(tops).tolist()],
-        {labels[node]: PALETTE[place] for place, node in enumerate(tops)},
+        [Mark(PALETTE[place] if place >= 0 else GREY) for place in nodes.nearest_of(tops).tolist()],
+        {labels[node]: Mark(PALETTE[place]) for place, node in enumerate(tops)},
     )

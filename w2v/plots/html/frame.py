@@ -24,7 +24,7 @@ from w2v.errors import W2VError
 from w2v.plots.figure import GREY, INK, PALETTE, PAPER, QUIET, WHITE
 
 COLOURS = {"paper": PAPER, "ink": INK, "quiet": QUIET, "grey": GREY, "white": WHITE, "accent": PALETTE[0]}
-BEFORE, AFTER = ("kit", "labels", "card"), ("search", "picture", "start")  # shared scripts around a page's own
+BEFORE, AFTER = ("kit", "labels", "card"), ("search", "picture", "time", "start")  # shared scripts around a page's own
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,6 @@ class Kind:
     scripts: Sequence[str]  # files of `assets/` without their suffix, in this order
     buttons: str  # HTML of its own buttons
     caption: str = '<p id="caption">@caption@</p>'  # HTML
-    controls: str = ""  # HTML beside the buttons
     library: str | None = None  # a script of other authors, which goes first
 
 
@@ -62,7 +61,6 @@ def page_text(kind: Kind, data: Mapping[str, Any], *, title: str | None, caption
         "item": kind.item,
         "label": html.escape(kind.label),
         "caption": _filled(kind.caption, words),
-        "controls": kind.controls,
         "buttons": kind.buttons,
         "data": _json({"item": kind.item, "where": kind.where, **data}),
         "style": style,

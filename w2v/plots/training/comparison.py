@@ -8,11 +8,13 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
 
 from w2v.base.terminal import harmless
 from w2v.plots.figure import GREY, INK, PALETTE, QUIET, Sheet, legend_key, panel_title, style_curves
 from w2v.plots.fonts import FONT
+from w2v.plots.training.markers import thin_out
 
 Combination = tuple[str, str]  # encoder, as people write it, and head
 WIDTH, MARGIN = 9.0, 0.15  # inches
@@ -32,11 +34,11 @@ def likelihood_against_time(
     Args:
         curves: points (seconds of training, held-out nats), with the time above zero.
         frequencies: encoder -> the nats of who knows only how frequent words are: a dashed line. What lies higher
-            above it than the best of the encoder's heads lies below it, is cut off.
+            above it than the best of the encoder's heads lies below it, is cut off, but for the ends of the lines.
     """
     encoders = list(dict.fromkeys(encoder for encoder, _ in curves))
     hues = colours([head for _, head in curves])
-    sheet = _sheet(dpi, hues)
+    sheet = _sheet(dpi, hues, {"only word frequencies": legend_key(QUIET, shape=None, line=0.9, dashed=True)})
     sheet.fit(ABOVE + 3.0 + BELOW)
     left = 0.6
     width = (WIDTH - GAP) / len(encoders) - left
@@ -49,19 +51,17 @@ def likelihood_against_time(
         axes.axhline(level, color=QUIET, linewidth=0.9, linestyle=(0, (4, 3)), zorder=1)
         heights = [nats for points in lines.values() for nats in points[:, 1].tolist()]
         low, high = min(*heights, level), max(*heights, level)
-        highest = min(high, 2 * level - low) if low < level else high
+        ends = [points[-1, 1] for points in lines.values()]
+        highest = min(high, max(2 * level - low, *ends)) if low < level else high
         room = 0.06 * max(highest - low, 1e-3)
         axes.set_ylim(low - room, highest + room)
-        axes.annotate(
-            "only word frequencies", (1, level), (0, 3), xycoords=("axes fraction", "data"),
-            textcoords="offset points", size=7.5, color=QUIET, ha="right", family=FONT,
-        )  # fmt: skip
         axes.set_xscale("log")
         axes.xaxis.set_major_locator(LogLocator(subs=(1, 3), numticks=12))
         axes.xaxis.set_major_formatter(FuncFormatter(lambda seconds, _: f"{seconds:g}"))
         axes.xaxis.set_minor_formatter(NullFormatter())
         axes.yaxis.set_major_locator(MaxNLocator(6))
         style_curves(axes, f"{encoder}: held-out nats per word", "seconds of training")
+        thin_out(axes)
     return sheet.figure
 
 
@@ -115,7 +115,11 @@ def speed_against_vocabulary(speeds: Mapping[Combination, Mapping[int, float]], 
     """Words/s against the number of words in the vocabulary, both logarithmic; dashed for the second encoder."""
     hues = colours([head for _, head in speeds])
     encoders = list(dict.fromkeys(encoder for encoder, _ in speeds))
-    sheet = _sheet(dpi, hues, encoders)
+    sheet = _sheet(
+        dpi,
+        hues,
+        {name: legend_key(QUIET, shape=None, line=1.5, dashed=i > 0) for i, name in enumerate(encoders)},
+    )
     sheet.fit(ABOVE + 3.4 + BELOW)
     axes = sheet.panel(0.9, sheet.head + ABOVE, WIDTH - 0.9 - GAP, 3.4)
     for (encoder, head), line in speeds.items():
@@ -128,14 +132,14 @@ def speed_against_vocabulary(speeds: Mapping[Combination, Mapping[int, float]], 
         axis.set_major_formatter(FuncFormatter(lambda number, _: f"{number:,.0f}"))
         axis.set_minor_formatter(NullFormatter())
     style_curves(axes, "words/s of training", "words in the vocabulary")
+    thin_out(axes)
     return sheet.figure
 
 
-def _sheet(dpi: int, hues: Mapping[str, str], encoders: Sequence[str] = ()) -> Sheet:
-    """A page with a legend of the heads, and where they share a panel of the encoders."""
-    sheet = Sheet(WIDTH, dpi=dpi, texts=[*hues, *encoders], margin=MARGIN)
+def _sheet(dpi: int, hues: Mapping[str, str], lines: Mapping[str, Line2D]) -> Sheet:
+    """A page with a legend of the heads and of the other lines."""
+    sheet = Sheet(WIDTH, dpi=dpi, texts=[*hues, *lines], margin=MARGIN)
     sheet.head = MARGIN
     heads = [(head, legend_key(hue, shape=None, line=3)) for head, hue in hues.items()]
-    lines = [(encoder, legend_key(QUIET, shape=None, line=1.5, dashed=i > 0)) for i, encoder in enumerate(encoders)]
-    sheet.legend([*heads, *lines])
+    sheet.legend([*heads, *lines.items()])
     return sheet

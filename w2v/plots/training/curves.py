@@ -1,10 +1,10 @@
 """Curves of training: loss, held-out likelihood and scores against epochs and against seconds, several runs together.
 
 One row of panels for each quantity that any run has. Each run has a colour, or colour and mark, explained by a legend.
-A run of one epoch is a dot.
+Epochs have marks where they can be told apart, the end always; a run of one epoch is a dot. What of the
+runs may be compared, which share their axes, is said below.
 """
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import accumulate
 from pathlib import Path
@@ -17,9 +17,11 @@ from w2v.base.config import Config
 from w2v.base.sealed_folder import opened
 from w2v.errors import W2VError
 from w2v.models import history
-from w2v.models.history import EpochRecord
+from w2v.models.history import EpochRecord, RunState
+from w2v.models.model import names_of
 from w2v.plots.figure import MOST_GROUPS, Mark, Sheet, legend_key, mark_of, style_curves
-from w2v.vectors.formats.model_folder import CONFIG, HISTORY, settings_of
+from w2v.plots.training.markers import thin_out
+from w2v.vectors.formats.model_folder import CONFIG, HISTORY, RUN, settings_of
 
 NAMES = {  # what an axis says; other scores go by their own name, which is that of a file of word pairs
     "loss": "loss on what is trained on, nats",
@@ -37,6 +39,7 @@ def plot_history(
     histories: Mapping[str, Sequence[EpochRecord]],
     *,
     objectives: Mapping[str, str] | None = None,
+    texts: Mapping[str, str] | None = None,
     title: str | None = None,
     dpi: int = 200,
 ) -> Figure:
@@ -44,8 +47,9 @@ def plot_history(
 
     Args:
         histories: of each model, by name: what is in `Model.history`.
-        objectives: what each was trained on, as "skipgram ns"; where they differ, the caption says what of it can be
-            compared.
+        objectives: what each was trained for, as "skipgram ns".
+        texts: what each was trained on, by any name. Where these or the objectives differ, or are not given for one of
+            several, the caption says what can be compared.
         title: above the panels.
         dpi: dots per inch.
 
@@ -61,8 +65,10 @@ def plot_history(
     sheet = Sheet(WIDTH, dpi=dpi, texts=[*histories, *quantities, title], margin=LEFT)
     sheet.title(title)
     sheet.legend([(_ending(name), legend_key(mark.colour, shape=mark.shape, line=1.4)) for name, mark in marks.items()])
-    sheet.caption(_caption(histories, quantities, objectives or {}))
+    caution = _caution(histories, "held_out" in quantities, objectives or {}, texts or {})
+    sheet.caption([_counted(histories, True), *caution])
     sheet.fit((ABOVE + ROW + BELOW) * len(quantities))
+    thinned = False
     panel = (WIDTH - 2 * LEFT - RIGHT) / 2
     for row, quantity in enumerate(quantities):
         top = sheet.head + (ABOVE + ROW + BELOW) * row + ABOVE
@@ -74,29 +80,29 @@ def plot_history(
             axes.xaxis.set_major_locator(MaxNLocator(7, integer=unit == "epoch", min_n_ticks=1))
             axes.yaxis.set_major_locator(MaxNLocator(5))
             axes.set_xlim(left=0 if column else None)
+            thinned |= thin_out(axes)
+    sheet.caption([_counted(histories, thinned), *caution])
     return sheet.figure
 
 
-def read_histories(folders: Sequence[Path]) -> tuple[dict[str, list[EpochRecord]], dict[str, str]]:
-    """Histories and objectives of saved models, for `plot_history`, without their tables.
+def read_histories(
+    folders: Sequence[Path],
+) -> tuple[dict[str, list[EpochRecord]], dict[str, str], dict[str, str]]:
+    """Histories, objectives and texts of saved models, for `plot_history`, without their tables.
 
     A model goes by its folder's name, or where two have the same name by its path.
 
     Raises:
         W2VError: not a model folder, the same folder twice, or a damaged history.
     """
-    same = Counter(folder.name for folder in folders)
-    names = [folder.name if same[folder.name] == 1 else str(folder) for folder in folders]
-    twice = [name for name, count in Counter(names).items() if count > 1]
-    if twice:
-        raise W2VError(f"The model {twice[0]} is given twice. Give each once.")
-    histories, objectives = {}, {}
-    for name, folder in zip(names, folders, strict=True):
-        with opened(folder, (CONFIG, HISTORY), what="a model with a history to draw") as files:
+    histories, objectives, texts = {}, {}, {}
+    for name, folder in zip(names_of(folders), folders, strict=True):
+        with opened(folder, (CONFIG, HISTORY), (RUN,), what="a model with a history to draw") as files:
             config = Config.of({key: value for key, value in settings_of(files).items() if key != "geometry"})
             objectives[name] = f"{config.arch} {config.head}"
             histories[name] = history.parse(files.text(HISTORY), files.path(HISTORY))
-    return histories, objectives
+            texts[name] = RunState.parse(files.text(RUN), files.path(RUN)).text if RUN in files else ""
+    return histories, objectives, texts
 
 
 def _points(run: Sequence[EpochRecord], quantity: str) -> list[Point]:
@@ -141,18 +147,36 @@ def _label(quantity: str) -> str:
     return f"{NAMES.get(quantity, f'{quantity}, Spearman')} ({LOWER if quantity in ('loss', 'held_out') else HIGHER})"
 
 
-def _caption(
-    histories: Mapping[str, Sequence[EpochRecord]], quantities: Sequence[str], objectives: Mapping[str, str]
+def _counted(histories: Mapping[str, Sequence[EpochRecord]], thinned: bool) -> str:
+    runs = "1 run" if len(histories) == 1 else f"{len(histories)} runs"
+    marks = " Marks are epochs, as far as they can be told apart." if thinned else ""
+    return f"{runs}; seconds do not include the measuring.{marks}"
+
+
+def _caution(
+    histories: Mapping[str, Sequence[EpochRecord]],
+    held_out: bool,
+    objectives: Mapping[str, str],
+    texts: Mapping[str, str],
 ) -> list[str]:
-    """What the figure shows, and what of it may be compared."""
-    lines = [f"{len(histories)} run{'s' if len(histories) > 1 else ''}; seconds do not include the measuring."]
+    """What of several runs may not be compared."""
+    if len(histories) == 1:
+        return []
+    lines = []
     encoders, heads = ({told.split()[place] for told in objectives.values()} for place in (0, 1))
+    which = "Losses and held-out likelihoods" if held_out else "Losses"
     if len(heads) > 1:
         lines.append(
             f"Losses of different heads ({', '.join(sorted(heads))}) have different definitions: not comparable."
         )
-    if len(encoders) > 1 and "held_out" in quantities:
+    if len(encoders) > 1:
+        lines.append(f"{which} compare runs of one encoder: CBOW predicts from more words than Skip-gram.")
+    if len({text for text in texts.values() if text}) > 1:
         lines.append(
-            "Held-out likelihoods compare the heads of one encoder: CBOW predicts from more words than Skip-gram."
+            f"These runs have different texts, vocabularies or held-out parts: {which.lower()} do not compare."
+        )
+    if any(name not in objectives or not texts.get(name) for name in histories):
+        lines.append(
+            f"{which} compare runs of one encoder on one text with one vocabulary, and that is not known of all."
         )
     return lines

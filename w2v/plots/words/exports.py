@@ -46,7 +46,7 @@ def write_projector(
         UserWarning: unknown words, which are left out.
 
     Raises:
-        W2VError: fewer than three words are left, or a file cannot be written.
+        W2VError: fewer than two words are left, or a file cannot be written.
     """
     rows = select(vectors, words, top).rows
     columns = {"word": [_cell(vectors.index_to_key[row]) for row in rows]}
@@ -79,7 +79,7 @@ def write_parquet(
     words: Sequence[str] | None = None,
     *,
     top: int = 2_000,
-    method: str = "tsne",
+    method: str | None = None,
     groups: Mapping[str, str] | None = None,
     seed: int = 1,
 ) -> None:
@@ -117,6 +117,6 @@ def write_parquet(
             "similarities": arrow.array(cosines.tolist(), arrow.list_(arrow.float32())),
         }
     )
-    told = f"{layout.how} {layout.faithfulness()}"
+    told = f"{layout.how} {layout.faithfulness()}".strip()
     with atomic_file(path) as file:
         parquet.write_table(table.replace_schema_metadata({"map": told}), file)

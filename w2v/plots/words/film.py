@@ -19,13 +19,13 @@ from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
 from scipy.linalg import orthogonal_procrustes
 
-from w2v.errors import W2VError
+from w2v.errors import W2VError, counted
 from w2v.plots import animation
 from w2v.plots.animation import Moment, palette_of
 from w2v.plots.figure import PAPER, QUIET, UPPER, Sheet, darkened, marks_legend, shortened
 from w2v.plots.fonts import known_glyphs
-from w2v.plots.labels import dot_widths, frame
-from w2v.plots.layout import Layout, lay_out
+from w2v.plots.labels import dot_widths, enlarged, frame
+from w2v.plots.layout import Layout, lay_out, usual_method
 from w2v.plots.words.selection import Selection, select
 from w2v.vectors import KeyedVectors
 
@@ -46,20 +46,22 @@ def snapshots(folder: Path) -> dict[int, Path]:
     kept = dict(sorted((int(match[1]), path) for match, path in found if match))
     if len(kept) < 2:
         raise W2VError(
-            f"{folder} holds {len(kept)} models kept during training, and a film needs at least two. Train with "
-            "w2v.Checkpoint(FOLDER), or w2v train --checkpoint FOLDER, and give that folder."
+            f"{folder} holds {counted(len(kept), 'model')} kept during training, and a film needs at least two. "
+            "Train with w2v.Checkpoint(FOLDER), or w2v train --checkpoint FOLDER, and give that folder."
         )
     chosen = np.unique(np.linspace(0, len(kept) - 1, min(len(kept), LONGEST)).round().astype(int))
     return {epoch: kept[epoch] for epoch in np.array(list(kept))[chosen].tolist()}
 
 
-def frames(models: Sequence[KeyedVectors], words: Sequence[str], method: str = "tsne", seed: int = 1) -> list[Layout]:
+def frames(
+    models: Sequence[KeyedVectors], words: Sequence[str], method: str | None = None, seed: int = 1
+) -> list[Layout]:
     """A layout for each model, of the same words in the same order, each turned onto the next and as wide as it.
 
     Args:
         models: one after another in time, at least one.
-        words: three or more that all know; positions have their order.
-        method: of `layout.METHODS`.
+        words: two or more that all know; positions have their order.
+        method: of `layout.METHODS`; None: the usual one.
         seed: of t-SNE and UMAP.
 
     Raises:
@@ -67,6 +69,8 @@ def frames(models: Sequence[KeyedVectors], words: Sequence[str], method: str = "
     """
     layouts: list[Layout] = []
     start = None
+    if models[0].vector_size > 2:
+        method = method or usual_method()  # once for all
     for vectors in reversed(models):
         layout = lay_out(vectors, [vectors.key_to_index[word] for word in words], method, seed, start)
         start = layout.points
@@ -85,7 +89,7 @@ def write_film(
     words: Sequence[str] | None = None,
     *,
     top: int = 80,
-    method: str = "tsne",
+    method: str | None = None,
     groups: Mapping[str, str] | None = None,
     seed: int = 1,
     title: str | None = None,
@@ -113,8 +117,7 @@ def write_film(
     epochs = sorted(models)
     layouts = frames([models[epoch] for epoch in epochs], chosen.words, method, seed)
     sheet = Sheet(*figsize, dpi=dpi, texts=[*chosen.words, *chosen.groups, title])
-    sheet.title(title)
-    film = Film(sheet, chosen, dict(zip(epochs, layouts, strict=True)))
+    film = Film(sheet, chosen, dict(zip(epochs, layouts, strict=True)), title)
     hues = sorted({colour for mark in chosen.marks for colour in (mark.colour, darkened(mark.colour))})
     animation.write_film(sheet.figure, film.moments(), path, palette_of(hues))
 
@@ -122,12 +125,17 @@ def write_film(
 class Film:
     """The page that all pictures of a film are drawn on, one after the other."""
 
-    def __init__(self, sheet: Sheet, chosen: Selection, layouts: Mapping[int, Layout]) -> None:
+    def __init__(
+        self, sheet: Sheet, chosen: Selection, layouts: Mapping[int, Layout], title: str | None = None
+    ) -> None:
         """`layouts` are those of the words chosen, by epoch."""
         self.sheet, self.layouts = sheet, dict(layouts)
         right = sheet.width - sheet.margin
-        self.epoch = sheet.write(right, UPPER, "", size=12, color=QUIET, va="top", ha="right")
-        sheet.head = max(sheet.head, 0.55)  # below the epoch
+        longest = self.told(max(self.layouts))
+        self.epoch = sheet.write(right, UPPER, longest, size=12, color=QUIET, va="top", ha="right")
+        box = self.epoch.get_window_extent()
+        sheet.title(title, beside=box.width / sheet.figure.dpi + 0.2)
+        sheet.head = max(sheet.head, UPPER + box.height / sheet.figure.dpi + 0.13)
         sheet.legend(marks_legend(chosen.groups))
         first = next(iter(self.layouts))
         self.explain(first)
@@ -142,11 +150,13 @@ class Film:
             self.dots.append(
                 self.axes.scatter(x, y, s=widths[own] ** 2, c=mark.colour, marker=mark.shape, linewidths=0)
             )
+        larger = enlarged(len(chosen.words))
         stroke = [withStroke(linewidth=2, foreground=PAPER)]
         self.labels: list[Text] = [
             self.axes.text(
-                0, 0, shortened(word), size=8 + 2 * share, color=darkened(mark.colour), family=sheet.families,
-                va="bottom", alpha=0.0, parse_math=False, path_effects=stroke, zorder=3, transform=None,
+                0, 0, shortened(word), size=(8 + 2 * share) * larger, color=darkened(mark.colour),
+                family=sheet.families, va="bottom", alpha=0.0, parse_math=False, path_effects=stroke, zorder=3,
+                transform=None,
             )
             for word, mark, share in zip(chosen.words, chosen.marks, chosen.prominence, strict=True)
         ]  # fmt: skip
@@ -158,10 +168,13 @@ class Film:
         self.shades = np.zeros(len(chosen.words))
         self.sides = np.zeros(len(chosen.words), dtype=int)
 
+    def told(self, epoch: int) -> str:
+        return f"epoch {epoch} of {max(self.layouts)}"
+
     def explain(self, epoch: int) -> None:
         layout = self.layouts[epoch]
         self.sheet.caption([
-            f"{len(layout.points)} words. {layout.how}",
+            f"{counted(len(layout.points), 'word')}. {layout.how}",
             f"Each epoch’s map is turned onto the next. {layout.faithfulness()}",
         ])  # fmt: skip
 
@@ -178,8 +191,8 @@ class Film:
     def show(self, start: int, end: int, share: float) -> None:
         """Draw the words on their way from one epoch to another."""
         now = start if share < 0.5 else end
-        if (told := f"epoch {now} of {max(self.layouts)}") != self.epoch.get_text():
-            self.epoch.set_text(told)
+        if self.told(now) != self.epoch.get_text():
+            self.epoch.set_text(self.told(now))
             self.explain(now)
         eased = share * share * (3 - 2 * share)
         self.place((1 - eased) * self.layouts[start].points + eased * self.layouts[end].points)

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from matplotlib.figure import Figure
 
-from w2v.errors import W2VError
+from w2v.errors import W2VError, counted
 from w2v.plots.figure import GREY, PALETTE, Mark, Sheet, marks_legend
 from w2v.plots.labels import draw_words, frame
 from w2v.plots.layout import check_method, lay_out, measured, unit_vectors
@@ -37,7 +37,8 @@ def plot_words(
     Args:
         vectors: those of two numbers are drawn as they are, whatever `method` says.
         words: to draw; None: the `top` most frequent, or with `pairs` theirs alone.
-        method: of `layout.METHODS`. None: "tsne", or with `pairs` the plane that they span (`arrows.py`).
+        method: of `layout.METHODS`. None: "tsne", or "pca" without openTSNE, or with `pairs` the plane that
+            they span (`arrows.py`).
         groups: of words, by name, at most 40 in all: each has its own colour, or colour and mark, explained by a
             legend in the order of `groups`; other words are grey. `groups.find_groups` finds some.
         pairs: words with an arrow from the first to the second; they are always on the map.
@@ -48,11 +49,11 @@ def plot_words(
         dpi: dots per inch.
 
     Warns:
-        UserWarning: words that `vectors` does not know, which are left out with their pairs, and characters that no
-            installed font has.
+        UserWarning: words that `vectors` does not know, which are left out with their pairs, characters that no
+            installed font has, and that openTSNE is not installed where no method is given.
 
     Raises:
-        W2VError: fewer than three words are left, or no pair; an unknown method, an impossible seed, too many groups,
+        W2VError: fewer than two words are left, or no pair; an unknown method, an impossible seed, too many groups,
             vectors that all lie on one line, hyperbolic vectors; a library that the method needs is missing.
     """
     if method is not None:
@@ -66,10 +67,10 @@ def plot_words(
         raise W2VError("There is no arrow to draw: of every pair one word or both are not in the vocabulary.")
     tails, heads = np.array(known, dtype=int).reshape(-1, 2).T
     units = unit_vectors(vectors, chosen.rows)
-    if known and method is None and vectors.vector_size > 2:
+    if known and method is None and vectors.vector_size > 2 < len(units):
         layout = measured(units, *plane(units, tails, heads))
     else:
-        layout = lay_out(vectors, chosen.rows, method or "tsne", seed)
+        layout = lay_out(vectors, chosen.rows, method, seed)
 
     sheet = Sheet(*figsize, dpi=dpi, texts=[*chosen.words, *chosen.groups, title])
     sheet.title(title)
@@ -77,7 +78,7 @@ def plot_words(
 
     def explain(unlabelled: int) -> None:
         without = f", {unlabelled} without room for a label" if unlabelled else ""
-        told = [f"{len(chosen.words)} words{without}. {layout.how}"]
+        told = [f"{counted(len(chosen.words), 'word')}{without}. {layout.how}"]
         told += [agreement(units, tails, heads)] if known else []
         told += [note] if note else []
         sheet.caption([*told, f"{layout.faithfulness()} The larger the dot, the more frequent the word."])
@@ -89,5 +90,6 @@ def plot_words(
     if known and not groups:
         marks = [Mark(PALETTE[0] if i in tails else PALETTE[1] if i in heads else GREY) for i in range(len(marks))]
     arrows = draw_arrows(axes, layout.points, tails, heads)
-    explain(draw_words(axes, layout.points, chosen.words, chosen.prominence, marks, sheet.families, lines=arrows))
+    labels = draw_words(axes, layout.points, chosen.words, chosen.prominence, marks, sheet.families, lines=arrows)
+    explain(labels.count(None))
     return sheet.figure

@@ -20,7 +20,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from w2v.errors import W2VError
+from w2v.errors import W2VError, counted
 from w2v.plots.figure import GREY, PALETTE, Mark, darkened, marks_of
 from w2v.plots.html.frame import Kind, page_text
 from w2v.plots.layout import check_method, measured, project, unit_vectors
@@ -34,15 +34,10 @@ WORDS = Kind(
     name="A map of words",
     label="Map of words. Arrow keys move it, plus and minus zoom, 0 shows all of it.",
     style="words",
-    scripts=("zoom", "drawing", "data", "words", "time"),
+    scripts=("zoom", "drawing", "data", "words"),
     buttons="""<button id="in" type="button" title="Zoom in (+)" aria-label="Zoom in">+</button>
     <button id="out" type="button" title="Zoom out (−)" aria-label="Zoom out">−</button>
     <button id="all" type="button" title="Show the whole map (0)">whole map</button>""",
-    controls="""<div id="time" hidden>
-    <button id="play" type="button" aria-label="Play">▶</button>
-    <input id="frame" type="range" min="0" value="0" step="1" aria-label="Moment of training">
-    <output id="moment" for="frame"></output>
-  </div>""",
     library="d3",
 )
 NEAR = 10  # neighbours that a word shows
@@ -53,7 +48,7 @@ def page_of(
     words: Sequence[str] | None = None,
     *,
     top: int = 20_000,
-    method: str = "tsne",
+    method: str | None = None,
     groups: Mapping[str, str] | None = None,
     frames: Mapping[str, np.ndarray] | None = None,
     seed: int = 1,
@@ -65,7 +60,7 @@ def page_of(
     Args:
         vectors: neighbours are sought among all of their words.
         words: to draw, or None for the `top` most frequent.
-        method: of `layout.METHODS`; vectors of two numbers are drawn as they are.
+        method: of `layout.METHODS`, None: the usual one; vectors of two numbers are drawn as they are.
         groups: names of words' groups, at most 40 different; each has a look, and can be hidden.
         frames: places [N, 2] of the words at moments of training, by the moment's name, in place of a projection; their
             rows are the words that are drawn, the most frequent first. The last frame is the one of `vectors`.
@@ -76,7 +71,7 @@ def page_of(
     Words that `vectors` does not know are listed in a UserWarning.
 
     Raises:
-        W2VError: fewer than three words, an unknown method, hyperbolic vectors, frames of another shape, too many
+        W2VError: fewer than two words, an unknown method, hyperbolic vectors, frames of another shape, too many
             groups, and what `project` raises.
     """
     check_method(method)
@@ -96,10 +91,11 @@ def page_of(
     number[rows] = np.arange(len(rows))
     others = np.setdiff1d(neighbours, rows)
     number[others] = len(rows) + np.arange(len(others))
+    told = f"{how} {layout.faithfulness()}".strip()
     among = f"among all {len(vectors):,} words" if len(rows) < len(vectors) else "among them"
     caption = (
-        f"{len(rows):,} words. {how} {layout.faithfulness()} Lists and lines show what is nearest in the vectors "
-        f"themselves, {among}. The larger the dot, the more frequent the word. {note}"
+        f"{counted(len(rows), 'word')}. {told} Lists and lines show what is nearest in the vectors themselves, "
+        f"{among}. The larger the dot, the more frequent the word. {note}"
     ).strip()
     return page(
         chosen.words, frames, number[neighbours], similarities,

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from w2v.corpus.vocabulary import with_spellings
 from w2v.errors import W2VError
 from w2v.plots.figure import GREY, PALETTE, Mark, marks_of
 from w2v.plots.layout import check_geometry
@@ -55,15 +56,15 @@ def rows_of(
     known = vectors.key_to_index
     asked = dict.fromkeys([*certain, *(() if words is None else words_of(words, vectors.index_to_key))])
     if unknown := [word for word in asked if word not in known]:
-        listed = ", ".join(unknown)
+        listed = with_spellings(unknown, vectors.index_to_key)
         warnings.warn(f"Not in the vocabulary, so not on the map: {listed}.", UserWarning, stacklevel=4)
     chosen = (
         range(min(max(top, 0), len(vectors))) if words is None else [known[word] for word in asked if word in known]
     )
     first = {known[word] for word in certain if word in known}
     rows = sorted({*chosen, *first}, key=lambda row: (row not in first, row))
-    if len(rows) < 3:
-        raise W2VError(f"A map needs at least three words of the vocabulary, and got {len(rows)}; give more.")
+    if len(rows) < 2:
+        raise W2VError(f"A map needs at least two words of the vocabulary, and got {len(rows)}; give more.")
     return rows
 
 

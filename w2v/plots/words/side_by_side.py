@@ -9,6 +9,7 @@ which changes no distance within a map. Words have the colour of the part of the
 one sees where they go.
 """
 
+import warnings
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -16,7 +17,8 @@ from matplotlib.figure import Figure
 from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.linalg import orthogonal_procrustes
 
-from w2v.errors import W2VError
+from w2v.corpus.vocabulary import with_spellings
+from w2v.errors import W2VError, counted
 from w2v.plots.figure import QUIET, Sheet, mark_of
 from w2v.plots.labels import draw_words, frame
 from w2v.plots.layout import Layout, measured, project, unit_vectors
@@ -33,32 +35,48 @@ def frequent_words(vectors: KeyedVectors, n: int = 60) -> list[str]:
     """The n most frequent words that are likely to have a meaning of their own.
 
     Left out are the words that make up three fifths of the text, and words of one to three Latin letters; fewer than n
-    are given of a small vocabulary.
+    are given of a small vocabulary, and all of one that has no more than n.
     """
     counts = np.ones(len(vectors)) if vectors.counts is None else vectors.counts
     first = int(np.searchsorted(np.cumsum(counts), FREQUENT * counts.sum()))
     words = [word for word in vectors.index_to_key[first:] if len(word) > 3 or not word.isascii()]
-    return words[:n] if len(words) >= 3 else vectors.index_to_key[:n]
+    return words[:n] if len(words) >= 3 and len(vectors) > n else vectors.index_to_key[:n]
 
 
 def side_by_side(
-    models: Mapping[str, KeyedVectors], words: Sequence[str], *, method: str, seed: int = 1, dpi: int = 150
+    models: Mapping[str, KeyedVectors],
+    words: Sequence[str],
+    *,
+    method: str | None = None,
+    seed: int = 1,
+    dpi: int = 150,
 ) -> Figure:
     """Draw a map of the same words for each model; the same arguments give the same picture.
 
     Args:
         models: by the name above their map; the others are turned onto the first.
         words: at least three that all models know.
-        method: of `layout.METHODS`; vectors of two numbers are turned only.
+        method: of `layout.METHODS`, None: the usual one; vectors of two numbers are turned only.
         seed: of t-SNE.
         dpi: dots per inch.
+
+    Warns:
+        UserWarning: words that one of the models does not know, which are left out.
 
     Raises:
         W2VError: no model, fewer than three words, or what `project` raises.
     """
-    words = [word for word in dict.fromkeys(words) if all(word in vectors.key_to_index for vectors in models.values())]
+    asked = list(dict.fromkeys(words))
+    words = [word for word in asked if all(word in vectors.key_to_index for vectors in models.values())]
+    if unknown := [word for word in asked if word not in words]:
+        told = with_spellings(
+            unknown, list(dict.fromkeys(word for vectors in models.values() for word in vectors.index_to_key))
+        )
+        warnings.warn(f"Not in all vocabularies, so not on the maps: {told}.", UserWarning, stacklevel=2)
     if not models or len(words) < 3:
-        raise W2VError(f"Maps side by side need a model and three words that all know; got {len(words)} words.")
+        raise W2VError(
+            f"Maps side by side need a model and three words that all know; got {counted(len(words), 'word')}."
+        )
     columns = min(len(models), 2)
     sheet = Sheet(columns * PANEL[0] + (columns + 1) * EDGE, dpi=dpi, texts=[*words, *models], margin=EDGE)
     sheet.head = 0.0  # panels have headings, and the page has none
@@ -72,7 +90,7 @@ def side_by_side(
         if not layouts:
             first = points
             # PCA's sentence goes on with the share of the variance, which is the first map's alone.
-            how = f"{told.split(':')[0]}." if method == "pca" else told
+            how = f"{told.split(':')[0]}." if told.startswith("PCA") else told
         layouts[name] = measured(units, points @ orthogonal_procrustes(points, first)[0], how)
     parts = fcluster(linkage(first, "ward"), PARTS, "maxclust") - 1
     near, chance = layouts[name].near, layouts[name].chance

@@ -18,7 +18,8 @@ import numpy as np
 from matplotlib.figure import Figure
 from scipy.linalg import orthogonal_procrustes
 
-from w2v.errors import W2VError
+from w2v.corpus.vocabulary import with_spellings
+from w2v.errors import W2VError, counted
 from w2v.plots.figure import GREY, PALETTE, Mark, Sheet, legend_key, shortened
 from w2v.plots.labels import draw_words, frame
 from w2v.plots.layout import measured, project, unit_vectors
@@ -28,6 +29,7 @@ from w2v.vectors import KeyedVectors
 from w2v.vectors.terms import words_of
 
 MARKED = 20  # words with an arrow
+SHORT = 0.5  # inches; a word with a shorter arrow has one label for both its ends
 ALIGNED_ON = 20_000  # most frequent of the words that both know
 AROUND = 5  # nearest words that say where a moved word lies
 
@@ -60,7 +62,8 @@ def align(first: KeyedVectors, second: KeyedVectors, words: Sequence[str] | None
     asked = None if words is None else dict.fromkeys(words_of(words, first.index_to_key))
     unknown = [] if asked is None else [word for word in asked if word not in set(shared)]
     if unknown:
-        warnings.warn(f"Not in both vocabularies, so not on the map: {', '.join(unknown)}.", UserWarning, stacklevel=3)
+        told = with_spellings(unknown, [*first.index_to_key, *second.index_to_key])
+        warnings.warn(f"Not in both vocabularies, so not on the map: {told}.", UserWarning, stacklevel=3)
     chosen = shared if asked is None else [word for word in shared if word in asked]
     if len(chosen) < 3:
         raise W2VError(f"Two models are compared on at least three words that both know, and got {len(chosen)}.")
@@ -78,7 +81,7 @@ def plot_moves(
     *,
     names: tuple[str, str] = ("first", "second"),
     top: int = 150,
-    method: str = "tsne",
+    method: str | None = None,
     seed: int = 1,
     title: str | None = None,
     figsize: tuple[float, float] = (10.0, 8.0),
@@ -90,7 +93,7 @@ def plot_moves(
         first, second: the models, between which the arrows go.
         words: to draw; None: the `top` most frequent that both know.
         names: of the models, in the legend.
-        method: of `layout.METHODS`.
+        method: of `layout.METHODS`; None: the usual one.
         seed, title, figsize, dpi: as in `map.plot_words`.
 
     Warns:
@@ -122,10 +125,10 @@ def plot_moves(
         sheet.legend([(f"in {shortened(name)}", handle) for name, handle in zip(names, keys, strict=True)])
 
     def explain(unlabelled: int) -> None:
-        without = f" {unlabelled} words have no room for a label." if unlabelled else ""
+        without = f" {counted(unlabelled, 'word has', 'words have')} no room for a label." if unlabelled else ""
         marked = f"of the {n} marked {low:.2f} to {high:.2f}" if (n := len(moved)) else "none moved"
         sheet.caption([
-            f"{len(distances)} words in two models, the second turned onto the first.{without} {layout.how}",
+            f"{counted(len(distances), 'word')} in two models, the second turned onto the first.{without} {layout.how}",
             f"Cosine distance of a word to itself in the other model: median {np.median(distances):.2f}, {marked}. "
             f"A marked word lies amid its {min(AROUND, len(still))} nearest others. "
             f"{layout.faithfulness('the others’', 'their')}",
@@ -133,21 +136,21 @@ def plot_moves(
 
     explain(len(distances))  # as long as it may become
     axes = sheet.room()
-    points = np.vstack([after, layout.points, before])  # whoever comes first gets the best place for a label
+    points = np.vstack([after, before, layout.points])  # whoever comes first gets the best place for a label
     frame(axes, points)
-    order = [*moved, *still]
-    arrows = draw_arrows(axes, points, len(order) + np.arange(len(moved)), np.arange(len(moved)))
-    axes.scatter(before[:, 0], before[:, 1], s=16, facecolors="none", edgecolors=PALETTE[1], linewidths=1.0, zorder=2)
-    unlabelled = draw_words(
-        axes,
-        points[: len(order)],
-        [moves.words[i] for i in order],
-        prominence_of(first, [first.key_to_index[moves.words[i]] for i in order]),
-        [Mark(PALETTE[1])] * len(moved) + [Mark(GREY)] * len(still),
-        sheet.families,
+    n = len(moved)
+    arrows = draw_arrows(axes, points, n + np.arange(n), np.arange(n))
+    ends, starts = (axes.transData.transform(places) for places in (after, before))
+    long = np.linalg.norm(ends - starts, axis=1) > SHORT * dpi
+    order = [*moved, *moved, *still]
+    named: list[str | None] = [moves.words[i] for i in order]
+    named[n : 2 * n] = [word if apart else None for word, apart in zip(named[:n], long, strict=True)]
+    labels = draw_words(
+        axes, points, named, prominence_of(first, [first.key_to_index[moves.words[i]] for i in order]),
+        [Mark(PALETTE[1])] * n + [Mark(PALETTE[1], hollow=True)] * n + [Mark(GREY)] * len(still), sheet.families,
         lines=arrows,
-    )
-    explain(unlabelled)
+    )  # fmt: skip
+    explain(labels[:n].count(None) + labels[2 * n :].count(None))
     return sheet.figure
 
 

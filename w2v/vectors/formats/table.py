@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from w2v.errors import W2VError
+from w2v.errors import W2VError, counted
 
 MOST_NUMBERS = 1 << 17  # of a vector: what is written reads back, and what claims more is not read
 LONGEST_WORD = 1 << 24  # bytes; of text without spaces a word may be megabytes
@@ -113,12 +113,12 @@ def table_of(path: str | Path, raw_words: list[bytes], floats: np.ndarray, size:
     vectors = floats.reshape(-1, size)
     invalid = sum("\ufffd" in word and word.encode() != raw for word, raw in zip(words, raw_words, strict=True))
     if invalid:
-        warnings.warn(f"{path}: invalid UTF-8 replaced in {invalid} words.", stacklevel=5)
+        warnings.warn(f"{path}: invalid UTF-8 replaced in {counted(invalid, 'word')}.", stacklevel=5)
     first: dict[str, int] = {}
     for index, word in enumerate(words):
         first.setdefault(word, index)
     if dropped := len(words) - len(first):
-        warnings.warn(f"{path}: {dropped} words came again; the first of each was kept.", stacklevel=5)
+        warnings.warn(f"{path}: {counted(dropped, 'word')} came again; the first of each was kept.", stacklevel=5)
         words, vectors = list(first), vectors[list(first.values())]
     with np.errstate(invalid="ignore"):  # NaN is the least and the greatest of what it is among
         finite = np.isfinite(vectors.min(axis=1)) & np.isfinite(vectors.max(axis=1))
@@ -130,16 +130,12 @@ def table_of(path: str | Path, raw_words: list[bytes], floats: np.ndarray, size:
                 f"{vectors.dtype}, that of {example!r:.60} first. It is damaged, or of a training that diverged."
             )
         warnings.warn(
-            f"{path}: {_counted(lost)} no finite vector and {'was' if lost == 1 else 'were'} left out, "
-            f"{example!r:.60} first.",
+            f"{path}: {counted(lost, 'word has', 'words have')} no finite vector and "
+            f"{'was' if lost == 1 else 'were'} left out, {example!r:.60} first.",
             stacklevel=5,
         )
         words, vectors = [word for word, kept in zip(words, finite, strict=True) if kept], vectors[finite]
     return Table(words, vectors, None)
-
-
-def _counted(words: int) -> str:
-    return "1 word has" if words == 1 else f"{words:,} words have"
 
 
 def cut_short(path: str | Path, announced: int, found: int) -> str:

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
-from w2v.errors import W2VError
+from w2v.errors import W2VError, counted
 from w2v.vectors.formats.table import (
     LONGEST_LINE,
     LONGEST_WORD,
@@ -73,7 +73,8 @@ def read_text(
         if len(raw_words) == wanted:
             if wanted == announced:
                 raise W2VError(
-                    f"{path}, line {number}: line {begin} announces {announced} vectors, but here is one more."
+                    f"{path}, line {number}: line {begin} announces {counted(announced, 'vector')}, but here is one "
+                    "more."
                 )
             break
         parsed = word_and_numbers(line, size, floats.typecode)
@@ -92,7 +93,7 @@ def read_text(
             recurrence.check(raw_words)
         elif announced is None or line.endswith(b"\n"):
             raise W2VError(
-                f"{path}, line {number}: expected a word and {size} numbers, but {_fields(line) - 1} "
+                f"{path}, line {number}: expected a word and {counted(size, 'number')}, but {_fields(line) - 1} "
                 f"fields follow the first, or not all are numbers: {line!r:.60}."
             )
     if announced is not None and len(raw_words) < rows_of(limit, announced):

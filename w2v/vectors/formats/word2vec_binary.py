@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from w2v.errors import W2VError
+from w2v.errors import W2VError, counted
 from w2v.vectors.formats.table import (
     LONGEST_WORD,
     Recurrence,
@@ -72,7 +72,7 @@ def read_binary(file: BufferedReader, path: str | Path, limit: int | None = None
         recurrence.check(raw_words)
     if wanted == announced and (buffer[start:] + file.read(1000)).strip(b"\n"):
         raise W2VError(
-            f"{path} announces {announced} vectors of {size} numbers, but goes on after them: "
+            f"{path} announces {counted(announced, 'vector')} of {counted(size, 'number')}, but goes on after them: "
             f"its first line is wrong, or it is not word2vec binary."
         )
     return table_of(path, raw_words, np.frombuffer(floats, dtype="<f4").astype(np.float32, copy=False), size)

@@ -27,7 +27,8 @@ function widthOf() {
  * words      on the map, the most frequent first; `others` are neighbours that are not on it, and numbered after them
  * x, y       place of each word, in units of the map: its longer side goes from 0 to 1
  * order      words of the groups that are not hidden, the most frequent first
- * labelledFrom   the scale from which each word is labelled
+ * grown      the zoom up to which dots grow
+ * labelledFrom, side   the scale from which each word is labelled, and at which side of its dot
  */
 function makeMap(data) {
   const n = data.words.length, k = data.k;
@@ -46,14 +47,16 @@ function makeMap(data) {
   const labels = data.words.map(shortened);
   const prominence = Float32Array.from(unpacked(data.prominence), byte => byte / 255);
   const widths = Float32Array.from(labels, widthOf());
-  const left = prominence.map(share => dotRadius(share, 16) + 3);
-  const right = prominence.map((share, i) => dotRadius(share, 16) + 7 + widths[i] * fontSize(share));
+  const few = n <= FEW, grown = few ? LITTLE : GROWN, radii = prominence.map(share => dotRadius(share, grown));
+  const left = radii.map(radius => radius + 3);
+  const right = radii.map((radius, i) => radius + 7 + widths[i] * fontSize(prominence[i]));
+  const boxes = i => SIDES.map(side => labelBox(side, radii[i], widths[i], fontSize(prominence[i])));
   const hidden = new Set();
   const map = {
     words: data.words, counts: data.counts,
     looks: data.looks.map(kind => ({ ...kind, name: kind.name || "other words" })),
     grouped: i => data.looks[look[i]].name !== "",
-    frames: data.frames, look, prominence, widths, order: all, hidden,
+    frames: data.frames, look, prominence, widths, order: all, hidden, grown,
     text: i => labels[i],
     name: i => (i < n ? data.words[i] : data.others[i - n]),
     neighboursOf: i => Array.from({ length: k }, (_, rank) => (
@@ -69,7 +72,7 @@ function makeMap(data) {
     toggle(group) {
       if (!hidden.delete(group)) hidden.add(group);
       map.order = hidden.size ? all.filter(i => !hidden.has(look[i])) : all;
-      for (const frame of frames) delete frame.labelledFrom;
+      for (const frame of frames) delete frame.labelled;
       settle({ x: map.x, y: map.y });
     },
     /** The word whose dot is nearest to a place, if nearer than `radius`; -1 if none is. */
@@ -79,8 +82,10 @@ function makeMap(data) {
     },
   };
   function settle(frame) {
-    frame.labelledFrom ??= labelScales(map.x, map.y, map.order, left, right, LABEL_HEIGHT);
-    map.labelledFrom = frame.labelledFrom;
+    frame.labelled ??= few ? sidedScales(map.x, map.y, map.order, boxes, i => radii[i])
+      : { from: labelScales(map.x, map.y, map.order, left, right, LABEL_HEIGHT), side: new Uint8Array(n) };
+    map.labelledFrom = frame.labelled.from;
+    map.side = frame.labelled.side;
     map.tree = d3.quadtree().x(i => map.x[i]).y(i => map.y[i]).addAll(map.order);
     map.extent = extentOf(map.x, map.y, all);
   }

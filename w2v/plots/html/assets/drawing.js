@@ -4,6 +4,11 @@
 // All functions draw in CSS pixels; the context is scaled to the pixels of the screen or of the picture beforehand.
 
 const LABEL_HEIGHT = 21; // pixels that a label takes, with a margin that lets the eye tell it from the next
+// Sides of its dot at which a label may stand, the best first: across and down. In a crowd all stand on the right.
+const FEW = 500, SIDES = [
+  [1, 0], [1, -1], [-1, 0], [0, -1], [-1, -1], [0, 1], [1, 1], [-1, 1], [0.5, -1], [-0.5, -1], [0.5, 1], [-0.5, 1],
+];
+const GROWN = 16, LITTLE = 2; // zooms up to which dots grow, on a page of many words and of few
 const PALE = 0.28; // what is left of the map's colours behind a word and its neighbours; words.css has it too
 
 const fontSize = prominence => Math.round(11 + 4 * prominence);
@@ -11,6 +16,17 @@ const fontSize = prominence => Math.round(11 + 4 * prominence);
 /** Radius of a word's dot, which grows a little as one comes nearer; `zoom` is 1 where the whole map is seen. */
 function dotRadius(prominence, zoom) {
   return (1 + 1.9 * prominence) * Math.min(Math.max(zoom, 0.5) ** 0.3, 2.4);
+}
+
+/** Where a label starts and has its middle, seen from its dot. */
+function labelOffset([across, down], radius, width, size) {
+  return [across * (radius + 3) + ((across - 1) / 2) * width, down * (radius + size / 2 + 2)];
+}
+
+/** The box of a label seen from its dot, with a margin: left, top, right, bottom. */
+function labelBox(side, radius, width, size) {
+  const [left, middle] = labelOffset(side, radius, width * size, size);
+  return [left - 2, middle - size / 2 - 1, left + width * size + 2, middle + size / 2 + 1];
 }
 
 /** Masks of dots, made once: how much of each pixel a dot of some mark and radius covers, from 0 to 255. */
@@ -68,15 +84,18 @@ function drawDots(context, map, view, zoom, masks, pixelRatio, top = 0) {
   context.putImageData(image, 0, Math.round(top * pixelRatio));
 }
 
-/** The labels there is room for; where each stands: its dot, its left end and its middle height. */
+/** The labels there is room for; where each stands: its dot [x, y], its left end and its middle height. */
 function labelsInView(map, view, zoom) {
   const labels = [];
   for (const i of map.order) {
     if (map.labelledFrom[i] > view.scale) continue;
     const size = fontSize(map.prominence[i]), width = map.widths[i] * size;
-    const dot = view.x + view.scale * map.x[i], x = dot + dotRadius(map.prominence[i], zoom) + 3;
-    const y = view.y + view.scale * map.y[i];
-    if (dot < 6 || y < 10 || x + width > view.width - 4 || y > view.height - 10) continue; // never cut off
+    const dot = [view.x + view.scale * map.x[i], view.y + view.scale * map.y[i]];
+    const [left, middle] = labelOffset(SIDES[map.side[i]], dotRadius(map.prominence[i], zoom), width, size);
+    const x = dot[0] + left, y = dot[1] + middle;
+    // Never cut off, nor the label of a dot that is.
+    if (Math.min(dot[0], x) < 6 || Math.max(dot[0] + 2, x + width) > view.width - 4) continue;
+    if (Math.min(dot[1], y) < 10 || Math.max(dot[1], y) > view.height - 10) continue;
     labels.push({ item: i, dot, x, y, width, size });
   }
   return labels;
@@ -98,7 +117,7 @@ function drawLabels(context, map, view, zoom, labels) {
     // A label that has just found room is faint, and grows firm as one comes nearer.
     context.globalAlpha = Math.min(1, 0.5 + 3 * Math.log2(view.scale / map.labelledFrom[i]));
     write(context, map.text(i), x, y, fontOf(size), map.looks[map.look[i]].ink);
-    dot(context, map, i, label.dot, y, dotRadius(map.prominence[i], zoom));
+    dot(context, map, i, ...label.dot, dotRadius(map.prominence[i], zoom));
   }
   context.globalAlpha = 1;
 }

@@ -2,9 +2,12 @@
 
 const names = data.labels, N = names.length, textOf = node => names[node], lookOf = node => data.looks[data.look[node]];
 const ASKED = 260; // labels for which room is sought
+const SMALL = Math.min(1, 40 / N); // one for small hierarchies, where there is room for larger dots, lines and type
 const REACH = 0.97; // as far out as a finger can take hold
 
 let motion = STILL, disc = { x: 0, y: 0, radius: 1 };
+const stages = data.frames, frames = stages.map((_, f) => ({ x: data.x[f], y: data.y[f], share: data.share[f] }));
+let placed = frames[frames.length - 1]; // before the motion: places, and the share of their size there that nodes have
 const X = new Float64Array(N), Y = new Float64Array(N), near = new Float64Array(N);
 const pen = base.getContext("2d");
 pen.font = fontOf(100);
@@ -17,13 +20,24 @@ data.parents.forEach((above, node) => above.forEach(parent => children[parent].p
 /** Places of all nodes after the motion; how near the middle each is sets its size. */
 function place() {
   for (let i = 0; i < N; i++) {
-    [X[i], Y[i]] = moved(motion, data.x[i], data.y[i]);
-    near[i] = Math.max(1 - X[i] ** 2 - Y[i] ** 2, 0) * data.share[i];
+    [X[i], Y[i]] = moved(motion, placed.x[i], placed.y[i]);
+    near[i] = Math.max(1 - X[i] ** 2 - Y[i] ** 2, 0) * placed.share[i];
   }
 }
 
+/** Show the nodes as they were at a moment; between two, on their straight way from one to the next. */
+function goTo(at) {
+  const before = frames[Math.floor(at)], after = frames[Math.ceil(at)], share = at % 1;
+  if (!share) return void (placed = before);
+  const between = before.x.map((x, i) => onTheWay(x, before.y[i], after.x[i], after.y[i], share));
+  placed = {
+    x: between.map(point => point[0]), y: between.map(point => point[1]),
+    share: before.share.map((size, i) => size + share * (after.share[i] - size)),
+  };
+}
+
 const onScreen = i => [disc.x + disc.radius * X[i], disc.y - disc.radius * Y[i]];
-const radiusOf = i => 1.1 + 3.4 * near[i];
+const radiusOf = i => 1.1 + 1.6 * SMALL + 3.4 * near[i];
 
 function drawEdge(context, child, parent) {
   const at = geodesic(X[parent], Y[parent], X[child], Y[child]);
@@ -39,15 +53,15 @@ function drawEdge(context, child, parent) {
 }
 
 function drawNode(context, i, radius) {
-  context.beginPath();
-  context.arc(...onScreen(i), radius, 0, TURN);
+  outline(context, lookOf(i).mark, ...onScreen(i), radius);
   context.fillStyle = lookOf(i).colour;
   context.fill();
 }
 
 function drawAll() {
   place();
-  drawDisc(cleared(base), ["heading", "legend", "search", "card", "all", "about"].map($).filter(part => !part.hidden));
+  const parts = ["heading", "legend", "search", "card", "all", "about", "time"].map($);
+  drawDisc(cleared(base), parts.filter(part => !part.hidden));
 }
 
 const drawTop = redraw; // all of it is as soon drawn as a part
@@ -65,7 +79,7 @@ function drawDisc(context, above) {
   for (let i = 0; i < N; i++) {
     context.strokeStyle = lookOf(i).tint;
     for (const parent of data.parents[i]) {
-      context.lineWidth = 0.4 + 1.4 * near[parent];
+      context.lineWidth = 0.4 + 1.4 * Math.max(near[parent], SMALL);
       drawEdge(context, i, parent);
     }
   }
@@ -86,7 +100,7 @@ function labelNodes(context, nodes, highlighted, above) {
   const edge = front.getBoundingClientRect(), taken = above.map(part => part.getBoundingClientRect())
     .map(box => [box.left - edge.x, box.top - edge.y, box.right - edge.x, box.bottom - edge.y]);
   const wanted = nodes.map(node => {
-    const size = Math.max(9 + 9 * near[node], highlighted.has(node) ? 13 : 0), [x, y] = onScreen(node);
+    const size = Math.max(11 + 2 * SMALL + 7 * near[node], highlighted.has(node) ? 14 : 0), [x, y] = onScreen(node);
     const width = widths[node] * size * (highlighted.has(node) ? 1.08 : 1);
     return { item: node, size, x, y, width, height: size + 3, radius: radiusOf(node) };
   });
@@ -108,10 +122,10 @@ function paint(context, fineness, head) {
 function resize() {
   measure();
   const wide = page.width > 720; // room beside the disc for legend, caption and card
-  const across = wide ? 0.34 * page.width : page.width / 2 - 14;
+  const across = wide ? 0.34 * page.width : page.width / 2 - 14, below = stages.length > 1 ? 42 : 0; // for the slider
   disc = {
-    x: page.width / 2 - (wide ? 40 : 0), y: page.height / 2,
-    radius: Math.max(60, Math.min(across, page.height / 2 - (wide ? 22 : 110))),
+    x: page.width / 2 - (wide ? 40 : 0), y: (page.height - below) / 2,
+    radius: Math.max(60, Math.min(across, (page.height - below) / 2 - (wide ? 22 : 110))),
   };
   redraw();
 }
@@ -134,7 +148,7 @@ function run(step) {
 
 /** Bring a node to the middle, along a straight line. */
 function fly(node) {
-  const start = motion, [x, y] = moved(motion, data.x[node], data.y[node]);
+  const start = motion, [x, y] = moved(motion, placed.x[node], placed.y[node]);
   run(share => after(towardsMiddle(x, y, share), start));
 }
 
@@ -211,7 +225,7 @@ function family(title, nodes, most) {
 function cardOf(node) {
   const above = [...withAncestors(node)].filter(other => other !== node).sort((a, b) => data.depths[b] - data.depths[a]);
   const below = [...children[node]].sort((a, b) => data.sizes[b] - data.sizes[a]);
-  const facts = [`depth ${data.depths[node]}`];
+  const facts = data.parents.some(all => all.length) ? [`depth ${data.depths[node]}`] : [];
   if (data.sizes[node]) facts.push(`${plain(data.sizes[node])} below`);
   if (data.names[node] !== names[node]) facts.unshift(data.names[node]);
   return [made("p", facts.join(" · ")), ...family("above it", above, 40), ...family("directly below it", below, 12)];

@@ -9,6 +9,7 @@
 //   drawAll(), drawTop()    draw everything; draw what changes with the item in focus
 //   resize()                measure the room anew, and draw
 //   paint(context, fineness, head)   draw what is seen for a picture, `fineness` pixels for each of the screen's
+//   stages, goTo(at)        names of moments; place the items as they were at one, or on their way between two
 //   shownLooks()            what that picture's legend has: {name, colour, mark}
 //   keys                    what keys do, by their names
 

@@ -43,6 +43,14 @@ function towardsMiddle(x, y, share) {
   return translation(step * x, step * y);
 }
 
+/** The point on the straight way from (px, py) to (qx, qy), a share of the way along. */
+function onTheWay(px, py, qx, qy, share) {
+  const [x, y] = moved(translation(-px, -py), qx, qy), length = Math.hypot(x, y);
+  if (length < 1e-12) return [px, py];
+  const step = Math.tanh(share * Math.atanh(length)) / length;
+  return moved(translation(px, py), step * x, step * y);
+}
+
 /**
  * The straight line from (px, py) to (qx, qy), as two Bézier curves: [x, y] of six control points after the first.
  * It leaves in the direction of (q - p) / (1 - conj(p) q), which is the chord turned by -arg(1 - conj(p) q).

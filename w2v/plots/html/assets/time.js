@@ -1,28 +1,28 @@
-// Moments of training: a slider and a button, and words that move from one frame to the next.
+// Moments of training, where a page has more than one: a slider and a button, and items that move from one to the next.
 
-const last = map.frames.length - 1;
-let timer = null;
+const last = stages.length - 1;
+let moment = last, walking = 0;
 
 function showMoment(at) {
   moment = Math.min(Math.max(at, 0), last);
-  map.goTo(moment);
+  goTo(moment);
   $("frame").value = Math.round(moment);
-  $("moment").textContent = map.frames[Math.round(moment)];
+  $("moment").textContent = stages[Math.round(moment)];
   redraw();
 }
 
-/** Move the words from where they are to a frame. */
+/** Move the items from where they are to a moment. */
 function walk(to, whenThere = () => {}) {
-  timer?.stop();
-  const from = moment, milliseconds = still ? 0 : 500 * Math.max(Math.min(Math.abs(to - from), 1), 0.3);
-  timer = d3.timer(elapsed => {
-    const share = milliseconds ? Math.min(elapsed / milliseconds, 1) : 1;
-    showMoment(share === 1 ? to : from + (to - from) * d3.easeCubicInOut(share));
-    if (share < 1) return;
-    timer.stop();
-    timer = null;
-    whenThere();
-  });
+  const mine = ++walking, from = moment, begin = performance.now();
+  const milliseconds = still ? 0 : 500 * Math.max(Math.min(Math.abs(to - from), 1), 0.3);
+  const step = now => {
+    if (mine !== walking) return; // another walk began
+    const share = milliseconds ? Math.min(Math.max((now - begin) / milliseconds, 0), 1) : 1;
+    showMoment(share === 1 ? to : from + (to - from) * share * share * (3 - 2 * share));
+    if (share < 1) requestAnimationFrame(step);
+    else whenThere();
+  };
+  requestAnimationFrame(step);
 }
 
 function play(on) {
@@ -32,10 +32,10 @@ function play(on) {
   const step = () => {
     if ($("play").textContent === "▶") return;
     if (moment >= last) play(false);
-    else walk(Math.floor(moment) + 1, () => d3.timeout(step, 250));
+    else walk(Math.floor(moment) + 1, () => setTimeout(step, 250));
   };
   if (moment >= last) showMoment(0);
-  d3.timeout(step, 300);
+  setTimeout(step, 300);
 }
 
 if (last > 0) {

@@ -3,13 +3,19 @@
 const map = makeMap(data);
 const names = map.words, textOf = map.name;
 let fit = { x: 0, y: 0, scale: 1 }, masks;
-let beside = -1, moment = map.frames.length - 1; // the word in the list under the mouse; the frame that is shown
+const stages = map.frames;
+let beside = -1; // the word in the list under the mouse
+
+function goTo(at) {
+  map.goTo(at);
+}
 
 // ---- view
 
 const zoom = d3.zoom().scaleExtent([0.7, 80]).on("zoom", () => redraw());
 const surface = d3.select(front).call(zoom).on("dblclick.zoom", null);
 const zoomed = () => d3.zoomTransform(front);
+const nearness = () => Math.min(zoomed().k, map.grown); // for dots, which do not grow for ever
 
 function view(t = zoomed()) {
   return { ...page, x: t.applyX(fit.x), y: t.applyY(fit.y), scale: t.k * fit.scale };
@@ -35,9 +41,9 @@ function resize() {
 
 function drawAll() {
   const now = view(), context = cleared(base);
-  drawDots(context, map, now, zoomed().k, masks, pixelRatio);
-  labels = labelsInView(map, now, zoomed().k);
-  drawLabels(context, map, now, zoomed().k, labels);
+  drawDots(context, map, now, nearness(), masks, pixelRatio);
+  labels = labelsInView(map, now, nearness());
+  drawLabels(context, map, now, nearness(), labels);
   drawTop();
 }
 
@@ -45,7 +51,7 @@ function drawTop() {
   const context = cleared(front), word = focused();
   base.classList.toggle("pale", word >= 0);
   const other = beside >= 0 ? beside : pinned >= 0 ? hovered : -1;
-  if (word >= 0) drawFocus(context, map, view(), zoomed().k, labels, word, pinned >= 0, other);
+  if (word >= 0) drawFocus(context, map, view(), nearness(), labels, word, pinned >= 0, other);
 }
 
 function move(transform, milliseconds = 350) {
@@ -128,7 +134,7 @@ const keys = {
 
 /** What is seen, for a picture: `fineness` pixels for each of the screen's, below a head. */
 function paint(context, fineness, head) {
-  const now = view(), k = zoomed().k;
+  const now = view(), k = nearness();
   drawDots(context, map, now, k, makeMasks(map.looks.map(look => look.mark), fineness), fineness, head);
   context.save();
   context.translate(0, head);

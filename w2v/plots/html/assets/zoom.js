@@ -13,6 +13,7 @@
 // touches there. Whom a word meets last is then found by going down the scales to the first at which it meets anyone.
 const SCALES = Float64Array.from({ length: 21 }, (_, rung) => 120 * 2 ** (rung / 2));
 const CELL = 80, SLOTS = 1 << 18; // pixels; cells that share a slot only cost a look
+const ALIKE = 500, LATER = 0.05; // for `sidedScales`
 
 /**
  * @param {Float32Array} x, y   places of the words, in units of the map
@@ -58,6 +59,54 @@ function labelScales(x, y, order, left, right, height) {
     }
   }
   return from;
+}
+
+/**
+ * The same of few words, whose labels stand at any side of their dots and cover none.
+ *
+ * Seen from a word, another goes away on a straight line as the scale grows, and so lies in its label from one scale to
+ * another; what counts is the second. Of the sides of its dot a label takes the one at which it comes first; a later one
+ * has to be that much better, and below one scale, at which the whole map is seen, all are alike.
+ *
+ * @param {(i: number) => number[][]} sides   boxes of a word's label, the best first, seen from its place, in pixels
+ * @param {(i: number) => number} radius   of its dot
+ * @returns {{from: Float64Array, side: Uint8Array}} scale from which each word is labelled, and at which side
+ */
+function sidedScales(x, y, order, sides, radius) {
+  const from = new Float64Array(x.length).fill(Infinity), side = new Uint8Array(x.length);
+  const things = [...order].map(i => ({ i, box: [-radius(i), -radius(i), radius(i), radius(i)], since: 0 }));
+  for (const i of order) {
+    let best = { cost: Infinity };
+    sides(i).forEach((box, k) => {
+      let scale = SCALES[0];
+      for (const { i: j, box: other, since } of things) {
+        if (i === j) continue; // its own dot
+        const until = lastMeeting(x[j] - x[i], y[j] - y[i], box, other);
+        if (until > scale && since < until) scale = until;
+      }
+      const cost = Math.max(scale, ALIKE) * (1 + LATER * k);
+      if (cost < best.cost) best = { cost, scale, box, k };
+    });
+    if (best.cost === Infinity) continue; // two words on one spot never come apart
+    from[i] = best.scale;
+    side[i] = best.k;
+    things.push({ i, box: best.box, since: best.scale });
+  }
+  return { from, side };
+}
+
+/** The scale up to which two boxes meet that are seen from places so far from each other; 0 if they never do. */
+function lastMeeting(dx, dy, [left, top, right, bottom], [left2, top2, right2, bottom2]) {
+  let enter = 0, leave = Infinity;
+  for (const [way, low, high] of [[dx, left - right2, right - left2], [dy, top - bottom2, bottom - top2]]) {
+    if (way === 0) {
+      if (low >= 0 || high <= 0) return 0;
+      continue;
+    }
+    enter = Math.max(enter, Math.min(low / way, high / way));
+    leave = Math.min(leave, Math.max(low / way, high / way));
+  }
+  return leave > enter ? leave : 0;
 }
 
 /** Corners of the smallest box around places: [[left, top], [right, bottom]]. */

@@ -1,0 +1,223 @@
+"""The text of a corpus, source after source: lines of text files, a field of tables, sentences; and what is left out.
+
+What a file is, is seen when its turn comes, by its first bytes. In a folder files that are no text are passed over; a
+table is an error where no field is asked for, and a text where one is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import AbstractContextManager
+from itertools import chain
+from typing import Any
+
+from w2v.base.file_kinds import PARQUET
+from w2v.errors import W2VError
+from w2v.text.files import Batch, File, NoTextError, Text
+from w2v.text.records import UNEVEN
+from w2v.text.sources import Sentences, Source, likely
+from w2v.text.tables import Table, parquet_in, table_in
+
+_BATCH = 1 << 18  # characters or tokens of a column gathered into one batch
+_PATIENCE = 1000  # records of a table without any text in the field, after which it is taken for the wrong one
+_TOLD = 50  # fields, at most
+SAMPLE = 1 << 18  # characters of the beginning that are looked at
+
+
+class Reading(AbstractContextManager["Reading"]):
+    """What some sources hold, read once, in order.
+
+    Args:
+        found: the sources.
+        field: of tables, the field that holds the text.
+        strict: raise at invalid UTF-8 instead of replacing and counting it.
+
+    Attributes:
+        of_tokens: whether it is lists of tokens, as the first of it tells; None: nothing was read yet.
+        left_out: what was passed over so far, a sentence for each kind.
+
+    All that gives text raises W2VError for what cannot be read.
+    """
+
+    def __init__(self, found: Sequence[Source], field: str | None = None, strict: bool = False) -> None:
+        self.names = [source.name for source in found]
+        self._found, self._field, self._strict = found, field, strict
+        self._begun: list[Text | Batch] = []
+        self._rest = self._all()
+        self._no_text: list[tuple[str, str]] = []  # files that were passed over, and what they are
+        self._records = self._empty = self._uneven = 0
+        self.of_tokens: bool | None = None
+
+    def __exit__(self, *_: object) -> None:
+        self._rest.close()
+
+    def sample(self) -> str | None:
+        """Its beginning, SAMPLE characters where there are so many; None where it is tokens.
+
+        What was read for it is kept, and given first when all is.
+        """
+        size, some = 0, []
+        for item in self._rest:
+            self._begun.append(item)
+            if self.of_tokens:
+                return None
+            lines = (
+                item.utf8[:SAMPLE].decode("utf-8", "ignore")
+                if isinstance(item, Text)
+                else "\n".join(map(str, item.lines))
+            )
+            some.append(lines)
+            size += len(lines)
+            if size >= SAMPLE:
+                break
+        return "\n".join(some)[:SAMPLE]
+
+    def texts(self) -> Iterator[Text] | None:
+        """All of it as bytes of whole lines, if it comes from files and is no tokens; else None."""
+        if not self._begun and (first := next(self._rest, None)):
+            self._begun.append(first)
+        of_files = all(isinstance(source, File) for source in self._found)
+        if not of_files or isinstance(self._begun[0] if self._begun else None, Batch):
+            return None
+        return (item for item in self._items() if isinstance(item, Text))
+
+    def batches(self) -> Iterator[Batch]:
+        """All of it as lines, or as lists of tokens."""
+        return (item.batch() if isinstance(item, Text) else item for item in self._items())
+
+    @property
+    def left_out(self) -> list[str]:
+        told = []
+        if count := len(self._no_text):
+            name, what = self._no_text[0]
+            files = (
+                f"{count:,} files that are no text were left out, such as" if count > 1 else "One file was left out:"
+            )
+            told.append(f"{files} {name} ({what}).")
+        if self._empty:
+            told.append(
+                f"{self._empty:,} of {self._records:,} records were left out: they have no {self._kind()} in the field "
+                f"{self._field!r}"
+                + (f"; {self._uneven:,} of them have more or fewer cells than the header." if self._uneven else ".")
+            )
+        return told
+
+    def _items(self) -> Iterator[Text | Batch]:
+        while self._begun:
+            yield self._begun.pop(0)
+        yield from self._rest
+
+    def _all(self) -> Generator[Text | Batch, None, None]:
+        for source in self._found:
+            if isinstance(source, Sentences):
+                if self._field is not None:
+                    raise W2VError(
+                        f"field={self._field!r} is for files with fields (JSONL, CSV, TSV, Parquet), and {source.name} "
+                        f"are none. Of rows in Python give (row[{self._field!r}] for row in rows)."
+                    )
+                for batch in source.batches():
+                    self.of_tokens = not isinstance(batch.lines[0], str)
+                    yield batch
+            else:
+                yield from self._in_file(source)
+        if self._no_text and len(self._no_text) == len(self._found):
+            name, what = self._no_text[0]
+            asked = ", ".join(dict.fromkeys(file.asked for file in self._found if isinstance(file, File)))
+            raise W2VError(f"there is no text in {asked:.200}: {name} is {what}. Give files of plain text.")
+
+    def _in_file(self, file: File) -> Iterator[Text | Batch]:
+        pieces = file.pieces()
+        try:
+            first = next(pieces, b"")
+            table = table_in(file, pieces, first, self._field, self._strict)
+        except NoTextError as error:
+            if error.kind == PARQUET:
+                table = parquet_in(file)
+            elif file.asked in ("", file.name) or (error.kind and (error.kind.packed or error.kind.encoded)):
+                raise  # what holds text, and could be had, is not passed over
+            else:
+                self._no_text.append((file.name, error.kind.name if error.kind else "not known"))
+                return
+        if table is not None:
+            yield from self._in_table(file, table)
+        elif self._field is None:
+            yield from file.texts(self._strict, chain([first], pieces))
+        elif first.strip():
+            raise W2VError(
+                f"{file.name} is plain text, which has no field {self._field!r}: fields are those of JSONL, CSV or TSV "
+                "with a header, and Parquet. Train on it without field, or name only the files that have it."
+            )
+
+    def _in_table(self, file: File, table: Table) -> Iterator[Text | Batch]:
+        """The field of a table: lines of text, or lists of tokens."""
+        if self._field is None:
+            raise W2VError(
+                f"{file.name} is {table.what} with the fields {_listed(table.fields)}. Which of them holds the text? "
+                f"Give it, such as field={likely(table.fields)!r}."
+            )
+        before = 0
+        for some in _batches(self._texts_in(file, table, self._field)):
+            invalid = table.lines.invalid_bytes if table.lines else 0
+            yield Batch(some, invalid - before) if self.of_tokens else Text(_utf8(some), invalid - before)
+            before = invalid
+
+    def _texts_in(self, file: File, table: Table, field: str) -> Iterator[Any]:
+        """The values that hold text, all of one kind; the others are counted. Raises W2VError where none does."""
+        records = empty = 0
+        for value in table.values(field):
+            records += 1
+            self._records += 1
+            if self._is_text(value):
+                yield value
+                continue
+            empty += 1
+            self._empty += 1
+            self._uneven += value is UNEVEN
+            if empty == records == _PATIENCE:
+                break
+        if empty == records > 0:
+            which = f"no {self._kind()} in the field" if field in table.fields else "no field"
+            uneven = " Its rows have more or fewer cells than its header: quote those with commas." * bool(self._uneven)
+            raise W2VError(
+                f"{file.name} has {which} {field!r}. Its fields are {_listed(table.fields)}; give the one with the "
+                f"text.{uneven}"
+            )
+
+    def _is_text(self, value: Any) -> bool:
+        """Whether a value holds any text, or tokens, of the same kind as those before it."""
+        tokens = isinstance(value, list) and all(isinstance(token, str) for token in value)
+        if not value or not (tokens or (isinstance(value, str) and not value.isspace())):
+            return False
+        if self.of_tokens is None:
+            self.of_tokens = tokens
+        return tokens == self.of_tokens
+
+    def _kind(self) -> str:
+        """What a value should be."""
+        return {None: "text or list of tokens", False: "text", True: "list of tokens"}[self.of_tokens]
+
+
+def _batches(values: Iterator[Any]) -> Iterator[list[Any]]:
+    some: list[Any] = []
+    size = 0
+    for value in values:
+        some.append(value)
+        size += len(value) + 1
+        if size >= _BATCH:
+            yield some
+            some, size = [], 0
+    if some:
+        yield some
+
+
+def _listed(fields: Sequence[str]) -> str:
+    return ", ".join(fields[:_TOLD]) + ", ..." * (len(fields) > _TOLD) if fields else "none"
+
+
+def _utf8(values: list[str]) -> bytes:
+    """Their lines. Halves of surrogate pairs, which JSON can write, become U+FFFD."""
+    text = "\n".join(values) + "\n"
+    try:
+        return text.encode("utf-8")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "surrogatepass").decode("utf-8", "replace").encode("utf-8")
