@@ -171,10 +171,11 @@ def test_a_run_does_not_go_on_in_a_precision_that_was_not_its_own(machine, tmp_p
 def test_the_command_shows_the_machine():
     told = CliRunner().invoke(app, ["info", "--machine"])
     assert told.exit_code == 0, told.output
-    assert [line.split()[0] for line in told.output.splitlines()[-4:]] == [
+    assert [line.split()[0] for line in told.output.splitlines()[-5:]] == [
         "instructions",
         "tiles",
         "products",
+        "gpu",
         "compiled",
     ]
     assert calibration.in_words() in told.output

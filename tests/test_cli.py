@@ -184,7 +184,7 @@ MISTAKES = [
     (["eval", "m"], "Nothing to score on"),
     (["eval", "m", "--analogies", "missing.txt"], "missing.txt"),
     (["plot", "m", "-o", "map.gif"], "map.gif"),
-    (["plot", "m", "-o", "map.png", "--words", "king,queen"], "at least three"),
+    (["plot", "m", "-o", "map.png", "--words", "king"], "at least two"),
     (["plot", "m", "-o", "map.png", "--words", "a", "--near", "b"], "give one of them"),
     (["convert", "m", "out.xyz"], "out.xyz"),
     (["fetch", "nosuch"], "text8"),

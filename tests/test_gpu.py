@@ -218,6 +218,8 @@ def test_tables_that_do_not_fit_are_told_with_what_would(monkeypatch):
 def test_auto_takes_it_where_there_is_a_gpu_and_the_head_has_a_kernel(monkeypatch):
     monkeypatch.setattr("w2v.engines.has_gpu", lambda: True)
     assert engine_class(Config())[0] is GpuEngine
+    for settings in ({"workers": 1}, {"deterministic": True}):  # bits that come again
+        assert engine_class(Config(**settings))[0] is not GpuEngine
     assert engine_class(Config(head="hs"))[0].__name__ == engine_class(Config(device="cpu"))[0].__name__ == "CpuEngine"
     assert engine_class(Config(engine="cpu"))[0].__name__ == "CpuEngine"
     monkeypatch.setattr("w2v.engines.has_gpu", lambda: False)

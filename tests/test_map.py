@@ -129,7 +129,7 @@ def test_after_eight_groups_colours_return_with_another_mark_and_forty_are_the_m
     styles = marks_of({str(i): str(i) for i in range(40)}, [str(i) for i in range(40)])
     assert len(set(styles.values())) == 40
     vectors, _ = planted(41, 1)
-    with pytest.raises(W2VError, match="41 groups were given, and a map can tell 40 apart"):
+    with pytest.raises(W2VError, match="41 groups were given, and a picture can tell 40 apart"):
         plot_words(vectors, groups={word: word for word in vectors.index_to_key})
 
 

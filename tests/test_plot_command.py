@@ -10,6 +10,7 @@ from w2v.cli import app
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import W2VError
 from w2v.models.model import Model
+from w2v.plots.figure import MOST_GROUPS
 from w2v.vectors import KeyedVectors, PoincareKeyedVectors
 
 
@@ -182,11 +183,13 @@ def test_words_of_hyperbolic_space_are_drawn_in_the_disc(folder, monkeypatch):
         assert told in str(caught.value)
 
 
-def test_a_disc_has_eight_colours_for_groups():
-    points = PoincareKeyedVectors([f"w{i}" for i in range(9)], 0.1 * np.eye(9))
-    none = np.empty((0, 2), int)
-    with pytest.raises(W2VError, match="9 groups were given, and a disc can tell 8 apart"):
-        plot_disc(points, none, groups={word: word for word in points.index_to_key})
+def test_a_disc_has_a_mark_for_each_of_as_many_groups_as_a_map():
+    points = PoincareKeyedVectors([f"w{i}" for i in range(MOST_GROUPS + 1)], 0.1 * np.eye(MOST_GROUPS + 1))
+    none, groups = np.empty((0, 2), int), {word: word for word in points.index_to_key}
+    with pytest.raises(W2VError, match=f"{MOST_GROUPS + 1} groups were given, and a picture can tell {MOST_GROUPS} apart"):
+        plot_disc(points, none, groups=groups)
+    groups.popitem()
+    plot_disc(points, none, groups=groups)
 
 
 def test_spaces_after_commas_are_no_part_of_a_name_of_compare_either(folder, monkeypatch):

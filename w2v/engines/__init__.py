@@ -64,12 +64,17 @@ def gpu_in_words() -> str:
 
 
 def _may_be_gpu(config: Config) -> bool:
-    """Whether a GPU is asked for, or there may be one and the settings leave it open."""
+    """Whether a GPU is asked for, or there may be one and the settings leave it open.
+
+    Where they say how many threads or which bits, they mean the CPU: a GPU gives no bits again.
+    """
     if config.engine != "auto":
         return config.engine == "gpu"
     if config.device != "auto":
         return config.device.partition(":")[0] == "cuda"
-    return not config.deterministic and heads.kernel_of(config.head, "gpu_kernel") is not None and has_gpu()
+    if config.deterministic or config.workers:
+        return False
+    return heads.kernel_of(config.head, "gpu_kernel") is not None and has_gpu()
 
 
 def _training_one(config: Config) -> tuple[type[ThreadedEngine], str | None]:

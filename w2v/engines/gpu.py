@@ -172,7 +172,8 @@ class GpuEngine(Engine):
         """The same, on the device that is current for Triton."""
         config, numbers = self.config, order.tolist()
         read = [blocks.block(number) for number in numbers]
-        ids = torch.zeros((len(read), max(map(len, read))), dtype=torch.int32, pin_memory=self.device.type == "cuda")
+        length = max(1, *map(len, read))
+        ids = torch.zeros((len(read), length), dtype=torch.int32, pin_memory=self.device.type == "cuda")
         for line, block in zip(ids.numpy(), read, strict=True):
             line[: len(block)] = block
         sizes = self._sent(torch.tensor([len(block) for block in read], dtype=torch.int32))

@@ -205,7 +205,7 @@ def marks_of(groups: Mapping[str, str], shown: Iterable[str]) -> dict[str, Mark]
     present = {groups[word] for word in shown if word in groups}
     names = [name for name in dict.fromkeys(groups.values()) if name in present]
     if len(names) > MOST_GROUPS:
-        raise W2VError(f"{len(names)} groups were given, and a map can tell {MOST_GROUPS} apart; give fewer.")
+        raise W2VError(f"{len(names)} groups were given, and a picture can tell {MOST_GROUPS} apart; give fewer.")
     return {name: mark_of(number) for number, name in enumerate(names)}
 
 

@@ -61,6 +61,7 @@ def used(config: Config, vocab: Vocabulary) -> dict[str, Any]:
     """
     values = asdict(config)
     values["max_final_vocab"] = config.max_final_vocab or "no limit"
+    values["field"] = config.field or "none"
     values["workers"] = config.workers or "0 (one per core)"
     if from_outside(config.head):
         return {name: "as its head says" if value is None else value for name, value in values.items()}
