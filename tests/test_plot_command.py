@@ -186,7 +186,7 @@ def test_words_of_hyperbolic_space_are_drawn_in_the_disc(folder, monkeypatch):
 def test_a_disc_has_a_mark_for_each_of_as_many_groups_as_a_map():
     points = PoincareKeyedVectors([f"w{i}" for i in range(MOST_GROUPS + 1)], 0.1 * np.eye(MOST_GROUPS + 1))
     none, groups = np.empty((0, 2), int), {word: word for word in points.index_to_key}
-    with pytest.raises(W2VError, match=f"{MOST_GROUPS + 1} groups were given, and a picture can tell {MOST_GROUPS} apart"):
+    with pytest.raises(W2VError, match=f"{MOST_GROUPS + 1} groups were given, and a picture can tell {MOST_GROUPS}"):
         plot_disc(points, none, groups=groups)
     groups.popitem()
     plot_disc(points, none, groups=groups)
