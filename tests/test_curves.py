@@ -13,6 +13,8 @@ from w2v.models.history import EpochRecord
 from w2v.models.model import Model
 from w2v.plots.figure import PALETTE, SHAPES, save_figure
 from w2v.plots.training.curves import plot_history, read_histories
+from w2v.poincare import PoincareModel
+from w2v.word2vec import Word2Vec
 
 
 def history(epochs, seconds=2.0, every=1, **scores):
@@ -200,3 +202,17 @@ def test_the_command_draws_several_models(tmp_path):
         refused = CliRunner().invoke(app, ["plot", *arguments])
         assert isinstance(refused.exception, W2VError)
         assert sentence in str(refused.exception)
+
+
+def test_the_history_of_one_model_will_do():
+    model = Word2Vec([["a", "b", "c", "d"]] * 20, vector_size=4, epochs=3, workers=1)
+    assert plot_history(model.history).axes
+
+
+def test_a_model_of_relations_has_a_history_and_a_file_has_none(tmp_path):
+    PoincareModel([("b", "a"), ("c", "a"), ("d", "b")], vector_size=2, epochs=3).save(tmp_path / "p")
+    histories, objectives, _ = read_histories([tmp_path / "p"])
+    assert (len(histories["p"]), objectives["p"]) == (3, "relations poincare")
+    (tmp_path / "v.txt").write_text("1 1\na 1\n")
+    with pytest.raises(W2VError, match=r"v.txt is a file, and only a model's folder has a history"):
+        read_histories([tmp_path / "v.txt"])

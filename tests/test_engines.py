@@ -141,3 +141,9 @@ def test_an_engine_that_was_broken_off_trains_again_from_a_state(name):
         next(losses)
     engine.load_state(fresh)
     assert list(engine.train_blocks(Short(), 0, order, rates)) == whole
+
+
+@pytest.mark.parametrize("name", ["mps", "gpu", "cuda:7", "meta:x"])
+def test_a_device_that_is_not_here_is_a_sentence_before_anything_is_read(name):
+    with pytest.raises(W2VError, match=f"device is '{name}', and torch has no such device here.*or leave it out"):
+        engine_class(Config(engine="reference", device=name))

@@ -140,3 +140,9 @@ def test_no_punctuation_at_a_word(word):
 def test_the_choice_can_be_spelled_out_in_an_error():
     with pytest.raises(W2VError, match="there are auto, whitespace"):
         tokenize.get_tokenizer("automatic")
+
+
+def test_names_of_products_and_nodes_stay_as_they_are():
+    """Their capitals mean something, and marks within them part nothing."""
+    assert choose("SKU-29/A Q44_P:1 N8\nN8 N12 SKU-30/B user_3\n" * 20).tokenizer == "whitespace"
+    assert choose("The 3 cats and the 2 dogs of Ann saw Bob.\n" * 20).tokenizer == "words"

@@ -22,8 +22,10 @@ from w2v.plots.words.map import plot_words
 from w2v.plots.words.page import page_of
 from w2v.plots.words.selection import neighbourhood, read_words
 from w2v.plots.words.side_by_side import side_by_side
+from w2v.plots.words.tree import plot_tree
 from w2v.plots.words.two_models import plot_moves
 from w2v.vectors import KeyedVectors
+from w2v.word2vec import Word2Vec
 
 
 def planted(groups, words_each, size=30, noise=0.5, name="w{}x{}".format):
@@ -433,3 +435,12 @@ def test_quotes_around_a_word_to_draw_are_no_part_of_it(tmp_path):
     path = tmp_path / "words.tsv"
     path.write_text('"dog"\t"pets"\n"\n"a" b\n', encoding="utf-8")
     assert read_words(path) == (["dog", '"', '"a" b'], {"dog": "pets"})
+
+
+def test_a_model_will_do_for_its_vectors_and_anything_else_is_a_sentence():
+    model = Word2Vec([["a", "b", "c", "d"]] * 20, vector_size=4, epochs=1, workers=1)
+    assert plot_words(model, method="pca").axes
+    assert plot_tree(model).axes
+    for other in ("folder", {}, None):
+        with pytest.raises(W2VError, match=r"expected word vectors, such as model.wv or KeyedVectors.load\(folder\)"):
+            plot_words(other)

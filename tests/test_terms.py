@@ -17,6 +17,7 @@ from w2v.plots.words.selection import neighbourhood, rows_of
 from w2v.plots.words.tree import plot_tree
 from w2v.plots.words.two_models import align
 from w2v.vectors import KeyedVectors, PoincareKeyedVectors
+from w2v.vectors.terms import keys_of
 
 V, D = 9, 4
 WORDS = [f"w{i}" for i in range(V)]
@@ -348,3 +349,12 @@ def test_one_head_or_encoder_to_compare_may_be_a_string():
     assert _combinations(np.array(["skipgram"]), "ns") == [("skipgram", "ns")]
     with pytest.raises(W2VError, match="There is no head 'ns,hs'; there are"):
         _combinations("cbow", "ns,hs")
+
+
+def test_a_sentence_that_is_not_cut_is_told_how():
+    with pytest.raises(
+        W2VError, match=r"was given 'the cat'; write \['the cat'\], or for a sentence 'the cat'.split\(\)"
+    ):
+        keys_of("the cat")
+    with pytest.raises(W2VError, match=r"was given 'cat'; write \['cat'\]"):
+        keys_of("cat")

@@ -107,12 +107,12 @@ def resumed(
         W2VError: there is a model, and the state is of another run, which is going to replace it.
     """
     state: Any = (run or _usual(output)).latest(load)
-    if overwrite or not (output / "config.json").is_file():
+    if not (output / "config.json").is_file() or (overwrite and state is not None):
         return state, overwrite
     model: Any = load(output)
     over = model.complete and epochs in (None, model.n_epochs)
     if state is None or (over and model.config == state.config):
-        return model, not over
+        return model, overwrite or not over
     if model.history and model.history == state.history[: len(model.history)]:
         return state, True
     raise W2VError(

@@ -60,21 +60,30 @@ def draw(
             "Speed of short runs on the same text, all but its most frequent words left out. Words are those of the "
             "vocabulary, before subsampling."
         )
-    notes = []
+    notes: list[str] = []
     try:
-        captions["maps.png"] = _maps(folder, done, words)
+        if told := _maps(folder, done, words, notes):
+            captions["maps.png"] = told
     except W2VError as error:
         notes.append(f"There are no maps: {error}")
     return captions, notes
 
 
-def _maps(folder: Path, done: Sequence[Outcome], words: Sequence[str] | None) -> str:
-    """Draw the maps of all models; their caption."""
+def _maps(folder: Path, done: Sequence[Outcome], words: Sequence[str] | None, notes: list[str]) -> str | None:
+    """Draw the maps of all models that are no disc; their caption, if there are any. Notes are added to `notes`."""
     shown: dict[str, str] = {}
     for outcome in done:
         shared = sum(other.model == outcome.model for other in done) > 1
         shown.setdefault(outcome.model, outcome.head if shared else outcome.name)
-    models = {name: KeyedVectors.load(folder / place) for place, name in shown.items()}
+    models: dict[str, KeyedVectors] = {}
+    for place, name in shown.items():
+        vectors = KeyedVectors.load(folder / place)
+        if vectors.geometry == "euclidean":
+            models[name] = vectors
+        else:
+            notes.append(f"{name} has no map, for its words lie on a disc: w2v plot {folder / place} -o disc.png")
+    if not models:
+        return None
     vectors = next(iter(models.values()))
     chosen = frequent_words(vectors) if words is None else words_of(words, vectors.index_to_key)
     save_figure(side_by_side(models, chosen), folder / "maps.png")

@@ -106,7 +106,7 @@ def _by_likelihood(rivals: Sequence[Outcome]) -> list[str]:
             f"words: {gap:.3f} nats are {gap / error:.1f} standard errors of the difference; {frequencies}."
         ]
     )
-    worse = [outcome.head for outcome in others if outcome.nats > outcome.frequencies]
+    worse = [outcome.head for outcome in (best, *others) if outcome.nats > outcome.frequencies]
     if worse:
         found.append(f"{ENCODER_NAMES[best.arch]} {listed(worse)} did worse than to know only how frequent words are.")
     return found

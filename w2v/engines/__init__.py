@@ -88,8 +88,9 @@ def _training_one(config: Config) -> tuple[type[ThreadedEngine], str | None]:
             raise W2VError(f"The cpu engine cannot train this: {why_not} Use engine='reference' or 'auto'.")
     else:
         why_not = None
-    from w2v.engines.reference import ReferenceEngine  # torch is imported only where it trains
+    from w2v.engines.reference import ReferenceEngine, check_device  # torch is imported only where it trains
     from w2v.engines.reference_pmi import ReferenceRegressionEngine
 
+    check_device(torch_device(config))
     by_data: dict[str, type[ThreadedEngine]] = {"windows": ReferenceEngine, "cooccurrences": ReferenceRegressionEngine}
     return by_data[heads.spec_of(config.head).learns_from], why_not

@@ -13,12 +13,26 @@ from w2v.base import randomness
 from w2v.base.config import Config
 from w2v.engines.base import Loss, allocate, check_state, initialise, torch_device
 from w2v.engines.threaded import ThreadedEngine
+from w2v.errors import W2VError
 from w2v.examples import encoders
 from w2v.examples.encoders import Bags
 from w2v.examples.input_rows import ONE_ROW_EACH, InputRows
 from w2v.heads.chunk_size import chunk_size
 from w2v.heads.hidden import hidden_vectors
 from w2v.models.tables import Tables
+
+
+def check_device(name: str) -> None:
+    """Raise a W2VError for a device that torch does not know, or that is not here."""
+    try:
+        torch.empty(1, device=name)
+    except (RuntimeError, AssertionError, NotImplementedError) as error:
+        told = str(error).partition("\n")[0].rstrip(".")
+        why = f" ({told})" if len(told) < 100 else ""  # else it lists all that torch has
+        raise W2VError(
+            f"device is {name!r}, and torch has no such device here{why}. Expected cpu, cuda, cuda:1, mps or xpu, "
+            "whichever there is; or leave it out."
+        ) from error
 
 
 class ReferenceEngine(ThreadedEngine):

@@ -84,7 +84,7 @@ def check_geometry(vectors: KeyedVectors) -> None:
     if vectors.geometry != "euclidean":
         raise W2VError(
             f"These vectors are points of a {vectors.geometry} space, of which a flat map would show nothing true. "
-            "Draw them on the disc: w2v poincare plot MODEL -o disc.png."
+            "They are drawn on the disc: words by w2v plot MODEL -o disc.png, relations by w2v poincare plot."
         )
 
 

@@ -25,6 +25,7 @@ _WITHIN = "'’#@%&*/\\"  # punctuation that may belong to a word, as do hyphens
 _KANA = re.compile("[\u3041-\u30ff\u31f0-\u31ff\uff66-\uff9f]")
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")  # Thai, Lao, Burmese, Khmer
 _ABBREVIATED = re.compile(r"(?:\w{1,4}\.)+").fullmatch
+_CODE = re.compile(r"[\d_/]").search
 _NO_TOKENIZER = (
     "The text seems to be {0}, which is written without spaces between words, and there is no tokenizer for it here: "
     "what is taken for words will be characters, or whole rows of them. Cut it first, and put spaces between its words."
@@ -52,7 +53,7 @@ def choose(sample: str, keep_punctuation: bool = False) -> Choice:
         return Choice("words", "it can keep punctuation", note)
     if found := _what_is_left(sample, capitals=kana + han <= SCRIPT * letters):
         return Choice("words", f"the text has {' and '.join(found)}; tokenizer='whitespace' keeps it as it is", note)
-    why = "the text has no capitals, and no punctuation at its words; tokenizer='words' cuts and lower-cases any text"
+    why = "the text is cut into words already; tokenizer='words' cuts and lower-cases any text"
     return Choice("whitespace", why, note)
 
 
@@ -79,8 +80,9 @@ def _what_is_left(sample: str, *, capitals: bool) -> list[str]:
     words = sample.split()
     different = set(words)
     found = []
-    upper = sum(map(str.isupper, different))
-    mixed = sum(word != word.lower() for word in different) - upper
+    spelled = {word for word in different if not _CODE(word)}  # of products, nodes, entities capitals mean nothing
+    upper = sum(map(str.isupper, spelled))
+    mixed = sum(word != word.lower() for word in spelled) - upper
     if capitals and (mixed > CAPITALS * len(different) or upper > PLACEHOLDERS * len(different)):
         found.append("capitals")
     glued = {word for word in different if glued_to(word)}

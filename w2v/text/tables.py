@@ -91,7 +91,8 @@ def parquet_in(file: File) -> Table:
     def records(field: str | None) -> Iterator[Any]:
         try:
             with file.open() as raw:
-                table = parquet.ParquetFile(raw)
+                packed = not isinstance(getattr(raw, "raw", raw), io.FileIO)  # its end cannot be sought
+                table = parquet.ParquetFile(io.BytesIO(raw.read()) if packed else raw)
                 names = table.schema_arrow.names
                 if field is None:
                     yield from names

@@ -32,6 +32,7 @@ class Reporter(Callback, AbstractContextManager["Reporter"]):
     def __init__(
         self, *, quiet: bool = False, wording: Callable[[str], str] = str, screen: Screen | None = None
     ) -> None:
+        self._untold = ""  # of the last epoch, if it got no line
         self._wording = wording
         self._screen = screen or Stderr(quiet=quiet)
         self._began = self._spoke = time.perf_counter()
@@ -78,9 +79,19 @@ class Reporter(Callback, AbstractContextManager["Reporter"]):
     def on_epoch_end(self, model: Trained) -> None:
         """A line for each epoch, or of many for the first, the second, the fourth and so on, and for the last."""
         record = model.history[-1]
+        self._untold = f"{f'epoch {record.epoch}':<14}{record}"
         if is_told(record.epoch, model.n_epochs):
+            self._tell_epoch()
+
+    def on_train_end(self) -> None:
+        """A line for the last epoch of a run that ended early."""
+        self._tell_epoch()
+
+    def _tell_epoch(self) -> None:
+        if self._untold:
             self._spoke = time.perf_counter()
-            self.say(f"{f'epoch {record.epoch}':<14}{record}")
+            self.say(self._untold)
+            self._untold = ""
 
     def _show(self, name: str, fraction: float | None, figures: str) -> None:
         """Move the bar, or where there is none write a line now and then."""

@@ -67,6 +67,8 @@ def train(
         W2VError: a callback that is none, a setting or corpus that cannot be trained on, or a run that diverged; the
             sentence says what to do.
     """
+    if not isinstance(config, Config):
+        raise W2VError(f"config is {shown(config)}; expected a w2v.Config, such as Config(epochs=5).")
     keeper, held_out = Checkpoint.of(checkpoint), held_out_share(held_out)
     _check_options(stream_options)
     heads.check_name(config.head)
@@ -122,12 +124,13 @@ def train_blocks(blocks: Blocks, config: Config, *, callbacks: Callbacks = (), r
         raise W2VError(f"resume is {shown(resume)}; expected a Model: w2v.latest(folder), or that of a Word2Vec.")
     heads.check_name(config.head)
     make_engine, why_not_faster = engine_class(config)
+    if resume:  # what is left open is what the run began with
+        left_open = [name for name in ("epochs", "sample", "alpha") if getattr(config, name) is None]
+        config = config.replace(**{name: getattr(resume.config, name) for name in left_open})
     asked, config = config, follow_text(config, blocks.vocab)
     left_to_the_machine = config.matmul_precision == "medium"
     if resume and left_to_the_machine:  # it was chosen when the run began
         config = config.replace(matmul_precision=resume.config.matmul_precision)
-    if resume and asked.sample is None:  # so was this, and it follows from the number of epochs
-        config = config.replace(sample=resume.config.sample)
     wanted, used = config, make_engine.settled(config)
     if resume:
         _check_same_run(resume, blocks, wanted if left_to_the_machine else used, given=asked.epochs is not None)

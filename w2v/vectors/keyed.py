@@ -13,13 +13,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from w2v.base.html_table import html_table
 from w2v.corpus.vocabulary import UNK
-from w2v.errors import W2VError
+from w2v.errors import W2VError, shown
 from w2v.geometry import unit_rows
 from w2v.vectors import formats
 from w2v.vectors.formats.table import Table
@@ -156,6 +156,22 @@ class KeyedVectors(Neighbours, Correlations, Scores):
     def save_word2vec_format(self, path: str | Path, binary: bool = False) -> None:
         """Write word2vec binary or text whatever the file is called; see `save`."""
         formats.write(path, self.index_to_key, self.vectors, self.dtype, binary=binary)
+
+
+def vectors_of(given: Any) -> KeyedVectors:
+    """The vectors themselves, or those of a model that has them as `wv` or `kv`.
+
+    Raises:
+        W2VError: it is neither.
+    """
+    if isinstance(given, KeyedVectors):
+        return given
+    for name in ("wv", "kv"):
+        if isinstance(found := getattr(given, name, None), KeyedVectors):
+            return found
+    raise W2VError(
+        f"expected word vectors, such as model.wv or KeyedVectors.load(folder), and was given {shown(given)}."
+    )
 
 
 GEOMETRIES: dict[str, type[KeyedVectors]] = {KeyedVectors.geometry: KeyedVectors}  # `poincare.py` here adds one

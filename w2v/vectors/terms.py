@@ -78,6 +78,8 @@ def keys_of(given: Any) -> list[Key]:
         words = words.tolist()
     if _is_key(words) or not isinstance(words, Iterable) or isinstance(words, bytes):
         instead = f"; write [{shown(words)}]" if _is_key(words) else ""
+        if isinstance(words, str) and len(words.split()) > 1:
+            instead += f", or for a sentence {shown(words)}.split()"
         raise W2VError(f"expected a list of one or more words, and was given {shown(given)}{instead}.")
     return [key_of(word) for word in words]
 

@@ -28,7 +28,7 @@ from matplotlib.path import Path
 from w2v.plots.figure import GREY, WHITE, Sheet, marks_legend, tinted
 from w2v.plots.hierarchy.view import NodeSelection, View, view_of
 from w2v.plots.labels import place_labels
-from w2v.vectors import KeyedVectors
+from w2v.vectors import KeyedVectors, vectors_of
 
 ASKED = 300  # labels for which room is sought; far fewer find it
 SMALL = 40  # nodes, up to which a hierarchy is small
@@ -62,7 +62,7 @@ def plot_disc(
             caption says so.
         colour: "depth" (edges of the longest way up to a root) or "subtree".
         subtrees: at most eight nodes, whose descendants get a colour each, whatever `colour` says; None: the largest.
-        groups: of nodes, by name, at most eight in all, which get a colour each instead.
+        groups: of nodes, by name, at most 40 in all, which get a mark each instead.
         title: above the disc.
         size: width of the page in inches.
         dpi: dots per inch.
@@ -72,7 +72,7 @@ def plot_disc(
             colour, fewer than three nodes, or all of them at one place.
     """
     selection = NodeSelection(words, top, centre, colour, subtrees, groups)
-    return draw_disc(view_of(vectors, edges, selection), title, size=size, dpi=dpi)
+    return draw_disc(view_of(vectors_of(vectors), edges, selection), title, size=size, dpi=dpi)
 
 
 def draw_disc(view: View, title: str | None = None, *, size: float = 9.0, dpi: int = 200) -> Figure:

@@ -151,7 +151,7 @@ def _counted(nodes: ShownNodes, known: int, joined: bool) -> str:
 def _rows(vectors: KeyedVectors, words: Sequence[str] | None) -> list[int] | None:
     if words is None:
         return None
-    words = words_of(words, vectors.index_to_key)
+    words = _by_label(words_of(words, vectors.index_to_key), vectors)
     unknown = [word for word in dict.fromkeys(words) if word not in vectors.key_to_index]
     if unknown:
         told = with_spellings(unknown, vectors.index_to_key)
@@ -159,10 +159,23 @@ def _rows(vectors: KeyedVectors, words: Sequence[str] | None) -> list[int] | Non
     return [vectors.key_to_index[word] for word in words]
 
 
+def _by_label(words: list[str], vectors: KeyedVectors) -> list[str]:
+    """Names, where those of labels are given that only one node has."""
+    known = vectors.key_to_index
+    if all(word in known for word in words):
+        return words
+    labels = readable(vectors.index_to_key)
+    single = {label for label, count in Counter(labels).items() if count == 1}
+    names = {label: name for label, name in zip(labels, vectors.index_to_key, strict=True) if label in single}
+    return [word if word in known else names.get(word, word) for word in words]
+
+
 def place_of(names: Sequence[str], name: str, what: str, vectors: KeyedVectors) -> int:
     """A node by its name, among those shown of the vectors."""
     if name in names:
         return names.index(name)
+    if (labels := readable(names)).count(name) == 1:  # as the picture calls it
+        return labels.index(name)
     if name in vectors.key_to_index:
         raise W2VError(f"The {what} {name!r} is not among the {len(names)} nodes shown; show more nodes (top=).")
     raise UnknownWordError(

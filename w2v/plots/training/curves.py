@@ -36,7 +36,7 @@ Point = tuple[float, float, float]  # epoch, seconds of training so far, value
 
 
 def plot_history(
-    histories: Mapping[str, Sequence[EpochRecord]],
+    histories: Mapping[str, Sequence[EpochRecord]] | Sequence[EpochRecord],
     *,
     objectives: Mapping[str, str] | None = None,
     texts: Mapping[str, str] | None = None,
@@ -46,7 +46,7 @@ def plot_history(
     """Draw how the training of some models went; the same arguments give the same picture.
 
     Args:
-        histories: of each model, by name: what is in `Model.history`.
+        histories: of each model, by name: what is in `Model.history`; or that of a single one.
         objectives: what each was trained for, as "skipgram ns".
         texts: what each was trained on, by any name. Where these or the objectives differ, or are not given for one of
             several, the caption says what can be compared.
@@ -56,6 +56,8 @@ def plot_history(
     Raises:
         W2VError: no history, or more than can be told apart.
     """
+    if not isinstance(histories, Mapping):
+        histories = {"this run": histories}
     if not any(histories.values()):
         raise W2VError("There is no epoch to draw: the histories are empty. Train for at least one epoch.")
     if len(histories) > MOST_GROUPS:
@@ -97,9 +99,15 @@ def read_histories(
     """
     histories, objectives, texts = {}, {}, {}
     for name, folder in zip(names_of(folders), folders, strict=True):
+        if folder.is_file():
+            raise W2VError(f"{folder} is a file, and only a model's folder has a history to draw.")
         with opened(folder, (CONFIG, HISTORY), (RUN,), what="a model with a history to draw") as files:
-            config = Config.of({key: value for key, value in settings_of(files).items() if key != "geometry"})
-            objectives[name] = f"{config.arch} {config.head}"
+            settings = {key: value for key, value in settings_of(files).items() if key != "geometry"}
+            if "space" in settings:  # of relations
+                objectives[name] = f"relations {settings['space']}"
+            else:
+                config = Config.of(settings)
+                objectives[name] = f"{config.arch} {config.head}"
             histories[name] = history.parse(files.text(HISTORY), files.path(HISTORY))
             texts[name] = RunState.parse(files.text(RUN), files.path(RUN)).text if RUN in files else ""
     return histories, objectives, texts

@@ -15,7 +15,7 @@ from w2v.plots.labels import draw_words, frame
 from w2v.plots.layout import check_method, lay_out, measured, unit_vectors
 from w2v.plots.words.arrows import Pairs, agreement, draw_arrows, plane
 from w2v.plots.words.selection import select
-from w2v.vectors import KeyedVectors
+from w2v.vectors import KeyedVectors, vectors_of
 
 
 def plot_words(
@@ -35,7 +35,7 @@ def plot_words(
     """Draw a map of words; the same arguments give the same picture.
 
     Args:
-        vectors: those of two numbers are drawn as they are, whatever `method` says.
+        vectors: or a model that has them; those of two numbers are drawn as they are, whatever `method` says.
         words: to draw; None: the `top` most frequent, or with `pairs` theirs alone.
         method: of `layout.METHODS`. None: "tsne", or "pca" without openTSNE, or with `pairs` the plane that
             they span (`arrows.py`).
@@ -56,6 +56,7 @@ def plot_words(
         W2VError: fewer than two words are left, or no pair; an unknown method, an impossible seed, too many groups,
             vectors that all lie on one line, hyperbolic vectors; a library that the method needs is missing.
     """
+    vectors = vectors_of(vectors)
     if method is not None:
         check_method(method)
     if words is None and pairs:

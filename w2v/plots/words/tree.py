@@ -19,7 +19,7 @@ from w2v.errors import W2VError
 from w2v.heads.tree import HuffmanTree, huffman_tree
 from w2v.plots.figure import GREY, INK, PALETTE, PAPER, QUIET, Sheet, darkened, shortened
 from w2v.plots.fonts import FONT, MONOSPACE
-from w2v.vectors import KeyedVectors
+from w2v.vectors import KeyedVectors, vectors_of
 from w2v.vectors.terms import keys_of
 
 MOST = 64  # words whose codes one can read
@@ -47,6 +47,7 @@ def plot_tree(
     Raises:
         W2VError: vectors without counts, unknown words, fewer than two words or more than `MOST`.
     """
+    vectors = vectors_of(vectors)
     if vectors.counts is None:
         raise W2VError("A Huffman tree is made of counts, and these vectors came without; give the model's folder.")
     chosen = vectors.index_to_key[:top] if words is None else keys_of(words)

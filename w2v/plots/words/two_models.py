@@ -25,7 +25,7 @@ from w2v.plots.labels import draw_words, frame
 from w2v.plots.layout import measured, project, unit_vectors
 from w2v.plots.words.arrows import draw_arrows
 from w2v.plots.words.selection import prominence_of
-from w2v.vectors import KeyedVectors
+from w2v.vectors import KeyedVectors, vectors_of
 from w2v.vectors.terms import words_of
 
 MARKED = 20  # words with an arrow
@@ -102,6 +102,7 @@ def plot_moves(
     Raises:
         W2VError: as `align` and `project`; fewer than six words, since three have to stay in their places.
     """
+    first, second = vectors_of(first), vectors_of(second)
     both = [word for word in first.index_to_key if word in second.key_to_index]
     moves = align(first, second, both[:top] if words is None else words)
     if len(moves.words) < 6:
