@@ -243,6 +243,7 @@ def test_copied_and_pickled_vectors_cannot_be_changed_either(ours):
         (["a", "b"], np.ones(2), None, r"shape \[2\]; expected one row"),
         ([], np.ones((0, 3)), None, "0 words"),
         (["a", "b"], np.eye(2), np.ones(3), r"counts of shape \[3\]"),
+        (["a", "b"], np.eye(2), [3, -2], r"the count of 'b' \(number 1\) is -2; it must be at least 0"),
         (["a", "b"], np.array([[1, 2], [3, np.nan]]), None, r"vector of 'b' \(number 1\) holds NaN or infinity"),
         (["a", "b"], np.array([[1, 2], [3, 1e300]]), None, "vector of 'b'"),
     ],
