@@ -17,11 +17,9 @@ from typing import overload
 
 import numpy as np
 
-from w2v.corpus.vocabulary import spelling_hint
-from w2v.errors import UnknownWordError, counted
 from w2v.geometry import unit_rows
 from w2v.vectors.lookup import Lookup, Ranking
-from w2v.vectors.terms import Key, keys_of, number_of, several
+from w2v.vectors.terms import Key, keys_of, number_of
 
 
 class Correlations(Lookup):
@@ -105,20 +103,3 @@ class Correlations(Lookup):
         sums = [self._together(self.vectors[self.known(words)], mean=False) for words in (a, b)]
         one, other = unit_rows(np.stack(sums))
         return float(one @ other)
-
-    def known(self, words: Sequence[Key]) -> list[int]:
-        """The indices of those words that are in the vocabulary, as often as they come.
-
-        Raises UnknownWordError when none is, W2VError for an empty list, or what is none.
-        """
-        asked = several(words)
-        known = [index for word in asked if (index := self.get_index(word, -1)) >= 0]
-        if not known and len(asked) == 1:
-            self.get_index(asked[0])  # tells near spellings
-        if not known:
-            raise UnknownWordError(
-                f"none of the {len(asked)} words, {asked[0]!r} and so on, is in the vocabulary of "
-                f"{counted(len(self.index_to_key), 'word')}; at least one must be.",
-                lambda: spelling_hint(str(asked[0]), self.index_to_key),
-            )
-        return known
