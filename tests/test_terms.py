@@ -65,11 +65,13 @@ SEVERAL = {  # lists of words
     "sentence_vectors": lambda kv, words: kv.sentence_vectors([words, ["w5"]]),
     "sentence_similarity": lambda kv, words: kv.sentence_similarity(["w5"], words),
     "known": lambda kv, words: kv.known(words),
+    "same_company": lambda kv, words: kv.same_company(words),
     "rank_by_centrality": lambda kv, words: kv.rank_by_centrality(words),
     "most_similar_to_given": lambda kv, words: kv.most_similar_to_given("w5", words),
     "wmdistance": lambda kv, words: kv.wmdistance(words, ["w5"]),
+    "vectors_for_all": lambda kv, words: kv.vectors_for_all(words).vectors,
 }
-ONE_OR_SEVERAL = {"most_correlated"}
+ONE_OR_SEVERAL = {"most_correlated", "same_company"}
 MORE = {"distances to some": lambda kv, words: kv.distances("w5", words), "__getitem__ of some": lambda kv, w: kv[w]}
 NUMBERED = {  # queries that take topn, or another number of answers
     "most_similar": lambda kv, **n: kv.most_similar("w1", **n),
@@ -77,12 +79,14 @@ NUMBERED = {  # queries that take topn, or another number of answers
     "similar_by_word": lambda kv, **n: kv.similar_by_word("w1", **n),
     "similar_by_vector": lambda kv, **n: kv.similar_by_vector(TABLE[1], **n),
     "most_correlated": lambda kv, **n: kv.most_correlated("w1", **n),
+    "same_company": lambda kv, **n: kv.same_company("w1", **n),
     "keywords": lambda kv, **n: kv.keywords(["w1", "w2", "w3"], **n),
     "most_general": lambda kv, **n: kv.most_general(**n),
 }
 NO_QUERIES = {  # and what goes by files, or takes no words
     "load", "save", "load_word2vec_format", "save_word2vec_format", "to_embedding", "get_normed_vectors",
     "evaluate_word_analogies", "evaluate_word_pairs", "vector_size", "norms", "geometry", "dtype",
+    "sort_by_descending_frequency", "whiten", "all_but_the_top",
 }  # fmt: skip
 
 
@@ -94,7 +98,7 @@ def test_no_query_is_left_out():
 
 def has(kv, name):
     """Whether these vectors have the query: the ball's are not all flat space's, and cosines are not the ball's."""
-    flat = ("most_similar_cosmul", "relative_cosine_similarity")
+    flat = ("most_similar_cosmul", "same_company", "relative_cosine_similarity")
     return hasattr(kv, name.split(" ")[0]) and not (name in flat and kv.geometry == "poincare")
 
 

@@ -7,7 +7,7 @@ everything (there: NaN), and ties go to the more frequent word.
 Needs numpy alone (`wmdistance` scipy, too); neither torch nor an engine. `lookup.py` has the words and vectors
 themselves, `neighbours.py` the queries for near words, `means.py` those for means of words, `inner_products.py` those
 about inner products and lengths, `transport.py` the distance of documents, `scores.py` those that score the vectors on
-people's questions; `terms.py` reads the terms of a query.
+people's questions, and `derived.py` what makes new vectors of these; `terms.py` reads the terms of a query.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from w2v.base.settings import whole_number
 from w2v.corpus.vocabulary import UNK
 from w2v.errors import W2VError
 from w2v.vectors import formats
+from w2v.vectors.derived import Derived
 from w2v.vectors.formats.table import Table
 from w2v.vectors.inner_products import Correlations
 from w2v.vectors.means import Means
@@ -38,7 +39,7 @@ SHOWN, NEAREST = 10, 5  # words of a notebook's table, and the neighbours of eac
 SHOWN_AMONG = 20_000  # most frequent words among which they are looked for: a table is there at once
 
 
-class KeyedVectors(Neighbours, Means, Correlations, Transport, Scores):
+class KeyedVectors(Neighbours, Means, Correlations, Transport, Scores, Derived):
     """V words with a vector of D numbers each, most frequent word first.
 
     words: V distinct strings. vectors: finite numbers [V, D], kept as float32 and not copied when they are; read-only

@@ -120,9 +120,27 @@ class Lookup:
         index = self.get_index(key)
         if attr != "count":
             raise W2VError(f"{attr!r} is not known of words; the one attribute they have is 'count'.")
+        return int(self._known_counts()[index])
+
+    def _known_counts(self, instead: str = "") -> np.ndarray:
+        """How often each word was seen, int64 [V]. Raises W2VError where it is not known; instead: what also helps."""
         if self.counts is None:
-            raise W2VError("these vectors came without counts (vectors files hold none); load the model folder.")
-        return int(self.counts[index])
+            raise W2VError(
+                f"these vectors came without counts (vectors files hold none); load the model folder{instead}."
+            )
+        return self.counts
+
+    def _shares(self, *, uniform: bool = False) -> np.ndarray:
+        """The part of the text that each word is, or of the vocabulary when `uniform`: float64 [V], of sum one.
+
+        Raises W2VError where counts are not known, or all 0.
+        """
+        counts = (
+            np.ones(len(self)) if uniform else self._known_counts(", or give uniform=True: all words count the same")
+        )
+        if not counts.any():
+            raise W2VError("the counts of all words are 0; at least one must have been seen.")
+        return counts / counts.sum(dtype=np.float64)
 
     def _expect_flat(self, query: str) -> None:
         """Raise a W2VError unless these are vectors of flat space."""
