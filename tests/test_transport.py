@@ -102,7 +102,8 @@ def test_what_is_moved_arrives():
     costs = np.array([[1.0, 3.0], [2.0, 5.0]])
     assert least_cost(costs, np.array([2, 1]), np.array([1, 2])) == pytest.approx(2 * 3 + 1 * 2)
     for scale in (1e-30, 1e-8, 1e38):
-        assert least_cost(scale * costs, np.array([2, 1]), np.array([1, 2])) == pytest.approx(8 * scale, rel=1e-9, abs=0)
+        moved = least_cost(scale * costs, np.array([2, 1]), np.array([1, 2]))
+        assert moved == pytest.approx(8 * scale, rel=1e-9, abs=0)
     assert least_cost(0 * costs, np.array([2, 1]), np.array([1, 2])) == 0
 
 
