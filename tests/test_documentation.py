@@ -58,6 +58,7 @@ def test_the_examples_of_what_python_users_hold_run(folder, capsys):
     assert re.search(r"amid the cat the mouse\n +softmax +ns +hs\nchased ", told)
     assert "hs: decisions on the way to 'chased', whose product is 0." in told
     assert "torch.Size([3, 4, 100])" in told
+    assert re.search(r"\nking\nTrue\n(KeyedVectors\(.* words, 100 dimensions\) green\n){3}", told)
     assert pictures == {
         "expected.png",
         "map.png",

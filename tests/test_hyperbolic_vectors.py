@@ -130,6 +130,32 @@ def test_means_and_odd_ones_out(ours):
     assert ours.doesnt_match([*near, far]) == far
 
 
+def test_means_may_be_weighed_and_words_ranked_by_how_near_they_are_to_theirs(ours):
+    points, weights = ours[WORDS[:4]], [1.0, 0.5, 0.0, 2.0]
+    expected = POINCARE.frechet_mean(points, np.array(weights))
+    asked = ["word0", points[1], "word2", "nothing", 3]
+    np.testing.assert_allclose(ours.get_mean_vector(asked, [1.0, 0.5, 0.0, 9.0, 2.0]), expected, atol=1e-9)
+    np.testing.assert_allclose(ours.get_mean_vector({"word0": 1, "word1": 0.5, "word3": 2}), expected, atol=1e-9)
+    mean = ours.get_mean_vector(WORDS[:4])
+    ranked = ours.rank_by_centrality(WORDS[:4])
+    by_hand = [(1 / (1 + naive.ball_distance(mean, ours[word])), word) for word in WORDS[:4]]
+    assert [word for _, word in ranked] == [word for _, word in sorted(by_hand, reverse=True)]
+    assert [score for score, _ in ranked] == pytest.approx([score for score, _ in sorted(by_hand, reverse=True)])
+    assert (
+        ours.most_similar_to_given("word3", [word for word, _ in ours.most_similar("word3")])
+        == (ours.most_similar("word3", topn=1)[0][0])
+    )
+    for query, sentence in (
+        (lambda: ours.get_mean_vector(["word0"], pre_normalize=True), "pre_normalize scales vectors to length one"),
+        (lambda: ours.get_mean_vector(["word0"], post_normalize=True), "post_normalize scales vectors to length one"),
+        (lambda: ours.get_mean_vector(["word0", "word1"], [1, -1]), "weights must be finite and not negative"),
+        (lambda: ours.get_mean_vector([np.ones(3)]), "points of the Poincaré ball are shorter than 1"),
+        (lambda: ours.rank_by_centrality(["word0"], use_norm=True), "use_norm scales vectors to length one"),
+    ):
+        with pytest.raises(W2VError, match=sentence):
+            query()
+
+
 def test_all_distances_and_restricted_ones(ours):
     every = ours.most_similar("word3", topn=None)
     np.testing.assert_array_equal(every, ours.distances("word3"))

@@ -159,6 +159,56 @@ def test_sets_of_words_are_gensims(ours, theirs, words):
             assert ours.doesnt_match(some) == theirs.doesnt_match(some)
 
 
+WEIGHED = [
+    (["word1", "word2", "word3"], None),
+    (["word1", "word2", "word3"], [1.0, 0.5, -2.0]),
+    (["word1", "nothing", RAW, 7], [1, 100, 0.25, 2]),
+    ([RAW, "word1"], np.array([3.0, 0.0])),
+]
+
+
+@pytest.mark.parametrize(("keys", "weights"), WEIGHED)
+@pytest.mark.parametrize("pre_normalize", [True, False])
+@pytest.mark.parametrize("post_normalize", [True, False])
+def test_mean_vectors_are_gensims(ours, theirs, keys, weights, pre_normalize, post_normalize):
+    mine = ours.get_mean_vector(keys, weights, pre_normalize, post_normalize)
+    assert mine.dtype == np.float32
+    np.testing.assert_allclose(
+        mine, theirs.get_mean_vector(keys, weights, pre_normalize, post_normalize), rtol=1e-5, atol=1e-6
+    )
+
+
+def test_weights_of_a_mean_may_stand_among_the_words(ours):
+    expected = ours.get_mean_vector(["word1", "word2"], [0.5, 2])
+    for keys in ([("word1", 0.5), ("word2", 2)], {"word1": 0.5, "word2": 2.0}):
+        np.testing.assert_array_equal(ours.get_mean_vector(keys), expected)
+    np.testing.assert_array_equal(ours.get_mean_vector("word1", pre_normalize=False), ours["word1"])
+    analogy = ours.get_mean_vector(["word1", "word2", "word3"], [1, 1, -1])
+    neighbours = ours.most_similar(["word1", "word2"], ["word3"], topn=None)
+    np.testing.assert_allclose(ours.most_similar(analogy, topn=None), neighbours, rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("use_norm", [True, False])
+def test_centrality_is_gensims(ours, theirs, words, use_norm):
+    mine = ours.rank_by_centrality(words[:20], use_norm)
+    expected = theirs.rank_by_centrality(words[:20], use_norm)
+    assert [word for _, word in mine] == [word for _, word in expected]
+    np.testing.assert_allclose([s for s, _ in mine], [s for s, _ in expected], rtol=1e-5, atol=1e-6)
+    assert ours.doesnt_match(words[:20]) == theirs.rank_by_centrality(words[:20])[-1][1]
+
+
+def test_words_in_relation_to_others_are_gensims(ours, theirs, words):
+    for word in words[:20]:
+        assert ours.most_similar_to_given(word, words[20:]) == theirs.most_similar_to_given(word, words[20:])
+        for topn in (1, 10, 10 * V):
+            mine, expected = (kv.relative_cosine_similarity("word30", word, topn) for kv in (ours, theirs))
+            assert mine == pytest.approx(expected, rel=1e-4, abs=1e-6)
+    assert ours.most_similar_to_given("word1", [5, "word1", 1]) == "word1"
+    assert sum(ours.relative_cosine_similarity("word1", word, 5) for word, _ in ours.most_similar("word1", topn=5)) == (
+        pytest.approx(1)
+    )
+
+
 def test_scores_have_gensims_shape(ours, theirs, words, tmp_path):
     questions = tmp_path / "questions.txt"
     questions.write_text(": one\nword1 word2 word3 word4\nword1 word2 word3 nothing\n: two\nword9 word8 word7 WORD6\n")
@@ -243,6 +293,7 @@ def test_copied_and_pickled_vectors_cannot_be_changed_either(ours):
         (["a", "b"], np.ones(2), None, r"shape \[2\]; expected one row"),
         ([], np.ones((0, 3)), None, "0 words"),
         (["a", "b"], np.eye(2), np.ones(3), r"counts of shape \[3\]"),
+        (["a", "b"], np.eye(2), [3, -2], r"the count of 'b' \(number 1\) is -2; it must be at least 0"),
         (["a", "b"], np.array([[1, 2], [3, np.nan]]), None, r"vector of 'b' \(number 1\) holds NaN or infinity"),
         (["a", "b"], np.array([[1, 2], [3, 1e300]]), None, "vector of 'b'"),
     ],
@@ -267,6 +318,33 @@ def test_queries_that_make_no_sense_are_refused(ours, tmp_path):
         ours.get_vecattr("word1", "size")
     with pytest.raises(W2VError, match="came without counts"):
         KeyedVectors(["a"], np.ones((1, 1))).get_vecattr("a", "count")
+    zero = KeyedVectors(["a", "b"], np.zeros((2, 2)))
+    for query, sentence in (
+        (lambda: ours.get_mean_vector(["word1", "wrod2"], ignore_missing=False), "'wrod2' is not .* mean 'word2'"),
+        (lambda: ours.get_mean_vector(["wrod2"]), "'wrod2' is not in the vocabulary .* mean 'word2'"),
+        (lambda: ours.get_mean_vector(["x", "y"]), "none of the 2 words, 'x' and so on"),
+        (lambda: ours.get_mean_vector([]), "a mean was asked of no words"),
+        (
+            lambda: ours.get_mean_vector(["word1", "word2"], [1.0]),
+            r"2 words came with weights of shape \[1\]; .* one each",
+        ),
+        (lambda: ours.get_mean_vector(["word1", "word2"], 2), "2 words came with weights of one number for all"),
+        (lambda: ours.get_mean_vector(["word1"], ["much"]), r"weights is \['much'\]; expected a list of numbers"),
+        (lambda: ours.get_mean_vector(["word1", "word2"], [1, np.nan]), "weight number 1 is NaN or infinite"),
+        (lambda: ours.get_mean_vector(["word1", "x"], [0, 1]), "the weights of 1 known word are all 0"),
+        (lambda: ours.get_mean_vector([("word1", 2.0)], [1]), "weights are given twice"),
+        (lambda: ours.rank_by_centrality(["word1", "wrod2"]), "'wrod2' is not in the vocabulary"),
+        (lambda: ours.rank_by_centrality([]), r"given \[\]"),
+        (lambda: ours.most_similar_to_given("word1", []), r"given \[\]"),
+        (lambda: ours.most_similar_to_given("word1", ["wrod2"]), "mean 'word2'"),
+        (
+            lambda: ours.relative_cosine_similarity("word1", "word2", 0),
+            "topn is 0; expected a whole number, at least 1",
+        ),
+        (lambda: zero.relative_cosine_similarity("a", "b"), "cosines of 'a' and the words nearest to it add up to 0"),
+    ):
+        with pytest.raises(W2VError, match=sentence):
+            query()
     strangers = tmp_path / "pairs.tsv"
     strangers.write_text("nothing\tnobody\t3\n")
     with pytest.raises(W2VError, match=r"every pair in .* is not in the vocabulary"):

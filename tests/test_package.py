@@ -81,6 +81,7 @@ for name in ("v.bin", "v.txt", "v.vec.gz"):
     again = KeyedVectors.load(name)
     assert again.most_similar(positive=["cat"], negative=["dog"])
     assert again.doesnt_match(["cat", "dog", "sat"])
+    assert again.whiten(uniform=True).all_but_the_top(0).same_company("cat")
 open("questions.txt", "w").write(": all\\ncat dog sat cat\\n")
 again.evaluate_word_analogies("questions.txt")
 """,

@@ -4,6 +4,7 @@ import naive
 import numpy as np
 import pytest
 import torch
+from w2v_data.world import write_world
 
 from w2v import heads
 from w2v.base.config import Config
@@ -289,6 +290,53 @@ def test_most_correlated_ranks_by_inner_product(four):
     assert four.most_correlated(["king", "bread"], topn=1) == [("queen", 6.0)]
     assert four.most_correlated("queen", restrict_vocab=1) == [("the", pytest.approx(0.3))]
     np.testing.assert_allclose(four.most_correlated(["king", "nobody"], topn=None), [0.3, 9, 6, -3], rtol=1e-6)
+
+
+@pytest.mark.parametrize("counts", [None, [50, 20, 20, 3]])
+def test_words_of_the_same_company_have_inner_products_that_are_correlated(four, counts):
+    """By its definition: correlation, over the words of the text, of a word's inner products with all of them."""
+    vectors = KeyedVectors(four.index_to_key, four.vectors, counts)
+    company = (four.vectors @ four.vectors.T).astype(np.float64)
+    deviations = np.sqrt(np.diag(np.cov(company, aweights=counts, ddof=0)))
+    expected = np.cov(company, aweights=counts, ddof=0) / np.outer(deviations, deviations)
+    for row, word in enumerate(four):
+        np.testing.assert_allclose(vectors.same_company(word, topn=None), expected[row], rtol=1e-5)
+    told = vectors.same_company("queen", topn=2, restrict_vocab=2)
+    assert [word for word, _ in told] == sorted(["the", "king"], key=lambda word: -expected[2][four.get_index(word)])
+    both = company[1] + company[2]
+    expected_both = [np.cov(both, row, aweights=counts, ddof=0)[0, 1] for row in company]
+    expected_both /= deviations * np.sqrt(np.cov(both, aweights=counts, ddof=0))
+    found = vectors.same_company(["king", "queen", "nobody"], topn=None)
+    np.testing.assert_allclose(found, expected_both, rtol=1e-5)
+    for scale in (1e-20, 1e15):
+        scaled = KeyedVectors(four.index_to_key, scale * four.vectors, counts)
+        np.testing.assert_allclose(scaled.same_company("queen", topn=None), expected[2], rtol=1e-5)
+
+
+def test_a_word_without_company_is_like_no_other():
+    vectors = KeyedVectors(["zero", "east", "west"], [[0.0, 0.0], [1.0, 0.0], [-2.0, 0.0]])
+    assert vectors.same_company("zero") == [("east", 0.0), ("west", 0.0)]
+    assert vectors.same_company("east") == [("zero", 0.0), ("west", -1.0)]
+    assert KeyedVectors(["a", "b"], np.ones((2, 3))).same_company("a") == [("b", 0.0)]
+    turn = np.linalg.qr(np.random.default_rng(0).normal(size=(3, 3)))[0]
+    apart = KeyedVectors(["a", "b", "apart"], np.array([[1, 2, 0], [3, 1, 0], [0, 0, 5]]) @ turn, [4, 6, 0])
+    assert apart.same_company("a", topn=None)[2] == 0, "a word that was not seen, where no others are"
+
+
+def test_in_a_text_of_which_the_kinds_are_known_similar_words_are_of_one_kind_and_correlated_ones_are_not(tmp_path):
+    kinds = {
+        "red": ["green", "blue", "white", "black", "yellow", "orange", "pink", "brown", "purple", "grey"],
+        "teacher": ["engineer", "doctor", "lawyer", "sailor", "painter", "pilot", "farmer", "nurse", "baker", "tailor"],
+    }
+    world = write_world(tmp_path / "world", tokens=100_000)
+    vectors = train(world.corpus, Config(head="pmi", vector_size=50, workers=1)).vectors
+    for word, kind in kinds.items():
+        similar, correlated = (
+            sum(found in kind for found, _ in query(word, topn=5))
+            for query in (vectors.same_company, vectors.most_correlated)
+        )
+        assert similar >= 4
+        assert correlated <= 2
 
 
 def test_keywords_are_those_that_the_others_speak_for(four):

@@ -39,6 +39,7 @@ ONE_WORD = {  # queries of one word
     "closer_than": lambda kv, word: kv.closer_than(word, "w5"),
     "rank": lambda kv, word: kv.rank("w5", word),
     "word_weight": lambda kv, word: kv.word_weight(word),
+    "relative_cosine_similarity": lambda kv, word: kv.relative_cosine_similarity(word, "w5"),
     "closest_parent": lambda kv, word: kv.closest_parent(word),
     "closest_child": lambda kv, word: kv.closest_child(word),
     "ancestors": lambda kv, word: kv.ancestors(word),
@@ -54,6 +55,7 @@ WORD_OR_VECTOR = {
 TERMS = {  # one or several words or vectors
     "most_similar": lambda kv, terms: kv.most_similar(terms),
     "most_similar_cosmul": lambda kv, terms: kv.most_similar_cosmul(terms, terms),
+    "get_mean_vector": lambda kv, terms: kv.get_mean_vector(terms),
 }
 SEVERAL = {  # lists of words
     "n_similarity": lambda kv, words: kv.n_similarity(words, ["w5"]),
@@ -64,7 +66,13 @@ SEVERAL = {  # lists of words
     "sentence_vectors": lambda kv, words: kv.sentence_vectors([words, ["w5"]]),
     "sentence_similarity": lambda kv, words: kv.sentence_similarity(["w5"], words),
     "known": lambda kv, words: kv.known(words),
+    "same_company": lambda kv, words: kv.same_company(words),
+    "rank_by_centrality": lambda kv, words: kv.rank_by_centrality(words),
+    "most_similar_to_given": lambda kv, words: kv.most_similar_to_given("w5", words),
+    "wmdistance": lambda kv, words: kv.wmdistance(words, ["w5"]),
+    "vectors_for_all": lambda kv, words: kv.vectors_for_all(words).vectors,
 }
+ONE_OR_SEVERAL = {"most_correlated", "same_company"}
 MORE = {"distances to some": lambda kv, words: kv.distances("w5", words), "__getitem__ of some": lambda kv, w: kv[w]}
 NUMBERED = {  # queries that take topn, or another number of answers
     "most_similar": lambda kv, **n: kv.most_similar("w1", **n),
@@ -72,12 +80,14 @@ NUMBERED = {  # queries that take topn, or another number of answers
     "similar_by_word": lambda kv, **n: kv.similar_by_word("w1", **n),
     "similar_by_vector": lambda kv, **n: kv.similar_by_vector(TABLE[1], **n),
     "most_correlated": lambda kv, **n: kv.most_correlated("w1", **n),
+    "same_company": lambda kv, **n: kv.same_company("w1", **n),
     "keywords": lambda kv, **n: kv.keywords(["w1", "w2", "w3"], **n),
     "most_general": lambda kv, **n: kv.most_general(**n),
 }
 NO_QUERIES = {  # and what goes by files, or takes no words
     "load", "save", "load_word2vec_format", "save_word2vec_format", "to_embedding", "get_normed_vectors",
     "evaluate_word_analogies", "evaluate_word_pairs", "vector_size", "norms", "geometry", "dtype",
+    "sort_by_descending_frequency", "whiten", "all_but_the_top",
 }  # fmt: skip
 
 
@@ -89,7 +99,8 @@ def test_no_query_is_left_out():
 
 def has(kv, name):
     """Whether these vectors have the query: the ball's are not all flat space's, and cosines are not the ball's."""
-    return hasattr(kv, name.split(" ")[0]) and (name, kv.geometry) != ("most_similar_cosmul", "poincare")
+    flat = ("most_similar_cosmul", "same_company", "relative_cosine_similarity")
+    return hasattr(kv, name.split(" ")[0]) and not (name in flat and kv.geometry == "poincare")
 
 
 def same(one, other):
@@ -159,7 +170,7 @@ NO_WORDS = {
 @pytest.mark.parametrize("nonsense", NO_WORDS.values(), ids=NO_WORDS)
 @pytest.mark.parametrize("name", [*ONE_WORD, *WORD_OR_VECTOR, *TERMS, *SEVERAL])
 def test_what_is_no_word_and_no_vector_is_told_in_a_sentence(kv, name, nonsense):
-    allowed = name in ("__getitem__", "sentence_vector", "sentence_vectors")
+    allowed = name in ("__getitem__", "sentence_vector", "sentence_vectors", "wmdistance")
     if not has(kv, name) or (allowed and isinstance(nonsense, list) and not nonsense):
         return
     query = (ONE_WORD | WORD_OR_VECTOR | TERMS | SEVERAL)[name]
@@ -169,7 +180,7 @@ def test_what_is_no_word_and_no_vector_is_told_in_a_sentence(kv, name, nonsense)
 
 
 @pytest.mark.parametrize("words", ["w1", None, 3, b"w1", object()], ids=lambda value: type(value).__name__)
-@pytest.mark.parametrize("name", [name for name in SEVERAL if name != "most_correlated"] + ["distances to some"])
+@pytest.mark.parametrize("name", [*(name for name in SEVERAL if name not in ONE_OR_SEVERAL), "distances to some"])
 def test_one_word_is_no_list_of_words(kv, name, words):
     with pytest.raises(W2VError, match="expected a list of one or more words, and was given"):
         (SEVERAL | MORE)[name](kv, words)

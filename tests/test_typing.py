@@ -32,10 +32,16 @@ everything = vectors.most_similar_cosmul("a", topn=None)
 everything = vectors.similar_by_word("a", None)
 everything = vectors.similar_by_vector(vectors["a"], topn=None)
 everything = vectors.most_correlated("a", topn=None)
+ranking = vectors.same_company(["a"])
+everything = vectors.same_company("a", topn=None)
+vectors = vectors.whiten().all_but_the_top(2).sort_by_descending_frequency()
+vectors = model.with_output()
+everything = vectors.get_mean_vector(["a", ("b", 2.0)], weights=None)
 
 def either(points: PoincareKeyedVectors, topn: int | None) -> list[tuple[str, float]] | np.ndarray:
     ranking: list[tuple[str, float]] = points.most_similar("a", topn=4)
     everything: np.ndarray = points.most_similar("a", topn=None)
+    points = points.vectors_for_all(["a", "b"])
     return points.most_similar("a", topn=topn)
 """
 WRONG = {
@@ -53,6 +59,7 @@ WRONG = {
     'vectors.most_similar("a").argmax()': 'has no attribute "argmax"',
     'vectors.most_similar("a", topn=None).sort(key=len)': "error: ",
     'vectors.most_similar("a", topn="all")': "No overload variant",
+    'points: PoincareKeyedVectors = vectors.whiten()': 'type "KeyedVectors", variable has type "PoincareKeyedVectors"',
 }  # fmt: skip
 
 

@@ -190,6 +190,10 @@ class Word2Vec:
         """The word vectors: the same object each time, until `fit` makes others. Raises as `model` does."""
         return self.model.vectors
 
+    def with_output(self) -> KeyedVectors:
+        """The words with the sums of their two vectors, w + c; see `w2v.models.model.Model.with_output`."""
+        return self.model.with_output()
+
     @property
     def history(self) -> list[EpochRecord]:
         """Loss, examples, words, seconds and scores of each epoch. Raises as `model` does."""

@@ -89,3 +89,12 @@ class HeadSpec:
             get_second: returns the output table; called only where it is needed.
         """
         return first
+
+    def why_no_output_vectors(self, config: Config, vocab_size: int) -> str | None:
+        """Why output rows are no second vectors of the words, to be added to the first; None: row w is that of w."""
+        if self.geometry != "euclidean":
+            return "its points are of hyperbolic space, where there are no sums"
+        shape = self.output_rows(vocab_size), self.output_columns(config.vector_size)
+        if shape != (vocab_size, config.vector_size):
+            return f"its output table is {list(shape)}, and one of words [{vocab_size}, {config.vector_size}]"
+        return None

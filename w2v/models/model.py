@@ -93,6 +93,20 @@ class Model:
     def _vectors(self) -> KeyedVectors:
         return self._make_vectors()
 
+    def with_output(self) -> KeyedVectors:
+        """The words with the sums of both their vectors, w + c: of the input table and of the output table, [V, D].
+
+        Inner products of sums, (w_i + c_i)(w_j + c_j), say how similar two words are (w w, c c) and how well they go
+        together (w c) at once (Levy, Goldberg & Dagan 2015, section 3.3).
+
+        Raises:
+            W2VError: the head's output rows are no vectors of words; the sentence says why.
+        """
+        spec = heads.spec_of(self.config.head)
+        if why := spec.why_no_output_vectors(self.config, len(self.vocab)):
+            raise W2VError(f"with_output adds two vectors of each word, and head {self.config.head!r} has one: {why}.")
+        return KeyedVectors(self.vocab.words, self.tables["input"] + self.tables["output"], self.vocab.counts)
+
     def __repr__(self) -> str:
         size = f"{counted(len(self.vocab), 'word')}, {counted(self.config.vector_size, 'dimension')}"
         return f"Model({self.config.arch} {self.config.head}, {size}, {counted(len(self.history), 'epoch')})"

@@ -45,6 +45,9 @@ def contents(
         raise W2VError(
             f"{counted(len(names), 'word')} came with counts of shape {list(seen.shape)}; expected one each."
         )
+    if seen is not None and (seen < 0).any():
+        index = int(seen.argmin())
+        raise W2VError(f"the count of {names[index]!r} (number {index}) is {seen[index]:,}; it must be at least 0.")
     index_of = {word: index for index, word in enumerate(names)}
     if len(index_of) != len(names):
         index, word = next((i, w) for i, w in enumerate(names) if index_of[w] != i)

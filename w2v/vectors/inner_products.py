@@ -13,15 +13,17 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from typing import overload
 
 import numpy as np
 
-from w2v.corpus.vocabulary import spelling_hint
-from w2v.errors import UnknownWordError, counted
 from w2v.geometry import unit_rows
 from w2v.vectors.lookup import Lookup, Ranking
-from w2v.vectors.terms import Key, keys_of, number_of, several
+from w2v.vectors.moments import lengths, moments
+from w2v.vectors.terms import Key, keys_of, number_of
+
+UNVARIED = 1e-6  # of a vector's length: what is left of it in the directions that vary is rounding
 
 
 class Correlations(Lookup):
@@ -50,6 +52,51 @@ class Correlations(Lookup):
         topn, restrict_vocab = number_of("topn", topn), number_of("restrict_vocab", restrict_vocab, 1)
         known = self.known([words] if isinstance(words, (str, int, np.integer)) else words)
         return self._nearest(self.vectors[:restrict_vocab] @ self.vectors[known].sum(axis=0), topn, known)
+
+    @overload
+    def same_company(
+        self, words: str | Sequence[str], topn: int = ..., *, restrict_vocab: int | None = ...
+    ) -> Ranking: ...
+    @overload
+    def same_company(
+        self, words: str | Sequence[str], topn: None, *, restrict_vocab: int | None = ...
+    ) -> np.ndarray: ...
+    def same_company(
+        self, words: str | Sequence[str], topn: int | None = 10, *, restrict_vocab: int | None = None
+    ) -> Ranking | np.ndarray:
+        """Words that go with the same words as a word does, or as several together do: similar, not correlated ones.
+
+        The company of word i is its inner product with every word, <v_i, v_k> for all k. Two words keep the same one
+        as far as these numbers are correlated, over the words of the text (over those of the vocabulary where counts
+        are not known): cosines in the metric of the vectors' covariance C,
+
+            v_i' C v_j / sqrt(v_i' C v_i  v_j' C v_j)
+
+        Returns [(word, correlation in [-1, 1]), ...], the words asked for not among them; with topn=None all
+        correlations, float32 [V]. A vector that lies where no others vary, such as zeros, has 0 with all.
+
+        Raises as `most_correlated` does, W2VError also for points of the ball and where all counts are 0.
+        """
+        self._expect_flat("same_company")
+        topn, restrict_vocab = number_of("topn", topn), number_of("restrict_vocab", restrict_vocab, 1)
+        known = self.known([words] if isinstance(words, (str, int, np.integer)) else words)
+        root, deviations = self._company
+        asked = unit_rows(self.vectors[known].sum(axis=0, dtype=np.float64)[None] @ root)[0]
+        products = self.vectors[:restrict_vocab] @ (root @ asked).astype(self.dtype)
+        spread = deviations[:restrict_vocab]
+        return self._nearest(np.divide(products, spread, out=np.zeros_like(products), where=spread > 0), topn, known)
+
+    @cached_property
+    def _company(self) -> tuple[np.ndarray, np.ndarray]:
+        """A root R of the covariance, C ~ R R', float64 [D, r], and |v' R| of each vector v, of the vectors' type [V].
+
+        The widest direction has variance 1, since how long vectors are does not matter.
+        """
+        variances, directions = moments(self.vectors, self._shares(uniform=self.counts is None)).principal()
+        root = directions * np.sqrt(variances / variances[:1])
+        deviations = lengths(self.vectors, root)
+        deviations[deviations < UNVARIED * self.norms] = 0
+        return root, deviations.astype(self.dtype)
 
     def word_weight(self, word: str) -> float:
         """How much a word says: the length of its vector. Raises UnknownWordError for an unknown word."""
@@ -105,20 +152,3 @@ class Correlations(Lookup):
         sums = [self._together(self.vectors[self.known(words)], mean=False) for words in (a, b)]
         one, other = unit_rows(np.stack(sums))
         return float(one @ other)
-
-    def known(self, words: Sequence[Key]) -> list[int]:
-        """The indices of those words that are in the vocabulary, as often as they come.
-
-        Raises UnknownWordError when none is, W2VError for an empty list, or what is none.
-        """
-        asked = several(words)
-        known = [index for word in asked if (index := self.get_index(word, -1)) >= 0]
-        if not known and len(asked) == 1:
-            self.get_index(asked[0])  # tells near spellings
-        if not known:
-            raise UnknownWordError(
-                f"none of the {len(asked)} words, {asked[0]!r} and so on, is in the vocabulary of "
-                f"{counted(len(self.index_to_key), 'word')}; at least one must be.",
-                lambda: spelling_hint(str(asked[0]), self.index_to_key),
-            )
-        return known

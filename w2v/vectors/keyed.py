@@ -1,32 +1,36 @@
 """KeyedVectors: words, their vectors, and queries on them.
 
 Names and results are those of gensim 4's KeyedVectors. Three things differ on purpose: an unknown word is always an
-error (gensim ignores it in `doesnt_match` and `n_similarity`), a zero vector has similarity 0 to everything (there:
-NaN), and ties go to the more frequent word.
+error (gensim ignores it in `doesnt_match`, `rank_by_centrality` and `n_similarity`), a zero vector has similarity 0 to
+everything (there: NaN), and ties go to the more frequent word.
 
-Needs numpy alone; neither torch nor an engine. `lookup.py` has the words and vectors themselves, `neighbours.py` the
-queries for near words, `inner_products.py` those about inner products and lengths, `scores.py` those that score the
-vectors on people's questions; `terms.py` reads the terms of a query.
+Needs numpy alone (`wmdistance` scipy, too); neither torch nor an engine. `lookup.py` has the words and vectors
+themselves, `neighbours.py` the queries for near words, `means.py` those for means of words, `inner_products.py` those
+about inner products and lengths, `transport.py` the distance of documents, `scores.py` those that score the vectors on
+people's questions, and `derived.py` what makes new vectors of these; `terms.py` reads the terms of a query.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from w2v.base.html_table import html_table
+from w2v.base.settings import whole_number
 from w2v.corpus.vocabulary import UNK
 from w2v.errors import W2VError, shown
-from w2v.geometry import unit_rows
 from w2v.vectors import formats
+from w2v.vectors.derived import Derived
 from w2v.vectors.formats.table import Table
 from w2v.vectors.inner_products import Correlations
+from w2v.vectors.means import Means
 from w2v.vectors.neighbours import Neighbours
 from w2v.vectors.scores import Scores
 from w2v.vectors.terms import Key, keys_of, several
+from w2v.vectors.transport import Transport
 
 if TYPE_CHECKING:
     import torch
@@ -35,7 +39,7 @@ SHOWN, NEAREST = 10, 5  # words of a notebook's table, and the neighbours of eac
 SHOWN_AMONG = 20_000  # most frequent words among which they are looked for: a table is there at once
 
 
-class KeyedVectors(Neighbours, Correlations, Scores):
+class KeyedVectors(Neighbours, Means, Correlations, Transport, Scores, Derived):
     """V words with a vector of D numbers each, most frequent word first.
 
     words: V distinct strings. vectors: finite numbers [V, D], kept as float32 and not copied when they are; read-only
@@ -72,17 +76,29 @@ class KeyedVectors(Neighbours, Correlations, Scores):
         others = [self.get_index(word) for word in keys_of(other_words)]
         return 1 - (cosines[others] if others else cosines)
 
-    def n_similarity(self, ws1: Sequence[Key], ws2: Sequence[Key]) -> float:
-        """Cosine of the means of two lists of words. Raises W2VError when one is empty."""
-        mean1, mean2 = (self[several(words)].mean(axis=0, keepdims=True) for words in (ws1, ws2))
-        return float(unit_rows(mean1)[0] @ unit_rows(mean2)[0])
+    def most_similar_to_given(self, key1: Key, keys_list: Iterable[Key]) -> str:
+        """Of some words the one that is most similar to `key1`, the first of them where several are.
 
-    def doesnt_match(self, words: Sequence[str]) -> str:
-        """The word farthest from the mean of the unit vectors of all. Raises W2VError for an empty list."""
-        rows = [self.get_index(word) for word in several(words)]
-        units = unit_rows(self.vectors[rows])
-        cosines = unit_rows(units.mean(axis=0, keepdims=True))[0] @ units.T
-        return min(zip(cosines.tolist(), (self.index_to_key[row] for row in rows), strict=True))[1]
+        Raises UnknownWordError for an unknown word, W2VError for an empty list.
+        """
+        return self.index_to_key[self.get_index(max(several(keys_list), key=lambda key: self.similarity(key1, key)))]
+
+    def relative_cosine_similarity(self, wa: Key, wb: Key, topn: int = 10) -> float:
+        """Cosine of two words, as a part of the sum of those of the `topn` words nearest to `wa`.
+
+            rcs(a, b) = cos(a, b) / sum_{w in topn(a)} cos(a, w)
+
+        Above 1 / topn, b is nearer to a than its nearest words are on average: likelier a synonym than a word that only
+        goes with it (Leeuwenberg et al. 2016, equation 1). topn: from 1.
+
+        Raises UnknownWordError for an unknown word, W2VError where the sum is 0, as of a zero vector, and for points of
+        the ball.
+        """
+        self._expect_flat("relative_cosine_similarity")
+        similarity, nearest = self.similarity(wa, wb), self.similar_by_word(wa, whole_number("topn", topn, 1))
+        if not (total := sum(cosine for _, cosine in nearest)):
+            raise W2VError(f"the cosines of {wa!r} and the words nearest to it add up to 0; there is no part of that.")
+        return similarity / total
 
     def closer_than(self, key1: Key, key2: Key) -> list[str]:
         """The words that are closer to `key1` than `key2` is."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from w2v.corpus.vocabulary import spelling_hint
 from w2v.errors import UnknownWordError, W2VError, counted
 from w2v.geometry import unit_rows
 from w2v.vectors.contents import contents
-from w2v.vectors.terms import Key, key_of, keys_of
+from w2v.vectors.terms import Key, key_of, keys_of, several
 
 Ranking = list[tuple[str, float]]  # [(word, score), ...], the best first
 
@@ -89,6 +89,23 @@ class Lookup:
             lambda: spelling_hint(key, self.index_to_key),
         )
 
+    def known(self, words: Iterable[Key]) -> list[int]:
+        """The indices of those words that are in the vocabulary, as often as they come.
+
+        Raises UnknownWordError when none is, W2VError for an empty list, or what is none.
+        """
+        asked = several(words)
+        return [index for word in asked if (index := self.get_index(word, -1)) >= 0] or self._none_known(asked)
+
+    def _none_known(self, asked: Sequence[Key]) -> NoReturn:
+        if len(asked) == 1:
+            self.get_index(asked[0])  # tells near spellings
+        raise UnknownWordError(
+            f"none of the {len(asked)} words, {asked[0]!r} and so on, is in the vocabulary of "
+            f"{counted(len(self.index_to_key), 'word')}; at least one must be.",
+            lambda: spelling_hint(str(asked[0]), self.index_to_key),
+        )
+
     def get_vector(self, key: Key, norm: bool = False) -> np.ndarray:
         """The vector of a word, float32 [D], read-only; scaled to length one when `norm`."""
         vector = self.vectors[self.get_index(key)]
@@ -103,9 +120,35 @@ class Lookup:
         index = self.get_index(key)
         if attr != "count":
             raise W2VError(f"{attr!r} is not known of words; the one attribute they have is 'count'.")
+        return int(self._known_counts()[index])
+
+    def _known_counts(self, instead: str = "") -> np.ndarray:
+        """How often each word was seen, int64 [V]. Raises W2VError where it is not known; instead: what also helps."""
         if self.counts is None:
-            raise W2VError("these vectors came without counts (vectors files hold none); load the model folder.")
-        return int(self.counts[index])
+            raise W2VError(
+                f"these vectors came without counts (vectors files hold none); load the model folder{instead}."
+            )
+        return self.counts
+
+    def _shares(self, *, uniform: bool = False) -> np.ndarray:
+        """The part of the text that each word is, or of the vocabulary when `uniform`: float64 [V], of sum one.
+
+        Raises W2VError where counts are not known, or all 0.
+        """
+        counts = (
+            np.ones(len(self)) if uniform else self._known_counts(", or give uniform=True: all words count the same")
+        )
+        if not counts.any():
+            raise W2VError("the counts of all words are 0; at least one must have been seen.")
+        return counts / counts.sum(dtype=np.float64)
+
+    def _expect_flat(self, query: str) -> None:
+        """Raise a W2VError unless these are vectors of flat space."""
+        if self.geometry != "euclidean":
+            raise W2VError(
+                f"{query} is made of sums, inner products and angles of vectors, and these are points of hyperbolic "
+                f"space, whose distances say what is near; KeyedVectors have it."
+            )
 
     def _nearest(self, scores: np.ndarray, topn: int | None, asked: list[Any]) -> Ranking | np.ndarray:
         """The `topn` words of the highest scores [V], without those of the query; ties to the more frequent word.

@@ -79,12 +79,33 @@ class PoincareKeyedVectors(KeyedVectors):
         """1 / (1 + distance) of the Fréchet means of two sentences' words; unknown words are passed over."""
         return self.n_similarity(self.known(a), self.known(b))
 
-    def doesnt_match(self, words: Sequence[str]) -> str:
-        """The word farthest from the Fréchet mean of all. Raises W2VError for an empty list."""
+    def get_mean_vector(
+        self,
+        keys: Terms,
+        weights: Sequence[float] | np.ndarray | None = None,
+        pre_normalize: bool = False,
+        post_normalize: bool = False,
+        ignore_missing: bool = True,
+    ) -> np.ndarray:
+        """The weighted Fréchet mean of words' points, or of points [D] given as such: float64 [D].
+
+        Arguments and errors as of KeyedVectors; also for negative weights, and for lengths to be scaled.
+        """
+        _keep_lengths(pre_normalize=pre_normalize, post_normalize=post_normalize)
+        terms, numbers = self._weighed(keys, weights, ignore_missing)
+        return POINCARE.frechet_mean(np.stack([self._point_of(term) for term in terms]), numbers)
+
+    def rank_by_centrality(self, words: Iterable[Key], use_norm: bool = False) -> list[tuple[float, str]]:
+        """Words by how near they are to the Fréchet mean of all, [(1 / (1 + distance), word), ...], as KeyedVectors."""
+        _keep_lengths(use_norm=use_norm)
         rows = [self.get_index(word) for word in several(words)]
         points = self.vectors[rows]
-        distances = POINCARE.dist(POINCARE.frechet_mean(points), points)
-        return self.index_to_key[rows[int(distances.argmax())]]
+        return self._ranked(1 / (1 + POINCARE.dist(POINCARE.frechet_mean(points), points)), rows)
+
+    def wmdistance(self, document1: Iterable[Key], document2: Iterable[Key], norm: bool = False) -> float:
+        """Word Mover's Distance of two lists of words by hyperbolic distances, at least 0; see KeyedVectors."""
+        _keep_lengths(norm=norm)
+        return super().wmdistance(document1, document2, norm=False)
 
     @overload
     def most_similar(
@@ -204,6 +225,12 @@ class PoincareKeyedVectors(KeyedVectors):
                 f"a vector of length {length:.6g} was given; points of the Poincaré ball are shorter than 1."
             )
         return point
+
+
+def _keep_lengths(**scaled: bool) -> None:
+    """Raises W2VError where one of these arguments asks for unit vectors."""
+    if name := next((name for name, given in scaled.items() if given), None):
+        raise W2VError(f"{name} scales vectors to length one, and these are points of the unit ball; leave it out.")
 
 
 GEOMETRIES[PoincareKeyedVectors.geometry] = PoincareKeyedVectors

@@ -101,6 +101,20 @@ def words_of(given: Any, known: Sequence[str]) -> list[str]:
     return [str(key) if isinstance(key, str) or not 0 <= key < len(known) else known[int(key)] for key in keys]
 
 
+def weights_of(given: Any, number: int) -> np.ndarray:
+    """As many finite numbers, float64 [number]. Raises W2VError for anything else."""
+    try:
+        weights = np.asarray(_plain(given), dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise W2VError(f"weights is {shown(given)}; expected a list of numbers, one for each word.") from error
+    if weights.shape != (number,):
+        shape = "one number for all" if weights.ndim == 0 else f"shape {list(weights.shape)}"
+        raise W2VError(f"{counted(number, 'word')} came with weights of {shape}; expected one each.")
+    if not np.isfinite(weights).all():
+        raise W2VError(f"weight number {int(np.argmin(np.isfinite(weights)))} is NaN or infinite; weights are finite.")
+    return weights
+
+
 def number_of(name: str, given: Any, least: int = 0) -> int | None:
     """`topn` and the like: a whole number from `least`, or None for all. Raises W2VError for anything else."""
     return None if given is None else whole_number(name, given, least, ", or None for all")

@@ -26,5 +26,8 @@ class HierarchicalSoftmaxSpec(HeadSpec):
         """
         return max(0.25, 4 * share) * (4 if config.tree == "balanced" else 1)
 
+    def why_no_output_vectors(self, config: Config, vocab_size: int) -> str | None:
+        return "the rows of its output table are inner nodes of a tree"
+
 
 SPEC = HierarchicalSoftmaxSpec()

@@ -40,5 +40,8 @@ class PmiSpec(HeadSpec):
             return (first + second) / 2
         return np.hstack([first, second]) * np.sqrt(0.5, dtype=first.dtype)
 
+    def why_no_output_vectors(self, config: Config, vocab_size: int) -> str | None:
+        return f"its word vectors are made of all tables that it has (pmi_tables={config.pmi_tables!r})"
+
 
 SPEC = PmiSpec()
