@@ -1,14 +1,17 @@
 """Figures of a comparison: the numbers are there, heads keep their colours, and no label lies on another."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from matplotlib.colors import to_hex
 
+from w2v.comparison import figures
 from w2v.errors import W2VError
 from w2v.plots.figure import PALETTE, save_figure
 from w2v.plots.training import comparison
 from w2v.plots.words.side_by_side import frequent_words, side_by_side
-from w2v.vectors import KeyedVectors
+from w2v.vectors import KeyedVectors, PoincareKeyedVectors
 
 HEADS = ("softmax", "ns", "hs")
 ENCODERS = ("Skip-gram", "CBOW")
@@ -175,3 +178,17 @@ def test_too_few_words_for_a_map_are_an_error(models):
         pytest.raises(W2VError, match="three words that all know; got 1 word"),
     ):
         side_by_side(models, ["word1", "wrod2"], method="pca")
+
+
+def test_a_hyperbolic_model_takes_no_map_from_the_others(tmp_path, monkeypatch):
+    words = ["a", "b", "c"]
+    made = {"flat": KeyedVectors(words, np.eye(3)), "round": PoincareKeyedVectors(words, 0.1 * np.eye(3))}
+    monkeypatch.setattr(figures.KeyedVectors, "load", lambda place: made[place.name])
+    drawn, notes = [], []
+    monkeypatch.setattr(figures, "side_by_side", lambda models, words: drawn.append(list(models)))
+    monkeypatch.setattr(figures, "save_figure", lambda *_: None)
+    done = [SimpleNamespace(model=name, head=name, name=name) for name in made]
+    assert figures._maps(tmp_path, done, ["a", "b"], notes)
+    assert drawn == [["flat"]]
+    assert notes == [f"round has no map, for its words lie on a disc: w2v plot {tmp_path / 'round'} -o disc.png"]
+    assert figures._maps(tmp_path, done[1:], ["a", "b"], []) is None

@@ -673,3 +673,11 @@ def test_snapshots_and_files_that_do_not_fit_are_said(world, tmp_path):
     (tmp_path / "a.gif").mkdir()
     with pytest.raises(W2VError, match="was not written: it is a folder"):
         animate(seen(vectors, closure, words=few["words"]), few["snapshots"], tmp_path / "a.gif", seconds=0.1)
+
+
+def test_a_node_is_known_by_what_its_label_says():
+    """Of WordNet's names the picture shows the word, and that is what people ask for."""
+    vectors, edges, _ = tree(name=lambda number: f"animal_{number}.n.01")
+    assert seen(vectors, edges, centre="animal 3").centre == seen(vectors, edges, centre="animal_3.n.01").centre
+    some = seen(vectors, edges, words=["animal 1", "animal_2.n.01", "animal 3"])
+    assert set(some.names) == {"animal_1.n.01", "animal_2.n.01", "animal_3.n.01"}

@@ -152,3 +152,14 @@ def test_the_command_line_goes_on_with_the_model_that_is_there(tmp_path, monkeyp
     assert last.exit_code == 0, last.exception
     assert "Going on after epoch 5 of 6." in last.stderr
     assert len(load(tmp_path / "m").history) == 6
+
+
+def test_overwrite_together_with_resume_goes_on_with_what_has_ended(tmp_path):
+    (tmp_path / "text.txt").write_text("a b c d\n" * 300)
+    asked = ["train", str(tmp_path / "text.txt"), "-o", str(tmp_path / "m"), "--vector-size", "4", "--workers", "1"]
+    asked += ["--overwrite", "--resume", "--cache-dir", str(tmp_path / "cache")]
+    for epochs in ("2", "4"):
+        done = CliRunner().invoke(app, [*asked, "--epochs", epochs])
+        assert done.exit_code == 0, done.output
+    assert "Going on after epoch 2 of 4" in done.stderr
+    assert len(Model.load(tmp_path / "m").history) == 4

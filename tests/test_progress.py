@@ -16,7 +16,7 @@ from w2v.corpus.vocabulary import Vocabulary
 from w2v.models.history import EpochRecord
 from w2v.models.model import Model
 from w2v.training import progress, screens
-from w2v.training.callbacks import Progress
+from w2v.training.callbacks import Callback, Progress, StopTraining
 from w2v.training.progress import Reporter, download_bar
 
 HALFWAY = Progress(epoch=2, epochs=4, fraction=0.375, loss=2.5, alpha=0.03, speed=1_234_567)
@@ -246,3 +246,15 @@ def test_a_cell_shows_words_as_they_are(cell):
     assert "&lt;b&gt;bold&lt;/b&gt; | [red]a | \\x1b[2Jb" in cell[-1]["text/html"]
     assert cell[-1]["text/html"].count("\n") == 1
     assert len(cell[-1]["text/plain"].splitlines()) == 1
+
+
+def test_a_run_that_ends_early_tells_its_last_epoch(capfd):
+    class Enough(Callback):
+        def on_epoch_end(self, model):
+            if len(model.history) == 3:
+                raise StopTraining("Enough.")
+
+    with Reporter() as reporter:
+        train([["a", "b", "c"]] * 20, Config(epochs=100, vector_size=4, workers=1), callbacks=[reporter, Enough()])
+    told = capfd.readouterr().err
+    assert [line.split()[1] for line in told.splitlines() if line.startswith("epoch")] == ["1", "2", "3"]

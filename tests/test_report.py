@@ -222,3 +222,8 @@ def test_csv_files_have_all_digits_and_the_machine(tmp_path):
         ("cbow", "ns", 0.5),
         ("cbow", "ns", 1.0),
     ]
+
+
+def test_the_best_head_is_named_too_where_word_frequencies_do_better():
+    found = table.findings([outcome("softmax", 7.4, frequencies=7.3), outcome("pmi", 7.35, frequencies=7.3)])
+    assert "Skip-gram pmi and softmax did worse than to know only how frequent words are." in found
