@@ -6,6 +6,7 @@ import shutil
 
 import numpy as np
 import pytest
+import torch
 from typer.testing import CliRunner
 
 from w2v import evaluation
@@ -17,6 +18,7 @@ from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import W2VError
 from w2v.models.history import EpochRecord
 from w2v.models.model import Model
+from w2v.training import evaluate
 from w2v.training.callbacks import Callback
 from w2v.training.checkpoint import Checkpoint, latest
 from w2v.training.early_stopping import EarlyStopping
@@ -455,3 +457,20 @@ def test_a_mistake_on_the_command_line_is_a_sentence(sentences, tmp_path, option
     assert isinstance(done.exception, W2VError)
     assert sentence in str(done.exception)
     assert not (tmp_path / "x").exists()
+
+
+def test_few_held_out_numbers_are_measured_by_one_thread_and_then_there_are_as_many_as_before(monkeypatch):
+    text, used = [["a", "b", "c", "d"]] * 20, []
+    measure = lambda model, examples: used.append(torch.get_num_threads()) or likelihood(model, examples)  # noqa: E731
+    monkeypatch.setattr("w2v.training.evaluate.likelihood", measure)
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        for small in (evaluate.SMALL, 1):
+            monkeypatch.setattr(evaluate, "SMALL", small)
+            with pytest.warns(UserWarning, match="The held-out part has only"):
+                train(text, Config(epochs=1, vector_size=4, workers=1), held_out=0.2)
+            assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(before)
+    assert used == [1, 2]

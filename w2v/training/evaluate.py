@@ -18,7 +18,8 @@ There is no Evaluate for relations; a callback of one's own puts its scores wher
 """
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ from w2v.models.model import Model
 from w2v.training.callbacks import Callback, is_due
 from w2v.training.likelihood import held_out_examples, likelihood, too_few
 
+SMALL = 1 << 20  # numbers, examples x words
 HELD_OUT, ANALOGIES, LOSS = "held_out", "analogies", "loss"
 Paths = str | Path | Sequence[str | Path]
 
@@ -103,7 +105,8 @@ class Evaluate(Callback):
         if not is_due(record.epoch - 1, self._every, model):
             return
         if self._examples is not None:
-            record.scores[HELD_OUT] = likelihood(model, self._examples).nats
+            with _threads_for(len(self._examples.target) * len(model.vocab)):
+                record.scores[HELD_OUT] = likelihood(model, self._examples).nats
         table = (model.vocab.words, model.vectors.vectors)
         limit = self._restrict_vocab
         for name, questions in self._questions.items():
@@ -124,3 +127,19 @@ def _check_known(name: str, lines: Sequence[tuple[str, ...]], known: set[str], *
 
 def _paths(given: Paths) -> list[Path]:
     return [Path(given)] if isinstance(given, (str, Path)) else [Path(path) for path in given]
+
+
+@contextmanager
+def _threads_for(numbers: int) -> Iterator[None]:
+    """Have torch use one thread for so few numbers: it has computed them sooner than several have begun.
+
+    torch's number of threads is that of the whole process, so this is for the thread that trains, and no other.
+    """
+    import torch
+
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1 if numbers < SMALL else threads)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)

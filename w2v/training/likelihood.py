@@ -25,7 +25,6 @@ from w2v.training.defaults import follow_text
 SEED = 20_130_116  # of the held-out windows; not the run's, so that runs with different seeds get the same examples
 ENOUGH = 1_000  # examples, below which the standard error is too large to rank heads by
 MOST_ROWS = 1_024  # examples at a time
-SMALL = 1 << 20  # numbers, all in all, that one thread has computed sooner than several have begun
 NUMBERS = 1 << 22  # in one [B, V] array: 16 MiB in float32, and log_prob makes up to four of them
 
 
@@ -94,21 +93,10 @@ def likelihood(model: Model, examples: Bags) -> Likelihood:
     """
     import torch  # only here, so that a run without a held-out part does not wait for it
 
-    if len(examples.target) == 0:
-        raise W2VError("There are no held-out examples to measure the likelihood on. Hold out a larger share.")
-    threads, few = torch.get_num_threads(), len(examples.target) * len(model.vocab) < SMALL
-    torch.set_num_threads(1 if few else threads)
-    try:
-        return _likelihood(model, examples)
-    finally:
-        torch.set_num_threads(threads)
-
-
-def _likelihood(model: Model, examples: Bags) -> Likelihood:
-    import torch
-
     from w2v.heads.hidden import hidden_vectors
 
+    if len(examples.target) == 0:
+        raise W2VError("There are no held-out examples to measure the likelihood on. Hold out a larger share.")
     table, head = torch.from_numpy(model.tables["input"]), model.head()
     rows = min(MOST_ROWS, max(1, NUMBERS // len(model.vocab)))
     nats = np.empty(len(examples.target))
