@@ -7,7 +7,8 @@ everything (there: NaN), and ties go to the more frequent word.
 Needs numpy alone (`wmdistance` scipy, too); neither torch nor an engine. `lookup.py` has the words and vectors
 themselves, `neighbours.py` the queries for near words, `means.py` those for means of words, `inner_products.py` those
 about inner products and lengths, `transport.py` the distance of documents, `scores.py` those that score the vectors on
-people's questions, and `derived.py` what makes new vectors of these; `terms.py` reads the terms of a query.
+people's questions, `derived.py` what makes new vectors of these, `editing.py` what changes
+these, and `attributes.py` what is known of words beside; `terms.py` reads the terms of a query.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from w2v.corpus.vocabulary import UNK
 from w2v.errors import W2VError, shown
 from w2v.vectors import formats
 from w2v.vectors.derived import Derived
+from w2v.vectors.editing import Editing
 from w2v.vectors.formats.table import Table
 from w2v.vectors.inner_products import Correlations
 from w2v.vectors.means import Means
@@ -39,11 +41,12 @@ SHOWN, NEAREST = 10, 5  # words of a notebook's table, and the neighbours of eac
 SHOWN_AMONG = 20_000  # most frequent words among which they are looked for: a table is there at once
 
 
-class KeyedVectors(Neighbours, Means, Correlations, Transport, Scores, Derived):
+class KeyedVectors(Neighbours, Means, Correlations, Transport, Scores, Derived, Editing):
     """V words with a vector of D numbers each, most frequent word first.
 
-    words: V distinct strings. vectors: finite numbers [V, D], kept as float32 and not copied when they are; read-only
-    from here on, since norms are remembered. counts: how often each word was seen, integers [V], where known.
+    words: V distinct strings. vectors: finite numbers [V, D], kept as float32 and not copied when they are: not
+    before something is changed here, and what was given stays as it is. counts: how often each word was seen, integers
+    [V], where known. `KeyedVectors.empty(vector_size)` has no words yet.
 
     Raises W2VError when these do not fit together, a word comes twice, or a number is NaN or infinite.
     """
