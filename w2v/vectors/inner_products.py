@@ -95,7 +95,7 @@ class Correlations(Lookup):
         variances, directions = moments(self.vectors, self._shares(uniform=self.counts is None)).principal()
         root = directions * np.sqrt(variances / variances[:1])
         deviations = lengths(self.vectors, root)
-        deviations[deviations < UNVARIED * self.norms] = 0
+        deviations[deviations < UNVARIED * self._lengths()] = 0
         return root, deviations.astype(self.dtype)
 
     def word_weight(self, word: str) -> float:

@@ -99,7 +99,7 @@ class KeyedVectors(Neighbours, Means, Correlations, Transport, Scores, Derived, 
         similarity, nearest = self.similarity(wa, wb), self.similar_by_word(wa, whole_number("topn", topn, 1))
         if not (total := sum(cosine for _, cosine in nearest)):
             raise W2VError(f"the cosines of {wa!r} and the words nearest to it add up to 0; there is no part of that.")
-        return similarity / total
+        return float(similarity / total)
 
     def closer_than(self, key1: Key, key2: Key) -> list[str]:
         """The words that are closer to `key1` than `key2` is."""

@@ -104,6 +104,10 @@ class Lookup(Words):
         """Euclidean length of every vector: float32 [V]."""
         return lengths_of(self.vectors)
 
+    def _lengths(self) -> np.ndarray:
+        """The norms, as queries use them."""
+        return self.norms
+
     @property
     def vector_size(self) -> int:
         return self.vectors.shape[1]
@@ -158,22 +162,22 @@ class Lookup(Words):
                 f"space, whose distances say what is near; KeyedVectors have it."
             )
 
-    def _nearest(self, scores: np.ndarray, topn: int | None, asked: list[Any]) -> Ranking | np.ndarray:
+    def _nearest(self, scores: np.ndarray, topn: int | None, asked: list[Any], start: int = 0) -> Ranking | np.ndarray:
         """The `topn` words of the highest scores [V], without those of the query; ties to the more frequent word.
 
-        With topn=None the scores themselves.
+        With topn=None the scores themselves. start: the number of the word that the first score belongs to.
         """
         if topn is None:
             return scores
-        own = [self.get_index(term) for term in asked if not isinstance(term, np.ndarray)]
-        words = np.delete(np.arange(len(scores)), [index for index in own if index < len(scores)])
+        own = [self.get_index(term) - start for term in asked if not isinstance(term, np.ndarray)]
+        words = np.delete(np.arange(len(scores)), [index for index in own if 0 <= index < len(scores)])
         topn = min(topn, len(words))
         if topn < 1:
             return []
         least = np.partition(scores[words], -topn)[-topn]
         words = words[scores[words] >= least]
         best = words[np.argsort(-scores[words], kind="stable")[:topn]]
-        return [(self.index_to_key[index], float(scores[index])) for index in best]
+        return [(self.index_to_key[index + start], float(scores[index])) for index in best]
 
 
 def lengths_of(vectors: np.ndarray) -> np.ndarray:
