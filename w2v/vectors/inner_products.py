@@ -88,6 +88,9 @@ class Correlations(Lookup):
 
     @cached_property
     def _company(self) -> tuple[np.ndarray, np.ndarray]:
+        return self._make_company()
+
+    def _make_company(self) -> tuple[np.ndarray, np.ndarray]:
         """A root R of the covariance, C ~ R R', float64 [D, r], and |v' R| of each vector v, of the vectors' type [V].
 
         The widest direction has variance 1, since how long vectors are does not matter.
