@@ -31,6 +31,7 @@ from w2v.base.tensor_file import Kind, TensorFile
 from w2v.errors import W2VError, counted
 from w2v.vectors.formats.table import Table, rows_of
 from w2v.vectors.formats.tokenizer_words import words_in
+from w2v.vectors.quantization import restored
 
 TOKENIZER, TENSORS, MODULES, SETTINGS, CARD = (
     "tokenizer.json", "model.safetensors", "modules.json", "config.json", "README.md"
@@ -104,14 +105,12 @@ def _table(arrays: TensorFile, words: list[str], tokens: np.ndarray, where: str)
     vectors = arrays.read(name, int(places.max()) + 1)
     if len(places) != len(vectors) or (places != np.arange(len(places))).any():
         vectors = vectors[places]
-    vectors = vectors.astype(np.float32, copy=False)
+    scales = None
     if SCALES in kinds:
         arrays.expect({SCALES: Kind("float", (known,))}, "the tokens")
-        vectors = vectors * arrays.read(SCALES)[tokens].astype(np.float32, copy=False)[:, None]
-    counts = None
-    if kinds.get(COUNTS) == Kind("int64", (known,)):
-        counts = arrays.read(COUNTS)[tokens]
-    return Table(words, vectors, counts, "euclidean")
+        scales = arrays.read(SCALES)[tokens]
+    counts = arrays.read(COUNTS)[tokens] if kinds.get(COUNTS) == Kind("int64", (known,)) else None
+    return Table(words, restored(vectors, scales), counts, "euclidean")
 
 
 def _distinct(named: Sequence[tuple[int, str]], where: str, limit: int | None) -> tuple[list[str], np.ndarray]:
