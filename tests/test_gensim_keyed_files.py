@@ -250,6 +250,10 @@ def test_a_file_of_gensims_is_put_aside_and_any_other_stays(ours, theirs, tmp_pa
     path = tmp_path / "v.kv"
     theirs.save(str(path))
     pickled = path.read_bytes()
+    with pytest.raises(W2VError, match="If you trust whoever made it, convert it once"):
+        KeyedVectors.load(path)
+    same_words = House.load(path, trust=True)
+    assert same_words.index_to_key == WORDS
     ours.save(path)
     same(KeyedVectors.load(path), ours)
     assert (tmp_path / "v.kv.gensim").read_bytes() == pickled
