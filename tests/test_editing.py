@@ -150,6 +150,48 @@ def test_of_two_copies_each_changes_alone(kv, copied):
     same(other, kept)
 
 
+@given(EDITS)
+@settings(max_examples=60, deadline=None)
+def test_what_was_handed_out_never_changes(edits):
+    kv = KeyedVectors(NAMES[:4], rows(4), [4, 3, 2, 1])
+    kv.set_vecattr("w0", "shade", 1.0)
+    handed_out = []
+    for what, words, seed in edits:
+        if seed % 3:
+            held = [
+                kv.vectors,
+                kv.vectors[1:2],
+                kv.vectors.T,
+                kv["w0"] if "w0" in kv else kv.norms,
+                kv.norms,
+                kv.counts,
+            ]
+            held += [kv.vecattrs["shade"], KeyedVectors(kv.index_to_key, kv.vectors).vectors if len(kv) else kv.norms]
+            handed_out += [(array, array.copy()) for array in held]
+        known = [word for word in words if word in kv]
+        if what in ("set", "set several", "replace"):
+            kv[words] = rows(len(words), seed)
+        elif what in ("add", "add several"):
+            kv.add_vectors(words, rows(len(words), seed))
+        elif what == "remove" and known:
+            kv.remove_vectors(known)
+        elif what in ("attribute", "count") and known:
+            kv.set_vecattr(known, "shade", [seed / 7] * len(known))
+            kv.set_vecattr(known, "count", [seed] * len(known))
+        for array, before in handed_out:
+            np.testing.assert_array_equal(array, before)
+
+
+def test_vectors_are_written_in_place_where_nobody_holds_them(kv, monkeypatch):
+    kv["a"] = [1, 1, 1]
+    monkeypatch.setattr(Growing, "_move", lambda *_: pytest.fail("copied"))
+    for number in range(50):
+        row = kv["b"]
+        kv["b"] = row + number
+        kv.most_similar("b")
+        assert kv["b"].tolist() == (row + number).tolist()
+
+
 def test_new_ones_made_of_others_change_alone(kv):
     kv.set_vecattr("a", "count", 5)
     white = kv.all_but_the_top(0)
@@ -192,14 +234,14 @@ def test_a_loaded_model_predicts_as_before_when_its_vectors_were_changed(tmp_pat
 def test_words_added_one_by_one_are_copied_a_few_times_only(monkeypatch):
     """Copied rows, not seconds: less than nine for each row that is there at the end."""
     copied = 0
-    moved = Growing._moved
+    moved = Growing._move
 
     def counting(self, length):
         nonlocal copied
         copied += len(self.rows)
         return moved(self, length)
 
-    monkeypatch.setattr(Growing, "_moved", counting)
+    monkeypatch.setattr(Growing, "_move", counting)
     kv = KeyedVectors.empty(2)
     for number in range(3000):
         kv.add_vector(str(number), [number, 1])

@@ -7,6 +7,7 @@
     del vectors["king"]
 
 What was given is copied before the first change: the vectors of a model share its table, and the model stays as it is.
+Nor does any array change that was handed out.
 All is checked before anything changes. New words come last, whatever their counts; `sort_by_descending_frequency` gives
 them their places. One word after another is as good as many at once: the table has room for some more.
 """
