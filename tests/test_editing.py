@@ -162,7 +162,7 @@ def test_what_was_handed_out_never_changes(edits):
                 kv.vectors,
                 kv.vectors[1:2],
                 kv.vectors.T,
-                kv["w0"] if "w0" in kv else kv.norms,
+                kv[kv.index_to_key],
                 kv.norms,
                 kv.counts,
             ]
@@ -361,6 +361,8 @@ def test_words_may_come_from_anywhere(kv):
     kv[np.array(["d", "e"])] = np.ones((2, 3))
     kv[np.str_("f")] = (1, 2, 3)
     kv[0] = [5, 5, 5]
+    assert kv.add_vector(0, [6, 6, 6]) == 0
+    kv.remove_vectors([])
     kv[["b", 2]] = np.zeros((2, 3))
     kv.add_vectors((word for word in "gh"), np.ones((2, 3)))
     kv.add_vectors({"i": 0}, [[1, 2, 3]])
