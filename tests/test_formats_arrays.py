@@ -390,6 +390,12 @@ class TestAddresses:
             formats.read("nowhere://x")
 
 
+@pytest.mark.parametrize("name", ["v", "v.npz", "v.safetensors", "v.parquet", "v.spacy"])
+def test_no_words_are_not_written(tmp_path, name):
+    with pytest.raises(W2VError, match="there are no words in it"):
+        formats.save(tmp_path / name, formats.Table([], np.ones((0, 2), np.float32)))
+
+
 def test_words_in_other_encodings(tmp_path):
     (tmp_path / "v.txt").write_bytes("2 1\nnaïve 1\nöl 2\n".encode("latin-1"))
     assert formats.read(tmp_path / "v.txt", encoding="latin-1").words == ["naïve", "öl"]

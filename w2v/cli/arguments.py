@@ -22,7 +22,7 @@ Corpus = Annotated[
     list[str],
     typer.Argument(help="Files, folders, patterns, URLs, or - for stdin; .gz .bz2 .xz .zst. Tables: see --field."),
 ]
-ModelPath = Annotated[Path, typer.Argument(metavar="MODEL", help="A model folder, or a .bin/.txt/.vec vectors file.")]
+ModelPath = Annotated[Path, typer.Argument(metavar="MODEL", help="A model folder, or a vectors file or folder.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but results and errors.")]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace an output that exists.")]
 CacheDir = Annotated[Path | None, typer.Option(help="Where id streams are kept for the next run.")]

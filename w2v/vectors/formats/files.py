@@ -25,6 +25,7 @@ from w2v.vectors.formats.text_lines import as_text, read_text
 from w2v.vectors.formats.vectors_folder import write_folder
 from w2v.vectors.formats.word2vec_binary import as_binary, read_binary
 
+_OF_PIECES = (".bin", ".txt", ".vec", ".glove")
 Pieces = Callable[[str | Path, Sequence[str], np.ndarray, type[np.floating]], Iterator[bytes]]
 
 
@@ -150,8 +151,10 @@ def save(
     Raises W2VError as `write` and `write_folder`.
     """
     ending = ending_of(path)
-    if not header and ending not in (".txt", ".vec", ".glove"):
+    if not header and ending not in _OF_PIECES[1:]:
         raise W2VError(f"{path} was not written: only text has a header to be left out. {in_words()}")
+    if not table.words and ending not in _OF_PIECES:
+        raise W2VError(f"{path} was not written: there are no words in it, and such a file would not be read again.")
     if ending == FOLDER:
         write_folder(path, table, overwrite=overwrite)
     elif ending == SPACY:

@@ -72,8 +72,13 @@ class Opened:
 
     def _member(self) -> io.BufferedReader:
         """The one file in a zip archive, unpacked itself where it is packed again."""
-        archive = self._stack.enter_context(zipfile.ZipFile(self.buffered()))
-        entries = [entry for entry in archive.infolist() if not entry.is_dir() and not _is_of_system(entry.filename)]
+        try:
+            archive = self._stack.enter_context(zipfile.ZipFile(self.buffered()))
+            entries = [entry for entry in archive.infolist() if not (entry.is_dir() or _is_of_system(entry.filename))]
+        except (OSError, MemoryError):
+            raise
+        except Exception as error:  # names that are no text, or empty, are errors of their own
+            raise W2VError(f"{self.path} is a zip archive that is damaged or cut short: {error}.") from error
         if len(entries) != 1:
             names = ", ".join(entry.filename for entry in entries[:_SHOWN])
             more = f" and {len(entries) - _SHOWN} more" if len(entries) > _SHOWN else ""
@@ -84,7 +89,10 @@ class Opened:
         [entry] = entries
         if entry.flag_bits & _ENCRYPTED:
             raise W2VError(f"{self.path} is an encrypted zip archive. Unpack it first.")
-        member = self._stack.enter_context(archive.open(entry))
+        try:
+            member = self._stack.enter_context(archive.open(entry))
+        except (zipfile.BadZipFile, NotImplementedError, UnicodeError) as error:
+            raise W2VError(f"{self.path} is a zip archive, damaged or packed in an unknown way: {error}.") from error
         file = as_file(unpacked(as_file(_pieces(member, entry, self.path)), self.path, RATIO))
         if not file.peek():
             raise W2VError(f"{self.path} is a zip archive of an empty file; expected word vectors.")
@@ -121,10 +129,6 @@ def opened(path: str | Path) -> Iterator[Opened]:
             yield Opened(str(path), raw, stack)
     except (W2VError, MemoryError, Warning):
         raise
-    except (zipfile.BadZipFile, NotImplementedError, zipfile.LargeZipFile) as error:
-        raise W2VError(
-            f"{path} is a zip archive that is damaged, or packed in a way not known here: {error}."
-        ) from error
     except OSError as error:
         raise W2VError(f"{path} cannot be read: {error.strerror or error}.") from error
     except Exception as error:
