@@ -74,6 +74,15 @@ def test_pickles_want_a_word_of_trust(vectors, tmp_path):
     assert KeyedVectors.load("new").vectors.tobytes() == vectors.vectors.tobytes()
 
 
+def test_addresses_reach_every_command(vectors, tmp_path, monkeypatch):
+    """Though the argument is made a Path, which takes two slashes for one."""
+    asked = []
+    monkeypatch.setattr(KeyedVectors, "load", lambda path, *_, **__: asked.append(path) or vectors)
+    run("nn", "https://a.org/v.txt", "the")
+    run("convert", "https://a.org/v.txt", "v.npz")
+    assert asked == ["https://a.org/v.txt"] * 2
+
+
 def test_the_help_names_every_format():
     told = run("convert", "--help")
     assert [ending for ending in NAMES if ending not in told] == []

@@ -84,10 +84,11 @@ def find_here(heads: Iterable[str]) -> None:
 
 
 def load(path: Path) -> "KeyedVectors":
-    """The vectors of a model folder or a vectors file."""
+    """The vectors of a model folder, a vectors file, or one behind an address, of which a Path has lost a slash."""
     from w2v.vectors import KeyedVectors
+    from w2v.vectors.formats.opened import cut_address
 
-    return KeyedVectors.load(path)
+    return KeyedVectors.load(cut_address(path) or path)
 
 
 def listed(words: str) -> list[str]:

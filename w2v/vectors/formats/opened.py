@@ -25,6 +25,7 @@ from w2v.text.files import File
 RATIO = 100  # how many times its size a large file may unpack to; learnt numbers pack to a third or so
 ALWAYS = 1 << 26  # bytes that anything may unpack to
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://\S+").fullmatch
+_CUT = re.compile(r"(https?):/([^/\s]\S*)").fullmatch
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _ARRAYS = re.compile(rb"PK.{28}[^/\0]{1,200}\.npy", re.DOTALL).match  # a zip archive of NumPy's
 AT_A_TIME = 1 << 12  # bytes, where an archive is packed so that as many are unpacked at once, whatever they unpack to
@@ -140,6 +141,12 @@ def opened(path: str | Path) -> Iterator[Opened]:
 def is_url(path: str | Path) -> bool:
     """Whether it is the address of a file elsewhere."""
     return isinstance(path, str) and _URL(path) is not None
+
+
+def cut_address(path: str | Path) -> str:
+    """The address that a Path was made of, which takes two slashes for one; "" of any other path."""
+    found = _CUT(str(path)) if isinstance(path, Path) else None
+    return f"{found[1]}://{found[2]}" if found else ""
 
 
 def _is_plain(raw: IO[bytes]) -> bool:
