@@ -6,8 +6,8 @@
   `parquet.py`;
 - to be read only: models of fastText (`fasttext.py`), and what gensim saved (`gensim_pickle.py`);
 - any of them packed, alone in a zip archive, or behind an address (`opened.py`);
-- folders: a model's (`model_folder.py`), our own of vectors alone (`vectors_folder.py`), spaCy's (`spacy_folder.py`), and
-  static embeddings (`static_embedding.py`).
+- folders: a model's (`model_folder.py`), our own of vectors alone (`vectors_folder.py`), spaCy's (`spacy_folder.py`),
+  and static embeddings (`static_embedding.py`).
 
 The format of what is read is recognised by its bytes, whatever its name (`recognise.py`); that of what is written, by
 its name (`names.py`). Text, npz, safetensors, Parquet and our folder hold float64 as well.
