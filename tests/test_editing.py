@@ -285,6 +285,30 @@ def test_attributes_have_the_type_of_their_first_value(kv):
     assert "count" not in kv.vecattrs
 
 
+def test_attributes_that_are_numbers_are_kept_in_a_folder(kv, tmp_path):
+    kv.set_vecattr(["a", "b"], "score", [float("nan"), float("inf")])
+    kv.set_vecattr("c", "seen", True)
+    kv.set_vecattr("c", "size", -3)
+    kv.save(tmp_path / "kept")
+    loaded = KeyedVectors.load(tmp_path / "kept")
+    assert list(loaded.vecattrs) == list(kv.vecattrs)
+    for name, values in kv.vecattrs.items():
+        np.testing.assert_array_equal(loaded.vecattrs[name], values)
+    kv.set_vecattr("a", "kind", "noun")
+    with pytest.warns(UserWarning, match="'kind' of the words is of type object, and only numbers are kept"):
+        kv.save(tmp_path / "half")
+    assert "kind" not in KeyedVectors.load(tmp_path / "half").vecattrs
+
+
+def test_none_are_not_saved(kind, tmp_path):
+    for name in ("folder", "v.txt", "v.bin"):
+        with pytest.raises(W2VError, match="there are no words yet"):
+            kind.empty(3).save(tmp_path / name)
+    with pytest.raises(W2VError, match="there are no words yet"):
+        kind.empty(3).save_word2vec_format(tmp_path / "v")
+    assert not list(tmp_path.iterdir())
+
+
 def test_other_vectors_for_all_words(kv):
     assert kv.norms is kv.norms
     kv.vectors = np.eye(3, 5)

@@ -26,6 +26,8 @@ from w2v.corpus.stream import Stream, open_stream
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import W2VError
 from w2v.evaluation import read_pairs, read_questions
+from w2v.gensim.keyed_files import counts_in
+from w2v.gensim.models import KeyedVectors as GensimsVectors
 from w2v.geometry import POINCARE
 from w2v.hyperbolic.embedding import Embedding
 from w2v.hyperbolic.entailment import read_graded
@@ -222,6 +224,17 @@ def _others(name: str) -> list[Files]:
     return [_files(write)]
 
 
+def _gensim_folders() -> list[Files]:
+    def write(folder: Path) -> None:
+        kv = GensimsVectors(4)
+        kv.add_vectors([7, "seven", 11], np.random.default_rng(3).normal(size=(3, 4)))
+        kv.set_vecattr("seven", "count", 5)
+        kv.set_vecattr(7, "size", 2.5)
+        kv.save(folder)
+
+    return [_files(write)]
+
+
 def _vectors_folders() -> list[Files]:
     def write(folder: Path) -> None:
         vectors = np.random.default_rng(3).normal(size=(len(WORDS), 4)).astype(np.float32)
@@ -372,6 +385,7 @@ def _file(read: Callable[[Path], object]) -> Callable[[Path], object]:
     return lambda folder: read(next(path for path in folder.iterdir() if path.is_file()))
 
 
+COUNTED = _one("c.txt", "the 100\ncat 7\nw\u00f6rd 1\n")
 QUESTIONS = _one("q.txt", ": capitals\nathens greece oslo norway\nrome italy paris france\n: #b\na b c d\n")
 PAIRS = _one("p.txt", "# a comment\nword1\tword2\tscore\ntiger\tcat\t7.35\na\tb\t0.5\n", 'cat,"a dog",3\nb,c,1e1\n')
 GRADED = _one(
@@ -424,6 +438,12 @@ _LIST = [
     Reader("stream cache", _streams,
            {"cache/s/ids.int32": BYTES, "cache/s/vocab.txt": LINES, "cache/s/about.json": JSON}, _read_stream),
     Reader("vocabulary", VOCABULARY, {"vocab.txt": LINES}, _file(Vocabulary.load)),
+    Reader("counts of words", COUNTED, {"c.txt": LINES}, _file(partial(counts_in, errors="replace"))),
+    *(Reader(f"gensim's folder: {n}", _gensim_folders, {n: k}, GensimsVectors.load)
+      for n, k in {"config.json": JSON, "vocab.txt": LINES, "tables.safetensors": TENSORS}.items()),
+    Reader("questions, lenient", QUESTIONS, {"q.txt": LINES}, _file(partial(read_questions, lenient=True))),
+    Reader("judged pairs, lenient", PAIRS, {"p.txt": LINES},
+           _file(partial(read_pairs, lenient=True, delimiter="\t"))),
     Reader("questions", QUESTIONS, {"q.txt": LINES}, _file(read_questions)),
     Reader("judged pairs", PAIRS, {"p.txt": LINES}, _file(read_pairs)),
     Reader("graded pairs", GRADED, {"g.txt": LINES}, _file(read_graded)),
