@@ -41,7 +41,10 @@ class Store(Lifecycle, Ours):
         self.index_to_key: list[Any] = [None] * count
         self.next_index = 0
         self.key_to_index: dict[Any, int] = {}
-        self.vectors = np.zeros((count, self.vector_size), dtype=dtype)
+        try:
+            self.vectors = np.zeros((count, self.vector_size), dtype=dtype)
+        except TypeError as error:
+            raise WrongTypeError(f"dtype is {shown(dtype)}; expected a type such as numpy.float32.") from error
         self.norms = None
         self.expandos: dict[str, np.ndarray] = {}
         self.mapfile_path = mapfile_path
