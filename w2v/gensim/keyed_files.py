@@ -73,10 +73,13 @@ class Files(Scores):
                 f"trust whoever made it, convert it once: w2v.KeyedVectors.load(path, trust=True).save(new_path); "
                 f"gensim has to be installed for that."
             )
-        table = formats.read(fname, mmap=mmap in (True, "r") and os.path.isdir(fname))
+        return cls._of(fname, formats.read(fname, mmap=mmap in (True, "r") and os.path.isdir(fname)))
+
+    @classmethod
+    def _of(cls, path: str | Path, table: Table) -> Any:
         kind = table.geometry or cls.geometry
         if kind != cls.geometry:
-            raise W2VError(f"{fname} holds vectors of {kind} geometry; w2v.PoincareKeyedVectors.load reads them.")
+            raise W2VError(f"{path} holds vectors of {kind} geometry; w2v.PoincareKeyedVectors.load reads them.")
         attributes = dict(table.attributes)
         keys: list[Any] = list(table.words)
         if (whole := attributes.pop(_WHOLE, None)) is not None:
