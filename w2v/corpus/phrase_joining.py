@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from w2v.base.phrase_settings import connectors
 from w2v.corpus import phrase_file
-from w2v.corpus.phrase_scores import Scorer, connectors
+from w2v.corpus.phrase_scores import Scorer
 from w2v.errors import W2VError, shown
-from w2v.text.sources import is_missing
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -141,7 +141,7 @@ def checked(sentence: Iterable[Any]) -> list[str]:
         raise WordTypeError(
             f"A sentence is {shown(sentence)}; expected a list of words. Split it, such as sentence.split()."
         )
-    if is_missing(sentence) or not isinstance(sentence, Iterable):
+    if not isinstance(sentence, Iterable):
         raise WordTypeError(f"A sentence is {shown(sentence)}; expected a list of words.")
     words = list(sentence)
     if not all(issubclass(kind, str) for kind in set(map(type, words))):

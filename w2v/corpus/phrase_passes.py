@@ -78,6 +78,12 @@ def join_passes(
     return counts, passes
 
 
+def left(numbering: TokenIndexer, counts: np.ndarray) -> tuple[list[str], np.ndarray]:
+    """The words that a text still has once phrases were joined, and their counts, int64."""
+    words = [word for word, count in zip(numbering.words(), counts[1:].tolist(), strict=True) if count]
+    return words, counts[1:][counts[1:] > 0]
+
+
 class _Stems:
     """What candidates begin with, beyond single words: see `phrase_ids.py`.
 

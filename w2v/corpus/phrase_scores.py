@@ -11,19 +11,16 @@ from __future__ import annotations
 
 import inspect
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from w2v.base.config import Config
+from w2v.base.phrase_settings import THRESHOLDS, check_threshold, connectors
 from w2v.errors import W2VError, shown
 
-ENGLISH_CONNECTOR_WORDS = frozenset(
-    ["a", "an", "the", "for", "of", "with", "without", "at", "from", "to", "in", "on", "by", "and", "or"]
-)
-ENGLISH = "english"  # the name for them
-THRESHOLDS = {"default": 10.0, "npmi": 0.5}  # usual ones
 ARGUMENTS = ("worda_count", "wordb_count", "bigram_count", "len_vocab", "min_count", "corpus_word_count")
 
 Scorer = Callable[..., float]
@@ -79,27 +76,6 @@ def scorer(scoring: str | Scorer, threshold: float) -> Scorer:
     return scoring
 
 
-def check_threshold(name: str, threshold: float, scoring: str) -> None:
-    """Raise W2VError where no score could be above, or all would be."""
-    if scoring == "npmi" and not -1 <= threshold <= 1:
-        raise W2VError(f"{name} is {threshold!r}; npmi's scores lie between -1 and 1, so expected one of these.")
-    if scoring == "default" and not threshold > 0:
-        raise W2VError(f"{name} is {threshold!r}; expected above 0 with scoring 'default'.")
-
-
-def connectors(given: str | Iterable[str]) -> frozenset[str]:
-    """Connector words: those of a collection, or of a string, separated by white space; "english" stands for a list.
-
-    Raises W2VError for anything else.
-    """
-    if isinstance(given, str):
-        return ENGLISH_CONNECTOR_WORDS if given.strip() == ENGLISH else frozenset(given.split())
-    words: list[Any] = list(given) if isinstance(given, Iterable) else [given]
-    if odd := [word for word in words if not isinstance(word, str)]:
-        raise W2VError(f"The connector words have {shown(odd[0])} among them; expected words, such as {{'of', 'the'}}.")
-    return frozenset(words)
-
-
 @dataclass(frozen=True, kw_only=True)
 class Joining:
     """What is joined to phrases: settings that are checked where they are made.
@@ -125,7 +101,21 @@ class Joining:
             raise W2VError("the delimiter is empty; expected what stands between the words of a phrase, such as _.")
         if self.passes < 1 or self.min_count < 1:
             raise W2VError(f"passes is {self.passes}, min_count {self.min_count}; expected at least 1 of each.")
-        check_threshold("phrase_threshold", self.least, self.scoring)
+        check_threshold("threshold", self.least, self.scoring)
+
+    @classmethod
+    def of(cls, config: Config) -> Joining | None:
+        """What the settings of a run say; None: nothing is joined."""
+        if not config.phrases:
+            return None
+        return cls(
+            passes=config.phrases,
+            threshold=config.phrase_threshold,
+            min_count=config.phrase_min_count,
+            scoring=config.phrase_scoring,
+            delimiter=config.phrase_delimiter,
+            connector_words=connectors(config.phrase_connectors),
+        )
 
     @property
     def least(self) -> float:

@@ -13,10 +13,11 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from w2v.base.json_text import is_number
+from w2v.base.phrase_settings import THRESHOLDS
 from w2v.base.settings import plain
 from w2v.corpus.phrase_file import name_of
 from w2v.corpus.phrase_joining import PhraseJoiner, checked, checked_sentences
-from w2v.corpus.phrase_scores import SCORERS, THRESHOLDS, Scorer, scorer
+from w2v.corpus.phrase_scores import SCORERS, Scorer, scorer
 from w2v.errors import W2VError, counted, shown
 
 if TYPE_CHECKING:

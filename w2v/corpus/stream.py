@@ -28,6 +28,7 @@ from w2v.base.disk_errors import disk_full, reason
 from w2v.corpus.array_file import ArrayFile
 from w2v.corpus.blocks import BLOCK, IdBlocks
 from w2v.corpus.digest import hash_all
+from w2v.corpus.phrase_scores import Joining
 from w2v.corpus.remarks import remarks_on
 from w2v.corpus.stream_files import IDS, VOCAB, CorpusReport, read_about, write_stream
 from w2v.corpus.vocabulary import Vocabulary
@@ -69,7 +70,7 @@ class Stream(IdBlocks):
             why = getattr(error, "strerror", None) or error
             raise W2VError(f"the stream in {folder} is damaged: {why}. Run again: it is built anew.") from error
         self.folder = folder
-        several = {name: tuple(about["report"][name]) for name in ("first_tokens", "left_out")}
+        several = {name: tuple(about["report"].get(name, ())) for name in ("first_tokens", "left_out", "phrases")}
         self.report = CorpusReport(**(about["report"] | several | {"reused": reused}))
         self._remove = weakref.finalize(self, leftovers.remove, folder) if temporary else None
 
@@ -100,6 +101,7 @@ def open_stream(
     min_count: int | None = None,
     max_final_vocab: int | None = None,
     unk: bool = False,
+    joining: Joining | None = None,
     cache_dir: Path | None = None,
     on_progress: Callable[[int], None] | None = None,
 ) -> Stream:
@@ -111,6 +113,7 @@ def open_stream(
     field: of JSONL, CSV, TSV and Parquet files, the field that holds the text, or lists of tokens.
     strict: raise at invalid UTF-8 instead of replacing and counting it.
     min_count, max_final_vocab, unk: see `Vocabulary.from_counts`.
+    joining: phrases that are joined to one word each, before words are counted (`phrase_passes.py`); None: none.
     cache_dir: where streams are kept; by default the user's cache folder. Files are recognised by path, size
         and time of change. What cannot be recognised (stdin, iterables, URLs, a function as tokenizer) is built
         there too, and removed when the stream is closed, and so are, with a warning, files that change meanwhile.
@@ -128,13 +131,14 @@ def open_stream(
         if tokenizer == AUTO and (sample := reading.sample()) is not None:
             chosen = choose(sample, keep_punctuation)
             tokenizer, tokenize = chosen.tokenizer, get_tokenizer(chosen.tokenizer, keep_punctuation)
-        home = _home(root, fingerprints, [tokenizer, keep_punctuation, strict, choice, field])
+        joined = [] if joining is None else [joining.key()]
+        home = _home(root, fingerprints, [tokenizer, keep_punctuation, strict, choice, field, *joined])
         stream = _reopen(home) if home else None
         if stream is None:
             name = None if callable(tokenizer) else tokenizer
 
             def write(folder: Path) -> None:
-                write_stream(folder, reading, tokenize, name, choice, on_progress)
+                write_stream(folder, reading, tokenize, name, choice, joining, on_progress)
 
             stream = _built(write, found, fingerprints, root, home, chosen=cache_dir is not None)
     stream.choice = chosen

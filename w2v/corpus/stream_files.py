@@ -6,7 +6,7 @@
 
 While the text is read, words get provisional ids by first appearance. Then all counts are known, the vocabulary is
 fixed, and the file is rewritten in place with final ids: dropped words gone, `SENTENCE_END` after every sentence. Only
-the distinct words have to fit in memory.
+the distinct words have to fit in memory. Phrases are joined between the two (`phrase_passes.py`).
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ from w2v.corpus.array_file import ArrayFile
 from w2v.corpus.blocks import BLOCK
 from w2v.corpus.digest import digest_of, hash_all
 from w2v.corpus.indexing import TokenIndexer
+from w2v.corpus.phrase_passes import join_passes, left
+from w2v.corpus.phrase_scores import Joining
 from w2v.corpus.vocabulary import SENTENCE_END, UNK, Vocabulary, usual_min_count
 from w2v.errors import W2VError
 from w2v.text.reading import Reading
@@ -39,7 +41,7 @@ _DROPPED = -2
 class CorpusReport:
     """What was found in the text, before subsampling."""
 
-    tokens: int  # all that were read
+    tokens: int  # all that were read; of phrases that were joined, one each
     kept: int  # those in the vocabulary
     types: int  # distinct words read
     sentences: int  # those with at least one token
@@ -49,6 +51,7 @@ class CorpusReport:
     tokenizer: str | None  # its name; None: tokens were given, or a function made them
     left_out: tuple[str, ...]  # sentences on the files and records that were passed over
     reused: bool  # whether an earlier run had built this stream
+    phrases: tuple[str, ...] = ()  # of each pass that joined words to phrases a clause on what it found
 
 
 def write_stream(
@@ -57,6 +60,7 @@ def write_stream(
     tokenize: Tokenizer,
     tokenizer: str | None,
     choice: dict[str, Any],
+    joining: Joining | None,
     on_progress: Callable[[int], None] | None,
 ) -> None:
     """Write the files of a stream.
@@ -65,6 +69,7 @@ def write_stream(
     reading, tokenize: as for `TokenIndexer.parts`.
     tokenizer: its name, if it has one.
     choice: settings of `Vocabulary.from_counts`.
+    joining: phrases to be joined; None: none.
     on_progress: called now and then with the number of tokens read so far.
 
     Raises W2VError for a text that cannot be read, or has too few words.
@@ -90,9 +95,15 @@ def write_stream(
             f"there are no words in {', '.join(names) or 'an empty list of files':.200}: "
             "the text is empty, or the iterable was already used up."
         )
-    tokens = int(counts[1:].sum())
-    min_count = choice["min_count"] or usual_min_count(counts[1:])
-    vocab = Vocabulary.from_counts(words, counts[1:], **(choice | {"min_count": min_count}))
+    phrases: list[str] = []
+    of_words = counts[1:]
+    if joining:
+        counts, passes = join_passes(folder / IDS, numbering, counts, joining)
+        words, of_words = left(numbering, counts)
+        phrases = list(map(str, passes))
+    tokens = int(of_words.sum())
+    min_count = choice["min_count"] or usual_min_count(of_words)
+    vocab = Vocabulary.from_counts(words, of_words, **(choice | {"min_count": min_count}))
     vocab.save(folder / VOCAB)
 
     final = np.full(len(numbering), _DROPPED, dtype=np.int32)
@@ -112,6 +123,7 @@ def write_stream(
         "first_tokens": first[:12],
         "tokenizer": None if reading.of_tokens else tokenizer,
         "left_out": reading.left_out,
+        "phrases": phrases,
     }
     ids = ArrayFile(folder / IDS, np.int32)
     hashes = hash_all(ids, BLOCK)

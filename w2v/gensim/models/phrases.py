@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from w2v.base.phrase_settings import ENGLISH_CONNECTOR_WORDS
 from w2v.corpus import phrases as own
 from w2v.corpus.phrase_joining import PhraseJoiner as _PhrasesTransformation
-from w2v.corpus.phrase_scores import ENGLISH_CONNECTOR_WORDS, Scorer, npmi_scorer, original_scorer
+from w2v.corpus.phrase_scores import Scorer, npmi_scorer, original_scorer
 
 __all__ = [
     "ENGLISH_CONNECTOR_WORDS",
