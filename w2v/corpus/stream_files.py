@@ -25,7 +25,7 @@ from w2v.corpus.array_file import ArrayFile
 from w2v.corpus.blocks import BLOCK
 from w2v.corpus.digest import digest_of, hash_all
 from w2v.corpus.indexing import TokenIndexer
-from w2v.corpus.phrase_passes import join_passes, left
+from w2v.corpus.phrase_passes import join_passes, left, told
 from w2v.corpus.phrase_scores import Joining
 from w2v.corpus.vocabulary import SENTENCE_END, UNK, Vocabulary, usual_min_count
 from w2v.errors import W2VError
@@ -100,7 +100,7 @@ def write_stream(
     if joining:
         counts, passes = join_passes(folder / IDS, numbering, counts, joining)
         words, of_words = left(numbering, counts)
-        phrases = list(map(str, passes))
+        phrases = told(passes)
     tokens = int(of_words.sum())
     min_count = choice["min_count"] or usual_min_count(of_words)
     vocab = Vocabulary.from_counts(words, of_words, **(choice | {"min_count": min_count}))

@@ -65,6 +65,8 @@ class Reporter(Callback, AbstractContextManager["Reporter"]):
             f"corpus        {counted(report.tokens, 'token')}, {counted(report.types, 'type')}, "
             f"{counted(report.sentences, 'sentence')} ({source})"
         )
+        for clause in report.phrases:
+            self.say(f"phrases       {self._wording(clause)}")
         share = f"{report.kept / report.tokens:.1%} of the tokens"
         self.say(f"vocabulary    {counted(len(vocab), 'word')}, {share} (min_count {report.min_count})")
         if report.invalid_bytes:
