@@ -137,6 +137,34 @@ def test_they_are_copied_and_sent_to_processes():
             assert list(same[SENTENCES]) == list(made[SENTENCES])
 
 
+def test_every_name_of_gensims_objects_is_there():
+    for own, reference in (
+        (Phrases(SENTENCES, 2, 0.5), theirs.Phrases(SENTENCES, 2, 0.5)),
+        (Phrases(SENTENCES).freeze(), theirs.Phrases(SENTENCES).freeze()),
+    ):
+        assert [name for name in dir(reference) if name[0] != "_" and not hasattr(own, name)] == []
+    own.add_lifecycle_event("seen", by="us")
+    assert own.lifecycle_events == [{"event": "seen", "by": "us"}]
+
+
+def test_joined_sentences_are_trained_on():
+    """As scripts do: a phrase model, its sentences, and another over them."""
+    bigrams = Phraser(Phrases(SENTENCES, min_count=2, threshold=0.3))
+    trigrams = Phrases(bigrams[SENTENCES], min_count=2, threshold=0.3)
+    corpus = [*SENTENCES, ["we", "left", "new", "york", "is", "big"]]
+    model = w2v.Word2Vec(trigrams[bigrams[corpus]], vector_size=4, min_count=1, epochs=1)
+    assert "new_york_is_big" in model.wv
+
+
+def test_a_frozen_second_pass_loses_phrases_here_as_in_gensim_and_not_in_our_own_classes():
+    bigrams, reference = Phrases(SENTENCES, 2, 0.3), theirs.Phrases(SENTENCES, 2, 0.3)
+    trigrams = Phrases(bigrams[SENTENCES], 2, 0.3)
+    assert trigrams.freeze().phrasegrams == theirs.Phrases(reference[SENTENCES], 2, 0.3).freeze().phrasegrams == {}
+    own = w2v.Phrases(bigrams[SENTENCES], min_count=2, threshold=0.3)
+    assert own.freeze().phrasegrams == trigrams.find_phrases(bigrams[SENTENCES])
+    assert len(own.freeze().phrasegrams) == 3
+
+
 def test_sentences_may_be_arrays_and_generators():
     own, reference = Phrases(SENTENCES, 2, 0.5), theirs.Phrases(SENTENCES, 2, 0.5)
     corpus = np.array(SENTENCES, dtype=object)

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from w2v import FrozenPhrases, Phrases, W2VError, Word2Vec, find_phrases
+from w2v import FrozenPhrases, KeyedVectors, Phrases, W2VError, Word2Vec, find_phrases
 from w2v.base.config import Config
 from w2v.base.phrase_settings import ENGLISH_CONNECTOR_WORDS
 from w2v.cli import app
@@ -291,6 +291,26 @@ def test_the_command_prints_a_table_and_writes_one(text):
     assert len({tuple(row.split("\t")[::6]) for row in rows}) == len(rows)
 
 
+def test_a_run_says_what_it_joined(text):
+    joining = [
+        "--phrases",
+        "1",
+        "--phrase-threshold",
+        "0.5",
+        "--phrase-min-count",
+        "2",
+        "--phrase-connectors",
+        "of the",
+    ]
+    some = ["--vector-size", "4", "--epochs", "1", "--min-count", "1"]
+    ran = CliRunner().invoke(app, ["train", "text.txt", "-o", "m", *joining, *some])
+    assert ran.exit_code == 0, ran.output
+    assert "phrases       5 phrases joined in 32 places, such as new_york, bank_of_america, i_like, " in ran.stderr
+    assert {"new_york", "bank_of_america"} <= set(KeyedVectors.load("m").index_to_key)
+    ran = CliRunner().invoke(app, ["train", "text.txt", "-o", "n", "--phrases", "1", *some])
+    assert "phrases       none was found; a lower --phrase-threshold, or --phrase-min-count, finds more" in ran.stderr
+
+
 def test_the_command_says_what_is_wrong(text):
     assert run("text.txt", "-o", "t.tsv").exit_code == 0
     again = run("text.txt", "-o", "t.tsv")
@@ -483,6 +503,21 @@ def test_more_sentences_add_up():
     assert twice.vocab == once.vocab
     assert twice.corpus_word_count == once.corpus_word_count
     assert twice.freeze().phrasegrams == once.export_phrases()
+
+
+plain_corpora = st.lists(st.lists(st.sampled_from(["a", "b", "c", "d", "of", "the", "in"]), max_size=12), max_size=12)
+
+
+@given(plain_corpora, some_connectors, st.sampled_from(["_", "__"]), st.floats(0.01, 6))
+def test_frozen_phrases_join_what_phrases_join(sentences, connectors, delimiter, threshold):
+    """Where no word has the delimiter in it; and what a second pass joins is there, too."""
+    options = {"min_count": 1, "threshold": threshold, "delimiter": delimiter, "connector_words": connectors}
+    first = Phrases(sentences, **options)
+    assert first.find_phrases(sentences) == first.freeze().find_phrases(sentences)
+    assert list(first[sentences]) == list(first.freeze()[sentences])
+    second = Phrases(first[sentences], **options)
+    frozen = second.freeze().phrasegrams
+    assert all(frozen[phrase] >= score for phrase, score in second.find_phrases(first[sentences]).items())
 
 
 def test_an_empty_word_stays_and_begins_no_phrase():
