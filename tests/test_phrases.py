@@ -134,8 +134,8 @@ def test_entries_with_one_string_share_their_count(tmp_path):
 @given(st.lists(st.lists(st.integers(0, 30), max_size=40), max_size=9))
 def test_numbers_are_counted(tmp_path_factory, buffers):
     folder = tmp_path_factory.mktemp("counts")
-    counts = pair_counts.count((np.array(buffer, np.uint64) for buffer in buffers), folder)
-    told = [(int(key), int(n)) for keys, times in counts.parts() for key, n in zip(keys, times, strict=True)]
+    with pair_counts.count((np.array(buffer, np.uint64) for buffer in buffers), folder) as counts:
+        told = [(int(key), int(n)) for keys, times in counts.parts() for key, n in zip(keys, times, strict=True)]
     keys, times = np.unique(list(chain.from_iterable(buffers)), return_counts=True)
     assert told == list(zip(keys.astype(int).tolist(), times.tolist(), strict=True))
     assert len(counts) == len(keys)
@@ -146,7 +146,8 @@ def test_many_runs_of_many_numbers_are_merged(tmp_path):
     generator = np.random.default_rng(0)
     buffers = [generator.zipf(1.3, 50_000).astype(np.uint64) for _ in range(9)]
     keys, times = np.unique(np.concatenate(buffers), return_counts=True)
-    parts = list(pair_counts.count(buffers, tmp_path).parts())
+    with pair_counts.count(buffers, tmp_path) as counts:
+        parts = list(counts.parts())
     assert len(parts) > 1
     np.testing.assert_array_equal(np.concatenate([part[0] for part in parts]), keys)
     np.testing.assert_array_equal(np.concatenate([part[1] for part in parts]), times)

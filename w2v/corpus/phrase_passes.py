@@ -132,16 +132,16 @@ class _Text:
 
     def join(self) -> tuple[np.ndarray, list[Phrase]]:
         """The counts of the ids that are in the file then, and what was found."""
-        pairs = pair_counts.count(self._candidates(), self.path.parent)
-        strings = Strings(self.words, self.stems.made, self.joining.delimiter)
         is_entry = (self.counts > 0) & (self.is_connector == 0)
         is_entry[0] = False
         words = np.flatnonzero(is_entry)
-        shared = strings.shared(self.counts, words, pairs)
-        keys, times = self._frequent(pairs, shared)
+        with pair_counts.count(self._candidates(), self.path.parent) as pairs:
+            strings = Strings(self.words, self.stems.made, self.joining.delimiter)
+            shared = strings.shared(self.counts, words, pairs)
+            entries = len(words) + len(pairs) - shared.fewer
+            keys, times = self._frequent(pairs, shared)
         first, last = strings.first[keys >> _32], (keys & _WORD).astype(np.int64)
         before, after = shared.words[first], shared.words[last]
-        entries = len(words) + len(pairs) - shared.fewer
         scores = self.joining.scores(before, after, times, entries, int(self.counts[1:].sum()))
         good = (scores > self.joining.least) & (first != self.numbering.get("", -1))  # which begins no phrase
         names = [strings.of(key) for key in keys[good].tolist()]
