@@ -237,6 +237,7 @@ def test_models_know_phrases_as_words(tmp_path):
     assert (model.phrases, model.phrase_connectors) == (1, "of the")
     model.save(tmp_path / "m")
     assert Word2Vec.load(tmp_path / "m").phrase_connectors == "of the"
+    assert Config(phrase_connectors=[]).phrase_connectors is None
     assert Config(phrase_connectors=ENGLISH_CONNECTOR_WORDS).phrase_connectors.split() == sorted(
         ENGLISH_CONNECTOR_WORDS
     )
@@ -340,6 +341,7 @@ def test_the_command_says_what_is_wrong(text):
         ({"phrase_min_count": 0}, "phrase_min_count is 0; expected at least 1"),
         ({"phrase_connectors": ["of the"]}, "phrase_connectors has 'of the'; expected words without white space"),
         ({"phrase_connectors": [1]}, "connector words have 1 among them"),
+        ({"phrase_connectors": " "}, "phrase_connectors is ' '; expected words, or nothing"),
         ({"phrase_connectors": 5}, "connector words have 5 among them"),
     ],
 )

@@ -80,7 +80,7 @@ class Word2Vec:
     phrase_min_count = SettingAttribute[int]()
     phrase_scoring = SettingAttribute[str]()
     phrase_delimiter = SettingAttribute[str]()
-    phrase_connectors = SettingAttribute[str]()
+    phrase_connectors = SettingAttribute[str | None]()
     epochs = SettingAttribute[int | None]()
     alpha = SettingAttribute[float | None]()
     min_alpha = SettingAttribute[float]()

@@ -171,11 +171,13 @@ class Config(Settings):
         check=lambda value: value.isprintable() and value != "",
         expected="at least one character, and no line break",
     )
-    phrase_connectors: str = setting(
+    phrase_connectors: str | None = setting(
         "Text and vocabulary",
-        "",
+        None,
         "Words that may stand within phrases, bank_of_america, and neither begin nor end them: `english`, or a list "
         "such as 'of the and'.",
+        check=lambda value: value is None or value.strip() != "",
+        expected="words, or nothing (None)",
     )
     epochs: int | None = setting(
         "Training",

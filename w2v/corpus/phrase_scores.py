@@ -120,7 +120,7 @@ class Joining:
             min_count=config.phrase_min_count,
             scoring=config.phrase_scoring,
             delimiter=config.phrase_delimiter,
-            connector_words=connectors(config.phrase_connectors),
+            connector_words=connectors(config.phrase_connectors or ""),
         )
 
     @property
