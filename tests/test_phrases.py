@@ -1,7 +1,10 @@
 """Phrases of a text on ids are those of sentences as strings, word for word and bit for bit; and what errors say."""
 
+import errno
 import json
+import os
 import re
+import tempfile
 from collections import defaultdict
 from itertools import chain
 
@@ -229,6 +232,23 @@ def test_the_cache_goes_by_all_that_is_joined(tmp_path):
         assert stream.report.phrases == ("none was found; a lower phrase_threshold, or phrase_min_count, finds more",)
 
 
+@pytest.mark.parametrize("work", ["mapped", "reserved", "merge_range"])
+def test_a_full_disk_is_told_and_leaves_nothing_behind(work, tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(pair_counts, work, full)
+    monkeypatch.setattr(pair_counts, "capacity", lambda: 10)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    (tmp_path / "text.txt").write_text("\n".join(map(" ".join, SENTENCES)))
+    with pytest.raises(W2VError, match=r"the disk of .* is full"):
+        open_stream(tmp_path / "text.txt", min_count=1, joining=Joining(), cache_dir=tmp_path / "cache")
+    assert list((tmp_path / "cache").iterdir()) == []
+    with pytest.raises(W2VError, match=r"the disk of .* is full. Looking for phrases needs"):
+        find_phrases(tmp_path / "text.txt", cache_dir=tmp_path / "cache")
+    assert {path.name for path in tmp_path.iterdir()} == {"text.txt", "cache"}
+
+
 def test_models_know_phrases_as_words(tmp_path):
     options = {"phrases": 1, "phrase_threshold": 0.5, "phrase_connectors": {"of", "the"}, "min_count": 1}
     model = Word2Vec(SENTENCES, vector_size=4, epochs=1, phrase_min_count=2, **options)
@@ -320,6 +340,8 @@ def test_the_command_says_what_is_wrong(text):
     assert "--phrase-threshold is 4.0; npmi's" in str(
         run("text.txt", "--phrase-scoring", "npmi", "--phrase-threshold", "4").exception
     )
+    assert "there is no folder nowhere" in str(run("text.txt", "-o", "nowhere/t.tsv").exception)
+    assert "--phrases 0 looks for none" in str(run("text.txt", "--phrases", "0").exception)
     assert "expected at least 1" in str(run("text.txt", "--phrase-min-count", "0").exception)
     none = run("text.txt", "--phrase-threshold", "1e9")
     assert none.stdout == ""
@@ -388,6 +410,14 @@ def test_what_is_saved_is_read_back(scoring, frozen, tmp_path):
         assert again.find_phrases(SENTENCES) == made.find_phrases(SENTENCES)
         assert str(again) == str(made)
     made.save(tmp_path / "any name.pkl")  # replaces it
+
+
+def test_a_class_of_ones_own_is_read_back_as_ours(tmp_path):
+    class Mine(Phrases):
+        """A subclass."""
+
+    Mine(SENTENCES).save(tmp_path / "p")
+    assert type(Mine.load(tmp_path / "p")) is Phrases
 
 
 def test_a_file_makes_no_code_run(tmp_path):

@@ -26,10 +26,15 @@ def phrases(
     quiet: Quiet = False,
     cache_dir: CacheDir = None,
 ) -> None:
-    """List the phrases that `train --phrases` would join, scored, best first: to choose its settings by."""
+    """List the phrases that `train --phrases` would join, scored, best first: to choose its settings by.
+
+    It looks once, unless --phrases asks for more passes.
+    """
     config = Config.of({"phrases": 1} | settings)
     if output and output.exists() and not overwrite:
         raise W2VError(f"{output} exists already. Choose another name, or pass --overwrite to replace it.")
+    if output and not output.parent.is_dir():
+        raise W2VError(f"{output} cannot be written: there is no folder {output.parent}. Make it first.")
 
     from w2v.cli.wording import flagged
     from w2v.corpus.phrase_scores import Joining

@@ -131,7 +131,7 @@ class Joining:
     def key(self) -> list[Any]:
         """What tells two such settings apart, as JSON."""
         words = sorted(self.connector_words)
-        return [self.passes, self.least, self.min_count, self.scoring, self.delimiter, words]
+        return [self.passes, float(self.least), self.min_count, self.scoring, self.delimiter, words]
 
     def scores(
         self, first: np.ndarray, last: np.ndarray, pair: np.ndarray, len_vocab: int, corpus_words: int

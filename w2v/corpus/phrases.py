@@ -45,6 +45,8 @@ class Phrases(PhraseJoiner):
         W2VError: a value out of its range; WordTypeError: what is no sentence.
     """
 
+    kind = "Phrases"
+
     def __init__(
         self,
         sentences: Iterable[Iterable[str]] | None = None,
@@ -173,6 +175,8 @@ class FrozenPhrases(PhraseJoiner):
 
     phrasegrams: the score of each phrase.
     """
+
+    kind = "FrozenPhrases"
 
     def __init__(self, phrases_model: Any) -> None:
         if not hasattr(phrases_model, "export_phrases"):
