@@ -72,12 +72,14 @@ def in_strings(sentences, joining):
     return sentences, scores
 
 
-def on_ids(sentences, joining, folder):
+def on_ids(sentences, joining, folder, known=(), **how):
     """The same from a file of ids, with the phrases that were found."""
     numbering = TokenIndexer()
     ids = [number for sentence in sentences for number in (*(numbering[word] for word in sentence), 0)]
     np.array(ids, np.int32).tofile(folder / "ids")
-    counts, passes = join_passes(folder / "ids", numbering, np.bincount(ids, minlength=len(numbering)), joining)
+    counts, passes = join_passes(
+        folder / "ids", numbering, np.bincount(ids, minlength=len(numbering)), joining, known, **how
+    )
     left = np.fromfile(folder / "ids", np.int32)
     np.testing.assert_array_equal(counts, np.bincount(left, minlength=len(numbering)))
     words, joined = [None, *numbering.words()], [[]]
@@ -132,6 +134,43 @@ def test_entries_with_one_string_share_their_count(tmp_path):
     assert {(each.phrase, each.count, each.first_count, each.last_count) for each in found} == {
         ("new_york_city", 6, 2, 2)
     }
+
+
+class Known(Phrases):
+    """Joins what is in a list."""
+
+    def __init__(self, known, delimiter, **options):
+        super().__init__(delimiter=delimiter, **options)
+        self.known = known
+
+    def score_candidate(self, word_a, word_b, in_between):
+        phrase = self.delimiter.join([word_a, *in_between, word_b])
+        return (phrase, 1.0) if phrase in self.known else (None, None)
+
+
+@given(
+    corpora, some_connectors, st.frozensets(st.sampled_from(["a_b", "a_of_b", "b_c_d", "a_b_c", "c", "_b", "d_d"])),
+    st.integers(1, 3),
+)  # fmt: skip
+def test_phrases_of_a_given_vocabulary_are_joined_whatever_their_score(
+    tmp_path_factory, sentences, connectors, known, passes
+):
+    joining = Joining(passes=passes, threshold=1e9, min_count=99, connector_words=connectors)
+    knows, expected = Known(known, "_", connector_words=connectors), sentences
+    for _ in range(passes):
+        expected = list(knows[expected])
+    for only_known in (True, False):
+        joined, _ = on_ids(sentences, joining, tmp_path_factory.mktemp("ids"), known, only_known=only_known)
+        assert joined == expected
+
+
+def test_what_a_given_vocabulary_has_not_is_joined_only_if_it_grows(tmp_path):
+    joining = Joining(threshold=0.5, min_count=2, connector_words=ENGLISH_CONNECTOR_WORDS)
+    (tmp_path / "ids").mkdir()
+    alone, _ = on_ids(SENTENCES, joining, tmp_path / "ids", ["new_things", "new"], only_known=True)
+    assert {word for sentence in alone for word in sentence if "_" in word} == {"new_things"}
+    both, _ = on_ids(SENTENCES, joining, tmp_path / "ids", ["new_things", "new"])
+    assert {"new_things", "new_york", "bank_of_america"} <= set(chain.from_iterable(both))
 
 
 @given(st.lists(st.lists(st.integers(0, 30), max_size=40), max_size=9))

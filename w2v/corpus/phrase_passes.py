@@ -7,11 +7,14 @@ frequent enough, and rewrites the file of ids in place, from left to right: a pa
 becomes one id. The next pass does the same with what is there then.
 
 Entries whose strings are equal count as one, as in gensim (`phrase_strings.py`).
+
+Where a vocabulary is given, by which the text becomes ids, phrases that it has are joined whatever their score; and if
+no words are added to it, no others, for what it does not have is left out of the text.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import repeat, starmap
 from pathlib import Path
@@ -56,20 +59,29 @@ def told(passes: list[list[Phrase]]) -> list[str]:
 
 
 def join_passes(
-    path: Path, numbering: TokenIndexer, counts: np.ndarray, joining: Joining
+    path: Path,
+    numbering: TokenIndexer,
+    counts: np.ndarray,
+    joining: Joining,
+    known: Iterable[str] = (),
+    *,
+    only_known: bool = False,
 ) -> tuple[np.ndarray, list[list[Phrase]]]:
     """Join the phrases of a text in its file of ids.
 
     path: int32, words by their number in `numbering`, 0 after each sentence; it is rewritten in place.
     numbering: gets the phrases, too.
     counts: int64 [len(numbering)], of each id.
+    known: words of a vocabulary that is given; those that are phrases are joined.
+    only_known: nothing else is joined.
 
     Returns the counts of the ids that are in the file then, and the phrases of each pass; there are fewer passes than
     asked for where nothing is left to join. Raises OSError for a full disk.
     """
     passes: list[list[Phrase]] = []
+    wanted = frozenset(word for word in known if joining.delimiter in word)
     while len(passes) < joining.passes and (not passes or any(each.joined for each in passes[-1])):
-        counts, found = _Text(path, numbering, counts, joining, len(passes) + 1).join()
+        counts, found = _Text(path, numbering, counts, joining, len(passes) + 1).join(wanted, only_known=only_known)
         passes.append(found)
     return counts, passes
 
@@ -130,20 +142,24 @@ class _Text:
         self.is_connector[[numbering[word] for word in joining.connector_words if word in numbering]] = 1
         self.stems = _Stems(len(self.words))
 
-    def join(self) -> tuple[np.ndarray, list[Phrase]]:
+    def join(self, known: frozenset[str], *, only_known: bool) -> tuple[np.ndarray, list[Phrase]]:
         """The counts of the ids that are in the file then, and what was found."""
         is_entry = (self.counts > 0) & (self.is_connector == 0)
         is_entry[0] = False
         words = np.flatnonzero(is_entry)
         with pair_counts.count(self._candidates(), self.path.parent) as pairs:
-            strings = Strings(self.words, self.stems.made, self.joining.delimiter)
+            strings = Strings(self.words, self.stems.made, self.joining.delimiter, hashed=bool(known))
             shared = strings.shared(self.counts, words, pairs)
             entries = len(words) + len(pairs) - shared.fewer
             keys, times = self._frequent(pairs, shared)
+            wanted, of_wanted = strings.among(known, pairs)
+        rare = ~np.isin(wanted, keys)
+        keys, times = np.append(keys, wanted[rare]), np.append(times, of_wanted[rare])
         first, last = strings.first[keys >> _32], (keys & _WORD).astype(np.int64)
         before, after = shared.words[first], shared.words[last]
         scores = self.joining.scores(before, after, times, entries, int(self.counts[1:].sum()))
-        good = (scores > self.joining.least) & (first != self.numbering.get("", -1))  # which begins no phrase
+        accepted = np.isin(keys, wanted) | ((scores > self.joining.least) & (not only_known))
+        good = accepted & (first != self.numbering.get("", -1))  # which begins no phrase
         names = [strings.of(key) for key in keys[good].tolist()]
         ids = np.array([self.numbering[name] for name in names], np.int64)
         left, joined = self._joined(keys[good], ids, first[good])
