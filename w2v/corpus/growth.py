@@ -32,7 +32,7 @@ def fixed_or_grown(
         some = ", ".join(map(repr, words[:3]))
         raise W2VError(
             f"None of the {counted(len(words), 'different word')} of the text ({some:.80}) is among the "
-            f"{counted(len(vocabulary), 'word')} of the vocabulary that is given. Is the text of the same language, and "
+            f"{counted(len(vocabulary), 'word')} of the vocabulary that is given. Is it of the same language, and "
             "cut into words the same way (tokenizer)?" + ("" if add_words else " add_words=True takes in new words.")
         )
     return found
@@ -75,14 +75,23 @@ def grown(
 def checked(vocabulary: Any) -> Vocabulary:
     """A vocabulary as it was given. Raises W2VError for anything else, and for counts that nothing can follow."""
     if not isinstance(vocabulary, Vocabulary):
-        raise W2VError(f"vocabulary is {shown(vocabulary)}; expected a Vocabulary, such as that of a model: model.vocab.")
-    if len(vocabulary) < 2 or len(vocabulary.key_to_index) != len(vocabulary) or vocabulary.counts.min() < 1:
         raise W2VError(
-            f"The vocabulary that is given has {counted(len(vocabulary), 'word')}, "
-            f"{len(vocabulary.key_to_index):,} of them different, the rarest seen "
-            f"{counted(int(vocabulary.counts.min(initial=0)), 'time')}; expected two or more, all different, each seen once "
-            "at least: subsampling, negative samples and trees follow their counts."
+            f"vocabulary is {shown(vocabulary)}; expected a Vocabulary, such as that of a model: model.vocab."
         )
+    if len(vocabulary) < 2:
+        raise W2VError(f"The vocabulary that is given has {counted(len(vocabulary), 'word')}; expected two or more.")
+    if len(vocabulary.key_to_index) != len(vocabulary) or len(vocabulary.counts) != len(vocabulary):
+        raise W2VError(
+            f"The vocabulary that is given has {len(vocabulary):,} words, {len(vocabulary.key_to_index):,} of them "
+            f"different, and {counted(len(vocabulary.counts), 'count')}; expected a count for each, and no word twice."
+        )
+    if (least := int(vocabulary.counts.min())) < 1:
+        word = vocabulary.words[int(vocabulary.counts.argmin())]
+        raise W2VError(
+            f"In the vocabulary that is given {word!r:.60} was seen {least} times; expected once at least: "
+            "subsampling, negative samples and trees follow the counts."
+        )
+    Vocabulary.from_counts(vocabulary.words, vocabulary.counts, min_count=1)  # which says what cannot be saved
     return vocabulary
 
 

@@ -34,9 +34,9 @@ def _on_given(report: CorpusReport, vocab: Vocabulary) -> list[str]:
         return []
     less = "a lower min_count" if len(vocab) > report.given else "add_words=True"
     return [
-        f"The vocabulary that was given covers only {report.kept / report.tokens:.1%} of the tokens of this text, which "
-        f"has {report.types:,} different words: {less} takes in more, and if the first tokens are no words, another "
-        "tokenizer does."
+        f"The vocabulary that was given covers only {report.kept / report.tokens:.1%} of the tokens of this text, "
+        f"which has {report.types:,} different words: {less} takes in more, and if the first tokens are no words, "
+        "another tokenizer does."
     ]
 
 

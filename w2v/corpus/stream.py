@@ -127,7 +127,9 @@ def open_stream(
     """
     found = sources(corpus)
     if add_words and vocabulary is None:
-        raise W2VError("add_words=True adds words to a vocabulary, and none is given. Give vocabulary=, or leave it out.")
+        raise W2VError(
+            "add_words=True adds words to a vocabulary, and none is given. Give vocabulary=, or leave it out."
+        )
     given = None if vocabulary is None else growth.checked(vocabulary)
     choice = {"min_count": min_count, "max_final_vocab": max_final_vocab, "unk": unk}
     root = Path(cache_dir or default_cache_dir())

@@ -62,9 +62,7 @@ class Engine(ABC):
         return config.replace(matmul_precision="highest")
 
     @abstractmethod
-    def __init__(
-        self, config: Config, counts: np.ndarray, keep: np.ndarray, *, frozen: Frozen = NOTHING
-    ) -> None: ...
+    def __init__(self, config: Config, counts: np.ndarray, keep: np.ndarray, *, frozen: Frozen = NOTHING) -> None: ...
 
     @abstractmethod
     def train_blocks(self, blocks: Blocks, epoch: int, order: np.ndarray, rates: np.ndarray) -> Losses:
@@ -146,7 +144,7 @@ def allocate(rows: int, size: int, dtype: str, *, pad: bool = False) -> np.ndarr
     return raw[skip : skip + rows * size * itemsize].view(dtype).reshape(rows, size)
 
 
-def initialise(table: np.ndarray, vector_size: int, seed: int) -> None:
+def initialise(table: np.ndarray, vector_size: int, seed: int | list[int]) -> None:
     """Fill the first `vector_size` columns uniformly from [-1/2, 1/2) / sqrt(D); padding stays zero.
 
     Vectors begin with a length of about 0.29 for any D. word2vec.c and gensim begin with vectors ten and five times

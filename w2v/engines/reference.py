@@ -12,8 +12,8 @@ from w2v import heads
 from w2v.base import randomness
 from w2v.base.config import Config
 from w2v.engines.base import Loss, allocate, check_state, initialise, torch_device
-from w2v.engines.threaded import ThreadedEngine
 from w2v.engines.frozen import NOTHING, Frozen
+from w2v.engines.threaded import ThreadedEngine
 from w2v.errors import W2VError
 from w2v.examples import encoders
 from w2v.examples.encoders import Bags
