@@ -23,7 +23,7 @@ from w2v.models.model import Model
 from w2v.models.tables import Tables
 from w2v.training.freezing import checked_frozen, frozen_rows
 from w2v.vectors import KeyedVectors
-from w2v.vectors.keyed import vectors_of
+from w2v.vectors.keyed import GEOMETRIES, vectors_of
 
 LONG = (
     10.0  # mean length of given vectors from which on a step may overshoot; ours begin at 0.29 and end at some 1 to 5
@@ -38,12 +38,14 @@ class Beginning:
     frozen: what stays as it is.
     history: the epochs that were trained before.
     notes: sentences for the user.
+    own_counts: whether the counts of the vocabulary are those of the text, and what follows a text follows them.
     """
 
     fill: Callable[[Tables], None] | None = None
     frozen: Frozen = NOTHING
     history: list[EpochRecord] = field(default_factory=list)
     notes: tuple[str, ...] = ()
+    own_counts: bool = True
 
     @property
     def frozen_digest(self) -> str:
@@ -73,8 +75,8 @@ def beginning_of(init: Any, frozen: Any, config: Config) -> Begin:
     asked = checked_frozen(frozen, given=init is not None)
     if init is None:
         return lambda vocab: Beginning(frozen=frozen_rows(asked, vocab))
-    vectors, name = _vectors(init)
     spec = spec_of(config.head)
+    vectors, name = _vectors(init, spec.geometry)
     if vectors.geometry != spec.geometry:
         raise W2VError(
             f"The vectors of {name} are of {vectors.geometry} geometry, and head {config.head!r} trains "
@@ -92,10 +94,10 @@ def beginning_of(init: Any, frozen: Any, config: Config) -> Begin:
     return partial(_from_vectors, vectors, name, asked, config)
 
 
-def _vectors(init: Any) -> tuple[KeyedVectors, str]:
-    """The vectors that are given, and what to call them."""
+def _vectors(init: Any, geometry: str) -> tuple[KeyedVectors, str]:
+    """The vectors that are given, and what to call them. geometry: of a file, which does not say it."""
     if isinstance(init, (str, PathLike)):
-        return KeyedVectors.load(fspath(init)), fspath(init)
+        return GEOMETRIES[geometry].load(fspath(init)), fspath(init)
     if isinstance(init, Model):
         return init.vectors, "the given model"
     try:
@@ -153,4 +155,4 @@ def from_model(model: Model, asked: Any, config: Config, vocab: Vocabulary) -> B
         f"{counted(len(new), 'new word')} {'joins' if len(new) == 1 else 'join'} the {len(places):,} of the model.",
     )
     frozen = frozen_rows(asked, vocab, model.vocab.words, model.vocab.words)
-    return Beginning(fill, frozen, list(model.history), notes if len(new) else ())
+    return Beginning(fill, frozen, list(model.history), notes if len(new) else (), own_counts=False)

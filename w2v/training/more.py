@@ -89,10 +89,14 @@ def train_more(
     def begin(vocab: Vocabulary) -> Beginning:
         return from_model(model, asked, config, vocab)
 
+    if "vocabulary" in stream_options:
+        raise W2VError(
+            "A model that is trained further has a vocabulary. Leave vocabulary= out; add_words=True adds to it."
+        )
     if isinstance(corpus, IdBlocks):
         _check_vocabulary(model.vocab, corpus.vocab, add_words=add_words)
     else:
-        stream_options = {"vocabulary": model.vocab, "add_words": add_words, **stream_options}
+        stream_options |= {"vocabulary": model.vocab, "add_words": add_words}
     return train_from(
         begin,
         corpus,

@@ -54,7 +54,8 @@ def train(
     """Train word vectors on a corpus.
 
     Args:
-        corpus: what `w2v.corpus.stream.open_stream` reads: paths, or an iterable of strings or of token lists.
+        corpus: what `w2v.corpus.stream.open_stream` reads: paths, or an iterable of strings or of token lists. Or what
+            it returned: a text that has been read already.
         config: the settings.
         callbacks: called as the run goes on, in this order.
         held_out: a share of the text, below 1/2, that is not trained on: after each epoch its likelihood is the score
@@ -170,7 +171,7 @@ def train_blocks(
     if resume:  # what is left open is what the run began with
         left_open = [name for name in ("epochs", "sample", "alpha") if getattr(config, name) is None]
         config = config.replace(**{name: getattr(resume.config, name) for name in left_open})
-    asked, config = config, follow_text(config, blocks.vocab, blocks.tokens if begin.history else None)
+    asked, config = config, follow_text(config, blocks.vocab, None if begin.own_counts else blocks.tokens)
     left_to_the_machine = config.matmul_precision == "medium"
     if resume and left_to_the_machine:  # it was chosen when the run began
         config = config.replace(matmul_precision=resume.config.matmul_precision)
