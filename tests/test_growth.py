@@ -34,7 +34,12 @@ def read(text, counts, **more):
 @given(COUNTS, COUNTS, st.integers(1, 20), st.none() | st.integers(2, 8), st.booleans())
 def test_counts_add_up(before, text, min_count, most, unk):
     together = grown(
-        vocabulary(before), list(text), np.array(list(text.values())), min_count=min_count, max_final_vocab=most, unk=unk
+        vocabulary(before),
+        list(text),
+        np.array(list(text.values())),
+        min_count=min_count,
+        max_final_vocab=most,
+        unk=unk,
     )
     found = dict(zip(together.words, together.counts.tolist(), strict=True))
     assert before.keys() <= found.keys()
@@ -138,6 +143,8 @@ def test_there_is_nothing_to_add_words_to():
 
 def test_a_new_model_may_take_a_given_vocabulary():
     """Its words, order and counts are those that are given, whatever the text has."""
-    model = train([["a", "b", "c"]] * 20, Config(vector_size=4, epochs=2), vocabulary=vocabulary({"b": 3, "z": 9, "a": 2}))
+    model = train(
+        [["a", "b", "c"]] * 20, Config(vector_size=4, epochs=2), vocabulary=vocabulary({"b": 3, "z": 9, "a": 2})
+    )
     assert model.vocab.words == ["b", "z", "a"]
     assert model.vocab.counts.tolist() == [3, 9, 2]

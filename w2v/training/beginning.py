@@ -79,8 +79,7 @@ def beginning_of(init: Any, frozen: Any, config: Config) -> Begin:
     vectors, name = _vectors(init, spec.geometry)
     if vectors.geometry != spec.geometry:
         raise W2VError(
-            f"The vectors of {name} are of {vectors.geometry} geometry, and head {config.head!r} trains "
-            f"{spec.geometry} ones."
+            f"The {name} are of {vectors.geometry} geometry, and head {config.head!r} trains {spec.geometry} ones."
         )
     if spec.learns_from != "windows":
         raise W2VError(
@@ -88,7 +87,7 @@ def beginning_of(init: Any, frozen: Any, config: Config) -> Begin:
         )
     if vectors.vector_size != config.vector_size:
         raise W2VError(
-            f"The vectors of {name} have {counted(vectors.vector_size, 'dimension')}, and vector_size is "
+            f"The {name} have {counted(vectors.vector_size, 'dimension')}, and vector_size is "
             f"{config.vector_size}. Give vector_size={vectors.vector_size}."
         )
     return partial(_from_vectors, vectors, name, asked, config)
@@ -97,11 +96,11 @@ def beginning_of(init: Any, frozen: Any, config: Config) -> Begin:
 def _vectors(init: Any, geometry: str) -> tuple[KeyedVectors, str]:
     """The vectors that are given, and what to call them. geometry: of a file, which does not say it."""
     if isinstance(init, (str, PathLike)):
-        return GEOMETRIES[geometry].load(fspath(init)), fspath(init)
+        return GEOMETRIES[geometry].load(fspath(init)), f"vectors of {fspath(init)}"
     if isinstance(init, Model):
-        return init.vectors, "the given model"
+        return init.vectors, "given model's vectors"
     try:
-        return vectors_of(init), "the given vectors"
+        return vectors_of(init), "given vectors"
     except W2VError as error:
         raise W2VError(
             f"init is {shown(init)}; expected KeyedVectors, a model, or the path of a vectors file or a model's folder."
@@ -113,13 +112,13 @@ def _from_vectors(vectors: KeyedVectors, name: str, asked: Any, config: Config, 
     matched = [word for word in vocab.words if word in known]
     if not matched:
         raise W2VError(
-            f"None of the {counted(len(vocab), 'word')} of the text is among the {len(vectors):,} of {name}. Are they "
-            "of the same language, and written alike (capitals, prefixes, tokenizer)?"
+            f"None of the {counted(len(vocab), 'word')} of the text is among the {len(vectors):,} of the {name}. Are "
+            "they of the same language, and written alike (capitals, prefixes, tokenizer)?"
         )
     places = np.array([vocab.key_to_index[word] for word in matched])
     rows = vectors.vectors[[known[word] for word in matched]]
     share = len(matched) / len(vocab)
-    notes = [f"{len(matched):,} of {counted(len(vocab), 'word')} ({share:.1%}) begin from vectors of {name}."]
+    notes = [f"{len(matched):,} of {counted(len(vocab), 'word')} ({share:.1%}) begin from the {name}."]
     length = float(np.linalg.norm(rows.astype(np.float64), axis=1).mean())
     if vectors.geometry == "euclidean" and length > LONG:
         notes.append(
