@@ -139,7 +139,9 @@ def from_model(model: Model, asked: Any, config: Config, vocab: Vocabulary) -> B
     """
     known = vocab.key_to_index
     places = np.array([known[word] for word in model.vocab.words])
-    new = np.setdiff1d(np.arange(len(vocab)), places)
+    is_new = np.ones(len(vocab), bool)
+    is_new[places] = False
+    new = np.flatnonzero(is_new)
 
     def fill(tables: Tables) -> None:
         start = np.zeros((len(new), config.vector_size), tables["input"].dtype)

@@ -43,12 +43,13 @@ def checked_frozen(asked: Any, *, given: bool, ordered: int | None = None) -> An
             )
         return asked
     if isinstance(asked, Mapping):
+        _check_words(asked)
         _factors(list(asked.values()))
         return dict(asked)
     if not isinstance(asked, Iterable) or isinstance(asked, bytes):
         raise W2VError(f"frozen is {shown(asked)}; {EXPECTED}.")
     several = asked if isinstance(asked, np.ndarray) else list(asked)
-    if isinstance(several, np.ndarray) and several.dtype.kind in "fiub":
+    if isinstance(several, np.ndarray) and several.dtype.kind in "fiu":
         if ordered is None:
             raise W2VError(
                 f"frozen is {shown(asked)}: factors in the order of words that are not known before the text is read. "
@@ -57,9 +58,13 @@ def checked_frozen(asked: Any, *, given: bool, ordered: int | None = None) -> An
         if several.shape != (ordered,):
             raise W2VError(f"frozen is {shown(asked)}; expected a factor for each of the model's {ordered:,} words.")
         return _factors(several)
-    if odd := [word for word in several if not isinstance(word, str)]:
-        raise W2VError(f"frozen has {shown(odd[0])} in it; {EXPECTED}.")
+    _check_words(several)
     return list(several)
+
+
+def _check_words(given: Iterable[Any]) -> None:
+    if odd := [word for word in given if not isinstance(word, str)]:
+        raise W2VError(f"frozen has {shown(odd[0])} in it; {EXPECTED}.")
 
 
 def frozen_rows(asked: Any, vocab: Vocabulary, given: Collection[str] = (), order: Iterable[str] = ()) -> Frozen:
@@ -106,11 +111,12 @@ def _rows(asked: Any, vocab: Vocabulary, given: Collection[str], order: Iterable
 
 def _factors(given: Any) -> np.ndarray:
     """Numbers from 0 to 1, float64. Raises W2VError for anything else."""
-    try:
-        factors = np.asarray(given, np.float64)
-    except (TypeError, ValueError):
-        factors = np.array([np.nan])
-    if not ((factors >= 0) & (factors <= 1)).all():
-        odd = next(value for value in given if not (isinstance(value, (int, float, np.number)) and 0 <= value <= 1))
+    right = ((given >= 0) & (given <= 1)).all() if isinstance(given, np.ndarray) else all(map(_is_factor, given))
+    if not right:
+        odd = next(value for value in given if not _is_factor(value))
         raise W2VError(f"A factor of frozen is {shown(odd)}; expected 0 (stays as it is) to 1 (is trained as usual).")
-    return factors
+    return np.asarray(given, np.float64)
+
+
+def _is_factor(value: Any) -> bool:
+    return isinstance(value, (int, float, np.number)) and not isinstance(value, bool) and bool(0 <= value <= 1)
