@@ -25,9 +25,7 @@ from w2v.training.freezing import checked_frozen, frozen_rows
 from w2v.vectors import KeyedVectors
 from w2v.vectors.keyed import GEOMETRIES, vectors_of
 
-LONG = (
-    10.0  # mean length of given vectors from which on a step may overshoot; ours begin at 0.29 and end at some 1 to 5
-)
+LONG = 10.0  # mean length of given vectors from which on steps may be too long; ours begin at 0.29 and end at 1 to 5
 
 
 @dataclass(frozen=True)
