@@ -14,6 +14,7 @@ from w2v.corpus.vocabulary import Vocabulary
 from w2v.heads.hs.carrying import carried
 from w2v.heads.tree import huffman_tree
 from w2v.models.model import Model
+from w2v.training.defaults import follow_text
 from w2v.training.early_stopping import EarlyStopping
 
 SMALL = Config(vector_size=16, min_count=1, sample=0.02, workers=1, epochs=4)
@@ -190,8 +191,11 @@ def test_the_same_text_again_is_cut_into_other_windows(models, planted):
 def test_what_is_left_open_follows_the_new_text(models, planted):
     heard = Heard()
     more = train_more(models("ns"), planted[0], callbacks=[heard, StopAfter(1)])
-    assert more.config.epochs > 50, "a short text gets many epochs"
-    assert more.config.alpha == models("ns").config.alpha
+    new = follow_text(Config(), Vocabulary(["a", "b"], np.array([6750, 6750])))
+    assert more.config.epochs == round(new.epochs / 4) == 44, "13,500 words"
+    assert more.config.alpha == pytest.approx(new.alpha / 10)
+    still = train_more(models("ns"), planted[0], frozen="init", callbacks=[StopAfter(1)])
+    assert still.config.alpha == new.alpha
     assert any("Chosen to suit the text: sample" in note for note in heard.notes)
     grown = train_more(models("ns"), with_new_words(planted), add_words=True, callbacks=[heard, StopAfter(1)])
     assert "4 new words join the 49 of the model." in heard.notes
@@ -282,6 +286,20 @@ def test_a_text_that_has_been_read_can_be_given(models, planted, tmp_path):
         pytest.raises(W2VError, match=r"lacks 47 words of the model: .*open_stream"),
     ):
         train_more(model, stream, config)
+
+
+def test_the_gpu_engine_trains_further_too(planted):
+    """Where there is no GPU, its kernels are interpreted."""
+    pytest.importorskip("triton")
+    text, config = [["a", "b", "c"], ["b", "c", "d"]] * 20, Config(vector_size=4, epochs=1, min_count=1, sample=0.0)
+    model = train(text, config)
+    more = [*text, ["a", "z"], ["a", "z"]]
+    begun = train_more(model, more, config.replace(engine="gpu"), add_words=True, callbacks=[NoEpoch()])
+    places = [begun.vocab.key_to_index[word] for word in model.vocab.words]
+    for name in ("input", "output"):
+        np.testing.assert_array_equal(begun.tables[name][places], model.tables[name])
+    trained = train_more(model, more, config.replace(engine="gpu"), add_words=True)
+    assert trained.history[-1].loss < model.history[-1].loss
 
 
 def test_an_own_class_trains_further(planted):

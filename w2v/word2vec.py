@@ -178,7 +178,7 @@ class Word2Vec:
             add_words: words of the text that are not known join the vocabulary; False: they are left out.
             frozen: what stays as it is: "input", "output", "init" (the vectors there are), words, or factors by word.
             callbacks, held_out, checkpoint, resume, progress: as for `fit`.
-            settings: of this training; else the model's, but epochs, sample and min_count follow the text.
+            settings: of this training; else the model's, but epochs, alpha, sample and min_count follow the text.
 
         Raises:
             NotTrainedError: there is nothing to go on from.

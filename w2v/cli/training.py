@@ -51,7 +51,7 @@ def train(
         typer.Option(
             "--from",
             metavar="MODEL",
-            help="Train this model further: settings are its own, but epochs, sample and min-count follow the text.",
+            help="Train this model further: its settings, but epochs, alpha, sample and min-count follow the text.",
         ),
     ] = None,
     add_words: Annotated[

@@ -36,14 +36,16 @@ class Beginning:
     frozen: what stays as it is.
     history: the epochs that were trained before.
     notes: sentences for the user.
-    own_counts: whether the counts of the vocabulary are those of the text, and what follows a text follows them.
+    further: whether a model is trained further, whose counts, and not those of the text, are the vocabulary's.
+    still: whether all that it knows stays as it is.
     """
 
     fill: Callable[[Tables], None] | None = None
     frozen: Frozen = NOTHING
     history: list[EpochRecord] = field(default_factory=list)
     notes: tuple[str, ...] = ()
-    own_counts: bool = True
+    further: bool = False
+    still: bool = False
 
     @property
     def frozen_digest(self) -> str:
@@ -154,4 +156,5 @@ def from_model(model: Model, asked: Any, config: Config, vocab: Vocabulary) -> B
         f"{counted(len(new), 'new word')} {'joins' if len(new) == 1 else 'join'} the {len(places):,} of the model.",
     )
     frozen = frozen_rows(asked, vocab, model.vocab.words, model.vocab.words)
-    return Beginning(fill, frozen, list(model.history), notes if len(new) else (), own_counts=False)
+    still = len(frozen.factors) > 0 and not frozen.factors[places].any()
+    return Beginning(fill, frozen, list(model.history), notes if len(new) else (), further=True, still=still)

@@ -171,7 +171,8 @@ def train_blocks(
     if resume:  # what is left open is what the run began with
         left_open = [name for name in ("epochs", "sample", "alpha") if getattr(config, name) is None]
         config = config.replace(**{name: getattr(resume.config, name) for name in left_open})
-    asked, config = config, follow_text(config, blocks.vocab, None if begin.own_counts else blocks.tokens)
+    words = blocks.tokens if begin.further else None
+    asked, config = config, follow_text(config, blocks.vocab, words, still=begin.still)
     left_to_the_machine = config.matmul_precision == "medium"
     if resume and left_to_the_machine:  # it was chosen when the run began
         config = config.replace(matmul_precision=resume.config.matmul_precision)
