@@ -199,6 +199,13 @@ def test_an_array_has_a_factor_for_each_word_of_the_model():
     assert (after.tables["input"][1] != model.tables["input"][1]).any()
 
 
+def test_what_freezes_nothing_is_nothing():
+    """So that any engine may train it."""
+    for asked in (None, [], {}, {"cat": 1}, np.ones(3), NOTHING, Frozen(np.ones(3))):
+        assert checked_frozen(asked, given=False, ordered=3) is None
+    train([VOCAB_WORDS] * 9, Config(head="pmi", min_count=1, vector_size=4, epochs=1), frozen={"the": 1.0})
+
+
 def test_words_may_come_as_any_iterable():
     from w2v.corpus.vocabulary import Vocabulary
 

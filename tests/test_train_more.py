@@ -267,6 +267,10 @@ def test_saved_and_loaded_it_goes_on_as_it_would_have(models, planted, tmp_path)
     loaded = Model.load(tmp_path / "n")
     assert (loaded.before, loaded.complete, loaded.history) == (4, True, one.history)
     assert json.loads((tmp_path / "n" / "run.json").read_text())["before"] == 4
+    (tmp_path / "n" / "SHA256SUMS").unlink()
+    (tmp_path / "n" / "run.json").write_text('{"text": "", "complete": true, "before": 7}')
+    with pytest.raises(W2VError, match="7 epochs were trained before, and the history has 6"):
+        Model.load(tmp_path / "n")
     assert "before" not in json.loads((tmp_path / "m" / "run.json").read_text()), "as older versions wrote it"
 
 

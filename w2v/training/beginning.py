@@ -21,7 +21,7 @@ from w2v.heads import spec_of
 from w2v.models.history import EpochRecord
 from w2v.models.model import Model
 from w2v.models.tables import Tables
-from w2v.training.freezing import checked_frozen, frozen_rows
+from w2v.training.freezing import frozen_rows
 from w2v.vectors import KeyedVectors
 from w2v.vectors.keyed import GEOMETRIES, vectors_of
 
@@ -60,19 +60,17 @@ ANEW = Beginning()
 Begin = Callable[[Vocabulary], Beginning]  # once the vocabulary is known
 
 
-def beginning_of(init: Any, frozen: Any, config: Config) -> Begin:
+def beginning_of(init: Any, asked: Any, config: Config) -> Begin:
     """How a run begins from vectors, or with some of its rows frozen, or both.
 
     Args:
         init: vectors, a model that has them, or the path of a file or a model's folder; None: there are none.
-        frozen: as `freezing.py` says.
+        asked: what is frozen, as `checked_frozen` returned it.
         config: the settings.
 
     Raises:
-        W2VError: vectors that cannot be read, or of another dimension or geometry than the settings'; a `frozen` that
-            is nothing that can be.
+        W2VError: vectors that cannot be read, or of another dimension or geometry than the settings'.
     """
-    asked = checked_frozen(frozen, given=init is not None)
     if init is None:
         return lambda vocab: Beginning(frozen=frozen_rows(asked, vocab))
     spec = spec_of(config.head)

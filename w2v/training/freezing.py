@@ -22,7 +22,7 @@ EXPECTED = 'expected "input", "output", "init", a list of words, or a mapping fr
 
 
 def checked_frozen(asked: Any, *, given: bool, ordered: int | None = None) -> Any:
-    """What was asked for, iterables as lists, as far as it can be looked at before there is a vocabulary.
+    """What was asked for, iterables as lists, as far as that can be looked at before there is a vocabulary; None: none.
 
     Args:
         asked: the user's `frozen`.
@@ -32,8 +32,10 @@ def checked_frozen(asked: Any, *, given: bool, ordered: int | None = None) -> An
     Raises:
         W2VError: it is nothing that can stay as it is.
     """
-    if asked is None or isinstance(asked, Frozen):
-        return asked
+    if asked is None:
+        return None
+    if isinstance(asked, Frozen):
+        return asked if asked.anything else None
     if isinstance(asked, str):
         if asked not in WHOLE:
             raise W2VError(f"frozen is {shown(asked)}; {EXPECTED}. Of one word give a list: frozen=[{asked!r:.60}].")
@@ -44,8 +46,7 @@ def checked_frozen(asked: Any, *, given: bool, ordered: int | None = None) -> An
         return asked
     if isinstance(asked, Mapping):
         _check_words(asked)
-        _factors(list(asked.values()))
-        return dict(asked)
+        return dict(asked) if (_factors(list(asked.values())) != 1).any() else None
     if not isinstance(asked, Iterable) or isinstance(asked, bytes):
         raise W2VError(f"frozen is {shown(asked)}; {EXPECTED}.")
     several = asked if isinstance(asked, np.ndarray) else list(asked)
@@ -57,9 +58,9 @@ def checked_frozen(asked: Any, *, given: bool, ordered: int | None = None) -> An
             )
         if several.shape != (ordered,):
             raise W2VError(f"frozen is {shown(asked)}; expected a factor for each of the model's {ordered:,} words.")
-        return _factors(several)
+        return several if (_factors(several) != 1).any() else None
     _check_words(several)
-    return list(several)
+    return list(several) or None
 
 
 def _check_words(given: Iterable[Any]) -> None:

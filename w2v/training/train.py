@@ -26,6 +26,7 @@ from w2v.training.checkpoint import Checkpoint
 from w2v.training.defaults import chosen, follow_text
 from w2v.training.estimate import long_run_note
 from w2v.training.evaluate import Evaluate
+from w2v.training.freezing import checked_frozen
 from w2v.training.likelihood import told_of
 from w2v.training.loop import run
 from w2v.training.progress import reported
@@ -79,9 +80,10 @@ def train(
     if not isinstance(config, Config):
         raise W2VError(f"config is {shown(config)}; expected a w2v.Config, such as Config(epochs=5).")
     heads.check_name(config.head)
-    begin = None if init is None and frozen is None else beginning_of(init, frozen, config)
+    asked = checked_frozen(frozen, given=init is not None)
+    begin = None if init is None and asked is None else beginning_of(init, asked, config)
     how: dict[str, Any] = {"callbacks": callbacks, "held_out": held_out, "checkpoint": checkpoint, "resume": resume}
-    return train_from(begin, corpus, config, **how, progress=progress, freezing=frozen is not None, **stream_options)
+    return train_from(begin, corpus, config, **how, progress=progress, freezing=asked is not None, **stream_options)
 
 
 def train_from(
