@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from w2v import FrozenPhrases, KeyedVectors, Phrases, W2VError, Word2Vec, find_phrases
+from w2v import FrozenPhrases, KeyedVectors, Phrases, W2VError, Word2Vec, find_phrases, train
 from w2v.base.config import Config
 from w2v.base.phrase_settings import ENGLISH_CONNECTOR_WORDS
 from w2v.cli import app
@@ -25,6 +25,7 @@ from w2v.corpus.phrase_passes import join_passes
 from w2v.corpus.phrase_scores import Joining, npmi_scorer, original_scorer
 from w2v.corpus.stream import cached_streams, open_stream
 from w2v.corpus.vocabulary import SENTENCE_END
+from w2v.training.more import train_more
 
 # Few words, some with delimiters in them, so that different pairs make one string: a + b_c, a_b + c.
 a_word = st.sampled_from(["a", "b", "c", "d", "of", "the", "a_b", "b_c", "_", "a_", "", "of_b"])
@@ -300,6 +301,24 @@ def test_models_know_phrases_as_words(tmp_path):
     assert Config(phrase_connectors=ENGLISH_CONNECTOR_WORDS).phrase_connectors.split() == sorted(
         ENGLISH_CONNECTOR_WORDS
     )
+
+
+def test_more_text_is_joined_as_the_vocabulary_has_it(tmp_path):
+    """Whatever its own counts say: else `new` and `york` would be trained, or a phrase that the model does not know."""
+    options = {"phrases": 1, "phrase_threshold": 0.5, "phrase_connectors": "english", "phrase_min_count": 2}
+    model = train(SENTENCES, Config(vector_size=4, epochs=1, min_count=1, **options))
+    more = [["she", "left", "new", "york"], *[["the", "river", "cherwell", "is", "new"]] * 9]
+    for add_words in (False, True):
+        how = {"vocabulary": model.vocab, "add_words": add_words, "min_count": 1, "joining": Joining.of(model.config)}
+        with open_stream(more, cache_dir=tmp_path, **how) as stream:
+            words = set(chain.from_iterable(decoded(stream)))
+            assert "new_york" in words
+            assert ("river_cherwell" in words) is add_words
+            assert ("river" in words) is not add_words
+    further = train_more(model, more, add_words=True)
+    assert "river_cherwell" in further.vocab.words
+    with open_stream([["a", "river"]], cache_dir=tmp_path, **(how | {"add_words": False})) as stream:
+        assert stream.report.phrases == ("none of those that the vocabulary has is in this text",)
 
 
 def test_found_phrases_are_those_that_are_joined_best_first(tmp_path):

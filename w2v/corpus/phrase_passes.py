@@ -46,8 +46,8 @@ class Phrase:
     number: int  # of the pass, from 1
 
 
-def told(passes: list[list[Phrase]]) -> list[str]:
-    """What passes found, a clause for each, with the most frequent phrases."""
+def told(passes: list[list[Phrase]], *, only_known: bool = False) -> list[str]:
+    """What passes found, a clause for each, with the most frequent phrases; only_known: see `join_passes`."""
     clauses = []
     for found in passes:
         often = sorted((each for each in found if each.joined), key=lambda each: (-each.joined, each.phrase))
@@ -55,6 +55,8 @@ def told(passes: list[list[Phrase]]) -> list[str]:
         if names:
             places = counted(sum(names.values()), "place")
             clauses.append(f"{counted(len(names), 'phrase')} joined in {places}, such as {', '.join([*names][:4])}")
+    if only_known and not clauses:
+        return ["none of those that the vocabulary has is in this text"]
     return clauses or ["none was found; a lower phrase_threshold, or phrase_min_count, finds more"]
 
 
