@@ -10,7 +10,8 @@ ROOT = Path(__file__).parent.parent
 
 RIGHT = """
 import numpy as np
-from w2v import Config, KeyedVectors, Phrases, PoincareConfig, PoincareKeyedVectors, PoincareModel, Word2Vec, compare, find_phrases, train
+from w2v import Config, KeyedVectors, Phrases, PoincareConfig, PoincareKeyedVectors, PoincareModel, Word2Vec
+from w2v import compare, find_phrases, train
 
 model = Word2Vec([["a", "b"]], vector_size=8, epochs=None, alpha=1, sg=1, config=Config(window=3))
 model.fit("corpus.txt", window=5, tokenizer=str.split, callbacks=None, progress=False)
