@@ -10,7 +10,8 @@ ROOT = Path(__file__).parent.parent
 
 RIGHT = """
 import numpy as np
-from w2v import Config, KeyedVectors, PoincareConfig, PoincareKeyedVectors, PoincareModel, Word2Vec, compare, train
+from w2v import Config, KeyedVectors, Phrases, PoincareConfig, PoincareKeyedVectors, PoincareModel, Word2Vec
+from w2v import compare, find_phrases, train
 
 model = Word2Vec([["a", "b"]], vector_size=8, epochs=None, alpha=1, sg=1, config=Config(window=3))
 model.fit("corpus.txt", window=5, tokenizer=str.split, callbacks=None, progress=False)
@@ -18,6 +19,10 @@ size: int = model.vector_size
 epochs: int | None = model.epochs
 PoincareModel(size=3, init_range=(-0.001, 0.001), config=PoincareConfig(epochs=5)).fit("pairs.tsv", alpha=0.1)
 compare("corpus.txt", "report", vector_size=8, config=Config(window=3))
+Word2Vec("corpus.txt", phrases=2, phrase_threshold=None, phrase_connectors={"of"})
+phrases: Phrases = Phrases.load("phrases")
+scores: dict[str, float] = phrases.find_phrases([["a", "b"]])
+names: list[str] = [each.phrase for each in find_phrases("corpus.txt", threshold=3)]
 
 vectors: KeyedVectors = model.wv
 ranking: list[tuple[str, float]] = vectors.most_similar("a")

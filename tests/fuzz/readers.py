@@ -22,6 +22,7 @@ from w2v.base.config import Config
 from w2v.base.sealed_folder import SUMS
 from w2v.comparison import table
 from w2v.comparison.results import Outcome, Plan, Point, Score, earlier_plan, finished_in
+from w2v.corpus.phrases import FrozenPhrases, Phrases
 from w2v.corpus.stream import Stream, open_stream
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import W2VError
@@ -376,6 +377,28 @@ def _read_stream(folder: Path) -> None:
             assert stream.vocab.words == words, "other words than the text has"
 
 
+def _phrases() -> list[Files]:
+    sentences = [[word, "new", "york", word] for word in WORDS] * 3
+    made = [
+        Phrases(sentences, min_count=1, threshold=0.1, connector_words={"the"}),
+        Phrases(sentences, threshold=0.1, scoring="npmi").freeze(),
+    ]
+
+    def write(phrases: Phrases | FrozenPhrases, folder: Path) -> None:
+        folder.mkdir()
+        phrases.save(folder / "p.json")
+
+    return [_files(partial(write, phrases)) for phrases in made]
+
+
+def _read_phrases(path: Path) -> None:
+    phrases = Phrases.load(path)
+    assert all(map(str, phrases[["the", "new", "of", "york", *WORDS]]))
+    if isinstance(phrases, Phrases):
+        phrases.add_vocab([["a", "new", "york"]])
+        phrases.freeze()
+
+
 def _one(name: str, *texts: str) -> Callable[[], list[Files]]:
     return lambda: [{name: text.encode()} for text in texts]
 
@@ -437,6 +460,7 @@ _LIST = [
            partial(_packed, ".gz")),
     Reader("stream cache", _streams,
            {"cache/s/ids.int32": BYTES, "cache/s/vocab.txt": LINES, "cache/s/about.json": JSON}, _read_stream),
+    Reader("phrases", _phrases, {"p.json": JSON}, _file(_read_phrases)),
     Reader("vocabulary", VOCABULARY, {"vocab.txt": LINES}, _file(Vocabulary.load)),
     Reader("counts of words", COUNTED, {"c.txt": LINES}, _file(partial(counts_in, errors="replace"))),
     *(Reader(f"gensim's folder: {n}", _gensim_folders, {n: k}, GensimsVectors.load)

@@ -15,6 +15,7 @@ import typer
 from w2v.base.signals import SIGNALS, interrupt
 from w2v.base.terminal import guard
 from w2v.cli.keeping import cache, demo, fetch
+from w2v.cli.phrases import phrases
 from w2v.cli.plot import plot
 from w2v.cli.poincare import app as poincare
 from w2v.cli.predict import TakesContext, predict
@@ -36,7 +37,7 @@ for command in (train, nn, analogy):
     app.command(cls=Command)(command)
 app.command(cls=TakesContext)(predict)
 app.command(name="eval", cls=Command)(evaluate)
-for command in (compare, plot, convert, info, demo, fetch, cache):
+for command in (compare, phrases, plot, convert, info, demo, fetch, cache):
     app.command(cls=Command)(command)
 app.add_typer(poincare)
 

@@ -39,16 +39,21 @@ class ToldInterrupt(SystemExit):
         return cls(SIGNALLED + stop.number if isinstance(stop, Interrupted) else INTERRUPTED)
 
 
-def with_settings(settings_class: type) -> Callable[[Callable[..., None]], Callable[..., None]]:
+def with_settings(
+    settings_class: type, only: Iterable[str] | None = None
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Give a command one option for each field of a class of settings; those set reach it as the mapping `settings`.
 
     settings_class: a dataclass whose fields have `help` and `group` in their metadata, as `Config`.
+    only: the names of those that the command has; None: all.
     """
 
     def decorate(command: Callable[..., None]) -> Callable[..., None]:
         own = [p for p in inspect.signature(command).parameters.values() if p.name != "settings"]
         options = []
         for setting in fields(settings_class):
+            if only is not None and setting.name not in only:
+                continue
             flag = "--" + setting.name.replace("_", "-")
             names = [f"{flag}/--no-{flag[2:]}"] if setting.type is bool else [flag]
             about = f"{setting.metadata['help']} [default: {setting.default}]"

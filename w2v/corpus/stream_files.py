@@ -6,7 +6,7 @@
 
 While the text is read, words get provisional ids by first appearance. Then all counts are known, the vocabulary is
 fixed, and the file is rewritten in place with final ids: dropped words gone, `SENTENCE_END` after every sentence. Only
-the distinct words have to fit in memory.
+the distinct words have to fit in memory. Phrases are joined between the two (`phrase_passes.py`).
 """
 
 from __future__ import annotations
@@ -24,7 +24,10 @@ import numpy as np
 from w2v.corpus.array_file import ArrayFile
 from w2v.corpus.blocks import BLOCK
 from w2v.corpus.digest import digest_of, hash_all
+from w2v.corpus.growth import fixed_or_grown
 from w2v.corpus.indexing import TokenIndexer
+from w2v.corpus.phrase_passes import join_passes, left, told
+from w2v.corpus.phrase_scores import Joining
 from w2v.corpus.vocabulary import SENTENCE_END, UNK, Vocabulary, usual_min_count
 from w2v.errors import W2VError
 from w2v.text.reading import Reading
@@ -39,7 +42,7 @@ _DROPPED = -2
 class CorpusReport:
     """What was found in the text, before subsampling."""
 
-    tokens: int  # all that were read
+    tokens: int  # all that were read; of phrases that were joined, one each
     kept: int  # those in the vocabulary
     types: int  # distinct words read
     sentences: int  # those with at least one token
@@ -49,6 +52,8 @@ class CorpusReport:
     tokenizer: str | None  # its name; None: tokens were given, or a function made them
     left_out: tuple[str, ...]  # sentences on the files and records that were passed over
     reused: bool  # whether an earlier run had built this stream
+    given: int = 0  # words of the vocabulary that was given; 0: it is the text's own
+    phrases: tuple[str, ...] = ()  # of each pass that joined words to phrases a clause on what it found
 
 
 def write_stream(
@@ -57,6 +62,9 @@ def write_stream(
     tokenize: Tokenizer,
     tokenizer: str | None,
     choice: dict[str, Any],
+    joining: Joining | None,
+    given: Vocabulary | None,
+    add_words: bool,
     on_progress: Callable[[int], None] | None,
 ) -> None:
     """Write the files of a stream.
@@ -65,6 +73,8 @@ def write_stream(
     reading, tokenize: as for `TokenIndexer.parts`.
     tokenizer: its name, if it has one.
     choice: settings of `Vocabulary.from_counts`.
+    given, add_words: a vocabulary instead of the text's own, and whether new words join it (`growth.py`).
+    joining: phrases to be joined; None: none.
     on_progress: called now and then with the number of tokens read so far.
 
     Raises W2VError for a text that cannot be read, or has too few words.
@@ -90,21 +100,33 @@ def write_stream(
             f"there are no words in {', '.join(names) or 'an empty list of files':.200}: "
             "the text is empty, or the iterable was already used up."
         )
-    tokens = int(counts[1:].sum())
-    min_count = choice["min_count"] or usual_min_count(counts[1:])
-    vocab = Vocabulary.from_counts(words, counts[1:], **(choice | {"min_count": min_count}))
+    phrases: list[str] = []
+    of_words = counts[1:]
+    if joining:
+        known = given.words if given else ()
+        only_known = given is not None and not add_words
+        counts, passes = join_passes(folder / IDS, numbering, counts, joining, known, only_known=only_known)
+        words, of_words = left(numbering, counts)
+        phrases = told(passes, only_known=only_known)
+    tokens = int(of_words.sum())
+    min_count = choice["min_count"] or usual_min_count(of_words)
+    choice = choice | {"min_count": min_count}
+    if given is None:
+        vocab = Vocabulary.from_counts(words, of_words, **choice)
+    else:
+        vocab = fixed_or_grown(given, words, of_words, choice, add_words=add_words)
     vocab.save(folder / VOCAB)
 
     final = np.full(len(numbering), _DROPPED, dtype=np.int32)
     if choice["unk"] and UNK in vocab.words:
         final[:] = vocab.words.index(UNK)
-        numbering.setdefault(UNK, 0)  # where it is no word of the text, it has the number that is overwritten below
-    final[np.fromiter(map(numbering.__getitem__, vocab.words), np.int64, len(vocab))] = np.arange(len(vocab))
+    numbers = np.fromiter((numbering.get(word, 0) for word in vocab.words), np.int64, len(vocab))
+    final[numbers] = np.arange(len(vocab))  # 0, of what is no word of this text, is overwritten
     final[0] = SENTENCE_END
     _remap(folder / IDS, final)
     report = {
         "tokens": tokens,
-        "kept": int(vocab.counts.sum()),
+        "kept": int(counts[final >= 0].sum()),
         "types": len(words),
         "sentences": int(counts[0]),
         "min_count": min_count,
@@ -112,6 +134,8 @@ def write_stream(
         "first_tokens": first[:12],
         "tokenizer": None if reading.of_tokens else tokenizer,
         "left_out": reading.left_out,
+        "given": 0 if given is None else len(given),
+        "phrases": phrases,
     }
     ids = ArrayFile(folder / IDS, np.int32)
     hashes = hash_all(ids, BLOCK)

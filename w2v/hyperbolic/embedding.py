@@ -74,6 +74,11 @@ class Embedding:
         return self.config.epochs
 
     @property
+    def before(self) -> int:
+        """How many epochs are of trainings before the run: none."""
+        return 0
+
+    @property
     def nbytes(self) -> int:
         """Bytes of the points and pairs, which are nearly all that a saved model takes."""
         kept = [self.points, self.relations.pairs, self.relations.weights, *self.snapshots.values()]

@@ -4,7 +4,10 @@ import importlib as _importlib
 import typing as _typing
 
 _HOMES: dict[str, str] = {  # name: the module here that has it
+    "FrozenPhrases": "phrases",
     "KeyedVectors": "keyedvectors",
+    "Phraser": "phrases",
+    "Phrases": "phrases",
 }
 
 
