@@ -465,6 +465,7 @@ def test_the_command_line_begins_with_vectors(folder):
         (["--add-words"], "--add-words adds words to a model. Give it: --from MODEL"),
         (["--from", "m", "--init", "m"], "Both --from and --init are given"),
         (["--frozen", "king"], "--frozen is 'king'; expected input, output or init"),
+        (["--frozen", "output"], "Give the model to train further: --from MODEL"),
         (["--frozen", "init"], "there are none: give --init"),
         (["--from", "m", "--vector-size", "9"], "--vector-size 8, now 9"),
         (["--from", "nosuch"], "there is no such folder"),

@@ -69,8 +69,8 @@ def train(
             log "w2v" of Python's `logging`, at level INFO.
         init: vectors that words begin with, where they have one: `KeyedVectors`, a model, or the path of a vectors file
             or a model's folder. They have as many dimensions as `vector_size` says.
-        frozen: what training leaves as it is: "input" or "output", a whole table; "init", the vectors that `init` gave;
-            a list of words, their input vectors; a mapping from words to factors, 0 (as it is) to 1 (as usual).
+        frozen: what training leaves as it is: "input", the whole input table; "init", the vectors that `init` gave; a
+            list of words, their input vectors; a mapping from words to factors, 0 (as it is) to 1 (as usual).
         stream_options: for `open_stream`, instead of what the config says (a callable `tokenizer`, a `cache_dir`).
 
     Raises:
