@@ -202,6 +202,9 @@ def test_what_is_left_open_follows_the_new_text(models, planted):
     assert grown.config.min_count == 5, "that of a text of 3,600 words"
     few = train_more(models("ns"), [["newt", "red1", "red2"]] * 2, add_words=True, callbacks=[StopAfter(1)])
     assert "newt" in few.vocab.words, "in a text of under 1,000 words each is meant"
+    heard = Heard()
+    train_more(models("ns"), [["red1", "red2"]], models("ns").config.replace(epochs=1), callbacks=heard)
+    assert heard.notes == [], "little to learn from is no matter for what has learned"
 
 
 class StopAfter(Callback):
