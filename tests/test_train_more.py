@@ -16,6 +16,7 @@ from w2v.heads.tree import huffman_tree
 from w2v.models.model import Model
 from w2v.training.defaults import follow_text
 from w2v.training.early_stopping import EarlyStopping
+from w2v.training.more import settings_to_go_on
 
 SMALL = Config(vector_size=16, min_count=1, sample=0.02, workers=1, epochs=4)
 ALPHA = {"softmax": 0.02, "ova": 0.01, "pmi": 0.1}
@@ -202,6 +203,9 @@ def test_what_is_left_open_follows_the_new_text(models, planted):
     assert grown.config.min_count == 5, "that of a text of 3,600 words"
     few = train_more(models("ns"), [["newt", "red1", "red2"]] * 2, add_words=True, callbacks=[StopAfter(1)])
     assert "newt" in few.vocab.words, "in a text of under 1,000 words each is meant"
+    heard = Heard()
+    train_more(models("ns"), [["red1", "red2"]], models("ns").config.replace(epochs=1), callbacks=heard)
+    assert heard.notes == [], "little to learn from is no matter for what has learned"
 
 
 class StopAfter(Callback):
@@ -451,6 +455,25 @@ def test_the_command_line_trains_a_model_further(folder):
     assert "The run is complete" in run("train", "b.txt", "--from", "o", "-o", "p", "--epochs", "1", "--resume").stderr
 
 
+def test_the_command_line_goes_on_with_what_was_broken_off(folder):
+    config = Config.of({"epochs": 4, "workers": 1}, settings_to_go_on(Model.load("m").config))
+    stop = StopAfter(2, KeyboardInterrupt)
+    with pytest.raises(KeyboardInterrupt):
+        train_more(Model.load("m"), folder / "b.txt", config, add_words=True, checkpoint="n.unfinished", callbacks=stop)
+    how = ["train", "b.txt", "--from", "m", "--add-words", "--epochs", 4, "--workers", 1]
+    with pytest.raises(W2VError, match=r"An earlier run of this model is kept in n\.unfinished"):
+        run(*how, "-o", "n")
+    told = run(*how, "-o", "n", "--resume").stderr
+    assert "Going on after epoch 3 of 6 and 1 block of the next." in told
+    run(*how, "-o", "whole", "-q")
+    one, other = Model.load("n"), Model.load("whole")
+    assert len(one.history) == len(other.history) == 6
+    for name in one.tables:
+        np.testing.assert_array_equal(one.tables[name], other.tables[name])
+    with pytest.raises(W2VError, match="trained further from another model, or from none"):
+        run("train", "b.txt", "-o", "n", "--overwrite", "--resume", "--vector-size", 8, "--epochs", 4)
+
+
 def test_the_command_line_begins_with_vectors(folder):
     run("convert", "m", "m.bin")
     how = ["--vector-size", "8", "--epochs", "1", "--frozen", "init"]
@@ -465,6 +488,7 @@ def test_the_command_line_begins_with_vectors(folder):
         (["--add-words"], "--add-words adds words to a model. Give it: --from MODEL"),
         (["--from", "m", "--init", "m"], "Both --from and --init are given"),
         (["--frozen", "king"], "--frozen is 'king'; expected input, output or init"),
+        (["--frozen", "output"], "Give the model to train further: --from MODEL"),
         (["--frozen", "init"], "there are none: give --init"),
         (["--from", "m", "--vector-size", "9"], "--vector-size 8, now 9"),
         (["--from", "nosuch"], "there is no such folder"),

@@ -46,7 +46,7 @@ class Word2Vec:
             the same run, such as `w2v.latest(folder)`.
         progress: whether a bar and lines show how it goes: None: in a notebook and on a terminal; see `w2v.train`.
         init: vectors to begin with: `KeyedVectors`, a model, or the path of a vectors file or a model's folder.
-        frozen: what stays as it is: "input", "output", "init", words, or factors by word; see `w2v.train`.
+        frozen: what stays as it is: "input", "init", words, or factors by word; see `w2v.train`.
         settings: every field of `w2v.Config`; gensim's `sg` and `hs` are understood too. tokenizer: "auto",
             "whitespace", "words", "chinese", or a callable from a string to a list of tokens.
 

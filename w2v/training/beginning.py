@@ -69,8 +69,14 @@ def beginning_of(init: Any, asked: Any, config: Config) -> Begin:
         config: the settings.
 
     Raises:
-        W2VError: vectors that cannot be read, or of another dimension or geometry than the settings'.
+        W2VError: vectors that cannot be read, or of another dimension or geometry than the settings'; an output
+            table that is to stay as it is in a new model: zeros, from which no input vector learns.
     """
+    if (isinstance(asked, str) and asked == "output") or (isinstance(asked, Frozen) and asked.output):
+        raise W2VError(
+            'frozen="output" would leave the output table of a new model at zeros, from which nothing is learned. It '
+            "is for a model that is trained further: train_more."
+        )
     if init is None:
         return lambda vocab: Beginning(frozen=frozen_rows(asked, vocab))
     spec = spec_of(config.head)

@@ -11,6 +11,8 @@ For a text of N words, V of them different, and thresholds t of subsampling:
                Where a run would pass fewer than ENOUGH words that are kept, the next higher t with which it does, or 0.
     alpha      of ova, larger in small vocabularies: a hidden vector gets gradients from all V rows
 
+Where a model is trained further, epochs are a quarter of that, 5 at least, and alpha a tenth (`more.py` says why).
+
 `experiments/small_texts.py` measures the rule beside gensim's defaults, on texts of 30 to a million words, and
 `experiments/LOG.md` has what else was tried. For texts beyond 17 million words it is Mikolov et al.'s advice (2013b,
 section 2.3: 1e-5 for a billion), not measured here.

@@ -70,8 +70,8 @@ def train(
             log "w2v" of Python's `logging`, at level INFO.
         init: vectors that words begin with, where they have one: `KeyedVectors`, a model, or the path of a vectors file
             or a model's folder. They have as many dimensions as `vector_size` says.
-        frozen: what training leaves as it is: "input" or "output", a whole table; "init", the vectors that `init` gave;
-            a list of words, their input vectors; a mapping from words to factors, 0 (as it is) to 1 (as usual).
+        frozen: what training leaves as it is: "input", the whole input table; "init", the vectors that `init` gave; a
+            list of words, their input vectors; a mapping from words to factors, 0 (as it is) to 1 (as usual).
         stream_options: for `open_stream`, instead of what the config says (a callable `tokenizer`, a `cache_dir`).
 
     Raises:
@@ -224,12 +224,12 @@ def _run(
 
 def _check_same_run(resume: Model, blocks: Blocks, config: Config, begin: Beginning, *, given: bool) -> None:
     """Raise a W2VError that names what differs. given: whether the number of epochs is, and so may be another one."""
-    if resume.vocab.words != blocks.vocab.words:
-        raise W2VError("The model to resume from has another vocabulary than this text with these settings.")
     if list(map(_told, begin.history)) != list(map(_told, resume.history[: resume.before])):
         raise W2VError("The model to resume from was trained further from another model, or from none.")
     if begin.frozen_digest != resume.frozen:
         raise W2VError("The model to resume from left other rows as they are, or none. Give the same frozen.")
+    if resume.vocab.words != blocks.vocab.words:
+        raise W2VError("The model to resume from has another vocabulary than this text with these settings.")
     if resume.history[resume.before :] and resume.history[-1].passed != blocks.tokens:
         raise W2VError(
             f"The model to resume from was trained on {counted(resume.history[-1].passed, 'word')} of text, and "
