@@ -219,7 +219,7 @@ def test_too_few_words_are_told():
 
 def test_documents_without_known_words_are_told_where_they_are_many():
     model = made().fit(DOCUMENTS)
-    with pytest.warns(UserWarning, match="Of 3 documents 2 have no word that is known; their vectors are zeros"):
+    with pytest.warns(UserWarning, match="Of 3 documents 2 have no word that is known: their vectors are 0"):
         model.transform(["RED", "BLUE", "sea"])
 
 

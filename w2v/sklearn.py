@@ -213,7 +213,7 @@ class W2VTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
             found.append(self._factors[rows] @ self.vectors_.vectors[rows] / max(len(rows), 1))
         if 2 * without > len(found):
             warnings.warn(
-                f"Of {counted(len(found), 'document')} {without:,} have no word that is known; their vectors are zeros. "
+                f"Of {counted(len(found), 'document')} {without:,} have no word that is known: their vectors are 0. "
                 "Are words cut and written as in what the vectors were trained on?",
                 stacklevel=3,
             )

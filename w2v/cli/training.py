@@ -47,7 +47,7 @@ def train(
     no_checkpoint: NotKept = False,
     resume: Resume = False,
 ) -> None:
-    """Train word vectors on a corpus and save the model."""
+    """Train word vectors on a corpus and save the model. word2vec.c's flags (-train, -size, ...) work, too."""
     config = Config.of(settings)
     find_here([config.head])
     if patience and not (held_out or analogies or similarity):
