@@ -18,6 +18,7 @@ from w2v.cli.wording import Command, flagged
 from w2v.errors import W2VError
 
 _LEAST_RATE = 1e-4  # share of the learning rate at which word2vec.c ends
+_SENTENCE_END = "</s>"  # which word2vec.c counts as a word
 _WINDOW_RATES = {"cbow": 0.05, "skipgram": 0.025}  # of word2vec.c, unless -alpha is given
 
 
@@ -192,14 +193,13 @@ def _mixed(flag: str, args: list[str]) -> str:
 
 def train(asked: Asked) -> None:
     """Train as word2vec.c does, and write what it writes: vectors, the vocabulary, or both."""
-    from w2v.corpus.vocabulary import Vocabulary
     from w2v.text.sources import from_arguments
     from w2v.training.progress import Reporter
 
     config = Config.of(asked.settings)
     for path in (asked.output, asked.save_vocab):
         _check_place(path)
-    vocabulary = Vocabulary.load(asked.read_vocab) if asked.read_vocab else None
+    vocabulary = _vocabulary(asked.read_vocab, config) if asked.read_vocab else None
     with Reporter(quiet=asked.quiet, wording=flagged) as reporter:
         corpus = from_arguments([asked.corpus])
         if asked.output is None:
@@ -210,6 +210,16 @@ def train(asked: Asked) -> None:
         for note in asked.notes:
             reporter.on_note(note)
         _train(corpus, config, asked, asked.output, vocabulary, reporter)
+
+
+def _vocabulary(path: Path, config: Config) -> Any:
+    """The words of a file that word2vec.c, or w2v, has written, as word2vec.c reads it."""
+    from w2v.corpus.vocabulary import Vocabulary
+
+    read = Vocabulary.load(path)
+    counts = dict(zip(read.words, read.counts.tolist(), strict=True))
+    counts.pop(_SENTENCE_END, None)
+    return Vocabulary.from_counts(list(counts), list(counts.values()), min_count=config.min_count or 1)
 
 
 def _count(corpus: Any, config: Config, output: Path, reporter: Any) -> None:
