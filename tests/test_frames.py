@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from w2v import Word2Vec
+from w2v.corpus.stream import open_stream
 from w2v.errors import W2VError
 from w2v.text.reading import Reading
 from w2v.text.sources import sources
@@ -250,6 +251,16 @@ def test_a_model_of_a_table_is_that_of_its_column():
         found = Word2Vec(make(rows), field="text", **settings).wv
         assert found.index_to_key == expected.index_to_key
         assert (found.vectors == expected.vectors).all()
+
+
+def test_batches_of_rows_whose_sentences_would_be_tokens_are_told(tmp_path):
+    batches = [{"text": [f"sentence number {n} of some words", f"another one with a number, {n}"]} for n in range(50)]
+    with open_stream(batches, field="text", cache_dir=tmp_path) as stream:
+        [note] = stream.remarks()
+    assert note.startswith("Of 100 tokens 100 look like whole sentences, such as 'another one with a number, 0'.")
+    titles = [["The Lord of the", "Heat"], ["Jaws", "Heat"]] * 5
+    with open_stream(titles, cache_dir=tmp_path) as stream:
+        assert stream.remarks() == []
 
 
 # What the libraries have besides

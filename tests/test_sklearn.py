@@ -73,7 +73,8 @@ class OfNumbers(W2VTransformer):
         return tags
 
 
-with warnings.catch_warnings(action="ignore", category=SkipTestWarning):  # there are hardly any of texts
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore", SkipTestWarning)  # there are hardly any checks with texts
     checks = parametrize_with_checks(
         [
             W2VTransformer(),

@@ -224,6 +224,7 @@ def test_a_vocabulary_that_is_read(folder):
         ("train -output m -dim", "-dim is a flag of fastText. In w2v: w2v train CORPUS --output m   (without -dim"),
         ("supervised -input t", "supervised is a command of fastText for classifying texts, which w2v does not."),
         ("print-word-vectors model.bin", "In w2v: w2v convert MODEL vectors.txt"),
+        ("distance v.bin", "distance is a command of word2vec.c. In w2v: w2v nn MODEL WORD"),
         (
             "glove -save-file v -x-max 10 -iter 15 -vector-size 50 -binary 2",
             "glove is GloVe's program. In w2v one command does all of them: w2v train CORPUS --output v --head pmi "

@@ -1,4 +1,4 @@
-"""The command lines of fastText and GloVe: what w2v would be told instead."""
+"""The command lines of fastText, GloVe and word2vec.c's tools: what w2v would be told instead."""
 
 import shlex
 from typing import Any
@@ -33,11 +33,20 @@ _TOOLS = {
     "shuffle": "a step of GloVe",
 }
 _HEADS = {"ns": "ns", "hs": "hs", "softmax": "softmax", "ova": "ova", "one-vs-all": "ova"}
+_OF_WORD2VEC_C = {
+    "distance": "w2v nn MODEL WORD",
+    "word-analogy": "w2v analogy MODEL man king woman",
+    "compute-accuracy": "w2v eval MODEL --analogies questions-words.txt",
+}
+_OF_FASTTEXT = {
+    "analogies": "w2v analogy MODEL berlin germany france",
+    "print-word-vectors": "w2v convert MODEL vectors.txt",
+}
 _CLASSIFIERS = ("supervised", "quantize", "test", "test-label", "predict-prob")
 
 
 class Commands(TyperGroup):
-    """The commands of w2v, which says what to do instead of those of fastText and GloVe."""
+    """The commands of w2v, which says what to do instead of those of other programs."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         if args and args[0].startswith("-") and args[0] in {"-train", "-output", *_FASTTEXT, *_GLOVE}:
@@ -58,8 +67,9 @@ class Commands(TyperGroup):
                     f"{name} is a command of fastText for classifying texts, which w2v does not. In Python, "
                     "w2v.sklearn.W2VTransformer gives vectors of texts to scikit-learn's classifiers."
                 )
-            if name == "print-word-vectors":
-                raise W2VError("print-word-vectors is a command of fastText. In w2v: w2v convert MODEL vectors.txt")
+            for program, commands in (("word2vec.c", _OF_WORD2VEC_C), ("fastText", _OF_FASTTEXT)):
+                if name in commands:
+                    raise W2VError(f"{name} is a command of {program}. In w2v: {commands[name]}")
         return super().resolve_command(ctx, args)
 
 

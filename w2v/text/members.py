@@ -142,8 +142,10 @@ def _seekable(file: File, pieces: Iterable[bytes]) -> Iterator[IO[bytes]]:
             if raw.read(2) == b"PK":
                 yield raw
                 return
+    measured = _Measured(file.name, file.fingerprint and file.fingerprint.size)
     with tempfile.TemporaryFile() as copy:
         for piece in pieces:
+            measured.add(len(piece))
             try:
                 copy.write(piece)
             except OSError as error:
@@ -172,7 +174,7 @@ class _Tar:
 def _in_tar(file: File, pieces: Iterable[bytes], skipped: Skipped) -> Iterator[Member]:
     fingerprint = file.fingerprint
     source: Any = _Tar(pieces, file.name, _Measured(file.name, fingerprint and fingerprint.size))
-    with tarfile.open(fileobj=source, mode="r|", errors="replace") as archive:
+    with tarfile.open(fileobj=source, mode="r|", errors="replace", bufsize=1 << 16) as archive:
         while entry := archive.next():
             archive.members = []  # type: ignore[attr-defined]  # which would grow with every file
             source.headers = None
