@@ -18,7 +18,7 @@ from sklearn.exceptions import NotFittedError, SkipTestWarning
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.pipeline import make_pipeline
-from sklearn.utils.estimator_checks import parametrize_with_checks
+from sklearn.utils.estimator_checks import estimator_checks_generator
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from w2v import KeyedVectors, W2VError, Word2Vec
@@ -73,18 +73,22 @@ class OfNumbers(W2VTransformer):
         return tags
 
 
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore", SkipTestWarning)  # there are hardly any checks with texts
-    checks = parametrize_with_checks(
-        [
-            W2VTransformer(),
-            OfNumbers(vector_size=4, epochs=1, min_count=1),
-            OfNumbers(vector_size=4, epochs=1, min_count=1, weighting="sif", common_components=1),
-        ]
-    )
+ESTIMATORS = (
+    W2VTransformer(),
+    OfNumbers(vector_size=4, epochs=1, min_count=1),
+    OfNumbers(vector_size=4, epochs=1, min_count=1, weighting="sif", common_components=1),
+)
 
 
-@checks
+def checks():
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SkipTestWarning)  # there are hardly any with texts
+        return [pair for estimator in ESTIMATORS for pair in estimator_checks_generator(estimator)]
+
+
+@pytest.mark.parametrize(
+    ("estimator", "check"), checks(), ids=lambda part: part.func.__name__ if callable(part) else ""
+)
 @pytest.mark.filterwarnings("ignore:Of .* have no word that is known")  # new numbers are new words
 def test_what_scikit_learn_expects_of_every_estimator(estimator, check):
     check(estimator)
