@@ -141,14 +141,18 @@ def test_our_own_words_say_the_same(line):
         ("-train t -output v --size 5", "'--size' is given together with -train"),
         ("-train t -output v --overwrite", "'--overwrite' is given together with -train"),
         ("-train nowhere -output v", "there is no file or folder 'nowhere'"),
-        ("-train t -output nowhere/v", "nowhere/v cannot be written: there is no folder nowhere"),
+        ("-train t -output nowhere/v", "nowhere/v cannot be written: there is no such folder"),
         ("-train t -output .", ". is a folder; word2vec.c writes a file there"),
+        ("-train t -output v.zip", "v.zip was not written: such archives are not made here"),
+        (f"-train t -output {'v' * 300}", "cannot be written: its name is too long"),
         ("-train t -output v -save-vocab .", ". is a folder"),
     ],
 )
 def test_errors_are_sentences(line, sentence, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    assert sentence in told(f"train {line}")
+    said = told(f"train {line}")
+    assert sentence in said
+    assert ".w2v-" not in said
     assert os.listdir(tmp_path) in ([], ["cache"])
 
 

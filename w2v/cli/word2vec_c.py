@@ -7,6 +7,7 @@ is written is a file of vectors, in place of one that may be there.
 """
 
 import shlex
+import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -193,12 +194,16 @@ def _mixed(flag: str, args: list[str]) -> str:
 
 def train(asked: Asked) -> None:
     """Train as word2vec.c does, and write what it writes: vectors, the vocabulary, or both."""
+    import numpy as np
+
     from w2v.text.sources import from_arguments
     from w2v.training.progress import Reporter
+    from w2v.vectors import formats
 
     config = Config.of(asked.settings)
-    for path in (asked.output, asked.save_vocab):
-        _check_place(path)
+    one = np.zeros((1, 1), np.float32)
+    _check_place(asked.output, lambda place: formats.write(place, ["a"], one, binary=asked.binary))
+    _check_place(asked.save_vocab)
     vocabulary = _vocabulary(asked.read_vocab, config) if asked.read_vocab else None
     with Reporter(quiet=asked.quiet, wording=flagged) as reporter:
         corpus = from_arguments([asked.corpus])
@@ -259,11 +264,22 @@ def _train(corpus: Any, config: Config, asked: Asked, output: Path, vocabulary: 
     )
 
 
-def _check_place(path: Path | None) -> None:
-    """Raise a W2VError where no file can be written, before hours of training."""
+def _check_place(path: Path | None, write: Callable[[Path], object] = Path.touch) -> None:
+    """Raise a W2VError where a file cannot be written, before hours of training. write: rehearses it beside it."""
+    from w2v.base.disk_errors import reason
+
     if path is None:
         return
-    if path.is_dir():
-        raise W2VError(f"{path} is a folder; word2vec.c writes a file there. Choose another name.")
-    if not path.parent.is_dir():
-        raise W2VError(f"{path} cannot be written: there is no folder {path.parent}. Make it, or choose another name.")
+    try:
+        if path.is_dir():
+            raise W2VError(f"{path} is a folder; word2vec.c writes a file there. Choose another name.")
+        if path.exists() and not path.is_file():  # /dev/stdout, a pipe
+            return
+        with tempfile.TemporaryDirectory(prefix=".w2v-", dir=path.parent) as folder:
+            trial = Path(folder) / path.name
+            try:
+                write(trial)
+            except W2VError as error:
+                raise W2VError(str(error).replace(str(trial), str(path))) from error
+    except OSError as error:
+        raise W2VError(f"{path} cannot be written: {reason(error)}. Choose another name.") from error
