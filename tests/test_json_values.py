@@ -115,10 +115,24 @@ def test_dialogue_that_begins_with_whole_quotations_is_read_on(file):
 
 def test_lists_of_other_things_are_not_trained_on(file):
     for text in ("[1, 2, 3]\n[4, 5]\n", "[[1, 2], [3]]", '[["a", 1], [2]]'):
-        assert error(file(text)).endswith("but there is no text or list of tokens in it; tokens must be strings.")
+        assert error(file(text)).endswith("but there is no list of tokens in it; tokens must be strings.")
     lines, told = read(file('["a", "b"]\n["c", 5]\n[]\n'))
     assert lines == [["a", "b"]]
     assert told[1] == "2 of 3 records were left out: they have no list of tokens."
+
+
+def test_text_and_tokens_are_not_mixed(file, tmp_path):
+    """In one of the ways to read, the one would be passed over."""
+    paths = [tmp_path / name for name in ("tokens", "text", "empty", "strings")]
+    for path, text in zip(paths, (a_line(TOKENS), "plain text\n", "\n", a_line(TEXTS)), strict=True):
+        path.write_text(text)
+    tokens, text, empty, strings = paths
+    assert "text holds text, but what was read before it is lists of tokens. Train on one" in error([tokens, text])
+    assert "tokens holds lists of tokens, but what was read before it is text." in error([text, tokens])
+    assert "tokens holds lists of tokens, but what was read before it is text." in error([strings, tokens])
+    assert "strings holds text, but what was read before it is lists of tokens." in error([tokens, strings])
+    assert read([empty, tokens, empty, tokens])[0] == ["", *TOKENS, "", *TOKENS]
+    assert read([text, strings, empty])[0] == ["plain text", *LINES, ""]
 
 
 def test_damage_is_told(file):

@@ -21,7 +21,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.utils.estimator_checks import estimator_checks_generator
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from w2v import KeyedVectors, W2VError, Word2Vec
+from w2v import KeyedVectors, PoincareKeyedVectors, W2VError, Word2Vec
 from w2v.sklearn import W2VTransformer
 
 WORDS = ["red", "blue", "sea", "the"]
@@ -246,6 +246,10 @@ def test_documents_without_known_words_are_told_where_they_are_many():
         ({"settings": {"unkk": True}}, r"unkk \(did you mean unk\?\)"),
         ({"settings": {"window": 3}}, "settings has window, which W2VTransformer takes by name"),
         ({"vectors": 5}, "expected word vectors"),
+        (
+            {"vectors": PoincareKeyedVectors(WORDS, ROWS / 3)},
+            "are of poincare geometry, where a weighted sum is no mean",
+        ),
         ({"vectors": "nowhere.bin"}, "nowhere.bin"),
     ],
 )

@@ -163,6 +163,11 @@ class W2VTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
             self.vectors_ = self.model_.wv
         else:
             self.model_, self.vectors_ = None, _given(self.vectors)
+        if self.vectors_.geometry != KeyedVectors.geometry:
+            raise W2VError(
+                f"the word vectors are of {self.vectors_.geometry} geometry, where a weighted sum is no mean. Give "
+                "flat ones, or train another head than poincare."
+            )
         self._factors = self._factors_of(tokens)
         found = self._means(tokens) if self.common_components else np.zeros((0, self._n_features_out))
         _, directions = np.linalg.eigh(found.T @ found)

@@ -161,6 +161,7 @@ class Reading(AbstractContextManager["Reading"]):
         if table is not None:
             yield from self._in_table(file.name, table)
         elif self._field is None:
+            self._expect_kind(file.name, tokens=False, some=bool(first.strip()))
             if why := looks_like_records(first):
                 self._notes.append(f"{file.name}: {why}")
             yield from file.texts(self._strict, chain([first], pieces))
@@ -207,6 +208,7 @@ class Reading(AbstractContextManager["Reading"]):
                 break
         if empty == records > 0:
             if field == NAMELESS:
+                self._expect_kind(name, tokens="string" not in table.what)
                 raise W2VError(f"{name} is {table.what}, but there is no {self._kind()} in it; tokens must be strings.")
             which = f"no {self._kind()} in the field" if field in table.fields else "no field"
             uneven = " Its rows have more or fewer cells than its header: quote those with commas." * bool(self._uneven)
@@ -223,6 +225,14 @@ class Reading(AbstractContextManager["Reading"]):
         if self.of_tokens is None:
             self.of_tokens = tokens
         return tokens == self.of_tokens
+
+    def _expect_kind(self, name: str, *, tokens: bool, some: bool = True) -> None:
+        """Raise a W2VError where text follows lists of tokens, or these follow text. some: whether there is any."""
+        if some and self.of_tokens not in (None, tokens):
+            now, before = ("lists of tokens", "text") if tokens else ("text", "lists of tokens")
+            raise W2VError(f"{name} holds {now}, but what was read before it is {before}. Train on one of them.")
+        if some:
+            self.of_tokens = tokens
 
     def _kind(self) -> str:
         """What a value should be."""
