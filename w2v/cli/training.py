@@ -51,7 +51,7 @@ def train(
         typer.Option(
             "--from",
             metavar="MODEL",
-            help="Train this model further: settings are its own, but epochs, sample and min-count follow the text.",
+            help="Train this model further: its settings, but epochs, alpha, sample and min-count follow the text.",
         ),
     ] = None,
     add_words: Annotated[
@@ -64,7 +64,7 @@ def train(
         str | None,
         typer.Option(
             metavar="WHAT",
-            help="What stays as it is: input or output, a whole table; init, the vectors of --init or of --from.",
+            help="What stays as it is: input or (with --from) output, a table; init, the vectors of --init or --from.",
         ),
     ] = None,
 ) -> None:
@@ -75,6 +75,8 @@ def train(
         raise W2VError("--add-words adds words to a model. Give it: --from MODEL.")
     if frozen not in (None, "input", "output", "init"):
         raise W2VError(f"--frozen is {frozen!r}; expected input, output or init. Single words can be frozen in Python.")
+    if frozen == "output" and not from_:
+        raise W2VError("--frozen output keeps what a model has learned. Give the model to train further: --from MODEL.")
     find_here([settings.get("head", "")])
     if from_:
         from w2v.models.model import Model
