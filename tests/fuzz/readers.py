@@ -8,6 +8,7 @@ import lzma
 import random
 import shutil
 import struct
+import tarfile
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
@@ -306,6 +307,33 @@ def _texts() -> list[Files]:
     return [{"t.txt": data} for data in (*encoded, *encoded[:2] * 3, archive.getvalue())]
 
 
+def _archives() -> list[Files]:
+    texts = {"a.txt": TEXT.encode(), "deep/b.txt": TEXT[:700].encode(), "c.png": b"\x89PNG\r\n\x1a\n\0"}
+    made = []
+    for method in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA):
+        file = io.BytesIO()
+        with zipfile.ZipFile(file, "w", method) as archive:
+            for name, data in texts.items():
+                archive.writestr(zipfile.ZipInfo(name), data, method)
+        made.append({"t": file.getvalue()})
+    for form in (tarfile.GNU_FORMAT, tarfile.PAX_FORMAT):
+        file = io.BytesIO()
+        with tarfile.open(fileobj=file, mode="w", format=form) as tar:
+            for name, data in {"x" * 120 + "é.txt": b"a text\n", **texts}.items():
+                member = tarfile.TarInfo(name)
+                member.size = len(data)
+                tar.addfile(member, io.BytesIO(data))
+        made.append({"t": file.getvalue()})
+    return made
+
+
+def _json_values() -> list[Files]:
+    lines = TEXT.splitlines()
+    tokens = [line.split() for line in lines]
+    a_line = ["".join(json.dumps(value) + "\n" for value in values) for values in (lines, tokens)]
+    return [{"t.json": text.encode()} for text in (*a_line, *map(json.dumps, (lines, tokens, tokens[0])))]
+
+
 def _packed(suffix: str, name: str, data: bytes) -> bytes:
     if suffix == ".zst":
         import zstandard
@@ -458,6 +486,9 @@ _LIST = [
       for form, how in {"jsonl": LINES, "json": JSON, "csv": LINES, "parquet": BYTES}.items()),
     Reader("field of jsonl, .gz", partial(_tables, "jsonl"), {"t.jsonl": LINES}, partial(_read_text, field="text"),
            partial(_packed, ".gz")),
+    Reader("texts in archives", _archives, {"t": BYTES}, _read_text),
+    Reader("texts in archives, .gz", _archives, {"t": BYTES}, _read_text, partial(_packed, ".gz")),
+    Reader("lists and strings of JSON", _json_values, {"t.json": JSON}, _read_text),
     Reader("stream cache", _streams,
            {"cache/s/ids.int32": BYTES, "cache/s/vocab.txt": LINES, "cache/s/about.json": JSON}, _read_stream),
     Reader("phrases", _phrases, {"p.json": JSON}, _file(_read_phrases)),

@@ -117,7 +117,7 @@ class Config(Settings):
     field: str | None = setting(
         "Text and vocabulary",
         None,
-        "Of JSONL, CSV, TSV and Parquet files: the field, or column, that holds the text; a.b is b in an object a.",
+        "Of JSONL, CSV, TSV, Parquet, data frames: the field, or column, that holds the text; a.b is b in an object a.",
         check=lambda value: value != "",
         expected="the name of a field",
     )

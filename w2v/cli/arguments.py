@@ -20,7 +20,9 @@ INTERRUPTED = SIGNALLED + signal.SIGINT
 
 Corpus = Annotated[
     list[str],
-    typer.Argument(help="Files, folders, patterns, URLs, or - for stdin; .gz .bz2 .xz .zst. Tables: see --field."),
+    typer.Argument(
+        help="Files, folders, patterns, URLs, or - for stdin; .gz .bz2 .xz .zst .zip .tar. Tables: see --field."
+    ),
 ]
 ModelPath = Annotated[Path, typer.Argument(metavar="MODEL", help="A model folder, or a vectors file or folder.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but results and errors.")]

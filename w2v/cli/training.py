@@ -68,7 +68,7 @@ def train(
         ),
     ] = None,
 ) -> None:
-    """Train word vectors on a corpus and save the model."""
+    """Train word vectors on a corpus and save the model. word2vec.c's flags (-train, -size, ...) work, too."""
     if from_ and init:
         raise W2VError("Both --from and --init are given: a model to train further, and vectors for a new one.")
     if add_words and not from_:
