@@ -159,8 +159,15 @@ class TestOtherLibraries:
         lists = pyarrow.array(FIVE.vectors.astype(float).tolist(), pyarrow.list_(pyarrow.float64()))
         columns = {str(n): FIVE.vectors[:, n] for n in range(2)}
         words = pyarrow.array(FIVE.words).dictionary_encode()
+        large = pyarrow.array(FIVE.vectors.tolist(), pyarrow.large_list(pyarrow.float16()))
         for table in (
             {"token": FIVE.words, "embedding": lists, "freq": FIVE.counts},
+            {
+                "id": [0, 1, 2],
+                "word": pyarrow.array(FIVE.words, pyarrow.large_string()),
+                "v": large,
+                "count": FIVE.counts,
+            },
             {"freq": FIVE.counts, "anything": words, **columns},
             {**columns, "count": FIVE.counts, "__index_level_0__": FIVE.words},
         ):
