@@ -159,8 +159,15 @@ class TestOtherLibraries:
         lists = pyarrow.array(FIVE.vectors.astype(float).tolist(), pyarrow.list_(pyarrow.float64()))
         columns = {str(n): FIVE.vectors[:, n] for n in range(2)}
         words = pyarrow.array(FIVE.words).dictionary_encode()
+        large = pyarrow.array(FIVE.vectors.tolist(), pyarrow.large_list(pyarrow.float16()))
         for table in (
             {"token": FIVE.words, "embedding": lists, "freq": FIVE.counts},
+            {
+                "id": [0, 1, 2],
+                "word": pyarrow.array(FIVE.words, pyarrow.large_string()),
+                "v": large,
+                "count": FIVE.counts,
+            },
             {"freq": FIVE.counts, "anything": words, **columns},
             {**columns, "count": FIVE.counts, "__index_level_0__": FIVE.words},
         ):
@@ -399,6 +406,25 @@ class TestAddresses:
             formats.read(Path("https://a.org/v.txt"))
 
 
+@pytest.mark.parametrize("path", [None, 5, b"v.txt", io.BytesIO()])
+def test_what_is_no_path_is_told(path):
+    for use in (formats.read, KeyedVectors(["a"], EYE[:1]).save, KeyedVectors(["a"], EYE[:1]).save_word2vec_format):
+        with pytest.raises(W2VError, match="is no path of a file or folder of vectors; give a string"):
+            use(path)
+
+
+@pytest.mark.parametrize("name", ["v.txt", "v.bin", "v.npz", "v.safetensors", "v.parquet"])
+def test_a_warning_points_at_the_line_that_asked(tmp_path, name):
+    path = tmp_path / name
+    if name in ("v.txt", "v.bin"):
+        formats.write(path, ["a", "a"], EYE)
+    else:
+        formats.save(path, formats.Table(["a", "a"], EYE))
+    with pytest.warns(UserWarning, match="1 word came again") as told:
+        KeyedVectors.load(path)
+    assert [each.filename for each in told] == [__file__]
+
+
 @pytest.mark.parametrize("limit", ["100", 1e5, True, 0, -1])
 def test_a_limit_is_a_whole_number(tmp_path, limit):
     formats.save(tmp_path / "v.npz", FIVE)
@@ -421,9 +447,11 @@ def test_words_in_other_encodings(tmp_path):
         formats.read(tmp_path / "v.txt")
     with pytest.raises(W2VError, match=r"has a word that is not utf-8: .*Give encoding="):
         formats.read(tmp_path / "v.txt", errors="strict")
-    for wrong in ({"encoding": "latin-x"}, {"errors": "shrug"}):
-        with pytest.raises(W2VError, match="are known"):
+    for wrong in ({"encoding": "latin-x"}, {"errors": "shrug"}, {"encoding": None}, {"errors": 5}, {"encoding": "a\0"}):
+        with pytest.raises(W2VError, match=r"words cannot be read with encoding=.*'strict' are known"):
             formats.read(tmp_path / "v.txt", **wrong)
+    with pytest.raises(W2VError, match=r"in utf-16 cannot be read: .* iconv -f utf-16"):
+        formats.read(tmp_path / "v.txt", encoding="utf-16")
 
 
 def test_glove_has_no_header(tmp_path):

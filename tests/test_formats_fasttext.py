@@ -116,6 +116,15 @@ def test_old_classifiers_had_no_ngrams(tmp_path):
     assert formats.read(tmp_path / "m.bin").vectors.tolist() == matrix[: len(WORDS)].tolist()
 
 
+def test_a_word_of_megabytes_is_read_and_one_without_end_is_told(tmp_path):
+    long = "x" * (3 << 20)
+    (tmp_path / "m.bin").write_bytes(model(["a", long], maxn=0)[0])
+    assert formats.read(tmp_path / "m.bin").words == ["a", long]
+    (tmp_path / "m.bin").write_bytes(model(maxn=0)[0][:92] + b"x" * (17 << 20))
+    with pytest.raises(W2VError, match="it has a word without end, b'xxx"):
+        formats.read(tmp_path / "m.bin")
+
+
 def test_it_may_be_packed_and_called_anything(tmp_path):
     (tmp_path / "m.bin").write_bytes(model()[0])
     found = KeyedVectors.load(tmp_path / "m.bin")

@@ -470,7 +470,7 @@ _LIST = [
     Reader("vectors: fastText", _fasttext, {"v.bin": BYTES}, _read_vectors),
     Reader("vectors: spaCy", _spacy,
            {"vectors": BYTES, "key2row": BYTES, "strings.json": JSON, "vectors.cfg": JSON}, KeyedVectors.load),
-    *(Reader(f"vectors folder: {n}", _vectors_folders, {n: k}, _read_vectors_folder)
+    *(Reader(f"folder: {n}", _vectors_folders, {n: k}, _read_vectors_folder)
       for n, k in {"config.json": JSON, "vocab.txt": LINES, "tables.safetensors": TENSORS}.items()),
     *(Reader(f"vectors: {s}", partial(_vectors, ".bin", binary=True), {"v.bin": LINES}, _read_vectors,
              partial(_packed, s)) for s in (".gz", ".bz2", ".xz", ".zst")),

@@ -127,16 +127,16 @@ def _dictionary(reader: io.BufferedReader, path: str | Path, entries: int, words
 
 
 def _to_zero(reader: io.BufferedReader, path: str | Path) -> bytes:
-    word = b""
-    while len(word) <= LONGEST_WORD:
-        some = reader.peek()
-        if not some:
-            break
+    """What comes before the next zero byte."""
+    pieces: list[bytes] = []
+    size = 0
+    while size <= LONGEST_WORD and (some := reader.peek()):
         end = some.find(b"\0")
-        word += reader.read(len(some) if end < 0 else end + 1)
+        pieces.append(reader.read(len(some) if end < 0 else end + 1))
         if end >= 0:
-            return word[:-1]
-    raise W2VError(f"{path} is damaged or cut short: it has a word without end, {word[:60]!r:.60}.")
+            return b"".join(pieces)[:-1]
+        size += len(some)
+    raise W2VError(f"{path} is damaged or cut short: it has a word without end, {b''.join(pieces)[:60]!r:.60}.")
 
 
 def _exactly(reader: io.BufferedReader, size: int, path: str | Path) -> bytes:

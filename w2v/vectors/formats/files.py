@@ -16,7 +16,7 @@ from w2v.base.folder_swap import recover
 from w2v.errors import W2VError
 from w2v.vectors.formats import fasttext, gensim_pickle, npz, parquet, safetensors_file, spacy_folder
 from w2v.vectors.formats.model_folder import TABLES, read_model
-from w2v.vectors.formats.names import FOLDER, SPACY, ending_of, in_words, refuse_archives, unpacked_name
+from w2v.vectors.formats.names import FOLDER, SPACY, check_path, ending_of, in_words, refuse_archives, unpacked_name
 from w2v.vectors.formats.opened import Opened, cut_address, is_url, opened
 from w2v.vectors.formats.recognise import FASTTEXT, NPZ, PARQUET, SAFETENSORS, container_of, is_text
 from w2v.vectors.formats.static_embedding import is_static_embedding, read_static_embedding
@@ -54,7 +54,9 @@ def read(
 
     Raises W2VError when it is missing, damaged, or holds no word vectors, telling what it is if that is known.
     """
+    check_path(path)
     rows_of(limit, None)  # refuses what is no limit before anything is read
+    spelling = Spelling.of(encoding, errors)
     if not is_url(path):
         if cut := cut_address(path):
             raise W2VError(f"{path} is an address that has lost a slash, as in a Path. Give a string: {cut!r}.")
@@ -73,7 +75,7 @@ def read(
             plain = given.is_plain
             return gensim_pickle.read_gensim(given.path, given.head, limit, dtype, trust=trust, plain=plain)
         by_name = unpacked_name(path)[0].suffix == ".bin"
-        return _read_file(given, limit, dtype, Spelling(encoding, errors), by_name if binary is None else binary, mmap)
+        return _read_file(given, limit, dtype, spelling, by_name if binary is None else binary, mmap)
 
 
 def _read_folder(folder: Path, limit: int | None, dtype: type[np.floating], *, mmap: bool) -> Table:
@@ -129,6 +131,7 @@ def write(
     Raises W2VError for a word that the format cannot hold, float64 as binary, a name that says neither, and when the
     disk is full or the file cannot be written; what was at `path` before is then still there.
     """
+    check_path(path)
     refuse_archives(path)
     if binary is None:
         save(path, Table(list(words), vectors), dtype, header=header)
@@ -156,6 +159,7 @@ def save(
 
     Raises W2VError as `write` and `write_folder`.
     """
+    check_path(path)
     ending = ending_of(path)
     if not header and ending not in _OF_PIECES[1:]:
         raise W2VError(f"{path} was not written: only text has a header to be left out. {in_words()}")

@@ -61,7 +61,7 @@ def read_gensim(
         counts_of(path, None if counts is None else np.asarray(counts)[:rows], rows),
         "poincare" if ball else None,
     )
-    return checked(path, table)
+    return checked(path, table, stacklevel=5)
 
 
 def _opened(models: Any, path: str) -> Any:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from w2v.base.compression import PACKINGS, ZIP
-from w2v.errors import W2VError
+from w2v.errors import W2VError, shown
 
 FOLDER, SPACY = (
     "",
@@ -46,6 +47,12 @@ def ending_of(path: str | Path) -> str:
         ending = name.suffix + packed
         raise W2VError(f"{path} was not written: word vectors are not written to {ending} files. {in_words()}")
     return FOLDER
+
+
+def check_path(path: object) -> None:
+    """Raise a W2VError for what is neither a name nor a Path."""
+    if not isinstance(path, str) and not (isinstance(path, os.PathLike) and isinstance(os.fspath(path), str)):
+        raise W2VError(f"{shown(path)} is no path of a file or folder of vectors; give a string or a pathlib.Path.")
 
 
 def refuse_archives(path: str | Path) -> None:

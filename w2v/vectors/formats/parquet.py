@@ -110,7 +110,7 @@ def _read(table: Any, path: str | Path, limit: int | None, dtype: type[np.floati
     if not size:
         raise W2VError(f"{path} holds no vectors.")
     counts = counts_of(path, np.frombuffer(seen, np.int64) if count else None, len(words))
-    return checked(path, Table(words, np.frombuffer(floats, dtype).reshape(-1, size), counts), stacklevel=6)
+    return checked(path, Table(words, np.frombuffer(floats, dtype).reshape(-1, size), counts), stacklevel=7)
 
 
 def _batches(table: Any, columns: list[str], width: int, wanted: int) -> Iterator[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import sys
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
@@ -115,6 +116,24 @@ class Spelling(NamedTuple):
     encoding: str = "utf-8"
     errors: str = "replace"
 
+    @classmethod
+    def of(cls, encoding: str, errors: str) -> Spelling:
+        """Raises W2VError for what is not known, or writes spaces and digits in other bytes than ASCII."""
+        try:
+            codecs.lookup_error(errors)
+            plain_bytes = " 1\n".encode(encoding)
+        except (LookupError, TypeError, ValueError) as error:
+            raise W2VError(
+                f"words cannot be read with encoding={encoding!r} and errors={errors!r}: {error}. Such as 'utf-8' or "
+                f"'latin-1', and 'replace', 'ignore' or 'strict' are known."
+            ) from error
+        if plain_bytes != b" 1\n":
+            raise W2VError(
+                f"a file of vectors in {encoding} cannot be read: words and numbers are parted by bytes of ASCII. "
+                f"Convert it first: iconv -f {encoding} -t utf-8."
+            )
+        return cls(encoding, errors)
+
 
 UTF8 = Spelling()
 
@@ -127,7 +146,7 @@ def table_of(
     Raises W2VError as there, and where `spelling` is strict and a word is not of its encoding.
     """
     words = decoded(path, raw_words, spelling)
-    return checked(path, Table(words, floats.reshape(-1, size)), stacklevel=6)
+    return checked(path, Table(words, floats.reshape(-1, size)), stacklevel=7)
 
 
 def decoded(path: str | Path, raw_words: list[bytes], spelling: Spelling = UTF8) -> list[str]:
@@ -135,8 +154,6 @@ def decoded(path: str | Path, raw_words: list[bytes], spelling: Spelling = UTF8)
     encoding, errors = spelling
     try:
         words = [word.decode(encoding, errors) for word in raw_words]
-    except LookupError as error:
-        raise W2VError(f"{error}; such as encoding='utf-8' and errors='replace' are known.") from error
     except UnicodeError as error:
         raise W2VError(
             f"{path} has a word that is not {encoding}: {error}. Give encoding=, or errors='replace' or 'ignore'."
@@ -144,11 +161,11 @@ def decoded(path: str | Path, raw_words: list[bytes], spelling: Spelling = UTF8)
     if errors == "replace":
         pairs = zip(words, raw_words, strict=True)
         if invalid := sum("\ufffd" in word and word.encode(encoding, "replace") != raw for word, raw in pairs):
-            warnings.warn(f"{path}: invalid {encoding.upper()} replaced in {counted(invalid, 'word')}.", stacklevel=6)
+            warnings.warn(f"{path}: invalid {encoding.upper()} replaced in {counted(invalid, 'word')}.", stacklevel=7)
     return words
 
 
-def checked(path: str | Path, table: Table, *, stacklevel: int = 5) -> Table:
+def checked(path: str | Path, table: Table, *, stacklevel: int = 6) -> Table:
     """Where two words are the same, keep the first; leave out vectors that are not finite. Both are warned of.
 
     Raises W2VError when nothing is left.

@@ -110,7 +110,7 @@ def read_text(
         warnings.warn(
             f"{path}: its first line announces vectors of {size} numbers, so what comes before them is a word, even "
             f"where it looks like numbers: {len(doubtful)} of {len(raw_words)}, such as {example!r:.60}.",
-            stacklevel=4,
+            stacklevel=5,
         )
     return table_of(path, raw_words, np.frombuffer(floats, dtype=dtype), size, spelling)
 
