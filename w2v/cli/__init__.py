@@ -14,6 +14,7 @@ import typer
 
 from w2v.base.signals import SIGNALS, interrupt
 from w2v.base.terminal import guard
+from w2v.cli.export import export
 from w2v.cli.keeping import cache, demo, fetch
 from w2v.cli.plot import plot
 from w2v.cli.poincare import app as poincare
@@ -36,7 +37,7 @@ for command in (train, nn, analogy):
     app.command(cls=Command)(command)
 app.command(cls=TakesContext)(predict)
 app.command(name="eval", cls=Command)(evaluate)
-for command in (compare, plot, convert, info, demo, fetch, cache):
+for command in (compare, plot, convert, export, info, demo, fetch, cache):
     app.command(cls=Command)(command)
 app.add_typer(poincare)
 
