@@ -24,7 +24,8 @@ def contents(
 ) -> Contents:
     """Words as plain strings, and vectors as `dtype`, not copied when they are of it.
 
-    Raises W2VError when these do not fit together, a word comes twice or is no string, or a number is NaN or infinite.
+    Raises W2VError when these do not fit together, a word comes twice or is no string, or a number is NaN or infinite,
+    but for numbers that are mapped from a file, of which all would have to be read.
     """
     if isinstance(words, (str, bytes)):
         raise W2VError(f"words is one string, {words!r:.40}; expected a list of them, one for each vector.")
@@ -54,7 +55,7 @@ def contents(
         raise W2VError(
             f"the word {word!r} comes twice, as number {index} and {index_of[word]}; every word needs one vector."
         )
-    if not np.isfinite(table).all():
+    if not isinstance(vectors, np.memmap) and not np.isfinite(table).all():
         index = int(np.argmin(np.isfinite(table).all(axis=1)))
         raise W2VError(
             f"the vector of {names[index]!r} (number {index}) holds NaN or infinity. "
