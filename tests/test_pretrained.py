@@ -287,7 +287,7 @@ def w2v(*arguments, cwd):
     return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False, timeout=120)
 
 
-def test_export_writes_the_folder(tmp_path, model):
+def test_export_writes_the_folder_and_uploads_it(tmp_path, model, monkeypatch):
     model.save(tmp_path / "model")
     done = w2v("export", "model", "out", "--license", "mit", "--dtype", "float16", "--language", "en", cwd=tmp_path)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
@@ -298,6 +298,8 @@ def test_export_writes_the_folder(tmp_path, model):
     done = w2v("export", "model", "out", cwd=tmp_path)
     assert done.returncode == 2
     assert "pass --overwrite to replace it" in done.stderr
+    done = w2v("nn", "out", "red0", "-n", "2", cwd=tmp_path)
+    assert len(done.stdout.splitlines()) == 2
     model.wv.save(tmp_path / "v.txt")
     done = w2v("export", "v.txt", "out", "--overwrite", "--tokenizer", "whitespace", cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
@@ -305,3 +307,8 @@ def test_export_writes_the_folder(tmp_path, model):
     done = w2v("export", "v.txt", "other", "--hub", "no-name", cwd=tmp_path)
     assert done.returncode == 2
     assert not (tmp_path / "other").exists()
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    done = w2v("export", "v.txt", "other", "--hub", "me/topics", cwd=tmp_path)
+    assert "me/topics was not uploaded: the hub cannot be reached" in done.stderr
+    assert done.stderr.endswith("other was written.\n")
+    assert "# me/topics\n" in (tmp_path / "other" / "README.md").read_text(encoding="utf-8")

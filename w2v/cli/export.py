@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from w2v.cli.arguments import ModelPath, Overwrite, load
+from w2v.errors import W2VError
 
 
 def export(
@@ -40,4 +41,7 @@ def export(
     vectors = load(model)
     vectors.save_pretrained(folder, overwrite=overwrite, **with_own(read_told(model), given))
     if hub is not None:
-        print(upload(folder, FILES, hub, private=private, token=None, message=MESSAGE))
+        try:
+            print(upload(folder, FILES, hub, private=private, token=None, message=MESSAGE))
+        except W2VError as error:
+            raise W2VError(f"{error} {folder} was written.") from error

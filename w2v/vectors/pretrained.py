@@ -33,8 +33,6 @@ from w2v.vectors.quantization import Quantized, quantized, restored
 if TYPE_CHECKING:
     from typing_extensions import Self, Unpack
 
-    from w2v.vectors.formats.table import Table
-
 _KNOWN_BY = (MODULES, TOKENIZER, TENSORS)
 _WITHIN = (f"*/{TOKENIZER}", f"*/{TENSORS}")  # in a folder of their own, as sentence-transformers have them
 _FETCHED = (*static_embedding.FILES, *_WITHIN, *model_folder.FILES, model_folder.RUN, "SHA256SUMS")
@@ -68,10 +66,7 @@ class Pretrained(Lookup):
     if TYPE_CHECKING:
 
         @classmethod
-        def load(cls, path: str | Path, limit: int | None = None) -> Any: ...
-
-        @classmethod
-        def _of(cls, path: str | Path, table: Table) -> Any: ...
+        def load(cls, path: str | Path, limit: int | None = None) -> Self: ...
 
     def save_pretrained(
         self,
@@ -106,8 +101,8 @@ class Pretrained(Lookup):
         """
         if self.geometry != "euclidean":
             raise W2VError(
-                "save_pretrained is for vectors whose mean stands for a text, and these are points of hyperbolic "
-                "space, whose distances those libraries do not know. Write text instead: save('vectors.txt')."
+                "such a folder is for vectors whose mean stands for a text, and these are points of hyperbolic space, "
+                "whose distances those libraries do not know. Write a text file of them instead: a name in .txt."
             )
         if not len(self):
             raise W2VError("there are no words to write; a folder that others load needs one at least.")
@@ -168,8 +163,6 @@ class Pretrained(Lookup):
                     f"{name} holds no word vectors that are known here: neither static embeddings, as model2vec and "
                     f"sentence-transformers have them ({TOKENIZER}, {TENSORS}), nor a model of w2v."
                 )
-        if static_embedding.is_static_embedding(place):
-            return cls._of(name, static_embedding.read_static_embedding(place, limit))
         return cls.load(place, limit)
 
     def push_to_hub(
