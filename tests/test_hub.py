@@ -134,7 +134,7 @@ def test_a_mistake_is_told_before_anything_is_uploaded(fake):
 def test_what_is_no_repository_is_told(fake, name):
     with pytest.raises(W2VError, match="called USER/NAME"):
         VECTORS.push_to_hub(name)
-    if isinstance(name, str) and name:
+    if isinstance(name, str) and name:  # the others are no folder either
         with pytest.raises(W2VError, match="neither a folder here nor the name of a repository"):
             KeyedVectors.from_pretrained(name)
 

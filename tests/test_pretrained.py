@@ -231,9 +231,11 @@ MISTAKES = {
     "license of another type": ({"license": 4}, "license is 4"),
     "language": ({"language": "English!"}, "language is 'English!'; expected a code"),
     "languages": ({"language": ["en", 3]}, "language is 3"),
+    "an empty language": ({"language": ""}, "language is ''"),
     "no language": ({"language": 3}, "language is 3"),
     "tokenizer": ({"tokenizer": "spacy"}, "expected one of: auto, whitespace, words, chinese"),
     "keep_punctuation": ({"tokenizer": "whitespace", "keep_punctuation": True}, "keeps all there is"),
+    "keep_punctuation of another type": ({"keep_punctuation": "yes"}, "keep_punctuation is 'yes'"),
     "name": ({"name": ""}, "name is ''"),
     "text": ({"text": 5}, "text is 5"),
     "scores": ({"scores": [0.5]}, "scores is"),
@@ -262,6 +264,21 @@ def test_what_cannot_be_published_is_told(tmp_path, vectors):
         vectors.save_pretrained(tmp_path / "file")
     with pytest.raises(W2VError, match="neither a folder here nor the name of a repository"):
         KeyedVectors.from_pretrained(tmp_path / "nothing here")
+
+
+@pytest.mark.parametrize("folder", ["", 5, None, b"m"])
+def test_what_is_no_folder_is_told(vectors, folder):
+    with pytest.raises(W2VError, match="a folder is needed"):
+        vectors.save_pretrained(folder)
+    with pytest.raises(W2VError, match="a folder is needed"):
+        KeyedVectors.from_pretrained(folder)
+
+
+def test_the_root_of_all_folders_is_not_replaced(vectors):
+    with pytest.raises(W2VError, match="/ is a mount point|/ is the folder that this program"):
+        vectors.save_pretrained("/", overwrite=True)
+    with pytest.raises(W2VError, match="/ is not a saved model"):
+        KeyedVectors.from_pretrained("/")
 
 
 def test_odd_names_and_numbers_are_written_as_they_are(tmp_path, vectors):

@@ -14,6 +14,7 @@ import json
 import tempfile
 from collections.abc import Mapping, Sequence
 from itertools import islice
+from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict
 from warnings import warn
@@ -106,7 +107,7 @@ class Pretrained(Lookup):
             )
         if not len(self):
             raise W2VError("there are no words to write; a folder that others load needs one at least.")
-        name = Path(folder).absolute().name or None if name is None else name
+        name = _place(folder).absolute().name or None if name is None else name
         card = Card(
             **({} if name is None else {"name": name}),
             license=license,
@@ -151,7 +152,7 @@ class Pretrained(Lookup):
             W2VError: there is no such folder or repository, the hub cannot be reached or its library is missing, or
                 what is there holds no word vectors.
         """
-        place = Path(name)
+        place = _place(name)
         if not place.exists():
             if not hub.is_repository(name):
                 raise W2VError(
@@ -210,6 +211,12 @@ class Pretrained(Lookup):
             "w2v": own,
         }
         return json.dumps(settings, indent=2, default=str) + "\n"
+
+
+def _place(folder: Any) -> Path:
+    if not isinstance(folder, (str, PathLike)) or not str(folder):
+        raise W2VError(f"a folder is needed, and {shown(folder)} was given; expected its path.")
+    return Path(folder)
 
 
 def _write(folder: str | Path, texts: Mapping[str, str], arrays: Mapping[str, np.ndarray], *, overwrite: bool) -> None:

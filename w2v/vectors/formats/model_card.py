@@ -47,8 +47,9 @@ class Card:
                 f"license is {shown(self.license)}; expected a short name as the Hugging Face hub has it, such as "
                 f"'cc0-1.0', 'cc-by-4.0', 'apache-2.0' or 'mit', or 'other'."
             )
-        if wrong := next((code for code in self.languages if not isinstance(code, str) or not _LANGUAGE(code)), None):
-            raise W2VError(f"language is {shown(wrong)}; expected a code such as 'en', or a list of them.")
+        for code in self.languages:
+            if not isinstance(code, str) or not _LANGUAGE(code):
+                raise W2VError(f"language is {shown(code)}; expected a code such as 'en', or a list of them.")
         for what, values in (("settings", self.settings), ("scores", self.scores)):
             if not isinstance(values, Mapping):
                 raise W2VError(f"{what} is {shown(values)}; expected values by name, a mapping.")

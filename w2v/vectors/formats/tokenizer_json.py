@@ -95,6 +95,10 @@ def chosen(words: Sequence[str], tokenizer: Any, keep_punctuation: bool | None) 
         )
     if tokenizer != AUTO and (not isinstance(tokenizer, str) or tokenizer not in TOKENIZERS):
         raise W2VError(f"tokenizer is {tokenizer!r:.60}; expected one of: {', '.join([AUTO, *TOKENIZERS])}.")
+    if keep_punctuation not in (None, True, False):
+        raise W2VError(
+            f"keep_punctuation is {keep_punctuation!r:.60}; expected True, False, or None to follow the words."
+        )
     punctuated = not set(PUNCTUATION).isdisjoint(words) if keep_punctuation is None else keep_punctuation
     if tokenizer == AUTO:
         first = words[:_LOOKED_AT]
