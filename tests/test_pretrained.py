@@ -275,7 +275,7 @@ def test_what_is_no_folder_is_told(vectors, folder):
 
 
 def test_the_root_of_all_folders_is_not_replaced(vectors):
-    with pytest.raises(W2VError, match="/ is a mount point|/ is the folder that this program"):
+    with pytest.raises(W2VError, match=r"/ is a mount point|/ is the folder that this program"):
         vectors.save_pretrained("/", overwrite=True)
     with pytest.raises(W2VError, match="/ is not a saved model"):
         KeyedVectors.from_pretrained("/")
