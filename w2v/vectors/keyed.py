@@ -7,8 +7,8 @@ everything (there: NaN), and ties go to the more frequent word.
 Needs numpy alone (`wmdistance` scipy, too); neither torch nor an engine. `lookup.py` has the words and vectors
 themselves, `neighbours.py` the queries for near words, `means.py` those for means of words, `inner_products.py` those
 about inner products and lengths, `transport.py` the distance of documents, `scores.py` those that score the vectors on
-people's questions, `derived.py` what makes new vectors of these, and `persistence.py` their files; `terms.py` reads
-the terms of a query.
+people's questions, `derived.py` what makes new vectors of these, `editing.py` what changes these, `attributes.py` what
+is known of words beside, and `persistence.py` their files; `terms.py` reads the terms of a query.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from w2v.base.settings import whole_number
 from w2v.corpus.vocabulary import UNK
 from w2v.errors import W2VError, shown
 from w2v.vectors.derived import Derived
+from w2v.vectors.editing import Editing
 from w2v.vectors.inner_products import Correlations
 from w2v.vectors.means import Means
 from w2v.vectors.neighbours import Neighbours
@@ -39,11 +40,12 @@ SHOWN, NEAREST = 10, 5  # words of a notebook's table, and the neighbours of eac
 SHOWN_AMONG = 20_000  # most frequent words among which they are looked for: a table is there at once
 
 
-class KeyedVectors(Neighbours, Means, Correlations, Transport, Scores, Derived, Persistence, Pretrained):
+class KeyedVectors(Neighbours, Means, Correlations, Transport, Scores, Derived, Editing, Persistence, Pretrained):
     """V words with a vector of D numbers each, most frequent word first.
 
-    words: V distinct strings. vectors: finite numbers [V, D], kept as float32 and not copied when they are; read-only
-    from here on, since norms are remembered. counts: how often each word was seen, integers [V], where known.
+    words: V distinct strings. vectors: finite numbers [V, D], kept as float32 and not copied when they are: not
+    before something is changed here, and what was given stays as it is. counts: how often each word was seen, integers
+    [V], where known. `KeyedVectors.empty(vector_size)` has no words yet.
 
     Raises W2VError when these do not fit together, a word comes twice, or a number is NaN or infinite.
     """
@@ -98,7 +100,7 @@ class KeyedVectors(Neighbours, Means, Correlations, Transport, Scores, Derived, 
         similarity, nearest = self.similarity(wa, wb), self.similar_by_word(wa, whole_number("topn", topn, 1))
         if not (total := sum(cosine for _, cosine in nearest)):
             raise W2VError(f"the cosines of {wa!r} and the words nearest to it add up to 0; there is no part of that.")
-        return similarity / total
+        return float(similarity / total)
 
     def closer_than(self, key1: Key, key2: Key) -> list[str]:
         """The words that are closer to `key1` than `key2` is."""

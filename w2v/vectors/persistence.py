@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Literal
 from w2v.errors import W2VError
 from w2v.vectors import formats
 from w2v.vectors.formats.table import Table
-from w2v.vectors.lookup import Lookup
+from w2v.vectors.growing import Growing
+from w2v.vectors.lookup import COUNT, Lookup
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -67,7 +68,9 @@ class Persistence(Lookup):
                 f"{path} holds vectors of {table.geometry} geometry, and {cls.__name__} is for {cls.geometry} ones; "
                 f"load it with {kind.__name__}."
             )
-        return kind(table.words, table.vectors, table.counts)
+        made = kind(table.words, table.vectors, table.counts)
+        made._attributes |= {name: Growing(values) for name, values in table.attributes.items()}
+        return made
 
     @classmethod
     def _of_geometry(cls, geometry: str) -> type[Lookup]:
@@ -83,7 +86,7 @@ class Persistence(Lookup):
             .npz, .safetensors      words, vectors and counts
             .parquet                a table of these (extra `parquet`)
             .spacy                  a folder for spaCy's `Vocab.from_disk` (extra `spacy`)
-            any other name          a folder, which holds all there is, and can be mapped into memory
+            any other name          a folder, which holds all that is known, and can be mapped into memory
 
         Files are compressed where `.gz`, `.bz2`, `.xz`, `.zst` or `.zip` follows.
 
@@ -95,7 +98,9 @@ class Persistence(Lookup):
             W2VError: the name is that of another kind of file, a word is one that the format cannot hold, the folder is
                 there, or the disk is full.
         """
-        table = Table(self.index_to_key, self.vectors, self.counts, self.geometry)
+        self._expect_words(path)
+        more = {name: values.rows for name, values in self._attributes.items() if name != COUNT}
+        table = Table(self.index_to_key, self.vectors, self.counts, self.geometry, more)
         formats.save(path, table, self.dtype, overwrite=overwrite, header=header)
 
     @classmethod
@@ -117,4 +122,9 @@ class Persistence(Lookup):
 
     def save_word2vec_format(self, path: str | Path, binary: bool = False, *, header: bool = True) -> None:
         """Write word2vec binary or text whatever the file is called; see `save`."""
+        self._expect_words(path)
         formats.write(path, self.index_to_key, self.vectors, self.dtype, binary=binary, header=header)
+
+    def _expect_words(self, path: str | Path) -> None:
+        if not len(self):
+            raise W2VError(f"{path} was not written: there are no words yet, and none would be read again. Add some.")
