@@ -123,3 +123,9 @@ def test_a_folder_that_is_not_there_is_nothing_to_be_swept_and_no_place_for_temp
         new_file(tmp_path / "none")
     with pytest.raises(FileNotFoundError):
         new_folder(tmp_path / "none")
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="no system has another folder in which none can be made")
+def test_where_no_folder_can_be_made_there_is_an_error_and_no_endless_search():
+    with pytest.raises(OSError, match="/proc"):
+        leftovers.new_folder(Path("/proc"))

@@ -25,6 +25,9 @@ scores: dict[str, float] = phrases.find_phrases([["a", "b"]])
 names: list[str] = [each.phrase for each in find_phrases("corpus.txt", threshold=3)]
 
 vectors: KeyedVectors = model.wv
+vectors.save_pretrained("folder", dtype="int8", license="mit", scores={"a": 1.0}, language=["en"])
+published: KeyedVectors = KeyedVectors.from_pretrained("folder", limit=3)
+address: str = model.push_to_hub("me/vectors", private=True, license="mit", text="A text.")
 ranking: list[tuple[str, float]] = vectors.most_similar("a")
 ranking = vectors.most_similar(positive=["a"], negative=["b"], topn=3)
 ranking = vectors.most_similar_cosmul(["a"], topn=3)
@@ -61,6 +64,8 @@ WRONG = {
     'model.windows': '"Word2Vec" has no attribute "windows"',
     'model.window = 3': "error: ",
     'text: str = model.window': 'expression has type "int", variable has type "str"',
+    'model.save_pretrained("folder", licence="mit")': 'Unexpected keyword argument "licence"',
+    'model.push_to_hub("me/vectors", license=3)': 'incompatible type "int"; expected "str | None"',
     'vectors.most_similar("a").argmax()': 'has no attribute "argmax"',
     'vectors.most_similar("a", topn=None).sort(key=len)': "error: ",
     'vectors.most_similar("a", topn="all")': "No overload variant",

@@ -16,6 +16,7 @@ from w2v.models.prediction import Amid
 from w2v.training.callbacks import CallbackList, Callbacks
 from w2v.training.checkpoint import Checkpoint
 from w2v.training.more import settings_to_go_on, train_more
+from w2v.training.published import SavesPretrained
 from w2v.training.train import train
 from w2v.vectors import KeyedVectors
 from w2v.vectors.terms import Key, number_of
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 
 @described_by(Config)
-class Word2Vec:
+class Word2Vec(SavesPretrained):
     """Word vectors of a corpus.
 
         model = Word2Vec(sentences, vector_size=100)      # an iterable of strings or of token lists

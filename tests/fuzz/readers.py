@@ -17,6 +17,7 @@ from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
+from safetensors.numpy import save
 
 from fuzz.mutations import BYTES, JSON, LINES, TENSORS, Mutation, damaged
 from w2v.base.config import Config
@@ -289,6 +290,30 @@ def _glove() -> list[Files]:
     return [{"v.txt": files["v.txt"].partition(b"\n")[2]}]
 
 
+def _static() -> list[Files]:
+    """Folders of static embeddings: ours, and one of another tokenizer, whose tokens share rows, in a folder within."""
+    words = [word.replace(" ", "_") for word in WORDS]
+    vectors = KeyedVectors(words, np.random.default_rng(4).normal(size=(len(words), 4)), np.arange(10, 0, -1))
+    ours = [_files(partial(vectors.save_pretrained, dtype=dtype)) for dtype in ("float32", "int8")]
+    pieces = {"type": "Unigram", "unk_id": 0, "vocab": [["<unk>", 0.0], ["▁the", -1.5], ["s", -2.0]]}
+    spec = {"pre_tokenizer": {"type": "Metaspace", "replacement": "▁"}, "model": pieces}
+    spec["added_tokens"] = [{"id": 3, "content": "New York", "special": False}]
+    arrays = {"embeddings": np.ones((2, 3), np.float16), "mapping": np.array([0, 1, 1, 0])}
+    theirs = {
+        "modules.json": json.dumps([{"path": "0_StaticEmbedding", "type": "x.StaticEmbedding"}]).encode(),
+        "0_StaticEmbedding/tokenizer.json": json.dumps(spec).encode(),
+        "0_StaticEmbedding/model.safetensors": save(arrays | {"weights": np.ones(4)}),
+    }
+    return [*ours, theirs]
+
+
+def _read_static(folder: Path) -> None:
+    vectors = KeyedVectors.from_pretrained(folder)
+    assert np.isfinite(vectors.vectors).all()
+    vectors.most_similar(vectors.index_to_key[0], topn=3)
+    KeyedVectors.from_pretrained(folder, limit=2)
+
+
 def _read_vectors(folder: Path) -> None:
     [path] = folder.iterdir()
     vectors = KeyedVectors.load(path)
@@ -474,6 +499,8 @@ _LIST = [
       for n, k in {"config.json": JSON, "vocab.txt": LINES, "tables.safetensors": TENSORS}.items()),
     *(Reader(f"vectors: {s}", partial(_vectors, ".bin", binary=True), {"v.bin": LINES}, _read_vectors,
              partial(_packed, s)) for s in (".gz", ".bz2", ".xz", ".zst")),
+    *(Reader(f"static: {n}", _static, {n: k, f"0_StaticEmbedding/{n}": k}, _read_static)
+      for n, k in {"tokenizer.json": JSON, "model.safetensors": TENSORS, "modules.json": JSON}.items()),
     Reader("text: plain", _texts, {"t.txt": LINES}, _read_text),
     Reader("text: cut by words", _texts, {"t.txt": LINES}, partial(_read_text, tokenizer="words")),
     Reader("text: cut by words, .gz", _texts, {"t.txt": LINES}, partial(_read_text, tokenizer="words"),

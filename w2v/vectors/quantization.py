@@ -61,8 +61,9 @@ def quantized(vectors: np.ndarray, dtype: str) -> Quantized:
 
 def restored(numbers: np.ndarray, scales: np.ndarray | None = None) -> np.ndarray:
     """The vectors that `quantized` made into these, as near as they are still known: float32 [V, D]."""
-    vectors = numbers.astype(np.float32, copy=False)
-    return vectors if scales is None else vectors * np.asarray(scales, dtype=np.float32)[:, None]
+    if scales is None:
+        return numbers.astype(np.float32, copy=False)
+    return np.multiply(numbers, np.asarray(scales, dtype=np.float32)[:, None], dtype=np.float32)
 
 
 def _too_large() -> float:

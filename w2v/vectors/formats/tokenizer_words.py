@@ -57,15 +57,21 @@ def _vocabulary(model: dict[str, Any], where: str) -> dict[str, int]:
     """The row of each token."""
     vocabulary = model.get("vocab")
     if isinstance(vocabulary, list):  # Unigram: tokens with their log-probabilities
-        tokens = [each[0] if isinstance(each, list) and each else None for each in vocabulary]
-        id_of: dict[Any, Any] = {token: row for row, token in enumerate(tokens) if row != model.get("unk_id")}
+        id_of: dict[str, Any] = {}
+        for row, each in enumerate(vocabulary):
+            if not isinstance(each, list) or not each or not isinstance(each[0], str):
+                raise W2VError(
+                    f"{where} is damaged: its vocabulary holds {each!r:.60}, in place of a token and a number."
+                )
+            if row != model.get("unk_id"):
+                id_of[each[0]] = row
     elif isinstance(vocabulary, dict):
         id_of = vocabulary
     else:
         raise W2VError(f"{where} holds no vocabulary: expected one in `model`, of a WordLevel, WordPiece, BPE or "
                        f"Unigram tokenizer; its type is {model.get('type')!r:.60}.")  # fmt: skip
     for token, row in id_of.items():
-        if not isinstance(token, str) or not is_count(row):
+        if not is_count(row):
             raise W2VError(f"{where} is damaged: its vocabulary holds {token!r:.60} with the number {row!r:.30}.")
     return id_of
 
