@@ -11,7 +11,7 @@ import numpy as np
 from w2v.base.config import Config
 from w2v.corpus.blocks import Blocks
 from w2v.engines.base import Engine
-from w2v.errors import NoExamplesError, W2VError, counted
+from w2v.errors import NoExamplesError, counted
 from w2v.examples import encoders
 from w2v.heads import spec_of
 from w2v.models.history import WORDS, EpochPart, EpochRecord, Totals
