@@ -25,6 +25,7 @@ from w2v.errors import W2VError, shown
 from w2v.gensim.errors import OtherModelError, WrongTypeError
 from w2v.gensim.keys import as_json, as_lines
 from w2v.gensim.notes import ignored
+from w2v.gensim.old_models import from_gensim, open_pickle
 from w2v.gensim.paths import expect, is_pickled, make_way
 from w2v.gensim.scoring import Scoring
 from w2v.models import history
@@ -88,17 +89,20 @@ class Files(Scoring):
         """Read what `save` wrote, or a model of `w2v.Word2Vec` with the head ns or hs; training can go on.
 
         Args:
-            args: the path; and `mmap`, as in gensim, without effect: a model is read into memory.
+            args, kwargs: the path, `fname`; `mmap`, as in gensim, without effect: a model is read into memory; and
+                trust=True for a file that gensim saved, which gensim has to open, and may run any code.
 
         Raises:
             OtherModelError: vectors alone, or a model of another kind; an AttributeError, too.
             W2VError: there is no such model, it is damaged, or it is a pickle of gensim's.
         """
-        path = _path_of(*args, **kwargs)
+        path, trust = _path_of(*args, **kwargs)
         if is_pickled(path):
+            if trust:
+                return from_gensim(cls, open_pickle(path))
             raise W2VError(
-                f"{path} is a pickle, as gensim saves models, and could run any code. Where gensim is installed and "
-                f"you trust the file, convert it: w2v convert {path} {path}.w2v, and load that."
+                f"{path} is a pickle, as gensim saves models, and could run any code. If you trust whoever made it, "
+                "and gensim is installed, load it with trust=True, and save it anew."
             )
         if path.is_file():
             raise OtherModelError(f"{path} is a file, and no model. KeyedVectors.load_word2vec_format reads vectors.")
@@ -134,11 +138,11 @@ def _plain(value: Any) -> Any:
     return value.item() if isinstance(value, np.generic) else value
 
 
-def _path_of(fname: Any, mmap: Any = None) -> Path:
+def _path_of(fname: Any, mmap: Any = None, trust: bool = False) -> tuple[Path, bool]:
     if mmap is not None:
         ignored("mmap", "a model that can be trained on is read into memory; map vectors by KeyedVectors.load.")
     expect(fname)
-    return Path(fname)
+    return Path(fname), trust
 
 
 def _loaded(cls: type, files: Opened) -> Any:

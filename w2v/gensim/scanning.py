@@ -82,7 +82,7 @@ def scan(corpus: Any) -> Scan:
         indexer = _Numbers()
         parts = _numbered(corpus, indexer)
     counts, pieces = np.zeros(1, np.int64), 0
-    whole = isinstance(corpus, Text8Corpus)
+    whole = reading is not None and isinstance(corpus, Text8Corpus)
 
     def counted() -> Generator[np.ndarray, None, None]:
         nonlocal counts, pieces
