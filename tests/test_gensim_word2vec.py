@@ -195,7 +195,7 @@ def test_what_a_user_changes_in_the_vectors_is_what_training_begins_with():
     model.train(TEXTS, total_examples=9, epochs=2)
     assert not model.wv.vectors.any(), "from zeros there is no slope"
     model.wv.vectors = np.ones((5, 12), np.float32)
-    with pytest.raises(RuntimeError, match="12 words of 12 dimensions"):
+    with pytest.raises(RuntimeError, match=r"of shape \[5, 12\]"):
         model.train(TEXTS, total_examples=9, epochs=2)
 
 
@@ -460,6 +460,14 @@ def test_a_damaged_model_is_a_sentence(tmp_path, changes):
         (lambda: built().iter, AttributeError, r"model\.epochs"),
         (lambda: built().syn0, AttributeError, r"model\.wv\.vectors"),
         (lambda: built().nonsense, AttributeError, "nonsense"),
+        (lambda: built().syn1, AttributeError, "hs=1"),
+        (lambda: with_(built(), hs=1).train(TEXTS, total_examples=9, epochs=1), RuntimeError, "syn1 is missing"),
+        (lambda: with_one_more(built()).train(TEXTS, total_examples=9, epochs=1), RuntimeError, "update=True"),
+        (
+            lambda: Word2Vec(type("Frame", (list,), {"columns": ["text"], "shape": (1, 1)})()),
+            TypeError,
+            "the columns text",
+        ),
         (lambda: built().wv.vocab, AttributeError, "key_to_index"),
         (lambda: Word2Vec.load("nowhere"), FileNotFoundError, "nowhere"),
         (lambda: Word2Vec.load(3), TypeError, "path"),
@@ -476,6 +484,26 @@ def built(**arguments):
     model = Word2Vec(**{**SMALL, **arguments})
     model.build_vocab(TEXTS)
     return model
+
+
+def with_(model, **attributes):
+    vars(model).update(attributes)
+    return model
+
+
+def with_one_more(model):
+    model.wv.add_vector("new", np.ones(12))
+    return model
+
+
+def test_corpora_of_other_kinds_give_the_same_vocabulary():
+    expected = vocabulary(Word2Vec([["a", "b"], ["b", "c"]], vector_size=4, min_count=1))
+    for corpus in (
+        np.array([["a", "b"], ["b", "c"]]),
+        (("a", "b"), ("b", "c")),
+        [np.array(["a", "b"]), {"b": 1, "c": 2}],
+    ):
+        assert vocabulary(Word2Vec(corpus, vector_size=4, min_count=1)) == expected
 
 
 def test_vectors_alone_are_no_model(tmp_path):

@@ -37,6 +37,11 @@ OLD_ATTRIBUTES = {
     "evaluate_word_pairs": "model.wv.evaluate_word_pairs",
     "delete_temporary_training_data": "nothing; keep model.wv alone, where no more training is needed",
 }
+MADE = {
+    "syn1": "build_vocab(corpus) makes it in a model with hs=1",
+    "syn1neg": "build_vocab(corpus) makes it in a model with negative > 0",
+    "effective_min_count": "build_vocab(corpus) finds it",
+}
 OF_VECTORS = {
     *("most_similar", "most_similar_cosmul", "similarity", "n_similarity", "doesnt_match", "wmdistance", "distance"),
     *("similar_by_word", "similar_by_vector", "most_similar_to_given", "get_vector", "word_vec", "index_to_key"),
@@ -71,6 +76,8 @@ def no_such_attribute(kind: str, name: str) -> str:
     """The sentence for an attribute that a model does not have."""
     if name in OF_VECTORS:
         return f"A {kind} has no attribute {name!r}: its vectors have, model.wv.{name}."
+    if name in MADE:
+        return f"This {kind} has no {name} yet: {MADE[name]}."
     there = OLD_ATTRIBUTES.get(name)
     return f"A {kind} has no attribute {name!r}" + (f": since gensim 4 it is {there}." if there else ".")
 

@@ -71,7 +71,7 @@ class Files(Scoring):
         settings |= {"keys": as_json(odd), "heads": heads, "raw_vocab": self._raw_vocab()}
         texts = {VOCAB: Vocabulary(names, self._counts()).as_text(), MORE: json.dumps(settings, default=str) + "\n"}
         others = {name: values for name, values in self.wv.expandos.items() if name not in (*_DERIVED, "count")}
-        arrays = {"lockf": np.ascontiguousarray(self.wv.vectors_lockf, np.float32)}
+        arrays = {"lockf": np.ascontiguousarray(getattr(self.wv, "vectors_lockf", [1.0]), np.float32)}
         arrays |= {f"vecattr {n}": np.ascontiguousarray(a) for n, a in others.items() if a.dtype.kind in "biuf"}
         tables = {"input": np.ascontiguousarray(self.wv.vectors, np.float32)}
         if heads:

@@ -165,7 +165,7 @@ def _numbered(corpus: Iterable[Any], numbers: _Numbers) -> Iterator[np.ndarray]:
     """The numbers of the words of all sentences, some sentences at a time."""
     row: list[Any] = []
     for sentence in _checked(corpus):
-        row += sentence
+        row.extend(sentence)  # `+=` would have NumPy add a row of an array
         row.append(_END)
         if len(row) >= _PIECE:
             yield _numbers_of(row, numbers)

@@ -16,7 +16,7 @@ from w2v.corpus.blocks import IdBlocks
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import NoExamplesError, W2VError, counted
 from w2v.examples import encoders
-from w2v.gensim.checks import advice, call, check_callbacks, threads
+from w2v.gensim.checks import advice, call, check_callbacks, number, threads, whole
 from w2v.gensim.errors import NotReadyError, WrongTypeError
 from w2v.gensim.keys import as_lines
 from w2v.gensim.notes import logger
@@ -75,15 +75,16 @@ class Training(Vocabularies):
         """
         if kwargs:
             raise WrongTypeError(f"train() has no argument {', '.join(kwargs)}. {advice(kwargs)}".rstrip())
-        self.alpha, self.min_alpha = float(start_alpha or self.alpha), float(end_alpha or self.min_alpha)
-        called = check_callbacks(callbacks)
+        self.alpha = number("start_alpha", start_alpha or self.alpha)
+        self.min_alpha = number("end_alpha", end_alpha or self.min_alpha)
+        epochs, called = None if epochs is None else whole("epochs", epochs), check_callbacks(callbacks)
         self._check_training(epochs, total_examples, total_words)
-        corpus = check_corpus(corpus_iterable, corpus_file, int(epochs or 0))
+        corpus = check_corpus(corpus_iterable, corpus_file, epochs or 0)
         if corpus_file is not None and not total_words:
             raise W2VError(
                 "Beside corpus_file, total_words has to be given, such as total_words=model.corpus_total_words."
             )
-        return self._train(scan(corpus), total_examples, total_words, int(epochs or 0), compute_loss, called)
+        return self._train(scan(corpus), total_examples, total_words, epochs or 0, compute_loss, called)
 
     def _train(
         self,
@@ -133,12 +134,10 @@ class Training(Vocabularies):
         logger.info("EPOCH %i: training on %i raw words took %.1fs", epoch, blocks.tokens, taken)
 
     def _train_head(self, head: str, blocks: IdBlocks, config: Config) -> None:
-        weights = getattr(self, HEADS[head])
-        tables = {"input": self.wv.vectors, "output": weights[: len(weights) - (head == "hs")]}
-        self._check_shapes(tables, len(blocks.vocab))
+        tables = {"input": self.wv.vectors, "output": self._output(head, len(blocks.vocab))}
         given = {name: np.ascontiguousarray(table, np.float32) for name, table in tables.items()}
         model = Model(config, blocks.vocab, given, [], False)
-        locks = np.asarray(self.wv.vectors_lockf, np.float64).ravel()
+        locks = np.asarray(getattr(self.wv, "vectors_lockf", [1.0]), np.float64).ravel()
         factors = None if (locks == 1).all() else np.resize(locks, len(blocks.vocab))
         try:
             trained = train_more(model, blocks, config, frozen=factors, callbacks=_Notes(), progress=False)
@@ -254,15 +253,19 @@ class Training(Vocabularies):
             if given and given != there:
                 logger.warning("supplied %s count (%i) did not equal expected count (%i)", what, given, there)
 
-    def _check_shapes(self, tables: dict[str, np.ndarray], words: int) -> None:
-        """Raise unless there is a row for each word; one may have set the arrays."""
-        for name, table in tables.items():
-            needed = (words - (name == "output" and len(table) == words - 1), self.wv.vector_size)
-            if table.shape != needed:
+    def _output(self, head: str, words: int) -> np.ndarray:
+        """The output table of one of our heads. Raises unless there is a row for each word; one may have set arrays."""
+        weights = getattr(self, HEADS[head], None)
+        for name, table in ((HEADS[head], weights), ("wv.vectors", self.wv.vectors)):
+            needed = (words, int(self.wv.vector_size))
+            if table is None or table.shape != needed:
                 raise NotReadyError(
-                    f"The {name} weights are of shape {list(table.shape)}, and {words:,} words of "
-                    f"{self.wv.vector_size} dimensions need {list(needed)}. Build the vocabulary with build_vocab."
+                    f"{name} is {'missing' if table is None else f'of shape {list(table.shape)}'}, and {words:,} words "
+                    f"of {needed[1]} dimensions need {list(needed)}. Call init_weights(), which begins anew, or give "
+                    "new words to build_vocab(..., update=True)."
                 )
+        assert weights is not None
+        return weights[: words - (head == "hs")]
 
     def get_latest_training_loss(self) -> float:
         """The sum of the losses of all examples of the training that goes on, or was the last, in nats.

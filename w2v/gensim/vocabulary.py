@@ -244,6 +244,12 @@ def check_corpus(corpus_iterable: Any, corpus_file: Any, passes: int) -> Any:
                 f"corpus_iterable is {shown(corpus_iterable)}; expected an iterable of lists of words. For a file, "
                 "give its path as corpus_file, or LineSentence(path)."
             )
+        if hasattr(corpus_iterable, "columns") and hasattr(corpus_iterable, "shape"):
+            names = ", ".join(map(str, corpus_iterable.columns))
+            raise WrongTypeError(
+                f"corpus_iterable is a table of type {type(corpus_iterable).__name__} with the columns {names}. Give "
+                "the one that holds lists of words, as df['words']; of texts, df['text'].str.split()."
+            )
         if isinstance(corpus_iterable, GeneratorType) and passes > 1:
             raise WrongTypeError(
                 f"A generator as corpus_iterable cannot be read {passes} times. Give what can be read again: a list, "

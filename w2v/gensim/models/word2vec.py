@@ -116,12 +116,13 @@ class Word2Vec(Files):
         self.window, self.shrink_windows = whole("window", window), bool(shrink_windows)
         if self.window < 1:
             raise W2VError(f"window is {window}; expected at least 1, usually 5.")
-        self.workers, self.epochs = whole("workers", workers), epochs
+        self.workers, self.epochs = whole("workers", workers), whole("epochs", epochs)
         self.sg, self.hs, self.negative = whole("sg", sg), whole("hs", hs), whole("negative", negative)
         self.alpha, self.min_alpha = number("alpha", alpha), number("min_alpha", min_alpha)
         self.ns_exponent, self.cbow_mean = number("ns_exponent", ns_exponent), whole("cbow_mean", cbow_mean)
-        self.min_count, self.sample = min_count, sample
-        self.max_vocab_size, self.max_final_vocab = max_vocab_size, max_final_vocab
+        self.min_count, self.sample = whole("min_count", min_count), number("sample", sample or 0)
+        self.max_vocab_size = None if max_vocab_size is None else whole("max_vocab_size", max_vocab_size)
+        self.max_final_vocab = None if max_final_vocab is None else whole("max_final_vocab", max_final_vocab)
         self.sorted_vocab, self.null_word, self.batch_words = sorted_vocab, null_word, batch_words
         self.seed, self.random = seed, random_state(seed)
         self.hashfxn, self.comment, self.compute_loss = hashfxn, comment, bool(compute_loss)
@@ -150,20 +151,20 @@ class Word2Vec(Files):
 
     def _fit(self, sentences: Any, corpus_file: Any, trim_rule: TrimRule | None, callbacks: list[Any]) -> None:
         """Build the vocabulary and train, on one reading of the corpus."""
-        corpus = check_corpus(sentences, corpus_file, whole("epochs", self.epochs) + 1)
+        corpus = check_corpus(sentences, corpus_file, self.epochs + 1)
         found = self._build(corpus, trim_rule=trim_rule)
         total = self.corpus_count, self.corpus_total_words
         self._check_training(self.epochs, *total)
         if found.numbers is None:
             found = scan(corpus)
-        self._train(found, *total, int(self.epochs), self.compute_loss, callbacks)
+        self._train(found, *total, self.epochs, self.compute_loss, callbacks)
 
     def __str__(self) -> str:
         words, size = len(self.wv.index_to_key), self.wv.vector_size
         return f"{type(self).__name__}<vocab={words}, vector_size={size}, alpha={self.alpha}>"
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("__") or name in ("syn1", "syn1neg", "effective_min_count"):
+        if name.startswith("__"):
             raise AttributeError(name)
         raise NoSuchNameError(no_such_attribute(type(self).__name__, name))
 
