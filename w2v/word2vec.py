@@ -46,7 +46,7 @@ class Word2Vec:
             the same run, such as `w2v.latest(folder)`.
         progress: whether a bar and lines show how it goes: None: in a notebook and on a terminal; see `w2v.train`.
         init: vectors to begin with: `KeyedVectors`, a model, or the path of a vectors file or a model's folder.
-        frozen: what stays as it is: "input", "output", "init", words, or factors by word; see `w2v.train`.
+        frozen: what stays as it is: "input", "init", words, or factors by word; see `w2v.train`.
         settings: every field of `w2v.Config`; gensim's `sg` and `hs` are understood too. tokenizer: "auto",
             "whitespace", "words", "chinese", or a callable from a string to a list of tokens.
 
@@ -177,22 +177,19 @@ class Word2Vec:
             corpus: as for `fit`.
             add_words: words of the text that are not known join the vocabulary; False: they are left out.
             frozen: what stays as it is: "input", "output", "init" (the vectors there are), words, or factors by word.
-            callbacks, held_out, progress: as for `fit`.
-            checkpoint, resume: as for `fit`; of a run that began with this model as it is now.
-            settings: of this training. Those not given are the model's, but epochs, sample and min_count follow the
-                text.
+            callbacks, held_out, checkpoint, resume, progress: as for `fit`.
+            settings: of this training; else the model's, but epochs, alpha, sample and min_count follow the text.
 
         Raises:
             NotTrainedError: there is nothing to go on from.
-            W2VError: a setting that does not go with the model, or a corpus that has none of its words; see
-                `w2v.train_more`.
+            W2VError: as `w2v.train_more`, which says more of all this.
         """
         asked, tokenizer = self._asked_for(settings_to_go_on(self.model.config), settings)
-        options: dict[str, Any] = {"callbacks": callbacks, "held_out": held_out, "checkpoint": checkpoint}
-        options |= {"resume": resume, "progress": progress}
-        if tokenizer or (self._tokenizer and "tokenizer" not in settings):
-            options["tokenizer"] = tokenizer or self._tokenizer
-        self._model = train_more(self.model, corpus, asked, add_words=add_words, frozen=frozen, **options)
+        options: dict[str, Any] = {"callbacks": callbacks, "held_out": held_out, "progress": progress}
+        if function := tokenizer or (None if "tokenizer" in settings else self._tokenizer):
+            options["tokenizer"] = function
+        how: dict[str, Any] = options | {"checkpoint": checkpoint, "resume": resume, "frozen": frozen}
+        self._model = train_more(self.model, corpus, asked, add_words=add_words, **how)
         return self
 
     def __repr__(self) -> str:
