@@ -36,7 +36,7 @@ def run(page: str) -> None:
 
 
 def test_the_pages_with_examples_are_known():
-    assert set(BLOCKS) == {"README.md", "docs/hyperbolic-layers.md", "docs/python.md"}
+    assert set(BLOCKS) == {"README.md", "docs/files.md", "docs/hyperbolic-layers.md", "docs/python.md"}
 
 
 def test_the_readmes_example_runs(folder, capsys):
@@ -70,6 +70,11 @@ def test_the_examples_of_what_python_users_hold_run(folder, capsys):
         "disc.png",
         "disc.html",
     }
+
+
+def test_the_example_of_files_runs(folder, capsys):
+    run("docs/files.md")
+    assert len(set(capsys.readouterr().out.splitlines())) == 1, "the same neighbour from each file"
 
 
 def test_the_example_of_hyperbolic_layers_learns_the_tree(capsys):

@@ -9,6 +9,7 @@ import threading
 import zipfile
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -87,6 +88,7 @@ def test_the_same_vectors_are_the_same_bytes_each_time(tmp_path, monkeypatch, na
     assert (tmp_path / name).read_bytes() == before
 
 
+EYE = np.eye(2, dtype=np.float32)
 FIVE = formats.Table(["the", "new york", "東京"], np.arange(6, dtype=np.float32).reshape(3, 2), np.array([9, 5, 5]))
 
 
@@ -167,6 +169,14 @@ class TestOtherLibraries:
             same(formats.read(tmp_path / "v.parquet", 1), formats.Table(*(part[:1] for part in FIVE[:3])))
 
 
+def test_the_folder_is_asked_for_where_the_words_are_in_a_tokenizer_beside(tmp_path):
+    save_file({"embeddings": EYE}, tmp_path / "model.safetensors")
+    (tmp_path / "tokenizer.json").write_text('{"model": {"type": "WordLevel", "vocab": {"a": 0, "b": 1}}}')
+    with pytest.raises(W2VError, match=r"has its words in tokenizer\.json beside it\. Give the folder: "):
+        formats.read(tmp_path / "model.safetensors")
+    assert formats.read(tmp_path).words == ["a", "b"]
+
+
 def test_one_long_word_does_not_make_an_archive_large(tmp_path, monkeypatch):
     monkeypatch.setattr(npz, "ALWAYS", 100)
     table = formats.Table(["a", "b" * 1000, "", "東\0"], np.ones((4, 2), np.float32), None)
@@ -221,9 +231,6 @@ def archive_member(array: np.ndarray) -> bytes:
     file = io.BytesIO()
     np.save(file, array)
     return file.getvalue()
-
-
-EYE = np.eye(2, dtype=np.float32)
 
 
 @pytest.mark.parametrize(
@@ -388,6 +395,22 @@ class TestAddresses:
             formats.read(f"{address}/none.txt")
         with pytest.raises(W2VError, match=r"nowhere://x cannot be read: .*Protocol not known"):
             formats.read("nowhere://x")
+        with pytest.raises(W2VError, match=r"has lost a slash, .* Give a string: 'https://a\.org/v\.txt'"):
+            formats.read(Path("https://a.org/v.txt"))
+
+
+@pytest.mark.parametrize("limit", ["100", 1e5, True, 0, -1])
+def test_a_limit_is_a_whole_number(tmp_path, limit):
+    formats.save(tmp_path / "v.npz", FIVE)
+    with pytest.raises(W2VError, match=f"limit is {limit!r}; "):
+        formats.read(tmp_path / "v.npz", limit)
+    assert len(formats.read(tmp_path / "v.npz", np.int64(2)).words) == 2
+
+
+@pytest.mark.parametrize("name", ["v", "v.npz", "v.safetensors", "v.parquet", "v.spacy"])
+def test_no_words_are_not_written(tmp_path, name):
+    with pytest.raises(W2VError, match="there are no words in it"):
+        formats.save(tmp_path / name, formats.Table([], np.ones((0, 2), np.float32)))
 
 
 def test_words_in_other_encodings(tmp_path):

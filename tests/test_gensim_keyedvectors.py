@@ -4,6 +4,8 @@ import copy
 import inspect
 import logging
 import pickle
+import subprocess
+import sys
 import warnings
 
 import numpy as np
@@ -184,6 +186,7 @@ ERRORS = {
     "written": lambda kv: kv["w1"].__setitem__(0, 1.0),
     "wrong size": lambda kv: kv.add_vectors(["x", "y"], np.ones((2, D + 1))),
     "wrong number": lambda kv: kv.add_vectors(["x", "y"], np.ones((1, D))),
+    "no dtype": lambda kv: type(kv)(3, dtype="numbers"),
     "no file": lambda kv: type(kv).load_word2vec_format("nowhere.txt"),
     "no saved file": lambda kv: type(kv).load("nowhere.kv"),
     "no header of binary": lambda kv: type(kv).load_word2vec_format(__file__, binary=True, no_header=True),
@@ -363,6 +366,33 @@ def test_it_is_one_of_the_house_and_answers_its_questions_too(ours):
     assert ours.index_to_key == WORDS[3:]
     assert ours.get_vecattr("w3", "count") == filled(KeyedVectors).get_vecattr("w3", "count")
     alike(ours.most_similar("w5"), filled(Theirs).vectors_for_all(WORDS[3:]).most_similar("w5"))
+
+
+WITHOUT = """
+import sys
+from importlib.abc import MetaPathFinder
+
+class Missing(MetaPathFinder):
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in {"gensim", "torch", "scipy", "numba", "matplotlib"}:
+            raise ModuleNotFoundError(name)
+
+sys.meta_path.insert(0, Missing())
+import numpy as np
+from w2v.gensim.models import KeyedVectors
+kv = KeyedVectors(3)
+kv.add_vectors(["a", "b", "c"], np.eye(3))
+kv.save_word2vec_format("v.txt")
+kv.save("kept")
+for each in (KeyedVectors.load_word2vec_format("v.txt"), KeyedVectors.load("kept", mmap="r")):
+    print(each.most_similar("a", topn=1), each.doesnt_match(["a", "b"]), each.n_similarity(["a"], ["b"]))
+"""
+
+
+def test_neither_gensim_nor_anything_large_is_needed(tmp_path):
+    ran = subprocess.run([sys.executable, "-c", WITHOUT], cwd=tmp_path, capture_output=True, text=True, timeout=240)
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout.splitlines() == ["[('b', 0.0)] a 0.0"] * 2
 
 
 def test_what_differs_on_purpose(ours, theirs):

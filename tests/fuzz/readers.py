@@ -7,6 +7,7 @@ import json
 import lzma
 import random
 import shutil
+import struct
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
@@ -25,6 +26,8 @@ from w2v.corpus.stream import Stream, open_stream
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import W2VError
 from w2v.evaluation import read_pairs, read_questions
+from w2v.gensim.keyed_files import counts_in
+from w2v.gensim.models import KeyedVectors as GensimsVectors
 from w2v.geometry import POINCARE
 from w2v.hyperbolic.embedding import Embedding
 from w2v.hyperbolic.entailment import read_graded
@@ -36,6 +39,9 @@ from w2v.text.lists import entries
 from w2v.training.checkpoint import latest
 from w2v.vectors import KeyedVectors
 from w2v.vectors.formats.model_folder import read_settings
+from w2v.vectors.formats.spacy_folder import hashes
+from w2v.vectors.formats.table import Table
+from w2v.vectors.formats.vectors_folder import write_folder
 
 Files = dict[str, bytes]
 BOMB = 30_000_000
@@ -207,6 +213,75 @@ def _vectors(suffix: str, *, binary: bool) -> list[Files]:
     return [_files(write)]
 
 
+def _others(name: str) -> list[Files]:
+    """Vectors in another format, as its name says."""
+
+    def write(folder: Path) -> None:
+        folder.mkdir()
+        vectors = np.random.default_rng(3).normal(size=(len(WORDS), 4)).astype(np.float32)
+        KeyedVectors(WORDS, vectors, np.arange(len(WORDS), 0, -1)).save(folder / name)
+
+    return [_files(write)]
+
+
+def _gensim_folders() -> list[Files]:
+    def write(folder: Path) -> None:
+        kv = GensimsVectors(4)
+        kv.add_vectors([7, "seven", 11], np.random.default_rng(3).normal(size=(3, 4)))
+        kv.set_vecattr("seven", "count", 5)
+        kv.set_vecattr(7, "size", 2.5)
+        kv.save(folder)
+
+    return [_files(write)]
+
+
+def _vectors_folders() -> list[Files]:
+    def write(folder: Path) -> None:
+        vectors = np.random.default_rng(3).normal(size=(len(WORDS), 4)).astype(np.float32)
+        attributes = {"year": np.arange(len(WORDS)), "known": np.ones(len(WORDS), bool)}
+        write_folder(folder, Table(WORDS, vectors, None, "euclidean", attributes))
+
+    return [_files(write)]
+
+
+def _fasttext() -> list[Files]:
+    """Models of fastText: with n-grams, and of a classifier without."""
+
+    def model(maxn: int, labels: int, kind: int) -> bytes:
+        rows = len(WORDS) + 7 * (maxn > 0)
+        matrix = np.random.default_rng(4).normal(size=(rows, 4)).astype("<f4")
+        told = struct.pack("<2i12id", 793712314, 12, 4, 5, 5, 1, 5, 1, 1, kind, 7, 2, maxn, 100, 1e-4)
+        told += struct.pack("<3i2q", len(WORDS) + labels, len(WORDS), labels, 999, -1)
+        entries = [(word, 0) for word in WORDS] + [(f"__label__{n}", 1) for n in range(labels)]
+        told += b"".join(word.encode() + struct.pack("<xqb", 9, is_label) for word, is_label in entries)
+        return told + struct.pack("<x2q", rows, 4) + matrix.tobytes() + struct.pack("<x2q", 0, 4)
+
+    return [{"v.bin": model(4, 0, 2)}, {"v.bin": model(0, 2, 3)}]
+
+
+def _spacy() -> list[Files]:
+    """spaCy's folder, as `Vectors.to_disk` writes it."""
+    array = io.BytesIO()
+    np.save(array, np.random.default_rng(5).normal(size=(len(WORDS), 4)).astype("<f4"))
+    hashed = enumerate(hashes([word.encode() for word in WORDS]).tolist())
+    keys = bytes([0x80 + len(WORDS)]) + b"".join(struct.pack(">BQB", 0xCF, key, row) for row, key in hashed)
+    strings = json.dumps(WORDS).encode()
+    files = {"vectors": array.getvalue(), "key2row": keys, "strings.json": strings}
+    return [files | {"vectors.cfg": b'{"mode": "default"}'}]
+
+
+def _read_vectors_folder(folder: Path) -> None:
+    told = None
+    for load in (KeyedVectors.load, partial(KeyedVectors.load, limit=3), partial(KeyedVectors.load, mmap=True)):
+        try:
+            loaded = load(folder)
+            assert loaded.vectors.shape == (len(loaded), loaded.vector_size)
+        except W2VError as error:
+            told = error
+    if told:
+        raise told
+
+
 def _glove() -> list[Files]:
     [files] = _vectors(".txt", binary=False)
     return [{"v.txt": files["v.txt"].partition(b"\n")[2]}]
@@ -310,6 +385,7 @@ def _file(read: Callable[[Path], object]) -> Callable[[Path], object]:
     return lambda folder: read(next(path for path in folder.iterdir() if path.is_file()))
 
 
+COUNTED = _one("c.txt", "the 100\ncat 7\nw\u00f6rd 1\n")
 QUESTIONS = _one("q.txt", ": capitals\nathens greece oslo norway\nrome italy paris france\n: #b\na b c d\n")
 PAIRS = _one("p.txt", "# a comment\nword1\tword2\tscore\ntiger\tcat\t7.35\na\tb\t0.5\n", 'cat,"a dog",3\nb,c,1e1\n')
 GRADED = _one(
@@ -336,6 +412,15 @@ _LIST = [
     Reader("vectors: word2vec binary", partial(_vectors, ".bin", binary=True), {"v.bin": LINES}, _read_vectors),
     Reader("vectors: word2vec text", partial(_vectors, ".txt", binary=False), {"v.txt": LINES}, _read_vectors),
     Reader("vectors: GloVe", _glove, {"v.txt": LINES}, _read_vectors),
+    *(Reader(f"vectors: {name}", partial(_others, name), {name: how}, _read_vectors)
+      for name, how in {"v.npz": BYTES, "v.safetensors": TENSORS, "v.parquet": BYTES, "v.npz.gz": BYTES}.items()),
+    *(Reader(f"vectors: {name}", partial(_vectors, name, binary=True), {f"v{name}": BYTES}, _read_vectors)
+      for name in (".bin.zip",)),
+    Reader("vectors: fastText", _fasttext, {"v.bin": BYTES}, _read_vectors),
+    Reader("vectors: spaCy", _spacy,
+           {"vectors": BYTES, "key2row": BYTES, "strings.json": JSON, "vectors.cfg": JSON}, KeyedVectors.load),
+    *(Reader(f"vectors folder: {n}", _vectors_folders, {n: k}, _read_vectors_folder)
+      for n, k in {"config.json": JSON, "vocab.txt": LINES, "tables.safetensors": TENSORS}.items()),
     *(Reader(f"vectors: {s}", partial(_vectors, ".bin", binary=True), {"v.bin": LINES}, _read_vectors,
              partial(_packed, s)) for s in (".gz", ".bz2", ".xz", ".zst")),
     Reader("text: plain", _texts, {"t.txt": LINES}, _read_text),
@@ -353,6 +438,12 @@ _LIST = [
     Reader("stream cache", _streams,
            {"cache/s/ids.int32": BYTES, "cache/s/vocab.txt": LINES, "cache/s/about.json": JSON}, _read_stream),
     Reader("vocabulary", VOCABULARY, {"vocab.txt": LINES}, _file(Vocabulary.load)),
+    Reader("counts of words", COUNTED, {"c.txt": LINES}, _file(partial(counts_in, errors="replace"))),
+    *(Reader(f"gensim's folder: {n}", _gensim_folders, {n: k}, GensimsVectors.load)
+      for n, k in {"config.json": JSON, "vocab.txt": LINES, "tables.safetensors": TENSORS}.items()),
+    Reader("questions, lenient", QUESTIONS, {"q.txt": LINES}, _file(partial(read_questions, lenient=True))),
+    Reader("judged pairs, lenient", PAIRS, {"p.txt": LINES},
+           _file(partial(read_pairs, lenient=True, delimiter="\t"))),
     Reader("questions", QUESTIONS, {"q.txt": LINES}, _file(read_questions)),
     Reader("judged pairs", PAIRS, {"p.txt": LINES}, _file(read_pairs)),
     Reader("graded pairs", GRADED, {"g.txt": LINES}, _file(read_graded)),

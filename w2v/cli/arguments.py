@@ -22,7 +22,7 @@ Corpus = Annotated[
     list[str],
     typer.Argument(help="Files, folders, patterns, URLs, or - for stdin; .gz .bz2 .xz .zst. Tables: see --field."),
 ]
-ModelPath = Annotated[Path, typer.Argument(metavar="MODEL", help="A model folder, or a .bin/.txt/.vec vectors file.")]
+ModelPath = Annotated[Path, typer.Argument(metavar="MODEL", help="A model folder, or a vectors file or folder.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but results and errors.")]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace an output that exists.")]
 CacheDir = Annotated[Path | None, typer.Option(help="Where id streams are kept for the next run.")]
@@ -84,10 +84,11 @@ def find_here(heads: Iterable[str]) -> None:
 
 
 def load(path: Path) -> "KeyedVectors":
-    """The vectors of a model folder or a vectors file."""
+    """The vectors of a model folder, a vectors file, or one behind an address, of which a Path has lost a slash."""
     from w2v.vectors import KeyedVectors
+    from w2v.vectors.formats.opened import cut_address
 
-    return KeyedVectors.load(path)
+    return KeyedVectors.load(cut_address(path) or path)
 
 
 def listed(words: str) -> list[str]:

@@ -29,6 +29,7 @@ from w2v.vectors.formats.word2vec_binary import as_binary
 from w2v.vectors.lookup import COUNT
 
 _WHOLE = "key is a number"  # the attribute by which keys that are numbers are known again
+_DIGITS = 18  # of a count
 _RATIO = 100  # how many times its size a file of counts may unpack to
 
 
@@ -72,14 +73,18 @@ class Files(Scores):
                 f"trust whoever made it, convert it once: w2v.KeyedVectors.load(path, trust=True).save(new_path); "
                 f"gensim has to be installed for that."
             )
-        table = formats.read(fname, mmap=mmap in (True, "r") and os.path.isdir(fname))
+        return cls._of(fname, formats.read(fname, mmap=mmap in (True, "r") and os.path.isdir(fname)))
+
+    @classmethod
+    def _of(cls, path: str | Path, table: Table) -> Any:
         kind = table.geometry or cls.geometry
         if kind != cls.geometry:
-            raise W2VError(f"{fname} holds vectors of {kind} geometry; w2v.PoincareKeyedVectors.load reads them.")
+            raise W2VError(f"{path} holds vectors of {kind} geometry; w2v.PoincareKeyedVectors.load reads them.")
         attributes = dict(table.attributes)
         keys: list[Any] = list(table.words)
         if (whole := attributes.pop(_WHOLE, None)) is not None:
-            keys = [int(key) if is_whole else key for key, is_whole in zip(keys, whole, strict=True)]
+            numbers = [bool(is_one) and key.lstrip("-").isdecimal() for key, is_one in zip(keys, whole, strict=True)]
+            keys = [int(key) if is_number else key for key, is_number in zip(keys, numbers, strict=True)]
         if table.counts is not None:
             attributes = {COUNT: table.counts, **attributes}
         return filled(cls, keys, table.vectors, attributes)
@@ -229,7 +234,7 @@ def _load_word2vec_format(
     """
     if no_header and binary:
         raise NotDoneError("no_header is for text: of a binary file only the first line tells how long vectors are.")
-    counts = None if fvocab is None else _counts_in(fvocab, unicode_errors)
+    counts = None if fvocab is None else counts_in(fvocab, unicode_errors)
     table = _read(fname, binary, encoding, unicode_errors, limit, datatype)
     seen = np.arange(len(table.words), 0, -1)
     if counts is not None:
@@ -261,13 +266,14 @@ def _read(
         raise UnicodeDecodeError(why.encoding, why.object, why.start, why.end, advice) from error
 
 
-def _counts_in(fvocab: str | Path, errors: str) -> dict[str, int]:
+def counts_in(fvocab: str | Path, errors: str) -> dict[str, int]:
+    """The `word count` lines of a file, compressed or not. Raises W2VError for other lines."""
     expect(fvocab)
     counts = {}
     with open(fvocab, "rb") as raw:
         for number, line in enumerate(as_file(unpacked(raw, str(fvocab), _RATIO)), 1):
             fields = line.decode("utf-8", errors).split()
-            if len(fields) != 2 or not fields[1].isdecimal():
+            if len(fields) != 2 or not fields[1].isdecimal() or len(fields[1]) > _DIGITS:
                 raise W2VError(f"{fvocab}, line {number}: expected a word and its count, and found {line!r:.60}.")
             counts[fields[0]] = int(fields[1])
     return counts

@@ -4,6 +4,7 @@ What differs on purpose: zero vectors have similarity 0 to everything (in gensim
 key comes first, and `most_similar_cosmul` heeds `restrict_vocab`.
 """
 
+import math
 from collections.abc import Iterable
 from typing import Any
 
@@ -69,8 +70,9 @@ class Queries(Growth):
 
     def similarity(self, w1: Any, w2: Any) -> Any:
         """Cosine of two keys, in [-1, 1]; float32."""
-        one, other = unit_rows(np.stack([self.get_vector(key) for key in (w1, w2)]).astype(np.float64))
-        return REAL(one @ other)
+        one, other = (self.vectors[self.get_index(key)].astype(np.float64) for key in (w1, w2))
+        lengths = math.sqrt(one @ one) * math.sqrt(other @ other)
+        return REAL(one @ other / lengths if lengths else 0)
 
     def distances(self, word_or_vector: Any, other_words: Iterable[Any] | None = ()) -> np.ndarray:
         """1 - cosine of a key or vector [D] to each of `other_words` [N], or to all keys [V]."""

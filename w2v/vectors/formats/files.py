@@ -17,14 +17,15 @@ from w2v.errors import W2VError
 from w2v.vectors.formats import fasttext, gensim_pickle, npz, parquet, safetensors_file, spacy_folder
 from w2v.vectors.formats.model_folder import TABLES, read_model
 from w2v.vectors.formats.names import FOLDER, SPACY, ending_of, in_words, refuse_archives, unpacked_name
-from w2v.vectors.formats.opened import Opened, is_url, opened
+from w2v.vectors.formats.opened import Opened, cut_address, is_url, opened
 from w2v.vectors.formats.recognise import FASTTEXT, NPZ, PARQUET, SAFETENSORS, container_of, is_text
 from w2v.vectors.formats.static_embedding import is_static_embedding, read_static_embedding
-from w2v.vectors.formats.table import Spelling, Table
+from w2v.vectors.formats.table import Spelling, Table, rows_of
 from w2v.vectors.formats.text_lines import as_text, read_text
 from w2v.vectors.formats.vectors_folder import write_folder
 from w2v.vectors.formats.word2vec_binary import as_binary, read_binary
 
+_OF_PIECES = (".bin", ".txt", ".vec", ".glove")
 Pieces = Callable[[str | Path, Sequence[str], np.ndarray, type[np.floating]], Iterator[bytes]]
 
 
@@ -53,7 +54,10 @@ def read(
 
     Raises W2VError when it is missing, damaged, or holds no word vectors, telling what it is if that is known.
     """
+    rows_of(limit, None)  # refuses what is no limit before anything is read
     if not is_url(path):
+        if cut := cut_address(path):
+            raise W2VError(f"{path} is an address that has lost a slash, as in a Path. Give a string: {cut!r}.")
         recover(path)
         if not os.path.exists(path):
             raise W2VError(f"{path} does not exist; expected a model folder or a vectors file (.bin, .txt, .vec).")
@@ -82,7 +86,10 @@ def _read_folder(folder: Path, limit: int | None, dtype: type[np.floating], *, m
                 f"Make one of it: w2v convert {folder} FOLDER."
             )
         if place:
-            return spacy_folder.read_spacy(place, limit, dtype)
+            try:
+                return spacy_folder.read_spacy(place, limit, dtype)
+            except OSError as error:
+                raise W2VError(f"{error.filename or place} cannot be read: {error.strerror or error}.") from error
         if of_tokens:
             return read_static_embedding(folder, limit)
     return read_model(folder, limit, mmap=mmap)
@@ -150,8 +157,10 @@ def save(
     Raises W2VError as `write` and `write_folder`.
     """
     ending = ending_of(path)
-    if not header and ending not in (".txt", ".vec", ".glove"):
+    if not header and ending not in _OF_PIECES[1:]:
         raise W2VError(f"{path} was not written: only text has a header to be left out. {in_words()}")
+    if not table.words and ending not in _OF_PIECES:
+        raise W2VError(f"{path} was not written: there are no words in it, and such a file would not be read again.")
     if ending == FOLDER:
         write_folder(path, table, overwrite=overwrite)
     elif ending == SPACY:

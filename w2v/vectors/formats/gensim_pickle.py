@@ -39,8 +39,9 @@ def read_gensim(
         raise W2VError(f"{path} is a Python pickle, but not what gensim saved. Load it with the library that wrote it.")
     if not trust:
         raise W2VError(
-            f"{path} is {kind.name}, which can run any code when it is opened. If you trust whoever made it, give "
-            f"trust=True; gensim has to be installed. Or {_INSTEAD}."
+            f"{path} is {kind.name}, which can run any code when it is opened. If you trust whoever made it, make a "
+            f"folder of it, with gensim installed: w2v convert --trust {path} FOLDER, or load it with `trust=True`. Or "
+            f"{_INSTEAD}."
         )
     if not plain:
         raise W2VError(f"{path} is packed, or not on this machine; gensim opens plain files alone. Unpack it first.")

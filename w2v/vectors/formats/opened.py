@@ -25,6 +25,7 @@ from w2v.text.files import File
 RATIO = 100  # how many times its size a large file may unpack to; learnt numbers pack to a third or so
 ALWAYS = 1 << 26  # bytes that anything may unpack to
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://\S+").fullmatch
+_CUT = re.compile(r"(https?):/([^/\s]\S*)").fullmatch
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _ARRAYS = re.compile(rb"PK.{28}[^/\0]{1,200}\.npy", re.DOTALL).match  # a zip archive of NumPy's
 AT_A_TIME = 1 << 12  # bytes, where an archive is packed so that as many are unpacked at once, whatever they unpack to
@@ -72,8 +73,13 @@ class Opened:
 
     def _member(self) -> io.BufferedReader:
         """The one file in a zip archive, unpacked itself where it is packed again."""
-        archive = self._stack.enter_context(zipfile.ZipFile(self.buffered()))
-        entries = [entry for entry in archive.infolist() if not entry.is_dir() and not _is_of_system(entry.filename)]
+        try:
+            archive = self._stack.enter_context(zipfile.ZipFile(self.buffered()))
+            entries = [entry for entry in archive.infolist() if not (entry.is_dir() or _is_of_system(entry.filename))]
+        except (OSError, MemoryError):
+            raise
+        except Exception as error:  # names that are no text, or empty, are errors of their own
+            raise W2VError(f"{self.path} is a zip archive that is damaged or cut short: {error}.") from error
         if len(entries) != 1:
             names = ", ".join(entry.filename for entry in entries[:_SHOWN])
             more = f" and {len(entries) - _SHOWN} more" if len(entries) > _SHOWN else ""
@@ -84,7 +90,10 @@ class Opened:
         [entry] = entries
         if entry.flag_bits & _ENCRYPTED:
             raise W2VError(f"{self.path} is an encrypted zip archive. Unpack it first.")
-        member = self._stack.enter_context(archive.open(entry))
+        try:
+            member = self._stack.enter_context(archive.open(entry))
+        except (zipfile.BadZipFile, NotImplementedError, UnicodeError) as error:
+            raise W2VError(f"{self.path} is a zip archive, damaged or packed in an unknown way: {error}.") from error
         file = as_file(unpacked(as_file(_pieces(member, entry, self.path)), self.path, RATIO))
         if not file.peek():
             raise W2VError(f"{self.path} is a zip archive of an empty file; expected word vectors.")
@@ -121,10 +130,6 @@ def opened(path: str | Path) -> Iterator[Opened]:
             yield Opened(str(path), raw, stack)
     except (W2VError, MemoryError, Warning):
         raise
-    except (zipfile.BadZipFile, NotImplementedError, zipfile.LargeZipFile) as error:
-        raise W2VError(
-            f"{path} is a zip archive that is damaged, or packed in a way not known here: {error}."
-        ) from error
     except OSError as error:
         raise W2VError(f"{path} cannot be read: {error.strerror or error}.") from error
     except Exception as error:
@@ -136,6 +141,12 @@ def opened(path: str | Path) -> Iterator[Opened]:
 def is_url(path: str | Path) -> bool:
     """Whether it is the address of a file elsewhere."""
     return isinstance(path, str) and _URL(path) is not None
+
+
+def cut_address(path: str | Path) -> str:
+    """The address that a Path was made of, which takes two slashes for one; "" of any other path."""
+    found = _CUT(str(path)) if isinstance(path, Path) else None
+    return f"{found[1]}://{found[2]}" if found else ""
 
 
 def _is_plain(raw: IO[bytes]) -> bool:

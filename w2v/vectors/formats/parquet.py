@@ -114,13 +114,15 @@ def _read(table: Any, path: str | Path, limit: int | None, dtype: type[np.floati
 
 
 def _batches(table: Any, columns: list[str], width: int, wanted: int) -> Iterator[Any]:
-    """The first so many rows, some at a time."""
+    """The first so many rows, some at a time; one row group after the other, or pyarrow would keep all it has read."""
     step = max(_NUMBERS // (width if width > 1 else 256), _ROWS)
-    for batch in table.iter_batches(batch_size=max(min(step, wanted), 1), columns=columns):
-        yield batch.select(columns).slice(0, wanted)
-        wanted -= batch.num_rows
-        if wanted <= 0:
-            return
+    for group in range(table.num_row_groups):
+        size = max(min(step, wanted), 1)
+        for batch in table.iter_batches(size, row_groups=[group], columns=columns, use_threads=False):
+            yield batch.select(columns).slice(0, wanted)
+            wanted -= batch.num_rows
+            if wanted <= 0:
+                return
 
 
 def _words(column: Any, path: str | Path, begin: int) -> list[str]:

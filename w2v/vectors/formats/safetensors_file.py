@@ -24,6 +24,7 @@ from w2v.base.tensor_file import Kind, TensorFile
 from w2v.errors import W2VError, counted
 from w2v.vectors.formats import named_arrays
 from w2v.vectors.formats.named_arrays import chosen, not_found
+from w2v.vectors.formats.static_embedding import TOKENIZER
 from w2v.vectors.formats.table import Spelling, Table, checked, counts_of, decoded, matrix, rows_of
 
 WORDS = "words"  # key of the metadata
@@ -104,6 +105,8 @@ def _words(tensors: TensorFile, path: str | Path, spell: Spelling) -> list[str]:
             raise W2VError(f"{where} is damaged: expected a list of words.")
         return words
     beside = Path(path).parent / BESIDE
+    if (beside.parent / TOKENIZER).exists():
+        raise W2VError(f"{path} has its words in {TOKENIZER} beside it. Give the folder: {beside.parent}.")
     if not os.path.isfile(beside):
         raise W2VError(
             f"{path} has vectors and no words: neither {WORDS!r} in its metadata, nor a file {BESIDE} beside it. Give "

@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from w2v.errors import W2VError, counted
+from w2v.base.settings import plain
+from w2v.errors import W2VError, counted, shown
 
 MOST_NUMBERS = 1 << 17  # of a vector: what is written reads back, and what claims more is not read
 LONGEST_WORD = 1 << 24  # bytes; of text without spaces a word may be megabytes
@@ -31,7 +32,10 @@ class Table(NamedTuple):
 
 
 def rows_of(limit: int | None, available: int | None) -> int:
-    """How many rows to read of those available, where that is known. Raises W2VError for a limit below 1."""
+    """How many rows to read of those available, where that is known. Raises W2VError for a limit below 1, or none."""
+    limit = plain(limit)
+    if limit is not None and (not isinstance(limit, int) or isinstance(limit, bool)):
+        raise W2VError(f"limit is {shown(limit)}; expected a whole number, how many vectors to read, or None for all.")
     if limit is not None and limit < 1:
         raise W2VError(f"limit is {limit}; it must be at least 1, the number of vectors to read.")
     return min(number for number in (limit, available, sys.maxsize) if number is not None)

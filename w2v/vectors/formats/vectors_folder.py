@@ -86,7 +86,7 @@ def attributes_of(files: Opened, settings: Mapping[str, Any], tables: TensorFile
     tables.expect({_ATTRIBUTE + name: kind for name, kind in stored.items()}, CONFIG)
     found = {}
     for name, kind in told.items():
-        array = tables.read(_ATTRIBUTE + name, rows)
+        array = tables.read(_ATTRIBUTE + name, rows, finite=False)
         if len(array) != rows:
             raise W2VError(f"{where} is damaged: there are {len(array):,} numbers of {name!r:.60} for {rows:,} words.")
         found[name] = array != 0 if kind == "bool" else array
