@@ -6,7 +6,6 @@ too, and a model with both output layers is trained on each of them in turn.
 
 import time
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -136,7 +135,7 @@ class Training(Vocabularies):
     def _train_head(self, head: str, blocks: IdBlocks, config: Config) -> None:
         tables = {"input": self.wv.vectors, "output": self._output(head, len(blocks.vocab))}
         given = {name: np.ascontiguousarray(table, np.float32) for name, table in tables.items()}
-        model = Model(config, blocks.vocab, given, [], False)
+        model = Model(config, blocks.vocab, given, self.history)
         locks = np.asarray(getattr(self.wv, "vectors_lockf", [1.0]), np.float64).ravel()
         factors = None if (locks == 1).all() else np.resize(locks, len(blocks.vocab))
         try:
@@ -147,7 +146,7 @@ class Training(Vocabularies):
         for name, table in tables.items():
             np.copyto(table, trained.tables[name], casting="same_kind")
         self.wv.norms = None
-        record = replace(trained.history[-1], epoch=len(self.history) + 1)
+        record = trained.history[-1]
         self.history.append(record)
         if self.compute_loss:
             self.running_training_loss += record.loss * record.examples
