@@ -18,6 +18,7 @@ from w2v.training.callbacks import CallbackList, Callbacks
 from w2v.training.checkpoint import Checkpoint
 from w2v.training.progress import reported
 from w2v.vectors import KeyedVectors
+from w2v.vectors.keyed import vectors_of
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -47,6 +48,8 @@ class PoincareModel:
         checkpoint: where the run is kept while it goes on: a folder, for its two newest states, or a `w2v.Checkpoint`.
         resume: True: go on from the newest state in `checkpoint`, if there is any; or an `embedding` of an earlier
             point of the same run.
+        init: where nodes begin: a model of relations or its folder, or vectors by name. Nodes of other names begin at
+            random. `burn_in` and `restart`, where they are left open, are then 0: given points have their places.
         progress: whether a bar and lines show how it goes: None: in a notebook and on a terminal; see `w2v.train`.
         settings: every field of `PoincareConfig`; gensim's `size` and its pair `init_range` are understood too.
 
@@ -88,6 +91,7 @@ class PoincareModel:
         snapshots: int = 0,
         checkpoint: str | Path | Checkpoint | None = None,
         resume: Embedding | bool | None = None,
+        init: Any = None,
         progress: bool | None = None,
         **settings: "Unpack[PoincareKeywords]",
     ) -> None:
@@ -96,7 +100,7 @@ class PoincareModel:
         self._held_out: Any = None
         tell, share = CallbackList(callbacks), held_out_share(held_out, below=1)
         snapshots = whole_number("snapshots", snapshots, 0)
-        self._for_fit = _options(closure, columns, share, tell, snapshots, checkpoint, resume, progress)
+        self._for_fit = _options(closure, columns, share, tell, snapshots, checkpoint, resume, init, progress)
         if relations is not None:
             self.fit(relations)
 
@@ -113,25 +117,32 @@ class PoincareModel:
         snapshots: int | None = None,
         checkpoint: str | Path | Checkpoint | None = None,
         resume: Embedding | bool | None = None,
+        init: Any = None,
         progress: bool | None = None,
         **settings: "Unpack[PoincareKeywords]",
     ) -> "PoincareModel":
         """Train on relations, from the beginning unless there is something to resume; returns self.
 
+        `model.fit(relations, init=model, ...)` trains on, on the same relations or on others.
+
         Args:
-            relations, closure, columns, held_out, callbacks, snapshots, checkpoint, resume, progress: as above; None:
-                those of `PoincareModel(...)`, if nothing was trained with them yet.
+            relations, closure, columns, held_out, callbacks, snapshots, checkpoint, resume, init, progress: as above;
+                None: those of `PoincareModel(...)`, if nothing was trained with them yet.
             config, settings: from now on, instead of those given before; those given by name change them.
 
         Raises:
             W2VError: as above.
         """
         asked = PoincareConfig.of(settings, self._asked if config is None else config)
-        options = _options(closure, columns, held_out, callbacks, snapshots, checkpoint, resume, progress)
+        options = _options(closure, columns, held_out, callbacks, snapshots, checkpoint, resume, init, progress)
         options = self._for_fit | options
         share = held_out_share(options.get("held_out"), below=1)
         snapshots = whole_number("snapshots", options.get("snapshots", 0), 0)
         kept = {name: options.get(name) for name in ("checkpoint", "resume")}
+        begin = options.get("init")
+        if isinstance(begin, (str, Path)):
+            begin = KeyedVectors.load(begin)
+        kept["init"] = None if begin is None else vectors_of(begin)
         # What is no callback is refused before anything is read.
         with reported(options.get("callbacks"), options.get("progress"), PairsReporter) as tell:
             given, unseen = _relations(relations, options.get("closure", False), options.get("columns")), None
@@ -229,12 +240,13 @@ def _options(
     snapshots: int | None,
     checkpoint: str | Path | Checkpoint | None,
     resume: Embedding | bool | None,
+    init: Any,
     progress: bool | None,
 ) -> dict[str, Any]:
     """Those arguments of a fit that are given."""
     given: dict[str, Any] = {"closure": closure, "columns": columns, "held_out": held_out}
     given |= {"callbacks": callbacks, "snapshots": snapshots, "checkpoint": checkpoint, "resume": resume}
-    given["progress"] = progress
+    given |= {"init": init, "progress": progress}
     return {name: value for name, value in given.items() if value is not None}
 
 

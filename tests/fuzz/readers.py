@@ -31,6 +31,7 @@ from w2v.errors import W2VError
 from w2v.evaluation import read_pairs, read_questions
 from w2v.gensim.keyed_files import counts_in
 from w2v.gensim.models import KeyedVectors as GensimsVectors
+from w2v.gensim.models import Word2Vec as GensimsWord2Vec
 from w2v.geometry import POINCARE
 from w2v.hyperbolic.embedding import Embedding
 from w2v.hyperbolic.entailment import read_graded
@@ -236,6 +237,23 @@ def _gensim_folders() -> list[Files]:
         kv.save(folder)
 
     return [_files(write)]
+
+
+def _gensim_models() -> list[Files]:
+    def write(folder: Path) -> None:
+        model = GensimsWord2Vec([[7, "seven", "eleven"], [7, "seven"]], vector_size=4, min_count=1, hs=1, workers=1)
+        model.build_vocab([["eleven"]], update=True, keep_raw_vocab=True)
+        model.save(folder)
+
+    return [_files(write)]
+
+
+def _read_gensim_model(folder: Path) -> None:
+    """As a script would, and what it would do with it."""
+    model = GensimsWord2Vec.load(folder)
+    assert len(model.wv.vectors) == len(model.wv.index_to_key) == len(model.wv.key_to_index)
+    if len(model.wv):
+        model.train([list(model.wv.index_to_key)], total_examples=1, epochs=1)
 
 
 def _vectors_folders() -> list[Files]:
@@ -523,6 +541,9 @@ _LIST = [
     Reader("counts of words", COUNTED, {"c.txt": LINES}, _file(partial(counts_in, errors="replace"))),
     *(Reader(f"gensim's folder: {n}", _gensim_folders, {n: k}, GensimsVectors.load)
       for n, k in {"config.json": JSON, "vocab.txt": LINES, "tables.safetensors": TENSORS}.items()),
+    *(Reader(f"gensim's model: {n}", _gensim_models, {n: k}, _read_gensim_model)
+      for n, k in {"gensim.json": JSON, "vocab.txt": LINES, "gensim.safetensors": TENSORS,
+                   "tables.safetensors": TENSORS}.items()),
     Reader("questions, lenient", QUESTIONS, {"q.txt": LINES}, _file(partial(read_questions, lenient=True))),
     Reader("judged pairs, lenient", PAIRS, {"p.txt": LINES},
            _file(partial(read_pairs, lenient=True, delimiter="\t"))),

@@ -58,6 +58,9 @@ def train(
     checkpoint_every: KeptEvery = EVERY,
     no_checkpoint: NotKept = False,
     resume: Resume = False,
+    init: Annotated[
+        Path | None, typer.Option(metavar="MODEL", help="Begin where this model has the nodes; others at random.")
+    ] = None,
     overwrite: Overwrite = False,
     quiet: Quiet = False,
 ) -> None:
@@ -71,6 +74,7 @@ def train(
     from w2v.hyperbolic.reporter import PairsReporter
     from w2v.hyperbolic.trainer import train_relations
     from w2v.training.resume import is_over
+    from w2v.vectors import KeyedVectors
 
     run = keeper(output, checkpoint, checkpoint_every, no_checkpoint)
     with kept(output, run, overwrite=overwrite, resume=resume), PairsReporter(quiet=quiet, wording=flagged) as reporter:
@@ -85,7 +89,10 @@ def train(
         reporter.on_relations(given)
         trained_on, hidden = split(given, held_out, config.seed) if held_out else (given, None)
         callbacks = [place_for(output, overwrite=overwrite), reporter]
-        embedding = train_relations(trained_on, config, callbacks, snapshots=snapshots, checkpoint=run, resume=earlier)
+        begin = None if init is None else KeyedVectors.load(init)
+        embedding = train_relations(
+            trained_on, config, callbacks, snapshots=snapshots, checkpoint=run, resume=earlier, init=begin
+        )
         if embedding is not earlier:
             save(embedding, output, run, overwrite=overwrite)
         if hidden is not None:

@@ -101,6 +101,10 @@ class PoincareConfig(Settings):
         """These settings, with what was left open and depends on the number of nodes filled in."""
         return self.replace(burn_in=self.epochs // 8) if self.burn_in is None and nodes > LARGE else self
 
+    def for_given_points(self) -> "PoincareConfig":
+        """These settings, with neither a burn-in nor a restart where these were left open: points have their places."""
+        return self.replace(**{name: 0 for name in ("burn_in", "restart") if getattr(self, name) is None})
+
     def going_on(self, epochs: int, begun: int) -> "PoincareConfig":
         """These settings of a run that has begun so many epochs, for another number of them.
 

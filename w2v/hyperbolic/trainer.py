@@ -20,9 +20,10 @@ import numpy as np
 
 from w2v.base.threads import InterruptiblePool
 from w2v.errors import W2VError, counted, shown
-from w2v.geometry import to_ball, to_lorentz
+from w2v.geometry import to_ball
 from w2v.heads.noise import AliasTable, alias_table, noise_distribution
 from w2v.hyperbolic import kernels
+from w2v.hyperbolic.beginning import longest_row, table_of, told
 from w2v.hyperbolic.embedding import Embedding
 from w2v.hyperbolic.negatives import Relatives
 from w2v.hyperbolic.relations import Relations
@@ -33,6 +34,7 @@ from w2v.training.callbacks import Callback, CallbackList, Callbacks
 from w2v.training.checkpoint import Checkpoint
 from w2v.training.loop import run
 from w2v.training.resume import check_length, check_same_settings, complete, is_over, state_of, where
+from w2v.vectors import KeyedVectors
 
 SPACES = {"euclidean": kernels.EUCLID, "poincare": kernels.BALL, "lorentz": kernels.LORENTZ}
 BLOCKS = 8  # an epoch has so many at least, where it is large enough to have blocks of SHORTEST units
@@ -47,6 +49,7 @@ def train_relations(
     snapshots: int = 0,
     checkpoint: str | Path | Checkpoint | None = None,
     resume: Embedding | bool | None = None,
+    init: KeyedVectors | None = None,
 ) -> Embedding:
     """Embed the nodes of `relations`; one row of `points` a node, in their order.
 
@@ -61,22 +64,25 @@ def train_relations(
             the bits of a run that was never interrupted. With another number of epochs it goes on to that, and the
             learning rate follows it from there. One that was saved when its run had ended is else returned as it is.
             True: the newest state that is whole in `checkpoint`, if there is any.
+        init: points by name, where nodes of these names begin; the others begin at random. Points that are given have
+            found their places, so burn_in and restart, where they are left open, are then 0. A run that is resumed has
+            begun, and needs it no more.
 
     Raises:
         W2VError: every node that has parents is related to all others, so that nothing is left to tell them from; the
-            run diverged; or `resume` is of another run.
+            run diverged; `resume` is of another run; or `init` does not fit (`beginning.matched`).
     """
     callback, keeper = CallbackList(callbacks), Checkpoint.of(checkpoint)
     with keeper.held() if keeper else nullcontext():
         earlier = state_of(resume, keeper, Embedding.load)
         if earlier is None:
-            config = config.for_graph(len(relations.nodes))
+            config = (config if init is None else config.for_given_points()).for_graph(len(relations.nodes))
         else:
             config = _check_same_run(earlier, relations, config, snapshots)
             if is_over(earlier, config.epochs):
                 callback.on_note(complete(earlier))
                 return earlier
-        return _train(relations, config, callback, keeper, snapshots, earlier)
+        return _train(relations, config, callback, keeper, snapshots, earlier, init)
 
 
 def _train(
@@ -86,12 +92,14 @@ def _train(
     keeper: Checkpoint | None,
     snapshots: int,
     resume: Embedding | None,
+    init: KeyedVectors | None,
 ) -> Embedding:
     due = range(0, len(resume.history) + 1, snapshots) if resume and snapshots else ()  # not the end of a shorter run
     kept = {epoch: points for epoch, points in resume.snapshots.items() if epoch in due} if resume else {}
     with InterruptiblePool(config.threads) as pool:
-        trainer = RelationsTrainer(relations, config, pool, kept, resume)
-        for note in (relations.direct_only(), trainer.unmatched()):
+        trainer = RelationsTrainer(relations, config, pool, kept, resume, init)
+        begun = told(relations, config, init) if init is not None and resume is None else None
+        for note in (begun, relations.direct_only(), trainer.unmatched()):
             if note:
                 callback.on_note(note)
         if resume:
@@ -163,6 +171,7 @@ class RelationsTrainer:
         pool: InterruptiblePool,
         snapshots: dict[int, np.ndarray],
         resume: Embedding | None = None,
+        init: KeyedVectors | None = None,
     ) -> None:
         self.relations, self.config = relations, config
         self.n_epochs, self.alpha = config.epochs, config.alpha
@@ -181,13 +190,8 @@ class RelationsTrainer:
         degrees = np.maximum(relations.degrees, 1)
         self.noise = [_noise(degrees, exponent) for exponent in (config.burn_in_exponent, config.ns_exponent)]
         self.epsilon = max(config.epsilon, LORENTZ_EPSILON) if config.space == "lorentz" else config.epsilon
-        edge = 1 - self.epsilon
-        longest = {"euclidean": math.inf, "poincare": edge, "lorentz": math.sinh(2 * math.atanh(edge))}[config.space]
-        self.edge2 = longest**2
-        shape = len(relations.nodes), config.vector_size
-        self.table = np.random.default_rng(config.seed).uniform(-config.init_range, config.init_range, shape)
-        if resume:
-            self.table[:] = _table_of(resume)
+        self.edge2 = longest_row(config) ** 2
+        self.table = table_of(relations, config, init, resume)
         kernels.train_units(*self._work(np.empty(0, np.int64), 0, 0, 0.0))  # compile now, or load what is compiled
 
     def _work(self, units: np.ndarray, epoch: int, block: int, alpha: float) -> tuple[Any, ...]:
@@ -258,13 +262,6 @@ class RelationsTrainer:
             times = np.sqrt(1 + (points**2).sum(axis=1, keepdims=True))
             points, table = to_ball(np.hstack([times, points])), points
         return Embedding(self.config, self.relations, points, history, self._snapshots, table, part)
-
-
-def _table_of(embedding: Embedding) -> np.ndarray:
-    """The table from which training goes on: of the hyperboloid the points without their times."""
-    if embedding.table is not None or embedding.config.space != "lorentz":
-        return embedding.points if embedding.table is None else embedding.table
-    return np.asarray(to_lorentz(embedding.points))[:, 1:]
 
 
 def relatives_of(relations: Relations) -> Relatives:

@@ -11,7 +11,7 @@ import numpy as np
 from w2v.base.config import Config
 from w2v.corpus.blocks import Blocks
 from w2v.engines.base import Engine
-from w2v.errors import W2VError, counted
+from w2v.errors import NoExamplesError, counted
 from w2v.examples import encoders
 from w2v.heads import spec_of
 from w2v.models.history import WORDS, EpochPart, EpochRecord, Totals
@@ -87,7 +87,7 @@ class TextTrainer:
 
     def end_epoch(self, epoch: int, totals: Totals) -> str | None:
         if totals.examples == 0:
-            raise W2VError(_no_neighbours(self.blocks, self.config))
+            raise NoExamplesError(_no_neighbours(self.blocks, self.config))
         if epoch > self.before or self._further:  # a model that has learned may learn a little more
             return None
         return _too_few(totals.examples, self.blocks, self.config)

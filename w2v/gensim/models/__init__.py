@@ -8,6 +8,7 @@ _HOMES: dict[str, str] = {  # name: the module here that has it
     "KeyedVectors": "keyedvectors",
     "Phraser": "phrases",
     "Phrases": "phrases",
+    "Word2Vec": "word2vec",
 }
 
 

@@ -1,0 +1,1 @@
+"""What `gensim.scripts` has for word vectors."""

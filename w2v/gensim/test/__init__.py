@@ -1,0 +1,1 @@
+"""What `gensim.test` has that tutorials use."""
