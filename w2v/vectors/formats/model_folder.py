@@ -22,8 +22,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from w2v.base import json_text
 from w2v.base.config import Config
 from w2v.base.sealed_folder import Opened, opened
@@ -32,7 +30,7 @@ from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import W2VError
 from w2v.heads import from_outside, spec_of
 from w2v.heads.spec import HeadSpec
-from w2v.vectors.formats.table import Table, rows_of
+from w2v.vectors.formats.table import GEOMETRIES, Table, rows_of
 from w2v.vectors.formats.vectors_folder import CONFIG, COUNTS, TABLES, VECTORS, VOCAB, attributes_of
 
 __all__ = ["CONFIG", "FILES", "HISTORY", "RUN", "SNAPSHOTS", "STATE", "TABLES", "VECTORS", "VOCAB"]
@@ -40,7 +38,6 @@ __all__ = ["CONFIG", "FILES", "HISTORY", "RUN", "SNAPSHOTS", "STATE", "TABLES", 
 HISTORY, RUN = "history.json", "run.json"
 STATE, SNAPSHOTS = "state.safetensors", "snapshots.safetensors"
 FILES = (CONFIG, VOCAB, TABLES, HISTORY)  # that every model has
-GEOMETRIES = ("euclidean", "poincare")
 
 
 def read_model(folder: str | Path, limit: int | None = None, *, mmap: bool = False) -> Table:
@@ -76,7 +73,7 @@ def read_model(folder: str | Path, limit: int | None = None, *, mmap: bool = Fal
             geometry = spec.geometry
             vectors = spec.word_vectors(config, read("input", rows), lambda: read("output", rows))
         attributes = attributes_of(files, settings, tables, rows)
-    dtype = np.float32 if geometry == "euclidean" else np.float64
+    dtype = GEOMETRIES[geometry]
     counts = None if settings.get(COUNTS) is False else vocabulary.counts[:rows]
     return Table(vocabulary.words[:rows], vectors.astype(dtype, copy=False), counts, geometry, attributes)
 
