@@ -2,8 +2,8 @@
 
     vectors     numbers [V, D]; others say embeddings, embedding.weight, or there is only one matrix
     counts      whole numbers [V], where they are known
-    metadata    "words": the words, as a list of JSON; "geometry" where it is not flat. Without words in it they are in a file of the same folder: vocab.txt, a
-                word a line, alone or followed by its count
+    metadata    "words": the words, as a list of JSON; "geometry" where it is not flat. Without words there, they are in
+                a file of the same folder: vocab.txt, a word a line, alone or followed by its count
 
 `base/tensor_file.py` says how such a file is built. Vectors may be mapped into memory.
 """
