@@ -88,7 +88,7 @@ def settings_of(files: Opened) -> dict[str, Any]:
     """The settings in `config.json`, which are still to be checked one by one. Raises W2VError when it is damaged."""
     where = files.path(CONFIG)
     settings = json_text.mapping(json_text.parse(files.text(CONFIG), where), where)
-    if settings.get("geometry", "euclidean") not in GEOMETRIES:
+    if settings.get("geometry", "euclidean") not in tuple(GEOMETRIES):  # it may be a list, too
         raise W2VError(f"{where} speaks of {settings['geometry']!r:.60} geometry, which is not known; update w2v.")
     return settings
 
