@@ -28,7 +28,6 @@ except ImportError:
 
 _IS_OURS = re.compile(r"\.w2v-[0-9a-f]+\.(part|lock)").fullmatch
 _OLD = 86_400  # seconds
-_TRIES = 100  # that somebody else may take away a new name
 _marks: dict[Path, int] = {}  # temporary folders of this process, and the descriptors that hold their locks
 _swept: set[Path] = set()
 _changing = threading.Lock()
@@ -68,15 +67,16 @@ def new_folder(parent: Path, mode: int = 0o700) -> Path:
 
     Raises OSError.
     """
-    tries = 0
     while True:
         path = _new_name(parent)
-        tries += 1
         try:
             path.mkdir(mode)
+        except FileExistsError:
+            continue
+        try:
             mark = _opened(path)
-        except (FileExistsError, FileNotFoundError):
-            if tries >= _TRIES or not parent.is_dir():  # /proc says so of each name, and will again
+        except FileNotFoundError:  # it was swept away before it had its lock
+            if not parent.is_dir():
                 raise
             continue
         if mark is None or _marked(mark, path):

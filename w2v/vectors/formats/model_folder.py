@@ -22,6 +22,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from w2v.base import json_text
 from w2v.base.config import Config
 from w2v.base.sealed_folder import Opened, opened
@@ -73,7 +75,7 @@ def read_model(folder: str | Path, limit: int | None = None, *, mmap: bool = Fal
             geometry = spec.geometry
             vectors = spec.word_vectors(config, read("input", rows), lambda: read("output", rows))
         attributes = attributes_of(files, settings, tables, rows)
-    dtype = GEOMETRIES[geometry]
+    dtype = np.float32 if geometry == "euclidean" else np.float64
     counts = None if settings.get(COUNTS) is False else vocabulary.counts[:rows]
     return Table(vocabulary.words[:rows], vectors.astype(dtype, copy=False), counts, geometry, attributes)
 
