@@ -72,10 +72,15 @@ def test_all_comes_back_to_the_bit(tmp_path_factory, name):
 
 
 @pytest.mark.parametrize("name", ["v.npz", "v.safetensors", "v.parquet"])
-def test_points_of_the_ball_keep_all_their_digits(tmp_path, name):
+def test_points_of_the_ball_keep_all_their_digits_and_are_known_as_such(tmp_path, name):
     points = PoincareKeyedVectors(["a", "b"], np.array([[0.1, 1 / 3], [0.5, -0.25]]))
     points.save(tmp_path / name)
-    assert PoincareKeyedVectors.load(tmp_path / name).vectors.tobytes() == points.vectors.tobytes()
+    for loaded in (PoincareKeyedVectors.load(tmp_path / name), KeyedVectors.load(tmp_path / name)):
+        assert isinstance(loaded, PoincareKeyedVectors)
+        assert loaded.vectors.tobytes() == points.vectors.tobytes()
+    formats.save(tmp_path / name, FIVE._replace(geometry="spherical"))
+    with pytest.raises(W2VError, match="speaks of 'spherical' geometry, which is not known"):
+        KeyedVectors.load(tmp_path / name)
 
 
 @pytest.mark.parametrize("name", NAMES)

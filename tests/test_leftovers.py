@@ -39,15 +39,6 @@ def test_what_is_in_use_is_left_alone(tmp_path):
     assert names(tmp_path) == []
 
 
-def test_where_no_name_can_be_taken_it_is_not_tried_for_ever(tmp_path, monkeypatch):
-    def refuse(*_):
-        raise FileNotFoundError
-
-    monkeypatch.setattr(Path, "mkdir", refuse)
-    with pytest.raises(FileNotFoundError):
-        leftovers.new_folder(tmp_path)
-
-
 def test_what_a_killed_process_left_is_removed(tmp_path):
     with subprocess.Popen([sys.executable, "-c", OWNER, str(tmp_path)], stdout=subprocess.PIPE) as owner:
         owner.stdout.readline()

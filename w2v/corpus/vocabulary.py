@@ -20,7 +20,7 @@ from w2v.errors import W2VError, counted
 
 UNK = "<unk>"
 SENTENCE_END = -1  # stands among ids where a sentence ends
-_COUNT, _LINE = re.compile("[0-9]{1,18}").fullmatch, re.compile(".* [0-9]{1,18}", re.DOTALL).fullmatch
+_LINE, _WIDTHS = re.compile(".* [0-9]{1,18}", re.DOTALL).fullmatch, frozenset(range(1, 19))
 _UNSAVABLE = re.compile("[\n\r\ud800-\udfff]").search
 USUAL_MIN_COUNT = 5
 MOST_TOLD, MOST_SOUGHT = 10, 3  # unknown words that a sentence lists, and of which near spellings are sought
@@ -136,7 +136,8 @@ class Vocabulary:
         cuts = [line.rfind(" ") for line in lines]  # a tuple of each line would have the garbage collector look at all
         words = [line[:cut] for line, cut in zip(lines, cuts, strict=True)]
         counts = [line[cut + 1 :] for line, cut in zip(lines, cuts, strict=True)]
-        if -1 in cuts or not all(map(_COUNT, counts)):
+        digits = "".join(counts) or "0"
+        if -1 in cuts or not set(map(len, counts)) <= _WIDTHS or not (digits.isascii() and digits.isdigit()):
             number, line = next((n, each) for n, each in enumerate(lines, 1) if not _LINE(each))
             raise W2VError(f"{path}, line {number}: expected `word count`, got {line!r:.60}.")
         vocabulary = cls(words, np.array(list(map(int, counts)), dtype=np.int64))

@@ -36,9 +36,9 @@ class Persistence(Lookup):
             folders     a model, vectors of `save`, those of model2vec and sentence-transformers (static embeddings), of
                         spaCy, also within a pipeline
 
-        Which of them it is, its bytes tell, whatever its name (`w2v.vectors.formats`). Of our folders it is known which
-        geometry their vectors have: what comes back is of the class for that. Of others it is not: ask the class that
-        they were saved from.
+        Which of them it is, its bytes tell, whatever its name (`w2v.vectors.formats`). Folders, .npz, safetensors and
+        Parquet of ours say which geometry their vectors have: what comes back is of the class for that. Others do not:
+        ask the class that they were saved from.
 
         Args:
             limit: the first so many words only.

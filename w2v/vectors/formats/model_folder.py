@@ -32,7 +32,7 @@ from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import W2VError
 from w2v.heads import from_outside, spec_of
 from w2v.heads.spec import HeadSpec
-from w2v.vectors.formats.table import Table, rows_of
+from w2v.vectors.formats.table import GEOMETRIES, Table, rows_of
 from w2v.vectors.formats.vectors_folder import CONFIG, COUNTS, TABLES, VECTORS, VOCAB, attributes_of
 
 __all__ = ["CONFIG", "FILES", "HISTORY", "RUN", "SNAPSHOTS", "STATE", "TABLES", "VECTORS", "VOCAB"]
@@ -40,7 +40,6 @@ __all__ = ["CONFIG", "FILES", "HISTORY", "RUN", "SNAPSHOTS", "STATE", "TABLES", 
 HISTORY, RUN = "history.json", "run.json"
 STATE, SNAPSHOTS = "state.safetensors", "snapshots.safetensors"
 FILES = (CONFIG, VOCAB, TABLES, HISTORY)  # that every model has
-GEOMETRIES = ("euclidean", "poincare")
 
 
 def read_model(folder: str | Path, limit: int | None = None, *, mmap: bool = False) -> Table:
@@ -93,7 +92,7 @@ def settings_of(files: Opened) -> dict[str, Any]:
     """The settings in `config.json`, which are still to be checked one by one. Raises W2VError when it is damaged."""
     where = files.path(CONFIG)
     settings = json_text.mapping(json_text.parse(files.text(CONFIG), where), where)
-    if settings.get("geometry", "euclidean") not in GEOMETRIES:
+    if settings.get("geometry", "euclidean") not in tuple(GEOMETRIES):  # it may be a list, too
         raise W2VError(f"{where} speaks of {settings['geometry']!r:.60} geometry, which is not known; update w2v.")
     return settings
 

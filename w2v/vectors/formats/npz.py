@@ -3,6 +3,7 @@
     words       text [V], as np.array(words)
     vectors     numbers [V, D]
     counts      whole numbers [V], where they are known
+    geometry    text, where it is not flat
 
 Where text of one width would take more room than the vectors, since one word is very long, or where it would lose zeros
 at a word's end, words are written as `words_utf8` uint8, one after the other, and `words_end` int64 [V].
@@ -25,9 +26,9 @@ from w2v.vectors.formats import named_arrays
 from w2v.vectors.formats.named_arrays import chosen, not_found
 from w2v.vectors.formats.npy import Header, read_array, read_header
 from w2v.vectors.formats.opened import ALWAYS, RATIO
-from w2v.vectors.formats.table import Spelling, Table, checked, counts_of, decoded, matrix, rows_of
+from w2v.vectors.formats.table import FLAT, Spelling, Table, checked, counts_of, decoded, geometry_of, matrix, rows_of
 
-UTF8, ENDS = "words_utf8", "words_end"
+UTF8, ENDS, GEOMETRY = "words_utf8", "words_end", "geometry"
 _SUFFIX = ".npy"
 _DAY = (1980, 1, 1, 0, 0, 0)  # of what is written: same bytes each time
 _PIECE = 1 << 24  # bytes written at a time
@@ -81,6 +82,8 @@ def _read(arrays: _Arrays, path: str | Path, limit: int | None, dtype: type[np.f
     if name is None:
         raise not_found(path, "vectors, numbers [V, D]", named_arrays.VECTORS, headers)
     words, rows = headers[name].shape[0], rows_of(limit, headers[name].shape[0])
+    told = str(arrays.read(GEOMETRY)) if GEOMETRY in headers and headers[GEOMETRY].shape == () else None
+    geometry, dtype = geometry_of(path, told, dtype)
     counts = chosen(headers, named_arrays.COUNTS, lambda header: header.shape == (words,), alone=False)
     seen = None if counts is None else arrays.read(counts, rows)
     return checked(
@@ -89,6 +92,7 @@ def _read(arrays: _Arrays, path: str | Path, limit: int | None, dtype: type[np.f
             _words(arrays, path, words, rows, spell),
             matrix(path, arrays.read(name, rows), dtype, repr(name)),
             counts_of(path, seen, rows),
+            geometry,
         ),
         stacklevel=7,
     )
@@ -148,7 +152,8 @@ def _as_arrays(path: str | Path, table: Table) -> dict[str, np.ndarray]:
             ENDS: np.cumsum([len(word) for word in raw], dtype="<i8"),
         }
     counts = {} if table.counts is None else {"counts": table.counts.astype("<i8", copy=False)}
-    return {**words, "vectors": np.ascontiguousarray(table.vectors), **counts}
+    geometry = {} if table.geometry in (None, FLAT) else {GEOMETRY: np.array(table.geometry)}
+    return {**words, "vectors": np.ascontiguousarray(table.vectors), **counts, **geometry}
 
 
 def encoded_words(path: str | Path, words: Sequence[str]) -> list[bytes]:

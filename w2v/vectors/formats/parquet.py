@@ -21,10 +21,11 @@ from w2v.errors import W2VError, counted
 from w2v.vectors.formats import named_arrays
 from w2v.vectors.formats.named_arrays import chosen, not_found
 from w2v.vectors.formats.opened import ALWAYS, RATIO
-from w2v.vectors.formats.table import MOST_NUMBERS, Table, checked, counts_of, rows_of
+from w2v.vectors.formats.table import FLAT, MOST_NUMBERS, Table, checked, counts_of, geometry_of, rows_of
 
 _NUMBERS = 1 << 20  # read or written at a time, and no fewer rows than
 _ROWS = 64
+_GEOMETRY = b"geometry"  # key of the table's metadata, where it is not flat
 _INDEX = "__index_level_"  # what pandas calls an index without a name
 
 
@@ -53,9 +54,10 @@ def write_parquet(file: IO[bytes], path: str | Path, table: Table) -> None:
     numbers = pyarrow.from_numpy_dtype(table.vectors.dtype)
     fields = [("word", pyarrow.string()), ("vector", pyarrow.list_(numbers, size))]
     fields += [] if table.counts is None else [("count", pyarrow.int64())]
+    metadata = None if table.geometry in (None, FLAT) else {_GEOMETRY: table.geometry}
     step = max(_NUMBERS // size, _ROWS)
     try:
-        with parquet.ParquetWriter(file, pyarrow.schema(fields), use_dictionary=False) as writer:
+        with parquet.ParquetWriter(file, pyarrow.schema(fields, metadata), use_dictionary=False) as writer:
             for start in range(0, len(table.words), step):
                 rows = slice(start, start + step)
                 flat = pyarrow.array(np.ascontiguousarray(table.vectors[rows]).reshape(-1))
@@ -89,6 +91,8 @@ def _read(table: Any, path: str | Path, limit: int | None, dtype: type[np.floati
     if vector is None and not numbers:
         raise not_found(path, "column of vectors, lists of numbers", named_arrays.VECTORS, kinds)
     columns = list(dict.fromkeys([word, *([vector] if vector else numbers), *([count] if count else [])]))
+    told = (table.schema_arrow.metadata or {}).get(_GEOMETRY)
+    geometry, dtype = geometry_of(path, told and told.decode("utf-8", "replace"), dtype)
     wanted = rows_of(limit, table.metadata.num_rows)
     words: list[str] = []
     floats, seen, size = bytearray(), bytearray(), 0
@@ -110,7 +114,7 @@ def _read(table: Any, path: str | Path, limit: int | None, dtype: type[np.floati
     if not size:
         raise W2VError(f"{path} holds no vectors.")
     counts = counts_of(path, np.frombuffer(seen, np.int64) if count else None, len(words))
-    return checked(path, Table(words, np.frombuffer(floats, dtype).reshape(-1, size), counts), stacklevel=7)
+    return checked(path, Table(words, np.frombuffer(floats, dtype).reshape(-1, size), counts, geometry), stacklevel=7)
 
 
 def _batches(table: Any, columns: list[str], width: int, wanted: int) -> Iterator[Any]:

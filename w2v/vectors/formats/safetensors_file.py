@@ -2,8 +2,8 @@
 
     vectors     numbers [V, D]; others say embeddings, embedding.weight, or there is only one matrix
     counts      whole numbers [V], where they are known
-    metadata    "words": the words, as a list of JSON. Without it they are in a file of the same folder: vocab.txt, a
-                word a line, alone or followed by its count
+    metadata    "words": the words, as a list of JSON; "geometry" where it is not flat. Without words there, they are in
+                a file of the same folder: vocab.txt, a word a line, alone or followed by its count
 
 `base/tensor_file.py` says how such a file is built. Vectors may be mapped into memory.
 """
@@ -25,9 +25,9 @@ from w2v.errors import W2VError, counted
 from w2v.vectors.formats import named_arrays
 from w2v.vectors.formats.named_arrays import chosen, not_found
 from w2v.vectors.formats.static_embedding import TOKENIZER
-from w2v.vectors.formats.table import Spelling, Table, checked, counts_of, decoded, matrix, rows_of
+from w2v.vectors.formats.table import FLAT, Spelling, Table, checked, counts_of, decoded, geometry_of, matrix, rows_of
 
-WORDS = "words"  # key of the metadata
+WORDS, GEOMETRY = "words", "geometry"  # keys of the metadata
 BESIDE = "vocab.txt"
 _AGAIN = "Fetch or write it again."
 _LONGEST_HEADER = 100_000_000  # bytes, which the library reads
@@ -64,9 +64,12 @@ def read_safetensors(
     rows = rows_of(limit, expected)
     counts = chosen(kinds, named_arrays.COUNTS, lambda kind: kind.shape == (expected,), alone=False)
     seen = counts_of(path, None if counts is None else tensors.read(counts, rows, finite=False), rows)
+    geometry, dtype = geometry_of(path, tensors.metadata.get(GEOMETRY), dtype)
     if mmap and kinds[name] == Kind(np.dtype(dtype).name, kinds[name].shape) and len(set(words)) == len(words):
-        return Table(words[:rows], tensors.mapped(name, rows), seen)
-    return checked(path, Table(words[:rows], matrix(path, tensors.read(name, rows, finite=False), dtype, name), seen))
+        return Table(words[:rows], tensors.mapped(name, rows), seen, geometry)
+    return checked(
+        path, Table(words[:rows], matrix(path, tensors.read(name, rows, finite=False), dtype, name), seen, geometry)
+    )
 
 
 def write_safetensors(file: IO[bytes], path: str | Path, table: Table) -> None:
@@ -75,7 +78,8 @@ def write_safetensors(file: IO[bytes], path: str | Path, table: Table) -> None:
     Raises W2VError for more words than the header of such a file has room for, and one that is no Unicode.
     """
     arrays = {"vectors": table.vectors} | ({} if table.counts is None else {"counts": table.counts})
-    header: dict[str, Any] = {"__metadata__": {WORDS: json.dumps(table.words, ensure_ascii=False)}}
+    geometry = {} if table.geometry in (None, FLAT) else {GEOMETRY: table.geometry}
+    header: dict[str, Any] = {"__metadata__": {WORDS: json.dumps(table.words, ensure_ascii=False), **geometry}}
     end = 0
     for name, array in arrays.items():
         offsets = [end, end := end + array.nbytes]

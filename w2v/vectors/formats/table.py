@@ -18,6 +18,8 @@ from w2v.errors import W2VError, counted, shown
 MOST_NUMBERS = 1 << 17  # of a vector: what is written reads back, and what claims more is not read
 LONGEST_WORD = 1 << 24  # bytes; of text without spaces a word may be megabytes
 LONGEST_LINE = 1 << 25  # bytes: the longest word and the most numbers, 24 characters each, and a little more
+GEOMETRIES: dict[str, type[np.floating]] = {"euclidean": np.float32, "poincare": np.float64}  # and their numbers
+FLAT = "euclidean"  # of which files say nothing, as those of others
 _DIGITS = 18  # of a number that memory might hold so many of
 _RECURRING = 100_000  # words that may come again, whatever their share
 
@@ -217,6 +219,16 @@ def counts_of(path: str | Path, given: np.ndarray | None, words: int) -> np.ndar
             return given.astype(np.int64)
     warnings.warn(f"{path}: its counts were passed over, for they are not a number from 0 for each word.", stacklevel=5)
     return None
+
+
+def geometry_of(path: str | Path, told: str | None, dtype: type[np.floating]) -> tuple[str | None, type[np.floating]]:
+    """The geometry that a file of ours tells, None where it tells none, and the type of its numbers.
+
+    Raises W2VError for one that is not known.
+    """
+    if told is None or told in GEOMETRIES:
+        return told, GEOMETRIES[told] if told else dtype
+    raise W2VError(f"{path} speaks of {told!r:.60} geometry, which is not known; update w2v.")
 
 
 def matrix(path: str | Path, vectors: np.ndarray, dtype: type[np.floating], what: str) -> np.ndarray:
