@@ -3,7 +3,9 @@
 import importlib as _importlib
 import typing as _typing
 
-_HOMES: dict[str, str] = {}  # name: the module here that has it
+_HOMES: dict[str, str] = {  # name: the module here that has it
+    "KeyedVectors": "keyedvectors",
+}
 
 
 def __getattr__(name: str) -> _typing.Any:
