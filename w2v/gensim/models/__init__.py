@@ -5,6 +5,7 @@ import typing as _typing
 
 _HOMES: dict[str, str] = {  # name: the module here that has it
     "KeyedVectors": "keyedvectors",
+    "PoincareModel": "poincare",
 }
 
 
