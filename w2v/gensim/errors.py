@@ -23,8 +23,8 @@ class NoWordsError(W2VError, ZeroDivisionError):
     """A mean was asked of no words."""
 
 
-class CutShortError(W2VError, EOFError):
-    """A file ends before what its first line announces."""
+class MissingFileError(W2VError, FileNotFoundError):
+    """There is nothing at a path."""
 
 
 class NotDoneError(W2VError, NotImplementedError):

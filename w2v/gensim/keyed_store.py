@@ -5,9 +5,8 @@ follows changes that are made by methods; after others `fill_norms(force=True)` 
 anything hashable, numbers too.
 """
 
-import logging
 import warnings
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -16,17 +15,17 @@ from w2v.base.settings import whole_number
 from w2v.corpus.vocabulary import spelling_hint
 from w2v.errors import UnknownWordError, counted, shown
 from w2v.gensim.errors import WrongTypeError
+from w2v.gensim.lifecycle import Lifecycle, logger
 from w2v.gensim.room import Room
 from w2v.vectors import KeyedVectors as Ours
 from w2v.vectors.growing import Growing
 from w2v.vectors.lookup import COUNT, lengths_of
 from w2v.vectors.terms import is_one
 
-logger = logging.getLogger("w2v.gensim")
 REAL = np.float32  # gensim's name
 
 
-class Store(Ours):
+class Store(Lifecycle, Ours):
     """Keys and vectors, and the way from one to the other."""
 
     vectors: np.ndarray = np.empty((0, 0), REAL)  # [V, D]; these are attributes of each object, and no properties here
@@ -72,12 +71,7 @@ class Store(Ours):
         return self._make_company()
 
     def _made_of(self, words: Iterable[Any], vectors: np.ndarray, attributes: Any) -> Any:
-        made = type(self)(vectors.shape[1], dtype=vectors.dtype.type)
-        made.index_to_key = list(words)
-        made.key_to_index = {word: index for index, word in enumerate(made.index_to_key)}
-        made.vectors, made.next_index = vectors, len(made)
-        made.expandos = {name: np.array(values) for name, values in attributes.items()}
-        return made
+        return filled(type(self), list(words), vectors, attributes)
 
     @classmethod
     def empty(cls, vector_size: int) -> Any:
@@ -176,3 +170,15 @@ class Store(Ours):
 def deprecated(name: str, instead: str) -> None:
     """Warn that gensim calls a method so no more."""
     warnings.warn(f"Call to deprecated `{name}`: use {instead}() instead.", DeprecationWarning, stacklevel=3)
+
+
+def filled(cls: type, keys: list[Any], vectors: np.ndarray, attributes: Mapping[str, np.ndarray]) -> Any:
+    """An object of gensim's class or ours with these keys, vectors [V, D], and attributes [V], which can be written to
+    unless they are mapped from a file.
+    """
+    kv = cls(vectors.shape[1], dtype=vectors.dtype.type)
+    kv.index_to_key, kv.key_to_index = keys, {key: place for place, key in enumerate(keys)}
+    kv.vectors = vectors if vectors.flags.writeable or isinstance(vectors, np.memmap) else vectors.copy()
+    kv.next_index = len(keys)
+    kv.expandos.update({name: np.array(values) for name, values in attributes.items()})
+    return kv

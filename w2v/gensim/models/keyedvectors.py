@@ -9,13 +9,13 @@ from typing import Any, NoReturn
 import numpy as np
 
 from w2v.gensim.errors import NoAttributeError, NoSuchNameError
+from w2v.gensim.keyed_files import Files, _load_word2vec_format
 from w2v.gensim.keyed_growth import prep_vectors, pseudorandom_weak_vector
-from w2v.gensim.keyed_queries import Queries
-from w2v.gensim.keyed_store import REAL, logger
+from w2v.gensim.keyed_store import REAL, filled, logger
 
 __all__ = [
     "REAL", "CompatVocab", "Doc2VecKeyedVectors", "EuclideanKeyedVectors", "KeyedVectors", "Vocab",
-    "Word2VecKeyedVectors", "prep_vectors", "pseudorandom_weak_vector",
+    "Word2VecKeyedVectors", "_load_word2vec_format", "load_word2vec_format", "prep_vectors", "pseudorandom_weak_vector",
 ]  # fmt: skip
 
 
@@ -31,7 +31,7 @@ def _gone(name: str, instead: str) -> property:
     return property(refuse, refuse)
 
 
-class KeyedVectors(Queries):
+class KeyedVectors(Files):
     """Keys and their vectors: `KeyedVectors(100)` has none yet, and `add_vectors` adds some.
 
     Args:
@@ -78,8 +78,7 @@ class KeyedVectors(Queries):
         attributes = {"count": np.arange(len(known), 0, -1)}
         if copy_vecattrs:
             attributes |= {name: values[rows] for name, values in self.expandos.items()}
-        made = KeyedVectors(self.vector_size, dtype=self.dtype)._made_of(known, self.vectors[rows], attributes)
-        return made if known else KeyedVectors(self.vector_size, dtype=self.dtype)
+        return filled(KeyedVectors, known, self.vectors[rows], attributes)
 
 
 class CompatVocab:
@@ -95,6 +94,11 @@ class CompatVocab:
     def __str__(self) -> str:
         shown = (f"{name}:{value!r}" for name, value in sorted(self.__dict__.items()) if not name.startswith("_"))
         return f"{type(self).__name__}<{', '.join(shown)}>"
+
+
+def load_word2vec_format(*args: Any, **kwargs: Any) -> KeyedVectors:
+    """The same as `KeyedVectors.load_word2vec_format`."""
+    return KeyedVectors.load_word2vec_format(*args, **kwargs)
 
 
 Vocab = CompatVocab

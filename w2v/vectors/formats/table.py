@@ -140,6 +140,10 @@ def table_of(path: str | Path, raw_words: list[bytes], floats: np.ndarray, size:
     return Table(words, vectors, None)
 
 
+class CutShortError(W2VError, EOFError):
+    """A file with fewer vectors than its first line announces."""
+
+
 def cut_short(path: str | Path, announced: int, found: int) -> str:
     """What to say of a file with fewer vectors than its first line announces."""
     remedy = f", or read its first {found} with limit={found}" if found else ""
