@@ -27,13 +27,15 @@ _OLD = (
 class Files(Training):
     """How a PoincareModel is saved and loaded."""
 
-    def save(self, fname: str | Path, *args: Any, **kwargs: Any) -> None:
+    def save(self, fname_or_handle: str | Path, *args: Any, **kwargs: Any) -> None:
         """Write a folder of that name, in place of a model that may be there; `w2v poincare` reads it, too.
 
         What else gensim's `save` takes (separately, sep_limit, ignore, pickle_protocol) is about pickles, and ignored.
 
         Raises W2VError where there is something else of that name, and for nodes that are no strings.
         """
+        if not isinstance(fname_or_handle, (str, Path)):
+            raise W2VError(f"{shown(fname_or_handle)} was given to save to; expected the name of a folder.")
         if odd := [node for node in self.kv.index_to_key if not isinstance(node, str)]:
             raise W2VError(f"the node {shown(odd[0])} is no string, and models are saved with one name a line.")
         embedding = self._embedding(list(self.kv.index_to_key))
@@ -46,7 +48,7 @@ class Files(Training):
         kept = {name: value.item() if isinstance(value, np.generic) else value for name, value in plain.items()}
         kept |= {"init_range": list(self._range()), "dtype": np.dtype(self.dtype).name}
         kept |= {"burn_in_done": self._burn_in_done, "loops": [u for u, v in self.all_relations if u == v]}
-        embedding.save(fname, overwrite=True, beside={SETTINGS: json.dumps(kept, indent=2) + "\n"})
+        embedding.save(fname_or_handle, overwrite=True, beside={SETTINGS: json.dumps(kept, indent=2) + "\n"})
 
     @classmethod
     def load(cls, fname: str | Path, mmap: Any = None) -> "Self":

@@ -2,7 +2,7 @@
 
 Distances are computed in float64 whatever the type of the points. Two things differ on purpose: the node of a query is
 never among what is near it (in gensim the first node of all is), and `descendants` ends where nothing is lower (there
-it goes on with None).
+it fails).
 """
 
 from collections.abc import Iterable
