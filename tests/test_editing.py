@@ -178,11 +178,14 @@ def test_a_model_keeps_its_tables_and_its_words():
         predict(model, ["new"])
 
 
-def test_a_trained_model_predicts_as_before_when_its_vectors_were_changed():
-    model = Word2Vec([["a", "b"], ["b", "c"]] * 50, vector_size=4, epochs=1, min_count=1, seed=1)
+def test_a_loaded_model_predicts_as_before_when_its_vectors_were_changed(tmp_path):
+    tables = {"input": rows(3), "output": rows(3, 1)}
+    vocab = Vocabulary(["a", "b", "c"], np.array([3, 2, 1]))
+    Model(Config(vector_size=D, head="softmax"), vocab, tables, []).save(tmp_path / "model")
+    model = Word2Vec.load(tmp_path / "model")
     before = model.predict_output_word(["b"])
     model.wv.remove_vectors([model.wv.index_to_key[0]])
-    model.wv["new"] = np.ones(4)
+    model.wv["new"] = np.ones(D)
     assert model.predict_output_word(["b"]) == before
 
 

@@ -47,10 +47,7 @@ _BEGINNINGS: list[tuple[bytes, Kind]] = [
     (b"SQLite format 3\0", Kind("an SQLite database", _TABLE)),
     (b"\x89HDF\r\n\x1a\n", Kind("an HDF5 file", _NUMBERS)),
     (b"\x93NUMPY", Kind("a numpy array (.npy)", _NUMBERS)),
-    (
-        b"\xba\x16\x4f\x2f",
-        Kind("a fastText model", _NUMBERS, of_vectors="Use the .vec file that fastText wrote beside it."),
-    ),
+    (b"\xba\x16\x4f\x2f", Kind("a fastText model", _NUMBERS)),
     (b"\x89PNG\r\n", Kind("a PNG image", _NOTHING)),
     (b"\xff\xd8\xff", Kind("a JPEG image", _NOTHING)),
     (b"GIF8", Kind("a GIF image", _NOTHING)),

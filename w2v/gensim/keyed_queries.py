@@ -9,12 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from w2v.errors import W2VError
+from w2v.errors import W2VError, shown
 from w2v.gensim.errors import NotDoneError, NoWordsError
 from w2v.gensim.keyed_growth import Growth
 from w2v.gensim.keyed_store import REAL, deprecated, logger
 from w2v.geometry import unit_rows
-from w2v.vectors.terms import is_one, keys_of
+from w2v.vectors.terms import is_one, keys_of, number_of
 
 
 class Queries(Growth):
@@ -43,6 +43,7 @@ class Queries(Growth):
         """
         if _fewer_than_one(topn):
             return []
+        topn = number_of("topn", topn)
         terms, mean = self._asked(positive, negative)
         if indexer is not None and isinstance(topn, (int, np.integer)):
             return indexer.most_similar(unit_rows(mean[None])[0].astype(REAL), topn)
@@ -122,9 +123,19 @@ class Queries(Growth):
         return REAL(one @ other)
 
     def _mean_of(self, words: Any) -> np.ndarray:
-        if not len(words):
+        listed = [words] if is_one(words) else list(words)
+        if not listed:
             raise NoWordsError("At least one of the passed lists is empty; give two lists of one or more words.")
-        return self.get_mean_vector(words, pre_normalize=False)
+        return self.get_mean_vector(listed, pre_normalize=False)
+
+    def _vector_of(self, term: Any) -> np.ndarray:
+        vector = super()._vector_of(term)
+        if not np.isfinite(vector).all() or (is_one(term) and not np.isfinite(self.get_vector(term)).all()):
+            raise W2VError(
+                f"the vector of {shown(term)} holds NaN or infinity, and nothing is near to that. Has training "
+                f"diverged? Try a smaller alpha."
+            )
+        return vector
 
     def rank_by_centrality(self, words: Any, use_norm: bool = True) -> list[tuple[Any, Any]]:
         """Keys by how near they are to the mean of all, [(similarity, key), ...], the most central first.

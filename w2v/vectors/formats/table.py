@@ -105,23 +105,61 @@ class Recurrence:
             )
 
 
-def table_of(path: str | Path, raw_words: list[bytes], floats: np.ndarray, size: int) -> Table:
-    """Decode the words; where two are the same, keep the first; leave out vectors that are not finite. All are warned
-    of. Raises W2VError when nothing is left.
+class Spelling(NamedTuple):
+    """How the bytes of words are read, as `bytes.decode` takes it."""
+
+    encoding: str = "utf-8"
+    errors: str = "replace"
+
+
+UTF8 = Spelling()
+
+
+def table_of(
+    path: str | Path, raw_words: list[bytes], floats: np.ndarray, size: int, spelling: Spelling = UTF8
+) -> Table:
+    """Decode the words, and check them and the vectors as `checked` does.
+
+    Raises W2VError as there, and where `spelling` is strict and a word is not of its encoding.
     """
-    if not raw_words:
+    words = decoded(path, raw_words, spelling)
+    return checked(path, Table(words, floats.reshape(-1, size)), stacklevel=6)
+
+
+def decoded(path: str | Path, raw_words: list[bytes], spelling: Spelling = UTF8) -> list[str]:
+    """The words, of which those that are not of the encoding are warned of."""
+    encoding, errors = spelling
+    try:
+        words = [word.decode(encoding, errors) for word in raw_words]
+    except LookupError as error:
+        raise W2VError(f"{error}; such as encoding='utf-8' and errors='replace' are known.") from error
+    except UnicodeError as error:
+        raise W2VError(
+            f"{path} has a word that is not {encoding}: {error}. Give encoding=, or errors='replace' or 'ignore'."
+        ) from error
+    if errors == "replace":
+        pairs = zip(words, raw_words, strict=True)
+        if invalid := sum("\ufffd" in word and word.encode(encoding, "replace") != raw for word, raw in pairs):
+            warnings.warn(f"{path}: invalid {encoding.upper()} replaced in {counted(invalid, 'word')}.", stacklevel=6)
+    return words
+
+
+def checked(path: str | Path, table: Table, *, stacklevel: int = 5) -> Table:
+    """Where two words are the same, keep the first; leave out vectors that are not finite. Both are warned of.
+
+    Raises W2VError when nothing is left.
+    """
+    if not table.words:
         raise W2VError(f"{path} holds no vectors.")
-    words = [word.decode("utf-8", "replace") for word in raw_words]
-    vectors = floats.reshape(-1, size)
-    invalid = sum("\ufffd" in word and word.encode() != raw for word, raw in zip(words, raw_words, strict=True))
-    if invalid:
-        warnings.warn(f"{path}: invalid UTF-8 replaced in {counted(invalid, 'word')}.", stacklevel=5)
     first: dict[str, int] = {}
-    for index, word in enumerate(words):
+    for index, word in enumerate(table.words):
         first.setdefault(word, index)
-    if dropped := len(words) - len(first):
-        warnings.warn(f"{path}: {counted(dropped, 'word')} came again; the first of each was kept.", stacklevel=5)
-        words, vectors = list(first), vectors[list(first.values())]
+    if dropped := len(table.words) - len(first):
+        warnings.warn(
+            f"{path}: {counted(dropped, 'word')} came again; the first of each was kept.", stacklevel=stacklevel
+        )
+        table = rows_kept(table, np.array(list(first.values())))
+    words, vectors = table.words, table.vectors
     with np.errstate(invalid="ignore"):  # NaN is the least and the greatest of what it is among
         finite = np.isfinite(vectors.min(axis=1)) & np.isfinite(vectors.max(axis=1))
     if lost := len(words) - int(np.count_nonzero(finite)):
@@ -134,10 +172,41 @@ def table_of(path: str | Path, raw_words: list[bytes], floats: np.ndarray, size:
         warnings.warn(
             f"{path}: {counted(lost, 'word has', 'words have')} no finite vector and "
             f"{'was' if lost == 1 else 'were'} left out, {example!r:.60} first.",
-            stacklevel=5,
+            stacklevel=stacklevel,
         )
-        words, vectors = [word for word, kept in zip(words, finite, strict=True) if kept], vectors[finite]
-    return Table(words, vectors, None)
+        table = rows_kept(table, np.flatnonzero(finite))
+    return table
+
+
+def rows_kept(table: Table, rows: np.ndarray) -> Table:
+    """Some of the words, with what belongs to them."""
+    words, vectors, counts, geometry, attributes = table
+    some = {name: array[rows] for name, array in attributes.items()}
+    return Table(
+        [words[row] for row in rows.tolist()], vectors[rows], None if counts is None else counts[rows], geometry, some
+    )
+
+
+def counts_of(path: str | Path, given: np.ndarray | None, words: int) -> np.ndarray | None:
+    """Counts as others keep them, int64 [V], or None with a warning where they are no such."""
+    if given is None:
+        return None
+    with np.errstate(invalid="ignore"):
+        if given.shape == (words,) and given.dtype.kind in "iuf" and bool(((given >= 0) & (given < 2.0**62)).all()):
+            return given.astype(np.int64)
+    warnings.warn(f"{path}: its counts were passed over, for they are not a number from 0 for each word.", stacklevel=5)
+    return None
+
+
+def matrix(path: str | Path, vectors: np.ndarray, dtype: type[np.floating], what: str) -> np.ndarray:
+    """Vectors [V, D] of any type of number as `dtype`. Raises W2VError for what is no such matrix."""
+    if vectors.ndim != 2 or not 0 < vectors.shape[1] <= MOST_NUMBERS or vectors.dtype.kind not in "fiu":
+        raise W2VError(
+            f"{path}: {what} should be vectors of 1 to {MOST_NUMBERS:,} numbers in rows, and are {vectors.dtype} "
+            f"{list(vectors.shape)}."
+        )
+    with np.errstate(over="ignore"):  # what does not fit the type becomes infinite, and is left out with its word
+        return np.ascontiguousarray(vectors, dtype=dtype)
 
 
 class CutShortError(W2VError, EOFError):
