@@ -272,6 +272,20 @@ def test_a_model_is_saved_over_another_and_trained_on(tmp_path):
     assert [record.epoch for record in loaded.history] == [1, 2, 3, 4, 5, 6]
 
 
+def test_vectors_are_saved_alone(tree, theirs, tmp_path):
+    tree.kv.save(tmp_path / "tree.kv")
+    same = ours.PoincareKeyedVectors.load(tmp_path / "tree.kv", mmap="r")
+    assert isinstance(same, ours.PoincareKeyedVectors)
+    np.testing.assert_array_equal(same.vectors, tree.kv.vectors)
+    assert same.get_vecattr("root", "count") == tree.kv.get_vecattr("root", "count")
+    for binary in (False, True):
+        tree.kv.save_word2vec_format(tmp_path / "vectors", binary=binary)
+        read = ours.PoincareKeyedVectors.load_word2vec_format(tmp_path / "vectors", binary=binary, datatype=np.float64)
+        np.testing.assert_allclose(read[tree.kv.index_to_key], tree.kv.vectors, atol=1e-7 if binary else 1e-12)
+        there = theirs.PoincareKeyedVectors.load_word2vec_format(str(tmp_path / "vectors"), binary=binary)
+        assert there.distance("root", "leaf1") == pytest.approx(read.distance("root", "leaf1"), rel=1e-4)
+
+
 def test_the_folder_is_one_of_w2vs_own(tree, tmp_path):
     tree.save(tmp_path / "tree")
     same = w2v.PoincareModel.load(tmp_path / "tree")
@@ -378,14 +392,17 @@ def test_what_cannot_be_done_is_told(tree, tmp_path):
     (tmp_path / "old.model").write_bytes(b"\x80\x04")
     with pytest.raises(W2VError, match="from_gensim"):
         PoincareModel.load(tmp_path / "old.model")
-    with pytest.raises(W2VError, match="not a w2v model"):
-        tree.save(tmp_path / "old.model")
-    with pytest.raises(W2VError, match="no such folder"):
+    tree.save(tmp_path / "old.model")
+    assert (tmp_path / "old.model.gensim").read_bytes() == b"\x80\x04", "put aside"
+    (tmp_path / "letter.txt").write_text("dear", encoding="utf8")
+    with pytest.raises(W2VError, match=r"letter\.txt is a file"):
+        tree.save(tmp_path / "letter.txt")
+    with pytest.raises(FileNotFoundError):
         PoincareModel.load(tmp_path / "nowhere")
     w2v.PoincareModel(TREE, space="euclidean", vector_size=2, epochs=1).save(tmp_path / "flat")
     with pytest.raises(W2VError, match="flat space"):
         PoincareModel.load(tmp_path / "flat")
-    with (tmp_path / "handle").open("wb") as file, pytest.raises(W2VError, match="the name of a folder"):
+    with (tmp_path / "handle").open("wb") as file, pytest.raises(TypeError, match="the name of a folder"):
         tree.save(file)
 
 

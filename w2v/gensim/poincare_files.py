@@ -1,6 +1,7 @@
 """Where gensim's PoincareModel is saved: the folder of a `w2v.PoincareModel`, and in it what only gensim's has."""
 
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,8 @@ import numpy as np
 from w2v.base import json_text
 from w2v.base.sealed_folder import opened
 from w2v.errors import W2VError, shown
+from w2v.gensim.errors import WrongTypeError
+from w2v.gensim.paths import expect, make_way
 from w2v.gensim.poincare_training import Training
 from w2v.hyperbolic.embedding import Embedding
 
@@ -30,12 +33,13 @@ class Files(Training):
     def save(self, fname_or_handle: str | Path, *args: Any, **kwargs: Any) -> None:
         """Write a folder of that name, in place of a model that may be there; `w2v poincare` reads it, too.
 
-        What else gensim's `save` takes (separately, sep_limit, ignore, pickle_protocol) is about pickles, and ignored.
+        A file that gensim saved is put aside. What else gensim's `save` takes (separately, sep_limit, ignore,
+        pickle_protocol) is about pickles, and ignored.
 
         Raises W2VError where there is something else of that name, and for nodes that are no strings.
         """
-        if not isinstance(fname_or_handle, (str, Path)):
-            raise W2VError(f"{shown(fname_or_handle)} was given to save to; expected the name of a folder.")
+        if not isinstance(fname_or_handle, (str, os.PathLike)):
+            raise WrongTypeError(f"{shown(fname_or_handle)} was given to save to; expected the name of a folder.")
         if odd := [node for node in self.kv.index_to_key if not isinstance(node, str)]:
             raise W2VError(f"the node {shown(odd[0])} is no string, and models are saved with one name a line.")
         embedding = self._embedding(list(self.kv.index_to_key))
@@ -48,14 +52,17 @@ class Files(Training):
         kept = {name: value.item() if isinstance(value, np.generic) else value for name, value in plain.items()}
         kept |= {"init_range": list(self._range()), "dtype": np.dtype(self.dtype).name}
         kept |= {"burn_in_done": self._burn_in_done, "loops": [u for u, v in self.all_relations if u == v]}
+        make_way(Path(fname_or_handle))
         embedding.save(fname_or_handle, overwrite=True, beside={SETTINGS: json.dumps(kept, indent=2) + "\n"})
 
     @classmethod
     def load(cls, fname: str | Path, mmap: Any = None) -> "Self":
         """Read what `save` wrote, or the folder of a `w2v.PoincareModel`; `mmap` is ignored.
 
-        Raises W2VError where it is neither, or damaged, and for a pickle of gensim's.
+        Raises W2VError where it is neither, or damaged, and for a pickle of gensim's; where there is nothing it is a
+        FileNotFoundError, too.
         """
+        expect(fname)
         if Path(fname).is_file():
             raise W2VError(f"{fname} is a file, and models are folders. {_OLD}")
         embedding = Embedding.load(fname)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from w2v.errors import W2VError, shown
+from w2v.gensim.lifecycle import Lifecycle
 from w2v.gensim.notes import logger
 from w2v.gensim.poincare_vectors import PoincareKeyedVectors
 from w2v.geometry import POINCARE
@@ -19,7 +20,7 @@ from w2v.training.callbacks import Callback
 from w2v.vectors.poincare import PoincareKeyedVectors as Points
 
 
-class Training:
+class Training(Lifecycle):
     """The state of a PoincareModel, and how it is trained."""
 
     size: int

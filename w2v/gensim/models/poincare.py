@@ -105,6 +105,7 @@ class PoincareModel(Files):
             ignored("regularization_coeff", "the trainer keeps points within the ball without it")
         self._begin()
         self.build_vocab(train_data)
+        self.add_lifecycle_event("created", params=f"{len(self.kv)} nodes, size={size}, negative={negative}")
 
     def build_vocab(self, relations: Iterable[Any], update: bool = False) -> None:
         """Add relations to those that are known, and nodes with them.
