@@ -270,11 +270,10 @@ def main() -> None:
     print(f"{len(without)} names are missing without a reason in gensim_remarks.py", file=sys.stderr)
     for line in without:
         print("  ", line, file=sys.stderr)
-    if given.check:
-        raise SystemExit(
-            f"{PAGE} is out of date: python experiments/gensim_names.py" * (page(made) != PAGE.read_text("utf-8"))
-        )
-    PAGE.write_text(page(made), encoding="utf-8")
+    if not given.check:
+        PAGE.write_text(page(made), encoding="utf-8")
+    elif page(made) != PAGE.read_text(encoding="utf-8"):
+        raise SystemExit(f"{PAGE} is out of date: python experiments/gensim_names.py makes it anew.")
 
 
 if __name__ == "__main__":

@@ -6,7 +6,6 @@ By class ("modules" for what is in modules), then by name: of an argument or a m
 FOLDER = "a folder of that name and no pickle; it takes the place of a model, and of no other file"
 PICKLE = "what `save` wrote; a pickle of gensim's has to be converted"
 READ = "of a folder `mmap='r'` maps the vectors, and other modes read them"
-LOCK = "heeded in training"
 
 REMARKS: dict[str, dict[str, str]] = {
     "Word2Vec": {
@@ -18,8 +17,6 @@ REMARKS: dict[str, dict[str, str]] = {
         "corpus_file": "also compressed, a folder, or a URL",
         "save": FOLDER,
         "load": PICKLE,
-        "score": "of hierarchical softmax, as there",
-        "attribute total_train_time": "",
     },
     "KeyedVectors": {
         "save": FOLDER,
@@ -28,7 +25,6 @@ REMARKS: dict[str, dict[str, str]] = {
         "most_similar": "of equal ones the first key comes first; a zero vector is similar to nothing (there NaN)",
         "most_similar_cosmul": "heeds `restrict_vocab`, which gensim 4.4 passes over",
         "wmdistance": "by SciPy; needs no further package",
-        "attribute vectors_lockf": LOCK,
     },
     "Phrases": {
         "save": "a file that is no pickle; a scorer of one's own is kept by name",
@@ -43,7 +39,6 @@ REMARKS: dict[str, dict[str, str]] = {
         "size": "at least 2",
         "workers": "as many threads; gensim has one",
         "regularization_coeff": "ignored, with a note where it is not 1",
-        "negative": "more than a node has unrelated others is refused, as there",
         "train": "`batch_size` and `check_gradients_every` are ignored with a note, `print_every` always",
         "save": FOLDER,
         "load": f"{PICKLE}: `PoincareModel.from_gensim`",
@@ -58,6 +53,7 @@ REMARKS: dict[str, dict[str, str]] = {
         "n_similarity": "of Fréchet means, by distance; gensim's by cosine",
         "rank_by_centrality": "by distance from the Fréchet mean",
         "wmdistance": "by hyperbolic distances",
+        "attribute next_index": "where `add_vector` puts the next one",
         "save": FOLDER,
         "load": PICKLE,
     },
