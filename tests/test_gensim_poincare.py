@@ -4,6 +4,7 @@ import inspect
 import json
 import logging
 import pickle
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -338,6 +339,10 @@ def test_relations_are_read_from_files(tmp_path):
         (None, "None was given as relations"),
         ([("a", "b"), ("a", [])], "relation 2: .* is no node"),
         ([("a", "b"), 3], "relation 2 is 3"),
+        ([{"a", "b"}], "relation 1 is"),
+        ([("a", float("nan"))], "nan is no node"),
+        ([("a", None)], "None is no node"),
+        (SimpleNamespace(columns=["child", "parent"]), "is a table"),  # as a DataFrame
     ],
 )
 def test_what_are_no_relations_is_told(relations, sentence):
@@ -361,6 +366,10 @@ def test_what_are_no_relations_is_told(relations, sentence):
         ({"init_range": (0.1, -0.1)}, "init_range"),
         ({"init_range": 0.1}, "init_range"),
         ({"epsilon": 2}, "epsilon"),
+        ({"seed": -1}, "seed"),
+        ({"seed": "a"}, "seed"),
+        ({"dtype": int}, "dtype"),
+        ({"dtype": "nope"}, "dtype"),
     ],
 )
 def test_settings_out_of_range_are_told(arguments, sentence):
@@ -385,6 +394,14 @@ def test_what_cannot_be_done_is_told(tree, tmp_path):
     for wrong in (np.ones(3), np.zeros(2), [["a"], ["b"]], ["root", "leaf1"], [[0.1, 0.2]], np.full(3, np.nan)):
         with pytest.raises(W2VError, match="was given"):
             tree.kv.distances(wrong)
+    for vectors in (np.zeros((16, 2)), np.full((16, 3), np.nan)):
+        model = PoincareModel(TREE, size=3, negative=3)
+        model.kv.vectors = vectors
+        with pytest.raises(W2VError, match=r"kv\.vectors has shape"):
+            model.train(epochs=1)
+    for arguments in ({"delimiter": ", "}, {"encoding": "nope"}):
+        with pytest.raises(W2VError, match=next(iter(arguments))):
+            ours.PoincareRelations("a.tsv", **arguments)
     with pytest.raises(W2VError, match="no string"):
         PoincareModel([(1, 2), (3, 2)], size=2).save(tmp_path / "numbers")
     with pytest.raises(W2VError, match="nothing to save"):

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from w2v.errors import W2VError, shown
+from w2v.errors import W2VError, counted, shown
 from w2v.gensim.lifecycle import Lifecycle
 from w2v.gensim.notes import logger
 from w2v.gensim.poincare_vectors import PoincareKeyedVectors
@@ -42,7 +42,13 @@ class Training(Lifecycle):
 
     def _begin(self) -> None:
         """Without nodes yet."""
-        self.dtype = np.dtype(self.dtype).type
+        try:
+            kind = np.dtype(self.dtype)
+        except TypeError:
+            kind = np.dtype(object)
+        if kind.kind != "f":
+            raise W2VError(f"dtype is {shown(self.dtype)}; expected a floating type, as np.float64 or np.float32.")
+        self.dtype = kind.type
         low, high = self._range()
         if not max(abs(low), abs(high)) * self.size**0.5 < 1:
             raise W2VError(
@@ -65,6 +71,8 @@ class Training(Lifecycle):
     def _config(self, epochs: int, burn_in: int) -> PoincareConfig:
         """The settings of one call of `train`, whose seed follows from how many epochs there were before."""
         before = len(getattr(self, "history", ()))
+        if self.seed is not None and not (isinstance(self.seed, (int, np.integer)) and 0 <= self.seed < 2**32):
+            raise W2VError(f"seed is {shown(self.seed)}; expected a whole number from 0 to 4294967295, or None.")
         seed = np.random.SeedSequence(None if self.seed is None else [self.seed, before]).generate_state(1)[0]
         names = {"vector_size": "size", "negative": "negative", "workers": "workers", "alpha": "train_alpha"}
         names |= {"min_alpha": "train_alpha", "epsilon": "epsilon", "burn_in_alpha": "burn_in_alpha"}
@@ -89,6 +97,11 @@ class Training(Lifecycle):
             logger.warning("all points stay: no node is related to some nodes and not to others")
             return
         before = len(self.history)
+        if self.kv.vectors.shape != (len(names), self.size) or not np.isfinite(self.kv.vectors).all():
+            raise W2VError(
+                f"kv.vectors has shape {list(self.kv.vectors.shape)}, or holds NaN or infinity; expected a point for "
+                f"each of {counted(len(names), 'node')}, {self.size} finite numbers."
+            )
         points = Points(names, POINCARE.projx(self.kv.vectors.astype(np.float64)))
         done = train_relations(relations, self._config(epochs, burn_in), _Log(before), init=points)
         trained = POINCARE.projx(done.points.astype(self.dtype))

@@ -5,8 +5,9 @@ nodes occur, a burn-in of ten epochs, one rate from there to the end, and no res
 do, to the bit. `w2v.PoincareModel` holds a hierarchy better, at the same speed.
 """
 
+import codecs
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Set
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from w2v.gensim.poincare_evaluation import (
 from w2v.gensim.poincare_files import Files
 from w2v.gensim.poincare_vectors import PoincareKeyedVectors
 from w2v.gensim.utils import open as opened
+from w2v.text.sources import is_missing
 
 __all__ = [
     "LexicalEntailmentEvaluation",
@@ -44,6 +46,12 @@ class PoincareRelations:
     """
 
     def __init__(self, file_path: str | Path, encoding: str = "utf8", delimiter: str = "\t") -> None:
+        if not isinstance(delimiter, str) or len(delimiter) != 1:
+            raise W2VError(f"delimiter is {shown(delimiter)}; expected one character, such as ','.")
+        try:
+            codecs.lookup(encoding)
+        except (LookupError, TypeError) as error:
+            raise W2VError(f"encoding is {shown(encoding)}; expected one that Python knows, such as 'utf8'.") from error
         self.file_path, self.encoding, self.delimiter = file_path, encoding, delimiter
 
     def __iter__(self) -> Iterator[tuple[str, ...]]:
@@ -138,6 +146,9 @@ class PoincareModel(Files):
         self.kv.counts, self.kv.norms, self.kv.next_index = counts, None, size
         logger.info("loaded %d relations, of %d nodes", len(self.all_relations), size)
 
+    def __str__(self) -> str:
+        return f"{type(self).__name__}<{counted(len(self.kv), 'node')}, size={self.size}, negative={self.negative}>"
+
     @property
     def indices_set(self) -> set[int]:
         """The rows of all nodes."""
@@ -183,18 +194,19 @@ class PoincareModel(Files):
 
 def _pairs(relations: Any) -> Iterator[tuple[Any, Any]]:
     """Pairs of two nodes each, which may be anything hashable. Raises W2VError for others."""
+    if hasattr(relations, "columns"):
+        raise W2VError(f"{type(relations).__name__} is a table; give its rows, as table[['child', 'parent']].values.")
     if isinstance(relations, (str, bytes, Path)) or not isinstance(relations, Iterable):
         raise W2VError(
             f"{shown(relations)} was given as relations; expected pairs of nodes, or PoincareRelations(path) of a file."
         )
     for number, pair in enumerate(relations, 1):
-        if isinstance(pair, (str, bytes)) or not isinstance(pair, Iterable) or len(two := tuple(pair)) != 2:
+        unordered = isinstance(pair, (str, bytes, Set, Mapping))
+        if unordered or not isinstance(pair, Iterable) or len(two := tuple(pair)) != 2:
             raise W2VError(
                 f"relation {number} is {shown(pair)}; a pair should have exactly two items, node and parent."
             )
         for node in two:
-            try:
-                hash(node)
-            except TypeError as error:
-                raise W2VError(f"relation {number}: {shown(node)} is no node; give strings.") from error
+            if not isinstance(node, Hashable) or is_missing(node):
+                raise W2VError(f"relation {number}: {shown(node)} is no node; give strings.")
         yield two
