@@ -98,3 +98,33 @@ def test_the_check_of_neighbours_can_fail():
             check_neighbours([*right[2:], wrong])
     with pytest.raises(AssertionError):
         check_neighbours(["nothing"])
+
+
+IMPORTS = """
+import w2v.gensim.downloader as api
+from w2v.gensim import models, utils
+from w2v.gensim.models import KeyedVectors, Phrases, PoincareModel, Word2Vec, keyedvectors, phrases, poincare, word2vec
+from w2v.gensim.models.callbacks import CallbackAny2Vec
+from w2v.gensim.models.keyedvectors import KeyedVectors, Word2VecKeyedVectors
+from w2v.gensim.models.phrases import ENGLISH_CONNECTOR_WORDS, FrozenPhrases, Phraser, Phrases
+from w2v.gensim.models.poincare import LinkPredictionEvaluation, PoincareModel, PoincareRelations
+from w2v.gensim.models.word2vec import LineSentence, PathLineSentences, Text8Corpus, Word2Vec
+from w2v.gensim.scripts.glove2word2vec import glove2word2vec
+from w2v.gensim.test.utils import common_texts, datapath, get_tmpfile
+from w2v.gensim.utils import any2unicode, simple_preprocess, tokenize
+import w2v.gensim as gensim
+assert gensim.models.Word2Vec is gensim.models.word2vec.Word2Vec
+gensim.models.KeyedVectors.load_word2vec_format
+gensim.models.phrases.Phraser
+gensim.utils.simple_preprocess
+"""
+
+
+@pytest.mark.parametrize("line", IMPORTS.strip().splitlines()[:-5])
+def test_what_scripts_import_is_there(line):
+    exec(line, {})
+
+
+def test_what_is_reached_through_the_package_is_there():
+    done = subprocess.run([sys.executable, "-c", "\n".join(IMPORTS.splitlines()[-5:])], check=False)
+    assert done.returncode == 0

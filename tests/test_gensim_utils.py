@@ -150,8 +150,12 @@ def test_the_package_has_its_modules_at_hand():
     assert shown.split("\n")[0] == "['two', 'words'] w2v.gensim.models"
     assert int(ours.__version__.split(".")[0]) == 4
     assert {"models", "utils", "downloader"} <= set(dir(ours))
-    with pytest.raises(AttributeError, match="about topics and documents"):
-        ours.corpora  # noqa: B018
+    with pytest.raises(ImportError, match="about topics and documents"):
+        from w2v.gensim import corpora  # noqa: F401
+    with pytest.raises(ImportError, match="import it from gensim"):
+        from w2v.gensim.models import Doc2Vec  # noqa: F401
+    with pytest.raises(ImportError, match="Its files are read"):
+        from w2v.gensim.models import FastText  # noqa: F401
     with pytest.raises(AttributeError, match=r"no attribute 'nothing'$"):
         ours.nothing  # noqa: B018
 
