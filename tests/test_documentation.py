@@ -53,6 +53,7 @@ def test_the_examples_of_what_python_users_hold_run(folder, capsys):
     assert "Word2Vec(cbow hs, not trained, 50 dimensions)\n8 3 " in told
     assert "words ['all', 'and', 'at', 'cheap', 'good', 'not']\nreviews.csv is a table (CSV)" in told
     assert "epoch 4: loss" in told
+    assert "\n10 True\nTrue\n" in told
     assert "the word 'kign' is not in the vocabulary" in told
     pictures = {path.name for path in folder.iterdir() if path.suffix in (".png", ".svg", ".html")}
     assert re.search(r"amid the cat the mouse\n +softmax +ns +hs\nchased ", told)

@@ -31,6 +31,7 @@ if _typing.TYPE_CHECKING:
     from w2v.training.checkpoint import Checkpoint, latest
     from w2v.training.early_stopping import EarlyStopping
     from w2v.training.evaluate import Evaluate
+    from w2v.training.more import train_more
     from w2v.training.train import train
     from w2v.vectors import KeyedVectors, PoincareKeyedVectors
     from w2v.word2vec import Word2Vec
@@ -66,6 +67,7 @@ __all__ = [
     "save_disc",
     "save_figure",
     "train",
+    "train_more",
     "write_film",
 ]
 
@@ -98,6 +100,7 @@ _HOMES = {
     "save_disc": "w2v.plots.hierarchy.file",
     "save_figure": "w2v.plots.figure",
     "train": "w2v.training.train",
+    "train_more": "w2v.training.more",
     "write_film": "w2v.plots.words.film",
 }
 

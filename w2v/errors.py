@@ -20,6 +20,10 @@ class NotTrainedError(W2VError, AttributeError):
     """What only training makes was used before. Also an AttributeError, so that `hasattr` answers False."""
 
 
+class NoExamplesError(W2VError):
+    """A text, or what subsampling left of it in an epoch, has no two words beside each other: nothing was learned."""
+
+
 class UnknownWordError(W2VError, KeyError):
     """A word that is not in the vocabulary. Also a KeyError, as in gensim.
 

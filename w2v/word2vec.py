@@ -15,6 +15,7 @@ from w2v.models.model import Model
 from w2v.models.prediction import Amid
 from w2v.training.callbacks import CallbackList, Callbacks
 from w2v.training.checkpoint import Checkpoint
+from w2v.training.more import settings_to_go_on, train_more
 from w2v.training.train import train
 from w2v.vectors import KeyedVectors
 from w2v.vectors.terms import Key, number_of
@@ -44,6 +45,8 @@ class Word2Vec:
         resume: True: go on from the newest state in `checkpoint`, if there is any; or a model of an earlier point of
             the same run, such as `w2v.latest(folder)`.
         progress: whether a bar and lines show how it goes: None: in a notebook and on a terminal; see `w2v.train`.
+        init: vectors to begin with: `KeyedVectors`, a model, or the path of a vectors file or a model's folder.
+        frozen: what stays as it is: "input", "output", "init", words, or factors by word; see `w2v.train`.
         settings: every field of `w2v.Config`; gensim's `sg` and `hs` are understood too. tokenizer: "auto",
             "whitespace", "words", "chinese", or a callable from a string to a list of tokens.
 
@@ -100,6 +103,8 @@ class Word2Vec:
         checkpoint: str | Path | Checkpoint | None = None,
         resume: Model | bool | None = None,
         progress: bool | None = None,
+        init: Any = None,
+        frozen: Any = None,
         **settings: "Unpack[ConfigKeywords]",
     ) -> None:
         if sentences is not None and corpus_file is not None:
@@ -110,6 +115,7 @@ class Word2Vec:
         self._model: Model | None = None
         self._for_fit: dict[str, Any] = {"callbacks": CallbackList(callbacks), "held_out": held_out_share(held_out)}
         self._for_fit |= {"checkpoint": checkpoint, "resume": resume, "progress": progress}
+        self._for_fit |= {"init": init, "frozen": frozen}
         if corpus_file is not None:
             self.fit(_paths(corpus_file))
         elif sentences is not None:
@@ -126,27 +132,67 @@ class Word2Vec:
         checkpoint: str | Path | Checkpoint | None = None,
         resume: Model | bool | None = None,
         progress: bool | None = None,
+        init: Any = None,
+        frozen: Any = None,
         **settings: "Unpack[ConfigKeywords]",
     ) -> "Word2Vec":
-        """Train on a corpus, from scratch unless there is something to resume; returns self.
+        """Train on a corpus, from scratch unless there is something to begin with or to resume; returns self.
 
         Args:
             corpus: paths, or an iterable of strings or token lists.
             config, settings: from now on, instead of those given before; those given by name change them.
-            callbacks, held_out, checkpoint, resume, progress: as above; None: those of `Word2Vec(...)`, if nothing
-                was trained with them yet.
+            callbacks, held_out, checkpoint, resume, progress, init, frozen: as above; None: those of `Word2Vec(...)`,
+                if nothing was trained with them yet.
 
         Raises:
             W2VError: as above.
         """
         asked, tokenizer = self._asked_for(config, settings)
         given = {"callbacks": callbacks, "held_out": held_out, "checkpoint": checkpoint, "resume": resume}
-        given["progress"] = progress
+        given |= {"progress": progress, "init": init, "frozen": frozen}
         options = self._for_fit | {name: value for name, value in given.items() if value is not None}
         if tokenizer:
             options["tokenizer"] = tokenizer
         self._model = train(corpus, asked, **options)
         self._asked, self._tokenizer, self._for_fit = asked, tokenizer, {}
+        return self
+
+    @takes(Config, ConfigKeywords, again=True)
+    def train_more(
+        self,
+        corpus: Any,
+        *,
+        add_words: bool = False,
+        frozen: Any = None,
+        callbacks: Callbacks = (),
+        held_out: float = 0.0,
+        checkpoint: str | Path | Checkpoint | None = None,
+        resume: Model | bool | None = None,
+        progress: bool | None = None,
+        **settings: "Unpack[ConfigKeywords]",
+    ) -> "Word2Vec":
+        """Train the model further on more text, or on the same again, from where it is; returns self.
+
+        Args:
+            corpus: as for `fit`.
+            add_words: words of the text that are not known join the vocabulary; False: they are left out.
+            frozen: what stays as it is: "input", "output", "init" (the vectors there are), words, or factors by word.
+            callbacks, held_out, progress: as for `fit`.
+            checkpoint, resume: as for `fit`; of a run that began with this model as it is now.
+            settings: of this training. Those not given are the model's, but epochs, sample and min_count follow the
+                text.
+
+        Raises:
+            NotTrainedError: there is nothing to go on from.
+            W2VError: a setting that does not go with the model, or a corpus that has none of its words; see
+                `w2v.train_more`.
+        """
+        asked, tokenizer = self._asked_for(settings_to_go_on(self.model.config), settings)
+        options: dict[str, Any] = {"callbacks": callbacks, "held_out": held_out, "checkpoint": checkpoint}
+        options |= {"resume": resume, "progress": progress}
+        if tokenizer or (self._tokenizer and "tokenizer" not in settings):
+            options["tokenizer"] = tokenizer or self._tokenizer
+        self._model = train_more(self.model, corpus, asked, add_words=add_words, frozen=frozen, **options)
         return self
 
     def __repr__(self) -> str:

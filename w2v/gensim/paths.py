@@ -1,6 +1,7 @@
 """What is at the paths that scripts give: what is to be read has to be there, what is to be saved needs room."""
 
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from w2v.gensim.errors import MissingFileError, WrongTypeError
 from w2v.gensim.lifecycle import logger
 
 PICKLE = b"\x80"  # the first byte of what gensim saves
+_HEADER = re.compile(rb"[0-9]{1,19} [0-9]{1,9}\n").match  # the first line of word2vec's format
 ASIDE = ".gensim"  # what is added to the name of such a file
 
 
@@ -29,12 +31,21 @@ def is_pickled(path: str | Path) -> bool:
 
 
 def make_way(path: Path) -> None:
-    """Put a file that gensim saved aside. Raises W2VError for any other file."""
+    """Put a file that gensim saved aside, a pickle or word2vec's format; remove an empty one, as of `tempfile`.
+
+    Raises W2VError for any other file.
+    """
     if not path.is_file():
         return
-    if not is_pickled(path):
+    if not path.stat().st_size:
+        path.unlink()
+        return
+    with open(path, "rb") as file:
+        saved = is_pickled(path) or _HEADER(file.read(50))
+    if not saved:
         raise W2VError(
-            f"{path} is a file, and what is saved is a folder. Choose another name, or move the file away first."
+            f"{path} is a file, and none that gensim saved, and what is saved now is a folder. Choose another name, or "
+            "move the file away first."
         )
     aside = next(name for n in range(10**6) if not (name := Path(f"{path}{ASIDE}{n or ''}")).exists())
     os.replace(path, aside)

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -68,6 +68,8 @@ class Embedding:
     table: np.ndarray | None = None
     part: EpochPart | None = None
     complete: bool = False
+
+    before: ClassVar[int] = 0  # epochs that are of another run
 
     @property
     def n_epochs(self) -> int:

@@ -1,0 +1,239 @@
+"""Saving and loading a `w2v.gensim` model: a model's folder, as of any model here, and what else gensim's holds.
+
+    config.json, vocab.txt, tables.safetensors, history.json, run.json: as of `w2v.Word2Vec`
+    gensim.json             gensim's settings, and what the model has been through
+    gensim.safetensors      arrays that have no other place: lockf, attributes of words, the tree's rows beside syn1neg
+
+So `w2v.Word2Vec.load`, `w2v.KeyedVectors.load` and the commands read it. No pickle of gensim's is opened here.
+"""
+
+import inspect
+import json
+import os
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from w2v.base import json_text, sealed_folder
+from w2v.base.config import Config
+from w2v.base.sealed_folder import Opened, opened
+from w2v.base.tensor_file import Kind
+from w2v.corpus.vocabulary import Vocabulary
+from w2v.errors import W2VError, shown
+from w2v.gensim.errors import OtherModelError, WrongTypeError
+from w2v.gensim.keys import as_json, as_lines
+from w2v.gensim.notes import ignored
+from w2v.gensim.paths import expect, is_pickled, make_way
+from w2v.gensim.scoring import Scoring
+from w2v.models import history
+from w2v.models.history import RunState
+from w2v.vectors.formats.model_folder import CONFIG, HISTORY, RUN, TABLES, VOCAB, settings_of
+
+MORE, MORE_TABLES = "gensim.json", "gensim.safetensors"
+_SETTINGS = (
+    *("vector_size", "layer1_size", "window", "shrink_windows", "workers", "epochs", "sg", "hs", "negative", "alpha"),
+    *("min_alpha", "ns_exponent", "cbow_mean", "min_count", "sample", "max_vocab_size", "max_final_vocab"),
+    *("sorted_vocab", "null_word", "batch_words", "seed", "comment", "compute_loss", "corpus_count"),
+    *("corpus_total_words", "min_alpha_yet_reached", "running_training_loss", "train_count", "total_train_time"),
+    *("effective_min_count", "lifecycle_events"),
+)
+_COUNTS = (
+    *("corpus_count", "corpus_total_words", "min_alpha_yet_reached", "running_training_loss", "train_count"),
+    "total_train_time",
+)
+_DERIVED = ("code", "point")  # attributes of words that follow from their counts
+
+
+class Files(Scoring):
+    """`save` and `load`."""
+
+    def save(self, fname_or_handle: Any, *args: Any, **kwargs: Any) -> None:
+        """Write the model, in place of one that is there: a folder of that name, whole or not at all.
+
+        fname_or_handle: its path. What else gensim takes says how its pickle is split up, and changes nothing here.
+
+        Raises:
+            WrongTypeError: an open file; a folder cannot be written there.
+            W2VError: something is there that is no model, or the disk is full.
+        """
+        if not isinstance(fname_or_handle, str | os.PathLike):
+            raise WrongTypeError(
+                f"save was given {shown(fname_or_handle)}; expected a path. A model is a folder of files, which an "
+                "open file cannot hold."
+            )
+        names, odd = as_lines(self.wv.index_to_key)
+        there = len(self.wv.vectors) > 0 and all(self._weights(head) is not None for head in self._heads())
+        heads = self._heads() if there else []
+        settings = {name: _plain(getattr(self, name)) for name in _SETTINGS if hasattr(self, name)}
+        settings |= {"keys": as_json(odd), "heads": heads, "raw_vocab": self._raw_vocab()}
+        texts = {VOCAB: Vocabulary(names, self._counts()).as_text(), MORE: json.dumps(settings, default=str) + "\n"}
+        others = {name: values for name, values in self.wv.expandos.items() if name not in (*_DERIVED, "count")}
+        arrays = {"lockf": np.ascontiguousarray(self.wv.vectors_lockf, np.float32)}
+        arrays |= {f"vecattr {n}": np.ascontiguousarray(a) for n, a in others.items() if a.dtype.kind in "biuf"}
+        tables = {"input": np.ascontiguousarray(self.wv.vectors, np.float32)}
+        if heads:
+            tables["output"] = np.ascontiguousarray(self._weights(heads[0]))
+        if heads[1:]:
+            arrays["output hs"] = np.ascontiguousarray(self._weights("hs"))
+        texts[CONFIG] = self._config_of_all(heads[0] if heads else "ns").as_json()
+        path = Path(fname_or_handle)
+        make_way(path)
+        beside = {HISTORY: history.as_json(self.history), RUN: RunState(complete=True).as_json()}
+        sealed_folder.write(path, texts, {TABLES: tables, MORE_TABLES: arrays}, beside, overwrite=True)
+
+    @classmethod
+    def load(cls, *args: Any, rethrow: bool = False, **kwargs: Any) -> Any:
+        """Read what `save` wrote, or a model of `w2v.Word2Vec` with the head ns or hs; training can go on.
+
+        Args:
+            args: the path; and `mmap`, as in gensim, without effect: a model is read into memory.
+
+        Raises:
+            OtherModelError: vectors alone, or a model of another kind; an AttributeError, too.
+            W2VError: there is no such model, it is damaged, or it is a pickle of gensim's.
+        """
+        path = _path_of(*args, **kwargs)
+        if is_pickled(path):
+            raise W2VError(
+                f"{path} is a pickle, as gensim saves models, and could run any code. Where gensim is installed and "
+                f"you trust the file, convert it: w2v convert {path} {path}.w2v, and load that."
+            )
+        if path.is_file():
+            raise OtherModelError(f"{path} is a file, and no model. KeyedVectors.load_word2vec_format reads vectors.")
+        if path.is_dir() and not (path / HISTORY).exists():
+            raise OtherModelError(f"{path} is no model to train on: it has no {HISTORY}. Try KeyedVectors.load.")
+        with opened(path, (CONFIG, VOCAB, TABLES, HISTORY), (MORE, MORE_TABLES), what="a saved model") as files:
+            return _loaded(cls, files)
+
+    def _weights(self, head: str) -> np.ndarray | None:
+        """The output table of one of our heads, if there is any; of hs without the row that is not used."""
+        weights = getattr(self, {"ns": "syn1neg", "hs": "syn1"}[head], None)
+        return weights if weights is None or head == "ns" else weights[: max(len(weights) - 1, 0)]
+
+    def _counts(self) -> np.ndarray:
+        return np.asarray(self.wv.expandos.get("count", np.zeros(len(self.wv.index_to_key))), np.int64)
+
+    def _raw_vocab(self) -> list[list[Any]] | None:
+        if self.raw_vocab is None:
+            return None
+        keys = as_json(dict(enumerate(self.raw_vocab)))
+        return [[key, int(count)] for key, count in zip(keys.values(), self.raw_vocab.values(), strict=True)]
+
+    def _config_of_all(self, head: str) -> Config:
+        """The settings of the model in our words, of one of its heads."""
+        alpha = max(self.alpha, self.min_alpha)
+        rates = (alpha, max(min(alpha, self.min_alpha), 0.0)) if alpha > 0 else (0.025, 0.0)
+        seed = int(self.seed) if isinstance(self.seed, int | np.integer) else 1
+        least, epochs = max(int(self.min_count or 1), 1), max(int(self.epochs or 1), 1)
+        return self._config(head, rates, []).replace(seed=abs(seed), min_count=least, epochs=epochs)
+
+
+def _plain(value: Any) -> Any:
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def _path_of(fname: Any, mmap: Any = None) -> Path:
+    if mmap is not None:
+        ignored("mmap", "a model that can be trained on is read into memory; map vectors by KeyedVectors.load.")
+    expect(fname)
+    return Path(fname)
+
+
+def _loaded(cls: type, files: Opened) -> Any:
+    """The model in a folder, all of which is checked."""
+    settings = _settings_of(files)
+    try:
+        model = _with_settings(cls, settings, Vocabulary.parse(files.text(VOCAB), files.path(VOCAB)))
+    except (W2VError, ValueError, TypeError, IndexError, AttributeError) as error:  # JSON of any shape
+        raise W2VError(f"{files.path(MORE)} is damaged: {error}") from error
+    model.history = history.parse(files.text(HISTORY), files.path(HISTORY), history.WORDS)
+    heads = settings.get("heads", [])
+    if heads not in ([], model._heads()):
+        raise W2VError(f"{files.path(MORE)} is damaged: its heads are {shown(heads)}, expected {model._heads()}.")
+    _read_tables(model, heads, files)
+    if model.hs and len(model.wv.index_to_key):
+        model.create_binary_tree()
+    if model.negative:
+        model.make_cum_table()
+    model.add_lifecycle_event("loaded", fname=str(files.folder))
+    return model
+
+
+def _with_settings(cls: type, settings: dict[str, Any], vocabulary: Vocabulary) -> Any:
+    """A model with its settings, its words and what it has been through. Raises anything where these are damaged."""
+    known = inspect.signature(cls).parameters
+    model: Any = cls(**{name: value for name, value in settings.items() if name in known})
+    numbers = dict.fromkeys(_COUNTS, 0) | {"effective_min_count": 0, "min_count": 0, "sample": 0.0, "epochs": 5}
+    for name, usual in numbers.items():
+        value = settings.get(name, usual)
+        if not json_text.is_number(value) and value is not None:
+            raise W2VError(f"{name} is {shown(value)}, and has to be a number.")
+        setattr(model, name, value)
+    events, raw, wv = settings.get("lifecycle_events"), settings.get("raw_vocab"), model.wv
+    if not isinstance(events, list | None):
+        raise W2VError(f"lifecycle_events is {shown(events)}, and has to be a list.")
+    model.lifecycle_events = events
+    model.raw_vocab = None if raw is None else defaultdict(int, [(word, int(count)) for word, count in raw])
+    wv.index_to_key = list(vocabulary.words)
+    for place, key in settings.get("keys", {}).items():
+        wv.index_to_key[int(place)] = key
+    wv.key_to_index = {key: i for i, key in enumerate(wv.index_to_key)}
+    if len(wv.key_to_index) < len(wv.index_to_key):
+        raise W2VError("a word comes twice.")
+    wv.expandos["count"] = vocabulary.counts
+    return model
+
+
+def _settings_of(files: Opened) -> dict[str, Any]:
+    """gensim's settings of a model of ours, or of any by `w2v.Word2Vec` that it could be."""
+    if MORE in files:
+        where = files.path(MORE)
+        return json_text.mapping(json_text.parse(files.text(MORE), where), where)
+    config = Config.of(settings_of(files))
+    if config.head not in ("ns", "hs") or config.tree != "huffman":
+        raise OtherModelError(
+            f"{files.folder} is a model with head {config.head!r}, which gensim has no name for. Load it with "
+            "w2v.Word2Vec.load, or its vectors with KeyedVectors.load."
+        )
+    same = ("vector_size", "window", "shrink_windows", "ns_exponent", "min_alpha", "seed", "max_final_vocab")
+    found = {name: getattr(config, name) for name in same}
+    found |= {"sg": int(config.arch == "skipgram"), "hs": int(config.head == "hs"), "cbow_mean": int(config.cbow_mean)}
+    found |= {"negative": config.negative if config.head == "ns" else 0, "heads": [config.head]}
+    optional = {"alpha": config.alpha, "sample": config.sample, "epochs": config.epochs, "min_count": config.min_count}
+    return (
+        found
+        | {name: value for name, value in optional.items() if value is not None}
+        | {"layer1_size": config.vector_size}
+    )
+
+
+def _read_tables(model: Any, heads: list[str], files: Opened) -> None:
+    """Vectors, output tables and what else there is a row or a value of for each word."""
+    words, size, why = (
+        len(model.wv.index_to_key),
+        model.vector_size,
+        f"the {len(model.wv.index_to_key):,} words of {VOCAB}",
+    )
+    tables = files.arrays(TABLES)
+    rows = {"ns": words, "hs": max(words - 1, 0)}
+    tables.expect({"input": Kind("float", (words if heads else None, size))}, why)
+    model.wv.vectors = tables.read("input").astype(np.float32)
+    found = {}
+    if heads:
+        tables.expect({"output": Kind("float", (rows[heads[0]], size))}, why)
+        found[heads[0]] = tables.read("output")
+    if MORE_TABLES in files:
+        more = files.arrays(MORE_TABLES)
+        if heads[1:]:
+            more.expect({"output hs": Kind("float", (rows["hs"], size))}, why)
+            found["hs"] = more.read("output hs")
+        model.wv.vectors_lockf = more.read("lockf")
+        for name in more.kinds:
+            if name.startswith("vecattr "):
+                model.wv.expandos[name.removeprefix("vecattr ")] = more.read(name)
+    if "ns" in found:
+        model.syn1neg = found["ns"].astype(np.float32)
+    if "hs" in found:
+        model.syn1 = np.vstack([found["hs"], np.zeros((words - rows["hs"], size))]).astype(np.float32)
