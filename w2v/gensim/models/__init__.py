@@ -8,7 +8,6 @@ _HOMES: dict[str, str] = {  # name: the module here that has it
     "PoincareModel": "poincare",
     "Word2Vec": "word2vec",
     "FAST_VERSION": "word2vec",
-    "Text8Corpus": "word2vec",
 }
 _MODULES = ["callbacks", "keyedvectors", "phrases", "poincare", "word2vec"]
 _OF_DOCUMENTS = {
