@@ -9,7 +9,8 @@ from typing import Any
 from w2v.base.machine import installed, processor
 from w2v.base.settings import available_cores
 
-EXTRAS = {"gensim": "bench", "openTSNE": "plots", "pytest": "test"}  # of w2v, by what a study needs of them
+# Of w2v, by what a study needs of them.
+EXTRAS = {"gensim": "bench", "testfixtures": "bench", "openTSNE": "plots", "pytest": "test"}
 
 
 def need(*libraries: str) -> None:

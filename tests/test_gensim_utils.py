@@ -61,6 +61,15 @@ def test_bytes_that_are_no_text_are_taken_or_refused_as_there(theirs, raw):
     assert utils.simple_preprocess(raw) == theirs.simple_preprocess(raw)
 
 
+@pytest.mark.parametrize("given_as_text", [None, float("nan"), ["a"], 3])
+def test_what_is_no_text_is_told_and_a_type_error_as_there(theirs, given_as_text):
+    for module in (utils, theirs):
+        with pytest.raises(TypeError):
+            module.simple_preprocess(given_as_text)
+    with pytest.raises(W2VError, match="was given as text"):
+        utils.tokenize(given_as_text)
+
+
 @given(vocab=counts, least=st.integers(0, 9), rule=st.dictionaries(st.sampled_from("abcdefgh"), st.integers(0, 3)))
 def test_vocabularies_are_pruned_as_there(theirs, vocab, least, rule):
     for trim_rule in (None, lambda word, count, min_count: rule.get(word)):
@@ -141,8 +150,12 @@ def test_the_package_has_its_modules_at_hand():
     assert shown.split("\n")[0] == "['two', 'words'] w2v.gensim.models"
     assert int(ours.__version__.split(".")[0]) == 4
     assert {"models", "utils", "downloader"} <= set(dir(ours))
-    with pytest.raises(AttributeError, match="about topics and documents"):
-        ours.corpora  # noqa: B018
+    with pytest.raises(ImportError, match="about topics and documents"):
+        from w2v.gensim import corpora  # noqa: F401
+    with pytest.raises(ImportError, match="import it from gensim"):
+        from w2v.gensim.models import Doc2Vec  # noqa: F401
+    with pytest.raises(ImportError, match="Its files are read"):
+        from w2v.gensim.models import FastText  # noqa: F401
     with pytest.raises(AttributeError, match=r"no attribute 'nothing'$"):
         ours.nothing  # noqa: B018
 

@@ -18,8 +18,11 @@ _ELSEWHERE = ["corpora", "interfaces", "matutils", "parsing", "similarities", "t
 def __getattr__(name: str) -> _typing.Any:
     if name in _MODULES:
         return _importlib.import_module(f"w2v.gensim.{name}")
-    instead = ": it is about topics and documents, and w2v about words; import it from gensim" * (name in _ELSEWHERE)
-    raise AttributeError(f"module 'w2v.gensim' has no attribute {name!r}{instead}")
+    if name in _ELSEWHERE:  # an AttributeError's sentence would be lost in `from ... import`
+        raise ImportError(
+            f"{name} is about topics and documents, and w2v about words; import it from gensim.", name=name
+        )
+    raise AttributeError(f"module 'w2v.gensim' has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:

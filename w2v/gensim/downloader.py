@@ -33,7 +33,7 @@ def load(name: str, return_path: bool = False) -> Any:
     path = _file_of(name)
     if return_path:
         return str(path)
-    return models.Text8Corpus(path) if name == "text8" else models.KeyedVectors.load_word2vec_format(path)
+    return models.word2vec.Text8Corpus(path) if name == "text8" else models.KeyedVectors.load_word2vec_format(path)
 
 
 def info(name: str | None = None, show_only_latest: bool = True, name_only: bool = False) -> dict[str, Any]:

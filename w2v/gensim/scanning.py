@@ -142,10 +142,10 @@ class _Lines(Reading):
 
     def __init__(self, files: list[File], texts: Callable[[], Iterator[Text]] | None = None) -> None:
         super().__init__(files, strict=True)
-        self._texts = texts or (lambda: chain.from_iterable(file.texts(strict=True) for file in files))
+        self._parts = texts or (lambda: chain.from_iterable(file.texts(strict=True) for file in files))
 
     def texts(self) -> Iterator[Text]:
-        return self._texts()
+        return self._parts()
 
 
 def _in_files(corpus: Any) -> Reading | None:

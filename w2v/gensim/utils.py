@@ -21,7 +21,9 @@ import numpy as np
 from w2v.base.compression import as_file, packing, unpacked
 from w2v.base.settings import whole_number
 from w2v.errors import W2VError, shown
+from w2v.gensim.errors import WrongTypeError
 from w2v.text.files import File
+from w2v.text.sources import is_missing
 
 logger = logging.getLogger(__name__)
 
@@ -32,8 +34,14 @@ TrimRule = Callable[[Any, int, int], int | None]
 
 
 def any2unicode(text: str | bytes, encoding: str = "utf8", errors: str = "strict") -> str:
-    """Text as a string: bytes are decoded."""
-    return text if isinstance(text, str) else str(text, encoding, errors)
+    """Text as a string: bytes are decoded. Raises WrongTypeError, a TypeError, for what is neither."""
+    if isinstance(text, str):
+        return text
+    try:
+        return str(text, encoding, errors)
+    except TypeError as error:
+        missing = "; leave out rows without text, as by table.dropna()" * is_missing(text)
+        raise WrongTypeError(f"{shown(text)} was given as text; expected a string or bytes{missing}.") from error
 
 
 def any2utf8(text: str | bytes, errors: str = "strict", encoding: str = "utf8") -> bytes:

@@ -13,10 +13,11 @@ Points trained in Lorentz's space are saved as points of the ball: it is the sam
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -137,13 +138,17 @@ class Embedding:
             raise W2VError(f"{told} trained on. Give other relations; or none, to rank those.")
         return new, len(pairs) - len(new)
 
-    def save(self, folder: str | Path, *, overwrite: bool = False) -> None:
+    def save(
+        self, folder: str | Path, *, overwrite: bool = False, beside: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
         """Write the folder: it appears whole or not at all.
+
+        beside: more text files in it, by their names, of which each is one that models have (`atomic_folder.OWN`).
 
         Raises:
             W2VError: the folder exists and `overwrite` is not set, is not a model, or the disk is full.
         """
-        self._save(folder, RunState(complete=self.complete), overwrite=overwrite)
+        self._save(folder, RunState(complete=self.complete), overwrite=overwrite, beside=beside)
 
     def save_checkpoint(self, folder: str | Path) -> None:
         """The same, with what a run needs to go on from here, in place of a checkpoint that may be there."""
@@ -160,6 +165,7 @@ class Embedding:
         state: dict[str, np.ndarray] | None = None,
         *,
         overwrite: bool = True,
+        beside: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         relations = self.relations
         degrees = Vocabulary(relations.nodes, relations.degrees.astype(np.int64))
@@ -169,8 +175,8 @@ class Embedding:
         if state:
             files[STATE] = state
         texts = {CONFIG: self.config.as_json(geometry=self.geometry), VOCAB: degrees.as_text()}
-        beside = {HISTORY: history.as_json(self.history), RUN: run.as_json()}
-        sealed_folder.write(folder, texts, files, beside, overwrite=overwrite)
+        told = {HISTORY: history.as_json(self.history), RUN: run.as_json()}
+        sealed_folder.write(folder, texts, files, told | dict(beside), overwrite=overwrite)
 
     @classmethod
     def load(cls, folder: str | Path) -> "Embedding":

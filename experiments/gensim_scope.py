@@ -1,0 +1,42 @@
+"""Which of gensim's own tests say nothing about `w2v.gensim`, and why; `gensim_suite.py` runs all others."""
+
+PICKLE = "opens a pickle of an older gensim, which here `w2v convert` has gensim itself open; a pickle can run any code"
+INTERNAL = "calls a private function of gensim's trainer; here the trainer is another, with tests of its own"
+
+OUT_OF_SCOPE: dict[str, dict[str, str]] = {  # suite: test: reason
+    "word2vec": {
+        "TestWord2VecModel.test_persistence_backwards_compatible": PICKLE,
+        "TestWord2VecModel.test_load_old_model": PICKLE,
+        "TestWord2VecModel.test_load_old_model_separates": PICKLE,
+        "TestWord2VecModel.test_load_old_models_1_x": PICKLE,
+        "TestWord2VecModel.test_load_old_models_2_x": PICKLE,
+        "TestWord2VecModel.test_load_old_models_3_x": PICKLE,
+        "TestWord2VecModel.test_method_in_bulk": "repeats other tests, and only where BULK_TEST_REPS is set",
+        "TestWord2VecSentenceIterators.test_cython_line_sentence_works_with_filename": (
+            "tests gensim's compiled reader, a module of its own that no script imports"
+        ),
+        "TestWord2VecScripts.test_word2vec_stand_alone_script": (
+            "starts gensim's script in another process, where nothing is exchanged; here the command is `w2v train`"
+        ),
+    },
+    "keyedvectors": {"Gensim320Test.test": PICKLE},
+    "phrases": {
+        "TestPhrasesPersistence.test_save_load_string_scoring": PICKLE,
+        "TestPhrasesPersistence.test_save_load_no_scoring": PICKLE,
+        "TestPhrasesPersistence.test_save_load_no_common_terms": PICKLE,
+        "TestFrozenPhrasesPersistence.test_save_load_string_scoring": PICKLE,
+        "TestFrozenPhrasesPersistence.test_save_load_no_scoring": PICKLE,
+        "TestFrozenPhrasesPersistence.test_save_load_no_common_terms": PICKLE,
+        "TestFrozenPhrasesModelCompatibility.test_compatibility": PICKLE,
+    },
+    "poincare": {
+        "TestPoincareModel.test_persistence_old_model": PICKLE,
+        "TestPoincareModel.test_train_old_model_after_load": PICKLE,
+        "TestPoincareModel.test_negatives": INTERNAL,
+        "TestPoincareModel.test_no_duplicates_and_positives_in_negative_sample": INTERNAL,
+        "TestPoincareModel.test_handle_duplicates": INTERNAL,
+        "TestPoincareModel.test_wrong_gradients_raises_assertion": (
+            "puts a wrong gradient in the place of gensim's; the gradients here are checked by tests/test_poincare_*.py"
+        ),
+    },
+}
