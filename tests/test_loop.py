@@ -25,7 +25,7 @@ class Snapshot(NamedTuple):
 class Rehearsal:
     """Three blocks an epoch, of losses that are given; `said` is what was called."""
 
-    n_epochs, n_blocks, alpha, unit = 3, 3, 0.5, PAIRS
+    n_epochs, n_blocks, alpha, unit, before = 3, 3, 0.5, PAIRS, 0
 
     def __init__(self, losses=(6.0, 2.0, 1.0)):
         self.losses, self.said = losses, []

@@ -110,7 +110,7 @@ def resumed(
     if not (output / "config.json").is_file() or (overwrite and state is not None):
         return state, overwrite
     model: Any = load(output)
-    over = model.complete and epochs in (None, model.n_epochs)
+    over = model.complete and epochs in (None, model.config.epochs)
     if state is None or (over and model.config == state.config):
         return model, overwrite or not over
     if model.history and model.history == state.history[: len(model.history)]:

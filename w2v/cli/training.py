@@ -74,7 +74,7 @@ def train(
         earlier = None
         if resume:
             earlier, overwrite = resumed(output, run, load, config.epochs, overwrite=overwrite)
-        if not (earlier and is_over(earlier, config.epochs or earlier.n_epochs)):
+        if not (earlier and is_over(earlier, config.epochs or earlier.config.n_epochs)):
             check_destination(output, overwrite=overwrite)
         scores = Evaluate(analogies=analogies or (), similarity=similarity or ()) if analogies or similarity else None
         place = place_for(output, overwrite=overwrite)

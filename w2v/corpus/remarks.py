@@ -13,6 +13,8 @@ COVERED = 0.5  # share of the tokens that a vocabulary should hold
 
 def remarks_on(report: CorpusReport, vocab: Vocabulary) -> list[str]:
     """Notes on a vocabulary that is case-mixed or has punctuation in it, and on one that leaves out most of a text."""
+    if report.given:
+        return _on_given(report, vocab)
     told = []
     if report.tokenizer == "whitespace" and (note := _uncut(vocab)):
         told.append(note)
@@ -24,6 +26,18 @@ def remarks_on(report: CorpusReport, vocab: Vocabulary) -> list[str]:
             "larger max_final_vocab if one was given; if the first tokens are no words, another tokenizer does."
         )
     return told
+
+
+def _on_given(report: CorpusReport, vocab: Vocabulary) -> list[str]:
+    """Notes on a vocabulary that was given and knows little of the text."""
+    if report.kept >= COVERED * report.tokens:
+        return []
+    less = "a lower min_count" if len(vocab) > report.given else "add_words=True"
+    return [
+        f"The vocabulary that was given covers only {report.kept / report.tokens:.1%} of the tokens of this text, "
+        f"which has {report.types:,} different words: {less} takes in more, and if the first tokens are no words, "
+        "another tokenizer does."
+    ]
 
 
 def _uncut(vocab: Vocabulary) -> str | None:

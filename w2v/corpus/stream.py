@@ -25,6 +25,7 @@ import numpy as np
 
 from w2v.base import leftovers
 from w2v.base.disk_errors import disk_full, reason
+from w2v.corpus import growth
 from w2v.corpus.array_file import ArrayFile
 from w2v.corpus.blocks import BLOCK, IdBlocks
 from w2v.corpus.digest import hash_all
@@ -100,6 +101,8 @@ def open_stream(
     min_count: int | None = None,
     max_final_vocab: int | None = None,
     unk: bool = False,
+    vocabulary: Vocabulary | None = None,
+    add_words: bool = False,
     cache_dir: Path | None = None,
     on_progress: Callable[[int], None] | None = None,
 ) -> Stream:
@@ -111,6 +114,10 @@ def open_stream(
     field: of JSONL, CSV, TSV and Parquet files, the field that holds the text, or lists of tokens.
     strict: raise at invalid UTF-8 instead of replacing and counting it.
     min_count, max_final_vocab, unk: see `Vocabulary.from_counts`.
+    vocabulary: by which the text becomes ids, instead of one of its own. Other words are left out, or `<unk>`. Counts
+        stay those that are given: subsampling, negative samples and trees follow them.
+    add_words: words of the text that are not in the vocabulary join it if they reach `min_count`, and counts add up
+        (`w2v.corpus.growth.grown`).
     cache_dir: where streams are kept; by default the user's cache folder. Files are recognised by path, size
         and time of change. What cannot be recognised (stdin, iterables, URLs, a function as tokenizer) is built
         there too, and removed when the stream is closed, and so are, with a warning, files that change meanwhile.
@@ -119,6 +126,11 @@ def open_stream(
     Raises W2VError for a corpus that cannot be read or has too few words, and for a full disk.
     """
     found = sources(corpus)
+    if add_words and vocabulary is None:
+        raise W2VError(
+            "add_words=True adds words to a vocabulary, and none is given. Give vocabulary=, or leave it out."
+        )
+    given = None if vocabulary is None else growth.checked(vocabulary)
     choice = {"min_count": min_count, "max_final_vocab": max_final_vocab, "unk": unk}
     root = Path(cache_dir or default_cache_dir())
     fingerprints = [source.fingerprint for source in found]
@@ -128,13 +140,14 @@ def open_stream(
         if tokenizer == AUTO and (sample := reading.sample()) is not None:
             chosen = choose(sample, keep_punctuation)
             tokenizer, tokenize = chosen.tokenizer, get_tokenizer(chosen.tokenizer, keep_punctuation)
-        home = _home(root, fingerprints, [tokenizer, keep_punctuation, strict, choice, field])
+        added = [] if given is None else [growth.digest(given), add_words]
+        home = _home(root, fingerprints, [tokenizer, keep_punctuation, strict, choice, field, *added])
         stream = _reopen(home) if home else None
         if stream is None:
             name = None if callable(tokenizer) else tokenizer
 
             def write(folder: Path) -> None:
-                write_stream(folder, reading, tokenize, name, choice, on_progress)
+                write_stream(folder, reading, tokenize, name, choice, given, add_words, on_progress)
 
             stream = _built(write, found, fingerprints, root, home, chosen=cache_dir is not None)
     stream.choice = chosen

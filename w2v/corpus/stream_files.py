@@ -24,6 +24,7 @@ import numpy as np
 from w2v.corpus.array_file import ArrayFile
 from w2v.corpus.blocks import BLOCK
 from w2v.corpus.digest import digest_of, hash_all
+from w2v.corpus.growth import fixed_or_grown
 from w2v.corpus.indexing import TokenIndexer
 from w2v.corpus.vocabulary import SENTENCE_END, UNK, Vocabulary, usual_min_count
 from w2v.errors import W2VError
@@ -49,6 +50,7 @@ class CorpusReport:
     tokenizer: str | None  # its name; None: tokens were given, or a function made them
     left_out: tuple[str, ...]  # sentences on the files and records that were passed over
     reused: bool  # whether an earlier run had built this stream
+    given: int = 0  # words of the vocabulary that was given; 0: it is the text's own
 
 
 def write_stream(
@@ -57,6 +59,8 @@ def write_stream(
     tokenize: Tokenizer,
     tokenizer: str | None,
     choice: dict[str, Any],
+    given: Vocabulary | None,
+    add_words: bool,
     on_progress: Callable[[int], None] | None,
 ) -> None:
     """Write the files of a stream.
@@ -65,6 +69,7 @@ def write_stream(
     reading, tokenize: as for `TokenIndexer.parts`.
     tokenizer: its name, if it has one.
     choice: settings of `Vocabulary.from_counts`.
+    given, add_words: a vocabulary instead of the text's own, and whether new words join it (`growth.py`).
     on_progress: called now and then with the number of tokens read so far.
 
     Raises W2VError for a text that cannot be read, or has too few words.
@@ -92,19 +97,23 @@ def write_stream(
         )
     tokens = int(counts[1:].sum())
     min_count = choice["min_count"] or usual_min_count(counts[1:])
-    vocab = Vocabulary.from_counts(words, counts[1:], **(choice | {"min_count": min_count}))
+    choice = choice | {"min_count": min_count}
+    if given is None:
+        vocab = Vocabulary.from_counts(words, counts[1:], **choice)
+    else:
+        vocab = fixed_or_grown(given, words, counts[1:], choice, add_words=add_words)
     vocab.save(folder / VOCAB)
 
     final = np.full(len(numbering), _DROPPED, dtype=np.int32)
     if choice["unk"] and UNK in vocab.words:
         final[:] = vocab.words.index(UNK)
-        numbering.setdefault(UNK, 0)  # where it is no word of the text, it has the number that is overwritten below
-    final[np.fromiter(map(numbering.__getitem__, vocab.words), np.int64, len(vocab))] = np.arange(len(vocab))
+    numbers = np.fromiter((numbering.get(word, 0) for word in vocab.words), np.int64, len(vocab))
+    final[numbers] = np.arange(len(vocab))  # 0, of what is no word of this text, is overwritten
     final[0] = SENTENCE_END
     _remap(folder / IDS, final)
     report = {
         "tokens": tokens,
-        "kept": int(vocab.counts.sum()),
+        "kept": int(counts[final >= 0].sum()),
         "types": len(words),
         "sentences": int(counts[0]),
         "min_count": min_count,
@@ -112,6 +121,7 @@ def write_stream(
         "first_tokens": first[:12],
         "tokenizer": None if reading.of_tokens else tokenizer,
         "left_out": reading.left_out,
+        "given": 0 if given is None else len(given),
     }
     ids = ArrayFile(folder / IDS, np.int32)
     hashes = hash_all(ids, BLOCK)

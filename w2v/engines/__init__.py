@@ -22,8 +22,10 @@ THREADED = ("cpu", "reference")  # which train a block on each thread
 NAMES = (*THREADED, "gpu")
 
 
-def engine_class(config: Config) -> tuple[type[Engine], str | None]:
+def engine_class(config: Config, *, freezing: bool = False) -> tuple[type[Engine], str | None]:
     """The engine that `config.engine` names, and for "auto" the reason why the fast one was not taken, if so.
+
+    freezing: whether it has to leave some rows as they are (`frozen.py`).
 
     Raises:
         W2VError: an unknown engine (those there are, are listed), or one that cannot train this config (and why).
@@ -38,12 +40,17 @@ def engine_class(config: Config) -> tuple[type[Engine], str | None]:
     if _may_be_gpu(config):
         from w2v.engines.gpu import GpuEngine  # torch is imported only where it trains
 
-        why_not_gpu = GpuEngine.why_not(config)
+        why_not_gpu = "it cannot leave rows as they are (frozen)." if freezing else GpuEngine.why_not(config)
         if why_not_gpu is None:
             return GpuEngine, None
         if config.engine == "gpu":
             raise W2VError(f"The gpu engine cannot train this: {why_not_gpu} Use engine='auto'.")
     engine, why_not_faster = _training_one(config)
+    if freezing and not engine.freezes:
+        raise W2VError(
+            f"frozen leaves rows as they are, and head {config.head!r}, which learns from counted pairs of words, "
+            "cannot. Leave frozen out, or train another head."
+        )
     if config.deterministic:
         return deterministic_engine(engine), why_not_faster
     return engine, (why_not_gpu or why_not_faster) if torch_device(config) != "cpu" else why_not_faster

@@ -9,6 +9,7 @@ import numpy as np
 
 from w2v.base.config import Config
 from w2v.corpus.blocks import Blocks
+from w2v.engines.frozen import NOTHING, Frozen
 from w2v.errors import W2VError
 from w2v.models.tables import Tables
 
@@ -45,11 +46,13 @@ class Engine(ABC):
         config: the settings.
         counts: int64 [V], occurrences of each word.
         keep: uint64 [V], subsampling thresholds (`encoders.keep_thresholds`).
+        frozen: what it leaves as it is; given only to classes that say that they can, in `freezes`.
     """
 
     learns_from = "windows"  # what its blocks are: word ids, cut into windows there, or "cooccurrences"
     slower_than_usual: str | None = None  # why, in a sentence for the user
     compiled = False  # whether kernels train, and not torch
+    freezes = False  # whether it can leave rows as they are (`Frozen`)
     on_cpu = True  # unless the settings name another device
     threads: int  # how many blocks it trains at the same time
 
@@ -59,7 +62,7 @@ class Engine(ABC):
         return config.replace(matmul_precision="highest")
 
     @abstractmethod
-    def __init__(self, config: Config, counts: np.ndarray, keep: np.ndarray) -> None: ...
+    def __init__(self, config: Config, counts: np.ndarray, keep: np.ndarray, *, frozen: Frozen = NOTHING) -> None: ...
 
     @abstractmethod
     def train_blocks(self, blocks: Blocks, epoch: int, order: np.ndarray, rates: np.ndarray) -> Losses:
@@ -141,7 +144,7 @@ def allocate(rows: int, size: int, dtype: str, *, pad: bool = False) -> np.ndarr
     return raw[skip : skip + rows * size * itemsize].view(dtype).reshape(rows, size)
 
 
-def initialise(table: np.ndarray, vector_size: int, seed: int) -> None:
+def initialise(table: np.ndarray, vector_size: int, seed: int | list[int]) -> None:
     """Fill the first `vector_size` columns uniformly from [-1/2, 1/2) / sqrt(D); padding stays zero.
 
     Vectors begin with a length of about 0.29 for any D. word2vec.c and gensim begin with vectors ten and five times

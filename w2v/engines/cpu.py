@@ -13,6 +13,7 @@ import numpy as np
 from w2v import heads
 from w2v.base.config import Config
 from w2v.engines.base import Loss, allocate, initialise, torch_device
+from w2v.engines.frozen import NOTHING, Frozen
 from w2v.engines.threaded import ThreadedEngine
 from w2v.examples import encoders
 from w2v.examples.input_rows import ONE_ROW_EACH, InputRows
@@ -33,6 +34,7 @@ class CpuEngine(ThreadedEngine):
 
     slower_than_usual = WHY_PLAIN
     compiled = True
+    freezes = True
 
     @staticmethod
     def why_not(config: Config) -> str | None:
@@ -50,7 +52,13 @@ class CpuEngine(ThreadedEngine):
         return config.replace(matmul_precision=calibration.precision(config) if rounds else "highest")
 
     def __init__(
-        self, config: Config, counts: np.ndarray, keep: np.ndarray, input_rows: InputRows = ONE_ROW_EACH
+        self,
+        config: Config,
+        counts: np.ndarray,
+        keep: np.ndarray,
+        input_rows: InputRows = ONE_ROW_EACH,
+        *,
+        frozen: Frozen = NOTHING,
     ) -> None:
         spec, place = heads.spec_of(config.head), heads.kernel_of(config.head)
         assert place, "`why_not` says so"
@@ -60,7 +68,7 @@ class CpuEngine(ThreadedEngine):
         self.threads = config.threads
         self.interrupted = np.zeros(1, np.uint8)
         self._columns = spec.output_columns(config.vector_size)
-        self._input_rows = input_rows
+        self._input_rows = input_rows._replace(factors=frozen.factors)
         rows = input_rows.n_rows(len(counts)), spec.output_rows(len(counts))
         self._input = allocate(rows[0], self._columns, config.dtype, pad=True)  # as wide as those that they meet
         copies = getattr(kernel, "COPIED_ROWS", 0) * (self.threads if self.threads > 1 else 0)
@@ -70,7 +78,10 @@ class CpuEngine(ThreadedEngine):
         self._chunk = chunk_size(config, counts, keep)
         self._head = kernel.prepare(config, counts)
         self._reduction = WindowReduction(
-            config.arch == "cbow", config.cbow_mean, config.cbow_mean and config.cbow_update == "mean"
+            config.arch == "cbow",
+            config.cbow_mean,
+            config.cbow_mean and config.cbow_update == "mean",
+            frozen.output,
         )
         self._idle = self._rooms()
         nothing = np.empty(0, np.int32)

@@ -30,6 +30,7 @@ from w2v.corpus import cooccurrence
 from w2v.corpus.blocks import BLOCK, Blocks
 from w2v.engines import merging
 from w2v.engines.base import Engine, Loss, Losses
+from w2v.engines.frozen import NOTHING, Frozen
 from w2v.engines.threaded import ThreadedEngine
 from w2v.heads import spec_of
 from w2v.models.tables import Tables
@@ -41,6 +42,7 @@ WORDS_A_RUN = 60.0  # times R^2, that all of them pass in a run, at least: what 
 ROUNDS = 4  # of an epoch, at least, if each replica trained one block in a round
 LONGEST = 32  # blocks of each replica in a round: a pause waits for its end
 TURN = 4  # blocks that a thread trains on one replica before it takes another
+TAKEN_OVER = ("learns_from", "slower_than_usual", "compiled", "freezes")  # from what it is made of
 ROWS = 64 * merging.TILE  # that a thread merges at a time
 
 
@@ -79,7 +81,7 @@ def _blocks(config: Config, vocab_size: int, words: float) -> float:
 @cache
 def deterministic_engine(engine: type[ThreadedEngine]) -> type[Engine]:
     """The deterministic engine that is made of engines of this class."""
-    told: dict[str, Any] = {name: getattr(engine, name) for name in ("learns_from", "slower_than_usual", "compiled")}
+    told: dict[str, Any] = {name: getattr(engine, name) for name in TAKEN_OVER}
     told["settled"] = staticmethod(engine.settled)
     return type(f"Deterministic{engine.__name__}", (DeterministicEngine,), told | {"_parts": engine})
 
@@ -89,11 +91,13 @@ class DeterministicEngine(Engine):
 
     _parts: ClassVar[type[ThreadedEngine]]
 
-    def __init__(self, config: Config, counts: np.ndarray, keep: np.ndarray) -> None:
+    def __init__(self, config: Config, counts: np.ndarray, keep: np.ndarray, *, frozen: Frozen = NOTHING) -> None:
         self.config = config
         self.threads = min(config.threads, REPLICAS[0])
         self._vocab_size = len(counts)
         self._make = partial(self._parts, config.replace(workers=1), counts, keep)
+        if frozen.anything:
+            self._make = partial(self._make, frozen=frozen)
         self._main = self._make()
         self._replicas: list[ThreadedEngine] = []  # made when there are blocks: their number follows from them
         self._as_one = 0  # how many of them have the main tables, as all have after a merge

@@ -12,6 +12,7 @@ from w2v import heads
 from w2v.base import randomness
 from w2v.base.config import Config
 from w2v.engines.base import Loss, allocate, check_state, initialise, torch_device
+from w2v.engines.frozen import NOTHING, Frozen
 from w2v.engines.threaded import ThreadedEngine
 from w2v.errors import W2VError
 from w2v.examples import encoders
@@ -39,9 +40,16 @@ class ReferenceEngine(ThreadedEngine):
     """Trains through torch autograd. On the CPU the torch parameters and the numpy tables share their memory."""
 
     threads = 1
+    freezes = True
 
     def __init__(
-        self, config: Config, counts: np.ndarray, keep: np.ndarray, input_rows: InputRows = ONE_ROW_EACH
+        self,
+        config: Config,
+        counts: np.ndarray,
+        keep: np.ndarray,
+        input_rows: InputRows = ONE_ROW_EACH,
+        *,
+        frozen: Frozen = NOTHING,
     ) -> None:
         self.config = config
         self.input_rows = input_rows
@@ -60,6 +68,8 @@ class ReferenceEngine(ThreadedEngine):
         output = torch.from_numpy(second).to(device)
         self.head = heads.build(config, counts, output).to(device)
         self.head.sparse = True
+        self.head.output.requires_grad_(not frozen.output)
+        self.factors = torch.from_numpy(frozen.factors).to(device, self.input.dtype)
         self.optimizer = torch.optim.SGD([self.input, *self.head.parameters()], lr=spec.start_alpha(config))
 
     def train_block(self, block: np.ndarray, epoch: int, index: int, alpha: float) -> Loss:
@@ -94,8 +104,22 @@ class ReferenceEngine(ThreadedEngine):
         losses = self.head(hidden, torch.from_numpy(bags.target).to(hidden.device))
         self.optimizer.zero_grad()
         losses.sum().backward()
+        if len(self.factors):
+            self.input.grad = self._frozen(self.input.grad)
         self.optimizer.step()
         return Loss(losses.detach().double().sum().item(), len(losses))
+
+    def _frozen(self, gradient: torch.Tensor | None) -> torch.Tensor | None:
+        """The gradient of the input table with each row's factor, without the rows whose factor is 0."""
+        if gradient is None:
+            return None
+        if not gradient.is_sparse:
+            return torch.where(self.factors[:, None] != 0, gradient * self.factors[:, None], 0)
+        gradient = gradient.coalesce()
+        rows = gradient.indices()[0]
+        learning = self.factors[rows] != 0
+        values = gradient.values()[learning] * self.factors[rows[learning], None]
+        return torch.sparse_coo_tensor(rows[learning][None], values, gradient.shape)
 
     def load_state(self, state: dict[str, np.ndarray]) -> None:
         check_state(self.state(), state)

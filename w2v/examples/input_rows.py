@@ -21,6 +21,7 @@ class InputRows(NamedTuple):
     offsets: np.ndarray  # int64 [V + 1], or []
     rows: np.ndarray  # int32 [sum of rows], or []
     mean: bool  # the mean of the rows, else their sum
+    factors: np.ndarray = np.empty(0)  # float64 [R], what part of its changes each row gets, 0 to 1; []: all of them
 
     @classmethod
     def of(cls, rows_of_words: Sequence[Sequence[int]], *, mean: bool = False) -> "InputRows":

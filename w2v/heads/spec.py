@@ -90,6 +90,32 @@ class HeadSpec:
         """
         return first
 
+    def input_rows(self, config: Config, vectors: np.ndarray) -> np.ndarray:
+        """The rows of the input table that stand for given word vectors, [K, D]: `word_vectors` the other way."""
+        return vectors
+
+    def carry_output(
+        self,
+        config: Config,
+        before: np.ndarray,
+        rows: np.ndarray,
+        now: np.ndarray,
+        places: np.ndarray,
+        output: np.ndarray,
+    ) -> None:
+        """Put the output rows of a model into the table of a vocabulary that has its words, and maybe others.
+
+        Args:
+            before: int64 [U], the counts of the model's words; rows: floating, its output table.
+            now: int64 [V], the counts of the words of the new table.
+            places: int64 [U], which of the V words each of the U is.
+            output: that table, as training begins with it; changed in place.
+        """
+        if self.output_rows(len(now)) == len(now):
+            output[places] = rows
+        elif np.array_equal(before, now) and np.array_equal(places, np.arange(len(now))):
+            output[...] = rows
+
     def why_no_output_vectors(self, config: Config, vocab_size: int) -> str | None:
         """Why output rows are no second vectors of the words, to be added to the first; None: row w is that of w."""
         if self.geometry != "euclidean":

@@ -17,7 +17,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -67,6 +67,8 @@ class Embedding:
     table: np.ndarray | None = None
     part: EpochPart | None = None
     complete: bool = False
+
+    before: ClassVar[int] = 0  # epochs that are of another run
 
     @property
     def n_epochs(self) -> int:

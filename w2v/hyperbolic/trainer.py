@@ -154,7 +154,7 @@ class _KeepPoints(Callback):
 class RelationsTrainer:
     """The table being trained and all that the kernel reads (a `training.loop.Trainer`)."""
 
-    unit = PAIRS
+    unit, before = PAIRS, 0
 
     def __init__(
         self,

@@ -37,6 +37,7 @@ class WindowReduction(NamedTuple):
     cbow: bool  # else skipgram, where each word of the window is a hidden vector of its own
     mean: bool  # cbow: average the window, else add it up
     divide: bool  # cbow: divide the gradient by the window's size as well (the true gradient of the mean)
+    frozen_output: bool = False  # output rows get no change: a matter of no encoder, but of whoever gets this
 
 
 class Span(NamedTuple):
@@ -201,16 +202,27 @@ def change_places(windows, span, reduction, chunk):
 
 @part
 def add_back(inputs, input_rows, ids, span, changes):
-    """Add the changes of the span's places to the rows that their input vectors are made of."""
-    low = span.low
-    one = inputs.dtype.type(1)
-    if input_rows.offsets.size == 0:
+    """Add the changes of the span's places to the rows that their input vectors are made of.
+
+    A row whose factor is 0 is not written at all: it keeps its bits.
+    """
+    low, factors = span.low, input_rows.factors
+    one, none = inputs.dtype.type(1), inputs.dtype.type(0)
+    if input_rows.offsets.size == 0 and factors.size == 0:
         for place in range(low, span.high):
             set_row(inputs, ids[place], (inputs, changes), (ids[place], place - low), (one, one))
+        return
+    if input_rows.offsets.size == 0:
+        for place in range(low, span.high):
+            factor = inputs.dtype.type(factors[ids[place]])
+            if factor != none:
+                set_row(inputs, ids[place], (inputs, changes), (ids[place], place - low), (one, factor))
         return
     offsets, rows = input_rows.offsets, input_rows.rows
     for place in range(low, span.high):
         begin, end = offsets[ids[place]], offsets[ids[place] + 1]
         share = inputs.dtype.type(1.0 / (end - begin)) if input_rows.mean else one
         for k in range(begin, end):
-            set_row(inputs, rows[k], (inputs, changes), (rows[k], place - low), (one, share))
+            factor = one if factors.size == 0 else inputs.dtype.type(factors[rows[k]])
+            if factor != none:
+                set_row(inputs, rows[k], (inputs, changes), (rows[k], place - low), (one, share * factor))

@@ -163,16 +163,20 @@ def add_at_targets(chunk, targets, first, sweep, numbers, more):
 
 
 @part
-def apply_steps(outputs, first, n, count, sweep):
-    """Take the steps: change these n output rows, and add to the change of the `count` hidden vectors."""
+def apply_steps(outputs, first, n, count, sweep, frozen):
+    """Take the steps: change these n output rows, unless they are `frozen`, and add to the change of the `count`
+    hidden vectors.
+    """
     one = outputs.dtype.type(1)
     multiply(sweep.scores.T, sweep.rows, sweep.part, count, n)
-    multiply(sweep.scores, sweep.hidden, sweep.rows_change, n, count)
     for m in range(count):
         set_row(sweep.change, m, (sweep.change, sweep.part), (m, m), (one, one))
+    sweep.latest[first // BLOCK] = NOWHERE
+    if frozen:
+        return
+    multiply(sweep.scores, sweep.hidden, sweep.rows_change, n, count)
     for j in range(n):  # the row as it is by now: another thread may have changed it
         set_row(outputs, first + j, (outputs, sweep.rows_change), (first + j, j), (one, one))
-    sweep.latest[first // BLOCK] = NOWHERE
 
 
 @njit(inline="always")

@@ -155,8 +155,10 @@ def list_pairs(chunk, rows, pairs, count):
 
 
 @njit(inline="always")
-def meet_grids(hidden, change, outputs, target_rows, n_grids, rate):
+def meet_grids(hidden, change, outputs, target_rows, n_grids, rate, frozen):
     """The step for a grid of each target: adds to the hidden vectors' changes and to the rows; returns the loss.
+
+    frozen: whether the rows stay as they are.
 
     A group of grids is scored, and changes its hidden vectors, while its rows are in the first cache. Rows are changed
     when all are done: they may be in several grids.
@@ -175,18 +177,20 @@ def meet_grids(hidden, change, outputs, target_rows, n_grids, rate):
         positive[end : padded(end)] = negative[end : padded(end)] = 0
         loss += logistic(scores[begin:], positive[begin:], negative[begin:], end - begin, rate)
         add_grids(change, *of_hidden[1:], *of_rows, scores, first_score, n_rows, ones, n)
-    of_hidden = hidden, grids.hidden, grids.first_hidden, grids.n_hidden
-    of_rows = outputs, grids.rows, grids.first_row, grids.n_rows
-    add_grids(*of_rows, *of_hidden, scores, grids.first_score, ones, grids.n_rows, n_grids)
+    if not frozen:
+        of_hidden = hidden, grids.hidden, grids.first_hidden, grids.n_hidden
+        of_rows = outputs, grids.rows, grids.first_row, grids.n_rows
+        add_grids(*of_rows, *of_hidden, scores, grids.first_score, ones, grids.n_rows, n_grids)
     return loss
 
 
 @njit(inline="always")
-def meet_pairs(transform, hidden, change, outputs, sums, pairs, n_grids, n_targets, rate):
+def meet_pairs(transform, hidden, change, outputs, sums, pairs, n_grids, n_targets, rate, frozen):
     """The step for pairs: adds to the hidden vectors' changes and to `sums`; returns the loss.
 
     sums: where the changes of output rows are added: to the rows themselves, or to another table of their shape.
     transform: what makes scores of products (`transform.py`); None: they are the scores.
+    frozen: whether output rows stay as they are, and nothing is added to `sums`.
     """
     grids, back, place, ordered = pairs.grids, pairs.by_target, pairs.place, pairs.ordered
     scores, positive, negative, ones = pairs.scores, pairs.positive_weight, pairs.negative_weight, pairs.ones
@@ -208,6 +212,8 @@ def meet_pairs(transform, hidden, change, outputs, sums, pairs, n_grids, n_targe
         *(outputs, grids.rows, grids.first_row, grids.n_rows),
         *(scores, grids.first_score, grids.n_rows, ones, n_grids),
     )
+    if frozen:
+        return loss
     add_grids(
         *(sums, back.rows, back.first_row, back.n_rows),
         *(hidden, back.hidden, back.first_hidden, back.n_hidden),

@@ -76,11 +76,16 @@ class RunState(NamedTuple):
     text: str = ""  # what says which text it was trained on (`Blocks.digest`)
     part: EpochPart | None = None
     complete: bool = False  # it has ended
+    before: int = 0  # epochs of the history that are of trainings before it, on this text or another
+    frozen: str = ""  # what says which rows it leaves as they are; "": none
 
     def as_json(self) -> str:
         """As the text of a file."""
-        part = {} if self.part is None else {"part": self.part.as_dict()}
-        return json.dumps({"text": self.text, "complete": self.complete, **part}, indent=2) + "\n"
+        told: dict[str, Any] = {"text": self.text, "complete": self.complete}
+        told |= {name: value for name, value in (("before", self.before), ("frozen", self.frozen)) if value}
+        if self.part is not None:
+            told["part"] = self.part.as_dict()
+        return json.dumps(told, indent=2) + "\n"
 
     @classmethod
     def parse(cls, data: bytes, where: str) -> "RunState":
@@ -88,10 +93,11 @@ class RunState(NamedTuple):
         saved = json_text.mapping(json_text.parse(data, where), where)
         part = EpochPart.of(saved["part"]) if "part" in saved else None
         text, complete = saved.get("text", ""), saved.get("complete", False)
-        known = saved.keys() <= {"text", "complete", "part"} and isinstance(text, str) and isinstance(complete, bool)
-        if not known or ("part" in saved and part is None):
+        before, frozen = saved.get("before", 0), saved.get("frozen", "")
+        known = saved.keys() <= {*cls._fields} and isinstance(text, str) and isinstance(complete, bool)
+        if not (known and is_count(before) and isinstance(frozen, str)) or ("part" in saved and part is None):
             raise W2VError(f"{where} is damaged: {saved!r:.200} is not how far a run is. Train or copy it again.")
-        return cls(text, part, complete)
+        return cls(text, part, complete, before, frozen)
 
 
 @dataclass(frozen=True)

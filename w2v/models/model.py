@@ -7,7 +7,7 @@ No pickle: the files can be read by any program, next year too. A model appears 
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -52,6 +52,8 @@ class Model:
     part: how far the epoch after those of the history is, where training pauses in its midst.
     text: what says which text it was trained on, and which part of that (`Blocks.digest`); "": that is not known.
     complete: its run has ended, and there is nothing to go on with.
+    before: epochs of the history that are of trainings before its run (`training.more`); the settings are of its run.
+    frozen: what says which rows its run leaves as they are; "": none.
     """
 
     settled: ClassVar[bool] = True  # losses and scores are those of one task
@@ -65,11 +67,13 @@ class Model:
     part: EpochPart | None = None
     text: str = ""
     complete: bool = False
+    before: int = 0
+    frozen: str = ""
 
     @property
     def n_epochs(self) -> int:
-        """How many epochs the whole run has."""
-        return self.config.n_epochs
+        """How many epochs the history has when the run has ended."""
+        return self.before + self.config.n_epochs
 
     @property
     def nbytes(self) -> int:
@@ -130,7 +134,9 @@ class Model:
         tables, state = (
             {name: array.copy() for name, array in arrays.items()} for arrays in (self.tables, self.optimizer_state)
         )
-        return Model(self.config, self.vocab, tables, list(self.history), False, state, self.part, self.text)
+        return replace(
+            self, tables=tables, history=list(self.history), live=False, optimizer_state=state, complete=False
+        )
 
     def save(self, folder: str | Path, *, overwrite: bool = False) -> None:
         """Write the model's folder: it appears whole or not at all.
@@ -138,12 +144,15 @@ class Model:
         Raises:
             W2VError: the folder exists and `overwrite` is not set, is not a model, or the disk is full.
         """
-        self._save(folder, {TABLES: self.tables}, RunState(self.text, complete=self.complete), overwrite=overwrite)
+        self._save(folder, {TABLES: self.tables}, self._run(complete=self.complete), overwrite=overwrite)
 
     def save_checkpoint(self, folder: str | Path) -> None:
         """The same, with what a run needs to go on from here, in place of a checkpoint that may be there."""
         kept = {STATE: self.optimizer_state} if self.optimizer_state else {}
-        self._save(folder, {TABLES: self.tables, **kept}, RunState(self.text, self.part), overwrite=True)
+        self._save(folder, {TABLES: self.tables, **kept}, self._run(self.part), overwrite=True)
+
+    def _run(self, part: EpochPart | None = None, *, complete: bool = False) -> RunState:
+        return RunState(self.text, part, complete, self.before, self.frozen)
 
     def load_checkpoint(self, folder: str | Path) -> "Model":
         """Read another state of the same run. Raises as `load` does."""
@@ -192,7 +201,9 @@ class Model:
             tables = {"input": tables["input"], "output": tables["output"], **tables}
             state = files.arrays(STATE).read_all() if STATE in files else {}
             run = RunState.parse(files.text(RUN), files.path(RUN)) if RUN in files else RunState()
-            return cls(config, vocab, tables, records, False, state, run.part, run.text, run.complete)
+            return cls(
+                config, vocab, tables, records, False, state, run.part, run.text, run.complete, run.before, run.frozen
+            )
 
 
 def names_of(folders: Sequence[Path]) -> list[str]:

@@ -25,7 +25,11 @@ class Trained(Protocol):
 
     @property
     def n_epochs(self) -> int:
-        """How many epochs the whole run has."""
+        """How many epochs the history has when the run has ended."""
+
+    @property
+    def before(self) -> int:
+        """How many of them are of trainings before the run, on this text or another."""
 
     @property
     def settled(self) -> bool:

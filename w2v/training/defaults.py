@@ -34,21 +34,24 @@ ALL_KEPT = 0.4  # t / f from which on a word is never left out: sqrt(x) + x = 1 
 THRESHOLDS = [float(f"{digit}e-{place}") for place in range(6, 0, -1) for digit in range(1, 10)]  # short to write
 
 
-def follow_text(config: Config, vocab: Vocabulary) -> Config:
+def follow_text(config: Config, vocab: Vocabulary, words: int | None = None) -> Config:
     """The settings with `sample`, `epochs` and `alpha` as they suit a text with these counts, where they are None.
 
     Settings that follow a text already, or were given, stay as they are. `min_count` has to follow before, when
     the text is read (`usual_min_count`).
+
+    words: of the text, where the counts are of another one.
     """
 
-    spec, words = spec_of(config.head), int(vocab.counts.sum())
+    spec, seen = spec_of(config.head), int(vocab.counts.sum())
+    words = seen if words is None else max(words, 1)
     epochs, sample = config.epochs, config.sample
     if epochs is None:
         epochs = min(max(round(FEWEST * math.sqrt(LONG / words)), FEWEST), MOST)
     if sample is None:
         usual = spec.sample(config) * min(max(math.sqrt(LONG / words), 0.1), 1)
         least = max(usual, ALL_KEPT / len(vocab)) * (1 - 1e-9)  # a number of THRESHOLDS is its own
-        sample = next((t for t in THRESHOLDS if t >= least and epochs * vocab.kept(t) >= ENOUGH), 0.0)
+        sample = next((t for t in THRESHOLDS if t >= least and epochs * vocab.kept(t) * words / seen >= ENOUGH), 0.0)
     config = config.replace(sample=sample, epochs=epochs, alpha=config.alpha or spec.alpha(len(vocab)))
     config.check_rates(spec.start_alpha(config))
     return config

@@ -49,7 +49,7 @@ class EarlyStopping(Callback):
     def on_train_begin(self, model: Trained) -> None:
         """Begin anew, or where a resumed run's history ends."""
         self._reset()
-        for record in model.history:
+        for record in model.history[model.before :]:  # those before may be of another text
             self._count(record)
         if model.part is None:  # else the tables are those of the next epoch by now
             self._keep(model)

@@ -20,6 +20,7 @@ from w2v.training.callbacks import Callback, Progress, StopTraining, Trained
 class Trainer(Protocol):
     """What the loop needs of that which is trained: `TextTrainer` and `hyperbolic.trainer.RelationsTrainer`."""
 
+    before: int  # epochs that were trained before this run
     unit: str  # of what it passes: `history.WORDS` or `history.PAIRS`
     n_epochs: int
     n_blocks: int  # of an epoch
@@ -118,7 +119,7 @@ def _train_part(trainer: Trainer, callback: Callback, stop: StopRequests, epoch:
             for block in blocks:
                 turn, totals = turn + 1, totals.plus(block)
                 passed = turn / trainer.n_blocks
-                fraction = (epoch + passed) / trainer.n_epochs
+                fraction = (epoch - trainer.before + passed) / (trainer.n_epochs - trainer.before)
                 speed = totals.passed / max(time.perf_counter() - began, 1e-9)
                 alpha = trainer.learning_rate(epoch, passed)
                 callback.on_block(

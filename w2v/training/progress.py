@@ -66,7 +66,9 @@ class Reporter(Callback, AbstractContextManager["Reporter"]):
             f"{counted(report.sentences, 'sentence')} ({source})"
         )
         share = f"{report.kept / report.tokens:.1%} of the tokens"
-        self.say(f"vocabulary    {counted(len(vocab), 'word')}, {share} (min_count {report.min_count})")
+        of = f"{report.given:,} of them given, min_count {report.min_count}" if report.given < len(vocab) else "given"
+        how = of if report.given else f"min_count {report.min_count}"
+        self.say(f"vocabulary    {counted(len(vocab), 'word')}, {share} ({how})")
         if report.invalid_bytes:
             self.say(f"encoding      {report.invalid_bytes:,} bytes were not UTF-8 and were replaced")
         self._spoke = time.perf_counter()

@@ -45,8 +45,8 @@ def check_same_settings(earlier: Settings, now: Settings, may_differ: Iterable[s
 
 def check_length(earlier: Trained, epochs: int) -> None:
     """Raise a W2VError where an earlier run went further than so many epochs."""
-    done, more = len(earlier.history), " and a part of the next" if earlier.part else ""
-    if epochs != earlier.n_epochs and epochs < done + bool(more):
+    done, more = len(earlier.history) - earlier.before, " and a part of the next" if earlier.part else ""
+    if epochs != earlier.n_epochs - earlier.before and epochs < done + bool(more):
         raise W2VError(
             f"The run to go on with has trained {counted(done, 'epoch')}{more}, and epochs={epochs} is less. Give more "
             "epochs, or start anew, without resume."
@@ -55,7 +55,7 @@ def check_length(earlier: Trained, epochs: int) -> None:
 
 def is_over(earlier: Ended, epochs: int) -> bool:
     """Whether a run has ended and is not to go on for more epochs than it was to have."""
-    return earlier.complete and epochs == earlier.n_epochs
+    return earlier.complete and epochs == earlier.n_epochs - earlier.before
 
 
 def complete(model: Trained) -> str:
@@ -66,9 +66,10 @@ def complete(model: Trained) -> str:
 def where(model: Trained, epochs: int, rate: Callable[[int, float], float]) -> str:
     """From where a run goes on for so many epochs, and where that is another number, with which learning rate.
 
+    epochs: of the run itself, without those before it.
     rate: that after a share of an epoch, as of a trainer.
     """
-    begun = len(model.history)
+    begun, epochs = len(model.history), model.before + epochs
     done = f"Going on after epoch {begun} of {epochs}"
     if epochs != model.n_epochs:
         alpha = rate(begun, 0.0) if begun < epochs else rate(epochs - 1, 1.0)

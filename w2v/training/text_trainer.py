@@ -4,6 +4,7 @@ import math
 from collections.abc import Generator
 from contextlib import closing
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from w2v.examples import encoders
 from w2v.heads import spec_of
 from w2v.models.history import WORDS, EpochPart, EpochRecord, Totals
 from w2v.models.model import Model
+from w2v.training.beginning import ANEW, Beginning
 
 FEW = 100  # examples for a word of the vocabulary, on average and in all of a run, that are too few to tell of anything
 
@@ -33,6 +35,7 @@ class TextTrainer:
         make_engine: its class.
         config: the settings, with what follows from the text filled in.
         resume: a model of the same run to go on from.
+        begin: what it begins with, if not with random vectors and zeros.
 
     Raises:
         W2VError: `resume` has not all that the engine needs to go on.
@@ -40,16 +43,31 @@ class TextTrainer:
 
     unit = WORDS
 
-    def __init__(self, blocks: Blocks, make_engine: type[Engine], config: Config, resume: Model | None = None) -> None:
-        self.blocks, self.config = blocks, config
-        self.n_epochs, self.n_blocks, self.alpha = config.n_epochs, blocks.n_blocks, learning_rate(config, 0.0)
+    def __init__(
+        self,
+        blocks: Blocks,
+        make_engine: type[Engine],
+        config: Config,
+        resume: Model | None = None,
+        begin: Beginning = ANEW,
+    ) -> None:
+        self.blocks, self.config, self.history = blocks, config, begin.history
+        self.before, self.frozen = resume.before if resume else len(begin.history), begin.frozen_digest
+        self.n_epochs, self.n_blocks = self.before + config.n_epochs, blocks.n_blocks
+        self.alpha = learning_rate(config, 0.0)
         keep = encoders.keep_thresholds(blocks.vocab.keep_probability(config.sample_threshold))
-        self.engine = make_engine(config, blocks.vocab.counts, keep)
+        freezing: dict[str, Any] = {"frozen": begin.frozen} if begin.frozen.anything else {}
+        self.engine = make_engine(config, blocks.vocab.counts, keep, **freezing)
         if resume:
+            self.history = resume.history
             self.engine.load_state(resume.state)
+        elif begin.fill:
+            state = self.engine.state()
+            begin.fill(state)
+            self.engine.load_state(state)
 
     def learning_rate(self, epoch: int, passed: float) -> float:
-        return learning_rate(self.config, (epoch + passed) / self.n_epochs)
+        return learning_rate(self.config, (epoch - self.before + passed) / self.config.n_epochs)
 
     def begin_epoch(self, epoch: int) -> str | None:
         return None
@@ -70,12 +88,13 @@ class TextTrainer:
     def end_epoch(self, epoch: int, totals: Totals) -> str | None:
         if totals.examples == 0:
             raise W2VError(_no_neighbours(self.blocks, self.config))
-        return _too_few(totals.examples, self.blocks, self.config) if epoch == 0 else None
+        return _too_few(totals.examples, self.blocks, self.config) if epoch == self.before else None
 
     def snapshot(self, history: list[EpochRecord], part: EpochPart | None = None) -> Model:
         """The model; on the CPU its tables are those being trained."""
         tables, state = self.engine.tables(), self.engine.optimizer_state()
-        return Model(self.config, self.blocks.vocab, tables, history, True, state, part, self.blocks.digest)
+        text, run = self.blocks.digest, (False, self.before, self.frozen)
+        return Model(self.config, self.blocks.vocab, tables, history, True, state, part, text, *run)
 
     def result(self, history: list[EpochRecord]) -> Model:
         """The model when training has ended, with the optimizer's state if there are epochs for which to go on."""

@@ -10,15 +10,17 @@ from w2v import heads
 from w2v.base.config import Config
 from w2v.base.settings import held_out_share
 from w2v.corpus import cooccurrence
-from w2v.corpus.blocks import Blocks
-from w2v.corpus.stream import open_stream
+from w2v.corpus.blocks import Blocks, IdBlocks
+from w2v.corpus.stream import Stream, open_stream
 from w2v.engines import engine_class
 from w2v.engines.ahead import compiling_ahead
 from w2v.engines.base import Engine
 from w2v.engines.deterministic import idle_threads_note
 from w2v.errors import W2VError, counted, shown
+from w2v.models.history import EpochRecord
 from w2v.models.model import Model
 from w2v.text.tokenize import AUTO
+from w2v.training.beginning import ANEW, Begin, Beginning, beginning_of
 from w2v.training.callbacks import Callback, CallbackList, Callbacks
 from w2v.training.checkpoint import Checkpoint
 from w2v.training.defaults import chosen, follow_text
@@ -45,6 +47,8 @@ def train(
     checkpoint: str | Path | Checkpoint | None = None,
     resume: Model | bool | None = None,
     progress: bool | None = None,
+    init: Any = None,
+    frozen: Any = None,
     **stream_options: Any,
 ) -> Model:
     """Train word vectors on a corpus.
@@ -61,6 +65,10 @@ def train(
         progress: whether it is shown how the run goes: None: in a notebook and on a terminal, and in scripts whose
             stderr goes elsewhere not; a callback that `reports` stands for it. What is not shown can be had from the
             log "w2v" of Python's `logging`, at level INFO.
+        init: vectors that words begin with, where they have one: `KeyedVectors`, a model, or the path of a vectors file
+            or a model's folder. They have as many dimensions as `vector_size` says.
+        frozen: what training leaves as it is: "input" or "output", a whole table; "init", the vectors that `init` gave;
+            a list of words, their input vectors; a mapping from words to factors, 0 (as it is) to 1 (as usual).
         stream_options: for `open_stream`, instead of what the config says (a callable `tokenizer`, a `cache_dir`).
 
     Raises:
@@ -69,10 +77,32 @@ def train(
     """
     if not isinstance(config, Config):
         raise W2VError(f"config is {shown(config)}; expected a w2v.Config, such as Config(epochs=5).")
+    heads.check_name(config.head)
+    begin = None if init is None and frozen is None else beginning_of(init, frozen, config)
+    how: dict[str, Any] = {"callbacks": callbacks, "held_out": held_out, "checkpoint": checkpoint, "resume": resume}
+    return train_from(begin, corpus, config, **how, progress=progress, freezing=frozen is not None, **stream_options)
+
+
+def train_from(
+    begin: Begin | None,
+    corpus: Any,
+    config: Config,
+    *,
+    callbacks: Callbacks,
+    held_out: float,
+    checkpoint: str | Path | Checkpoint | None,
+    resume: Model | bool | None,
+    progress: bool | None,
+    freezing: bool,
+    **stream_options: Any,
+) -> Model:
+    """`train`, with what its run begins with, once the vocabulary is known. corpus: also ids, if they are read already.
+
+    freezing: whether some rows are to stay as they are.
+    """
     keeper, held_out = Checkpoint.of(checkpoint), held_out_share(held_out)
     _check_options(stream_options)
-    heads.check_name(config.head)
-    engine_class(config)  # raises before the text is read
+    engine_class(config, freezing=freezing)  # raises before the text is read
     with reported(callbacks, progress) as callback, keeper.held() if keeper else nullcontext():
         outside = config.head if heads.from_outside(config.head) else None
         earlier = state_of(resume, keeper, partial(Model.load, head=outside))
@@ -80,20 +110,25 @@ def train(
             config = config.replace(tokenizer=earlier.config.tokenizer)
         options = stream_options_of(config) | stream_options
         with ExitStack() as stack:
-            with compiling_ahead(config):
-                stream = stack.enter_context(open_stream(corpus, on_progress=callback.on_read, **options))
-            callback.on_corpus(stream)
-            for remark in stream.remarks():
-                callback.on_note(remark)
-            config = config.replace(min_count=stream.report.min_count)
-            if config.tokenizer == AUTO and stream.report.tokenizer:
-                config = config.replace(tokenizer=stream.report.tokenizer)
+            if isinstance(corpus, IdBlocks):
+                stream = corpus
+            else:
+                with compiling_ahead(config):
+                    stream = stack.enter_context(open_stream(corpus, on_progress=callback.on_read, **options))
+            if isinstance(stream, Stream):
+                callback.on_corpus(stream)
+                for remark in stream.remarks():
+                    callback.on_note(remark)
+                config = config.replace(min_count=stream.report.min_count)
+                if config.tokenizer == AUTO and stream.report.tokenizer:
+                    config = config.replace(tokenizer=stream.report.tokenizer)
             blocks, rest = stream.split(held_out) if held_out else (stream, None)
             if rest:
                 callback.on_note(told_of(rest))
             measure = [Evaluate(held_out=rest)] if rest else []
             every = [*measure, callback, *([keeper] if keeper else [])]
-            return train_blocks(blocks, config, callbacks=every, resume=earlier)
+            beginning = begin(stream.vocab) if begin else ANEW
+            return train_blocks(blocks, config, callbacks=every, resume=earlier, begin=beginning)
 
 
 def _check_options(stream_options: dict[str, Any]) -> None:
@@ -105,7 +140,14 @@ def _check_options(stream_options: dict[str, Any]) -> None:
         raise W2VError(f"train takes its settings as a Config: give {', '.join(unknown)} there, Config({asked}).")
 
 
-def train_blocks(blocks: Blocks, config: Config, *, callbacks: Callbacks = (), resume: Model | None = None) -> Model:
+def train_blocks(
+    blocks: Blocks,
+    config: Config,
+    *,
+    callbacks: Callbacks = (),
+    resume: Model | None = None,
+    begin: Beginning = ANEW,
+) -> Model:
     """Train on text that is numbers already: several runs on one reading, or on a part of it.
 
     Args:
@@ -115,6 +157,7 @@ def train_blocks(blocks: Blocks, config: Config, *, callbacks: Callbacks = (), r
             epoch and the place, so with one thread the result has the same bits as a run that was never interrupted.
             With another number of epochs it goes on to that, and the learning rate follows it from there. A model that
             was saved when its run had ended is else returned as it is.
+        begin: what the run begins with, if not with random vectors and zeros, and what it leaves as it is.
 
     Raises:
         W2VError: settings or blocks that cannot be trained on, a run that diverged, or a `resume` of another run.
@@ -123,17 +166,18 @@ def train_blocks(blocks: Blocks, config: Config, *, callbacks: Callbacks = (), r
     if resume and not isinstance(resume, Model):
         raise W2VError(f"resume is {shown(resume)}; expected a Model: w2v.latest(folder), or that of a Word2Vec.")
     heads.check_name(config.head)
-    make_engine, why_not_faster = engine_class(config)
+    make_engine, why_not_faster = engine_class(config, freezing=begin.frozen.anything)
     if resume:  # what is left open is what the run began with
         left_open = [name for name in ("epochs", "sample", "alpha") if getattr(config, name) is None]
         config = config.replace(**{name: getattr(resume.config, name) for name in left_open})
-    asked, config = config, follow_text(config, blocks.vocab)
+    asked, config = config, follow_text(config, blocks.vocab, blocks.tokens if begin.history else None)
     left_to_the_machine = config.matmul_precision == "medium"
     if resume and left_to_the_machine:  # it was chosen when the run began
         config = config.replace(matmul_precision=resume.config.matmul_precision)
     wanted, used = config, make_engine.settled(config)
     if resume:
-        _check_same_run(resume, blocks, wanted if left_to_the_machine else used, given=asked.epochs is not None)
+        same = wanted if left_to_the_machine else used
+        _check_same_run(resume, blocks, same, begin, given=asked.epochs is not None)
         if is_over(resume, config.n_epochs):
             callback.on_note(complete(resume))
             return resume
@@ -146,29 +190,42 @@ def train_blocks(blocks: Blocks, config: Config, *, callbacks: Callbacks = (), r
         callback.on_note(f"Training on the reference engine (slower): {why_not_faster}")
     if make_engine.slower_than_usual:
         callback.on_note(make_engine.slower_than_usual)
+    for note in () if resume else begin.notes:
+        callback.on_note(note)
     if make_engine.learns_from == "windows":
-        return _run(blocks, make_engine, config, callback, resume)
+        return _run(blocks, make_engine, config, callback, resume, begin)
     with cooccurrence.count(blocks, config) as pairs:
-        return _run(pairs, make_engine, config, callback, resume)
+        return _run(pairs, make_engine, config, callback, resume, begin)
 
 
-def _run(blocks: Blocks, make_engine: type[Engine], config: Config, callback: Callback, resume: Model | None) -> Model:
+def _run(
+    blocks: Blocks,
+    make_engine: type[Engine],
+    config: Config,
+    callback: Callback,
+    resume: Model | None,
+    begin: Beginning,
+) -> Model:
     """Train on blocks of what the engine trains on."""
     if note := idle_threads_note(config, len(blocks.vocab), blocks.n_blocks):
         callback.on_note(note)
-    trainer = TextTrainer(blocks, make_engine, config, resume)
+    trainer = TextTrainer(blocks, make_engine, config, resume, begin)
     if note := long_run_note(trainer.engine, blocks, config):
         callback.on_note(note)
     if resume:
         callback.on_note(where(resume, config.n_epochs, trainer.learning_rate))
-    return trainer.result(run(trainer, callback, *((resume.history, resume.part) if resume else ())))
+    return trainer.result(run(trainer, callback, trainer.history, resume.part if resume else None))
 
 
-def _check_same_run(resume: Model, blocks: Blocks, config: Config, *, given: bool) -> None:
+def _check_same_run(resume: Model, blocks: Blocks, config: Config, begin: Beginning, *, given: bool) -> None:
     """Raise a W2VError that names what differs. given: whether the number of epochs is, and so may be another one."""
     if resume.vocab.words != blocks.vocab.words:
         raise W2VError("The model to resume from has another vocabulary than this text with these settings.")
-    if resume.history and resume.history[-1].passed != blocks.tokens:
+    if list(map(_told, begin.history)) != list(map(_told, resume.history[: resume.before])):
+        raise W2VError("The model to resume from was trained further from another model, or from none.")
+    if begin.frozen_digest != resume.frozen:
+        raise W2VError("The model to resume from left other rows as they are, or none. Give the same frozen.")
+    if resume.history[resume.before :] and resume.history[-1].passed != blocks.tokens:
         raise W2VError(
             f"The model to resume from was trained on {counted(resume.history[-1].passed, 'word')} of text, and "
             f"these are {blocks.tokens:,}. Hold out the same share of the same text."
@@ -180,6 +237,11 @@ def _check_same_run(resume: Model, blocks: Blocks, config: Config, *, given: boo
         )
     check_same_settings(resume.config, config, ["epochs"] if given else [])
     check_length(resume, config.n_epochs)
+
+
+def _told(record: EpochRecord) -> tuple[float, int, int]:
+    """What an epoch is recognised by; scores may be NaN, which is not equal to itself."""
+    return record.loss, record.examples, record.passed
 
 
 def stream_options_of(config: Config) -> dict[str, Any]:

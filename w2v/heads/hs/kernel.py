@@ -136,7 +136,9 @@ def step(paths, room, chunk, outputs, windows, span, reduction, rate, place, int
     fetch(outputs, room.nodes, n, room.shared.rows)
     _weigh(chunk, targets, paths, room.branch_counts, room.shared, count)
     loss = meet_shared_rows(None, chunk, room.shared, n, count, rate)
-    loss += meet_grids(chunk.hidden, chunk.change, outputs, room.targets, len(targets), rate)
+    loss += meet_grids(chunk.hidden, chunk.change, outputs, room.targets, len(targets), rate, reduction.frozen_output)
+    if reduction.frozen_output:
+        return loss
     add_shared_rows(outputs, room.nodes, n, room.shared.change)
     if span.end == windows.ids.size or (span.number + 1) % PERIOD == 0:
         merge(outputs, room.replicas)

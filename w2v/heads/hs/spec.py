@@ -1,5 +1,7 @@
 """What hierarchical softmax needs."""
 
+import numpy as np
+
 from w2v.base.config import Config
 from w2v.heads.spec import HeadSpec
 
@@ -25,6 +27,25 @@ class HierarchicalSoftmaxSpec(HeadSpec):
         Measured, on toy texts and on large ones. In a balanced tree frequent words turn the same way for long.
         """
         return max(0.25, 4 * share) * (4 if config.tree == "balanced" else 1)
+
+    def carry_output(
+        self,
+        config: Config,
+        before: np.ndarray,
+        rows: np.ndarray,
+        now: np.ndarray,
+        places: np.ndarray,
+        output: np.ndarray,
+    ) -> None:
+        """A node begins with the vector of that node of the old tree that asks most alike (`carrying.py`)."""
+        if np.array_equal(before, now) and np.array_equal(places, np.arange(len(now))):
+            output[...] = rows
+            return
+        from w2v.heads.hs.carrying import carried  # compiled code
+        from w2v.heads.tree import coding_tree
+
+        trees = coding_tree(before, config.tree), coding_tree(now, config.tree)
+        output[...] = carried(trees[0], rows, trees[1], now, places)
 
     def why_no_output_vectors(self, config: Config, vocab_size: int) -> str | None:
         return "the rows of its output table are inner nodes of a tree"

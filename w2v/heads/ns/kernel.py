@@ -62,7 +62,7 @@ def new_room(
 @njit(inline="always")
 def step(noise, room, chunk, outputs, windows, span, reduction, rate, place, interrupted):
     """The negative samples by matrix products, the targets by pairs."""
-    count, n = span.end - span.begin, noise.shared
+    count, n, frozen = span.end - span.begin, noise.shared, reduction.frozen_output
     targets, pairs = windows.ids[span.first : span.last], room.targets
     draw_samples(noise, room.words, span, place, outputs)
     words = room.words[span.number % 2]
@@ -72,8 +72,9 @@ def step(noise, room, chunk, outputs, windows, span, reduction, rate, place, int
     weigh(chunk, targets, words, noise.weight, room.shared.negative_weight, pairs.grids.n_rows, count)
     list_pairs(chunk, targets, pairs, count)
     loss = meet_shared_rows(None, chunk, room.shared, n, count, rate)
-    loss += meet_pairs(None, chunk.hidden, chunk.change, outputs, outputs, pairs, count, len(targets), rate)
-    add_shared_rows(outputs, words, n, room.shared.change)
+    loss += meet_pairs(None, chunk.hidden, chunk.change, outputs, outputs, pairs, count, len(targets), rate, frozen)
+    if not frozen:
+        add_shared_rows(outputs, words, n, room.shared.change)
     return loss
 
 

@@ -77,7 +77,7 @@ def step(head, room, chunk, outputs, windows, span, reduction, rate, place, inte
         loss += logistic(sweep.scores.reshape(flat), weights[0], weights[1], n * sweep.scores.shape[1], rate)
         add_at_targets(chunk, targets, first, sweep, positive, -one)
         add_at_targets(chunk, targets, first, sweep, negative, one)
-        apply_steps(outputs, first, n, count, sweep)
+        apply_steps(outputs, first, n, count, sweep, reduction.frozen_output)
     hand_back(chunk, windows, span, reduction, sweep)
     return loss
 

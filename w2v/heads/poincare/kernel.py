@@ -112,10 +112,11 @@ def step(head, room, chunk, outputs, windows, span, reduction, rate, place, inte
     room.change[: len(targets)] = 0
     loss = meet_shared_rows(room.of_shared, chunk, shared, n, count, rate)
     hidden, change, of_targets = chunk.hidden, chunk.change, room.of_targets
-    loss += meet_pairs(of_targets, hidden, change, rows, room.change, pairs, count, len(targets), rate)
-    for j in range(n):
+    frozen = reduction.frozen_output
+    loss += meet_pairs(of_targets, hidden, change, rows, room.change, pairs, count, len(targets), rate, frozen)
+    for j in range(0 if frozen else n):
         _add_change(outputs, words[j], shared.rows.left, shared.change, j, length, room.of_shared.bias[j])
-    for i in range(len(targets)):
+    for i in range(0 if frozen else len(targets)):
         _add_change(outputs, targets[i], rows, room.change, i, length, room.of_targets.bias[i])
     if reduction.cbow:
         _from_midpoints(chunk, room.roots, count, length)

@@ -32,5 +32,10 @@ class PoincareSpec(NegativeSamplingSpec):
         points = first.astype(np.float64)
         return points / (1 + np.sqrt(1 + np.einsum("vd,vd->v", points, points)))[:, None]
 
+    def input_rows(self, config: Config, vectors: np.ndarray) -> np.ndarray:
+        """x = 2 v / (1 - |v|^2)"""
+        points = vectors.astype(np.float64)
+        return 2 * points / (1 - np.einsum("vd,vd->v", points, points))[:, None]
+
 
 SPEC = PoincareSpec()

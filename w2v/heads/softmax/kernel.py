@@ -106,7 +106,7 @@ def step(head, room, chunk, outputs, windows, span, reduction, rate, place, inte
             score(outputs, first, n, head.length, there)
             _descend_anew(there.scores, n, padded(count), top, sweep.n_examples, rate, outputs, following)
         add_at_targets(chunk, targets, first, there, there.scores, rate)
-        apply_steps(outputs, first, n, count, there)
+        apply_steps(outputs, first, n, count, there, reduction.frozen_output)
     hand_back(chunk, windows, span, reduction, sweep)
     return loss
 

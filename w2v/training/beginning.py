@@ -1,0 +1,156 @@
+"""What a run begins with, instead of random vectors and an output table of zeros: given vectors, or a whole model.
+
+Words without a vector begin as always (`engines.base.initialise`).
+"""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from os import PathLike, fspath
+from typing import Any
+
+import numpy as np
+
+from w2v.base.config import Config
+from w2v.corpus.vocabulary import Vocabulary
+from w2v.engines.base import initialise
+from w2v.engines.frozen import NOTHING, Frozen
+from w2v.errors import W2VError, counted, shown
+from w2v.heads import spec_of
+from w2v.models.history import EpochRecord
+from w2v.models.model import Model
+from w2v.models.tables import Tables
+from w2v.training.freezing import checked_frozen, frozen_rows
+from w2v.vectors import KeyedVectors
+from w2v.vectors.keyed import vectors_of
+
+LONG = (
+    10.0  # mean length of given vectors from which on a step may overshoot; ours begin at 0.29 and end at some 1 to 5
+)
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """What a run begins with.
+
+    fill: puts it into tables that are as a run begins with them else.
+    frozen: what stays as it is.
+    history: the epochs that were trained before.
+    notes: sentences for the user.
+    """
+
+    fill: Callable[[Tables], None] | None = None
+    frozen: Frozen = NOTHING
+    history: list[EpochRecord] = field(default_factory=list)
+    notes: tuple[str, ...] = ()
+
+    @property
+    def frozen_digest(self) -> str:
+        """What says which rows stay as they are, in hex; "": none."""
+        if not self.frozen.anything:
+            return ""
+        told = self.frozen.factors.tobytes() + bytes([self.frozen.output])
+        return hashlib.sha256(told).hexdigest()[:32]
+
+
+ANEW = Beginning()
+Begin = Callable[[Vocabulary], Beginning]  # once the vocabulary is known
+
+
+def beginning_of(init: Any, frozen: Any, config: Config) -> Begin:
+    """How a run begins from vectors, or with some of its rows frozen, or both.
+
+    Args:
+        init: vectors, a model that has them, or the path of a file or a model's folder; None: there are none.
+        frozen: as `freezing.py` says.
+        config: the settings.
+
+    Raises:
+        W2VError: vectors that cannot be read, or of another dimension or geometry than the settings'; a `frozen` that
+            is nothing that can be.
+    """
+    asked = checked_frozen(frozen, given=init is not None)
+    if init is None:
+        return lambda vocab: Beginning(frozen=frozen_rows(asked, vocab))
+    vectors, name = _vectors(init)
+    spec = spec_of(config.head)
+    if vectors.geometry != spec.geometry:
+        raise W2VError(
+            f"The vectors of {name} are of {vectors.geometry} geometry, and head {config.head!r} trains "
+            f"{spec.geometry} ones."
+        )
+    if spec.learns_from != "windows":
+        raise W2VError(
+            f"init gives word vectors, and head {config.head!r} makes them of two tables. Train another head."
+        )
+    if vectors.vector_size != config.vector_size:
+        raise W2VError(
+            f"The vectors of {name} have {counted(vectors.vector_size, 'dimension')}, and vector_size is "
+            f"{config.vector_size}. Give vector_size={vectors.vector_size}."
+        )
+    return partial(_from_vectors, vectors, name, asked, config)
+
+
+def _vectors(init: Any) -> tuple[KeyedVectors, str]:
+    """The vectors that are given, and what to call them."""
+    if isinstance(init, (str, PathLike)):
+        return KeyedVectors.load(fspath(init)), fspath(init)
+    if isinstance(init, Model):
+        return init.vectors, "the given model"
+    try:
+        return vectors_of(init), "the given vectors"
+    except W2VError as error:
+        raise W2VError(
+            f"init is {shown(init)}; expected KeyedVectors, a model, or the path of a vectors file or a model's folder."
+        ) from error
+
+
+def _from_vectors(vectors: KeyedVectors, name: str, asked: Any, config: Config, vocab: Vocabulary) -> Beginning:
+    known = vectors.key_to_index
+    matched = [word for word in vocab.words if word in known]
+    if not matched:
+        raise W2VError(
+            f"None of the {counted(len(vocab), 'word')} of the text is among the {len(vectors):,} of {name}. Are they "
+            "of the same language, and written alike (capitals, prefixes, tokenizer)?"
+        )
+    places = np.array([vocab.key_to_index[word] for word in matched])
+    rows = vectors.vectors[[known[word] for word in matched]]
+    share = len(matched) / len(vocab)
+    notes = [f"{len(matched):,} of {counted(len(vocab), 'word')} ({share:.1%}) begin from vectors of {name}."]
+    length = float(np.linalg.norm(rows.astype(np.float64), axis=1).mean())
+    if vectors.geometry == "euclidean" and length > LONG:
+        notes.append(
+            f"These vectors are {length:.3g} long on average, those that a new model begins with 0.29. Where vectors "
+            "are long, so are steps, and training may diverge: give a lower alpha, or the vectors divided by some number."
+        )
+
+    def fill(tables: Tables) -> None:
+        tables["input"][places] = spec_of(config.head).input_rows(config, rows)
+
+    return Beginning(fill, frozen_rows(asked, vocab, matched), notes=tuple(notes))
+
+
+def from_model(model: Model, asked: Any, config: Config, vocab: Vocabulary) -> Beginning:
+    """How a model is trained further, with a vocabulary that has all of its words, and maybe others.
+
+    asked: what `checked_frozen` returned.
+    """
+    known = vocab.key_to_index
+    places = np.array([known[word] for word in model.vocab.words])
+    new = np.setdiff1d(np.arange(len(vocab)), places)
+
+    def fill(tables: Tables) -> None:
+        start = np.zeros((len(new), config.vector_size), tables["input"].dtype)
+        # Another seed than a new model's: there the vector of this number was another word's.
+        initialise(start, config.vector_size, [config.seed, len(model.vocab)])
+        tables["input"][new] = start
+        tables["input"][places] = model.tables["input"]
+        before, rows = model.vocab.counts, model.tables["output"]
+        spec_of(config.head).carry_output(config, before, rows, vocab.counts, places, tables["output"])
+
+    notes = (
+        f"{counted(len(new), 'new word')} {'joins' if len(new) == 1 else 'join'} the {len(places):,} of the model.",
+    )
+    frozen = frozen_rows(asked, vocab, model.vocab.words, model.vocab.words)
+    return Beginning(fill, frozen, list(model.history), notes if len(new) else ())
