@@ -14,14 +14,13 @@ A word's input vector is the mean of its rows. Which these are, the scheme says 
                MurmurHash3 (x64, 128 bits), mod bucket (Boyd & Warmerdam 2022, "floret: lightweight, robust word
                vectors").
 
-This is what a vocabulary and any other word need; `subword_rows.py` does the same for all words at once, compiled.
+Here is what any one word needs; `subword_rows.py` does the same for all words of a vocabulary at once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 
@@ -106,29 +105,20 @@ class Subwords:
     def rows(self, word: str, index: int | None = None) -> np.ndarray:
         """The rows of a word, int64 [n]; index: its place in the vocabulary, if it is there.
 
-        Empty where nothing is known of the word: it is not of the vocabulary, and has no n-gram with a row.
+        Empty where nothing is known of the word: it is not in the vocabulary, and none of its n-grams has a row.
         """
-        own = [index] if index is not None and self.n_words else []
+        grams = list(ngrams(word, self.min_n, self.max_n))
         if self.scheme == "floret":
-            grams: list[str] = [f"{BEGIN}{word}{END}", *ngrams(word, self.min_n, self.max_n)]
-            hashes = (murmur3(gram.encode(errors="surrogatepass"))[: self.hash_count] for gram in grams)
-            return np.array([value % self.rows_shared for several in hashes for value in several], np.int64)
-        found: list[int] = [*own, *self._ngram_rows(word)]
-        return np.array(found, np.int64)
+            hashes = [self._hashes(gram) for gram in [f"{BEGIN}{word}{END}", *grams]]
+            return np.array(hashes, np.int64).ravel()
+        own = [] if index is None else [index]
+        return np.array([*own, *(row for gram in grams if (row := self.row(gram)) >= 0)], np.int64)
 
-    @property
-    def rows_shared(self) -> int:
-        assert self.bucket is not None
-        return self.bucket
+    def row(self, gram: str) -> int:
+        """The row of an n-gram, with "fasttext"; -1: it has none."""
+        if self.bucket is None:
+            return self.row_of.get(gram, -1)
+        return self.n_words + fnv1a(gram.encode(errors="surrogatepass")) % self.bucket
 
-    def _ngram_rows(self, word: str) -> Iterator[int]:
-        for gram in ngrams(word, self.min_n, self.max_n) if self.max_n else ():
-            if self.bucket:
-                yield self.n_words + fnv1a(gram.encode(errors="surrogatepass")) % self.bucket
-            elif gram in self.row_of:
-                yield self.row_of[gram]
-
-    def as_settings(self) -> dict[str, Any]:
-        """What a model's settings say of it."""
-        names = ("scheme", "min_n", "max_n", "bucket", "hash_count")
-        return {name: getattr(self, name) for name in names}
+    def _hashes(self, gram: str) -> list[int]:
+        return [value % self.bucket for value in murmur3(gram.encode(errors="surrogatepass"))[: self.hash_count]]
