@@ -119,7 +119,7 @@ class ReferenceEngine(ThreadedEngine):
         rows = gradient.indices()[0]
         learning = self.factors[rows] != 0
         values = gradient.values()[learning] * self.factors[rows[learning], None]
-        return torch.sparse_coo_tensor(rows[learning][None], values, gradient.shape)
+        return torch.sparse_coo_tensor(rows[learning][None], values, gradient.shape, check_invariants=False)
 
     def load_state(self, state: dict[str, np.ndarray]) -> None:
         check_state(self.state(), state)

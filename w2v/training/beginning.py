@@ -122,7 +122,7 @@ def _from_vectors(vectors: KeyedVectors, name: str, asked: Any, config: Config, 
     if vectors.geometry == "euclidean" and length > LONG:
         notes.append(
             f"These vectors are {length:.3g} long on average, those that a new model begins with 0.29. Where vectors "
-            "are long, so are steps, and training may diverge: give a lower alpha, or the vectors divided by some number."
+            "are long, so are steps, and training may diverge: give a lower alpha, or vectors divided by some number."
         )
 
     def fill(tables: Tables) -> None:
