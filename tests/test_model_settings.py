@@ -28,7 +28,7 @@ def kind(request):
     return KINDS[request.param]
 
 
-WIDER = {name: ConfigKeywords.__annotations__[name] for name in ("tokenizer", "head")}  # a function, a class
+WIDER = {name: ConfigKeywords.__annotations__[name] for name in ("tokenizer", "head", "phrase_connectors")}
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,12 @@ written down once, here, with its help text, and is checked once, here, when the
 
 import re
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypedDict
+from typing import Any
 
 from w2v.base import gensim_flags, other_names
+from w2v.base.config_keywords import ConfigKeywords as ConfigKeywords  # beside the settings, for whoever types them
+from w2v.base.phrase_settings import THRESHOLDS, check_threshold, connectors_as_text
 from w2v.base.settings import (
     Settings,
     above,
@@ -143,6 +144,39 @@ class Config(Settings):
     unk: bool = setting(
         "Text and vocabulary", False, "Keep the words left out as one word, <unk>, instead of dropping them."
     )
+    phrases: int = setting(
+        "Text and vocabulary",
+        0,
+        "Join words that often follow each other to one, new_york, in so many passes: two make phrases of up to four.",
+        **between(0, 10),
+    )
+    phrase_threshold: float | None = setting(
+        "Text and vocabulary",
+        None,
+        "Pairs with a higher score are joined; nothing: 10, with phrase_scoring npmi 0.5.",
+    )
+    phrase_min_count: int = setting(
+        "Text and vocabulary", 5, "Pairs that follow each other less often are not joined.", **at_least(1)
+    )
+    phrase_scoring: str = setting(
+        "Text and vocabulary",
+        "default",
+        "Scores of pairs: default (Mikolov et al. 2013), or npmi, from -1 to 1.",
+        **one_of(*THRESHOLDS),
+    )
+    phrase_delimiter: str = setting(
+        "Text and vocabulary",
+        "_",
+        "What joins the words of a phrase.",
+        check=lambda value: value.isprintable() and value != "",
+        expected="at least one character, and no line break",
+    )
+    phrase_connectors: str = setting(
+        "Text and vocabulary",
+        "",
+        "Words that may stand within phrases, bank_of_america, and neither begin nor end them: `english`, or a list "
+        "such as 'of the and'.",
+    )
     epochs: int | None = setting(
         "Training",
         None,
@@ -213,6 +247,8 @@ class Config(Settings):
         if isinstance(head, type):
             object.__setattr__(self, "head", class_name(head))
         super().__post_init__()
+        if self.phrase_threshold is not None:
+            check_threshold("phrase_threshold", self.phrase_threshold, self.phrase_scoring)
         if self.alpha is not None:
             self.check_rates(self.alpha * self.window_rate)
 
@@ -249,46 +285,4 @@ class Config(Settings):
     @staticmethod
     def translated(settings: dict[str, Any]) -> dict[str, Any]:
         """gensim's flags as our words: sg=1 -> arch="skipgram"; hs=1 -> head="hs"; hs=0, negative>0 -> head="ns"."""
-        return gensim_flags.translated(settings)
-
-
-class ConfigKeywords(TypedDict, total=False):
-    """The same as keywords, for editors and type checkers, with what is understood besides: gensim's `sg` and `hs`."""
-
-    arch: str
-    head: str | type  # a subclass of w2v.heads.base.Head
-    vector_size: int
-    window: int
-    shrink_windows: bool
-    negative: int
-    ns_exponent: float
-    shared_negatives: int | None
-    distance_score: str
-    tree: str
-    cbow_mean: bool
-    cbow_update: str
-    pmi_tables: str
-    x_max: float
-    x_exponent: float
-    distance_weighting: bool
-    tokenizer: str | Callable[[str], list[str]]
-    field: str | None
-    keep_punctuation: bool
-    strict: bool
-    min_count: int | None
-    max_final_vocab: int | None
-    unk: bool
-    epochs: int | None
-    alpha: float | None
-    min_alpha: float
-    sample: float | None
-    chunk: int | None
-    seed: int
-    engine: str
-    workers: int
-    deterministic: bool
-    device: str
-    dtype: str
-    matmul_precision: str
-    sg: int
-    hs: int
+        return connectors_as_text(gensim_flags.translated(settings))

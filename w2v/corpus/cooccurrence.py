@@ -18,14 +18,11 @@ and some sums per word have to fit in memory. What training gets is read (`array
 from __future__ import annotations
 
 import errno
-import os
 import tempfile
 import threading
 import weakref
-from contextlib import suppress
-from itertools import pairwise
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -35,6 +32,7 @@ from w2v.base.threads import InterruptiblePool
 from w2v.corpus import pair_sort as runs
 from w2v.corpus.array_file import ArrayFile
 from w2v.corpus.blocks import Blocks
+from w2v.corpus.mapped_file import forget, mapped, reserved
 from w2v.errors import W2VError
 
 ENTRY = np.dtype([("row", "<i4"), ("column", "<i4"), ("count", "<f4"), ("pmi", "<f4")])
@@ -205,23 +203,17 @@ def _gather(blocks: Blocks, keys: _Keys, threads: int, memory: int, home: Path, 
             "The corpus has no word with a neighbour: after dropping rare words every sentence is one word long. "
             "Lower min_count, or give longer sentences."
         )
-    return _Runs(_mapped(home / "keys", np.uint64), _mapped(home / "sums", np.float32), np.cumsum(lengths))
+    return _Runs(mapped(home / "keys", np.uint64), mapped(home / "sums", np.float32), np.cumsum(lengths))
 
 
 def _merge(
     gathered: _Runs, keys: _Keys, keep: np.ndarray, home: Path, pool: InterruptiblePool
 ) -> tuple[_Ranges, np.ndarray]:
     """Sorted runs as one, cut into ranges that follow each other in order of the keys; and X_i, float64 [V]."""
-    sample = np.sort(gathered.keys[:: max(len(gathered.keys) // 10_000, 1)])
-    splitters = sample[:: max(len(sample) // _RANGES, 1)][1:]
-    pieces = [gathered.keys[a:b] for a, b in pairwise(gathered.bounds)]
-    cuts = (
-        np.array([[0, *np.searchsorted(piece, splitters), len(piece)] for piece in pieces]) + gathered.bounds[:-1, None]
-    )
-    rooms = np.concatenate([[0], np.cumsum(np.diff(cuts, axis=1).sum(axis=0))])  # ranges shrink as pairs meet
-    into = _reserved(home / "merged-keys", np.uint64, rooms[-1]), _reserved(home / "merged-sums", np.float32, rooms[-1])
-    _forget(home / "merged-keys")
-    _forget(home / "merged-sums")
+    cuts, rooms = runs.cut(gathered.keys, gathered.bounds, _RANGES)
+    into = reserved(home / "merged-keys", np.uint64, rooms[-1]), reserved(home / "merged-sums", np.float32, rooms[-1])
+    forget(home / "merged-keys")
+    forget(home / "merged-sums")
 
     def merge(number: int) -> tuple[int, np.ndarray]:
         row_sums = np.zeros(len(keep))
@@ -247,7 +239,7 @@ def _deal(
     parts = [(merged.keys[a:b], merged.sums[a:b]) for a, b in zip(merged.start, merged.stop, strict=True)]
     tallies = np.array(list(pool.map(lambda part: runs.tally(part[0], key, n_blocks), parts)))  # [parts, n_blocks]
     places = np.concatenate([[0], np.cumsum(tallies.T.ravel())])  # block by block, and range by range within
-    entries = _reserved(home / _ENTRIES, ENTRY, size)
+    entries = reserved(home / _ENTRIES, ENTRY, size)
 
     def deal(number: int) -> None:
         at = places[number :: len(parts)][:n_blocks].copy()
@@ -262,28 +254,3 @@ def _deal(
 
     list(pool.map(shuffle, range(n_blocks)))
     return bounds
-
-
-def _mapped(path: Path, dtype: Any) -> np.ndarray:
-    mapped = np.memmap(path, dtype=dtype, mode="r").view(np.ndarray)
-    _forget(path)
-    return mapped
-
-
-def _reserved(path: Path, dtype: Any, size: int) -> np.ndarray:
-    """A new file of some numbers, mapped to be written. Its space is taken at once: a full disk must not show later,
-    when a page cannot be written back and the process is killed."""
-    length = int(size) * np.dtype(dtype).itemsize
-    with open(path, "wb") as file:
-        if hasattr(os, "posix_fallocate"):
-            os.posix_fallocate(file.fileno(), 0, length)
-        else:
-            file.truncate(length)
-    return np.memmap(path, dtype=dtype, mode="r+").view(np.ndarray)
-
-
-def _forget(path: Path) -> None:
-    """Remove a file that is mapped, where the system allows it: then nobody else can change it or cut it short, and its
-    space is free once it is no longer used."""
-    with suppress(PermissionError):
-        path.unlink()

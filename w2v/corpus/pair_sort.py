@@ -5,6 +5,8 @@ distance of their places, less one, may stand in lower bits. So sorting the numb
 `cooccurrence.py` says what for.
 """
 
+from itertools import pairwise
+
 import numpy as np
 
 from w2v.base import randomness
@@ -62,7 +64,7 @@ def merge_range(keys, sums, start, stop, keep, word_bits, merged_keys, merged_su
             heap[waiting] = run
             waiting += 1
     for at in range(waiting - 1, -1, -1):
-        _sink(heap, at, waiting, keys, start)
+        sink(heap, at, waiting, keys, start)
     while waiting:
         pair, total = keys[start[heap[0]]], 0.0
         while waiting and keys[start[heap[0]]] == pair:
@@ -73,7 +75,7 @@ def merge_range(keys, sums, start, stop, keep, word_bits, merged_keys, merged_su
                 waiting -= 1
                 heap[0] = heap[waiting]
             if waiting:
-                _sink(heap, 0, waiting, keys, start)
+                sink(heap, 0, waiting, keys, start)
         row, column = np.int64(pair >> shift), np.int64(pair & low_bits)
         total *= keep[row] * keep[column]
         if row == column:
@@ -86,8 +88,21 @@ def merge_range(keys, sums, start, stop, keep, word_bits, merged_keys, merged_su
     return place
 
 
+def cut(keys, bounds, ranges):
+    """Cut sorted runs, keys[bounds[r]:bounds[r + 1]], into about so many ranges of keys that threads can merge.
+
+    Returns (cuts, rooms): range n holds keys[cuts[r, n]:cuts[r, n + 1]] of all runs r, and merged it finds room at
+    [rooms[n]:rooms[n + 1]]; it needs less where keys meet their equals.
+    """
+    sample = np.sort(keys[:: max(len(keys) // 10_000, 1)])
+    splitters = sample[:: max(len(sample) // ranges, 1)][1:]
+    pieces = [keys[a:b] for a, b in pairwise(bounds)]
+    cuts = np.array([[0, *np.searchsorted(piece, splitters), len(piece)] for piece in pieces]) + bounds[:-1, None]
+    return cuts, np.concatenate([[0], np.cumsum(np.diff(cuts, axis=1).sum(axis=0))])
+
+
 @njit
-def _sink(heap, at, size, keys, start):
+def sink(heap, at, size, keys, start):
     """Let the run at a place of the heap sink below those whose next key is smaller."""
     run = heap[at]
     while 2 * at + 1 < size:

@@ -29,6 +29,7 @@ from w2v.corpus import growth
 from w2v.corpus.array_file import ArrayFile
 from w2v.corpus.blocks import BLOCK, IdBlocks
 from w2v.corpus.digest import hash_all
+from w2v.corpus.phrase_scores import Joining
 from w2v.corpus.remarks import remarks_on
 from w2v.corpus.stream_files import IDS, VOCAB, CorpusReport, read_about, write_stream
 from w2v.corpus.vocabulary import Vocabulary
@@ -70,7 +71,7 @@ class Stream(IdBlocks):
             why = getattr(error, "strerror", None) or error
             raise W2VError(f"the stream in {folder} is damaged: {why}. Run again: it is built anew.") from error
         self.folder = folder
-        several = {name: tuple(about["report"][name]) for name in ("first_tokens", "left_out")}
+        several = {name: tuple(about["report"].get(name, ())) for name in ("first_tokens", "left_out", "phrases")}
         self.report = CorpusReport(**(about["report"] | several | {"reused": reused}))
         self._remove = weakref.finalize(self, leftovers.remove, folder) if temporary else None
 
@@ -103,6 +104,7 @@ def open_stream(
     unk: bool = False,
     vocabulary: Vocabulary | None = None,
     add_words: bool = False,
+    joining: Joining | None = None,
     cache_dir: Path | None = None,
     on_progress: Callable[[int], None] | None = None,
 ) -> Stream:
@@ -118,6 +120,7 @@ def open_stream(
         stay those that are given: subsampling, negative samples and trees follow them.
     add_words: words of the text that are not in the vocabulary join it if they reach `min_count`, and counts add up
         (`w2v.corpus.growth.grown`).
+    joining: phrases that are joined to one word each, before words are counted (`phrase_passes.py`); None: none.
     cache_dir: where streams are kept; by default the user's cache folder. Files are recognised by path, size
         and time of change. What cannot be recognised (stdin, iterables, URLs, a function as tokenizer) is built
         there too, and removed when the stream is closed, and so are, with a warning, files that change meanwhile.
@@ -141,13 +144,14 @@ def open_stream(
             chosen = choose(sample, keep_punctuation)
             tokenizer, tokenize = chosen.tokenizer, get_tokenizer(chosen.tokenizer, keep_punctuation)
         added = [] if given is None else [growth.digest(given), add_words]
-        home = _home(root, fingerprints, [tokenizer, keep_punctuation, strict, choice, field, *added])
+        joined = [] if joining is None else [joining.key()]
+        home = _home(root, fingerprints, [tokenizer, keep_punctuation, strict, choice, field, *added, *joined])
         stream = _reopen(home) if home else None
         if stream is None:
             name = None if callable(tokenizer) else tokenizer
 
             def write(folder: Path) -> None:
-                write_stream(folder, reading, tokenize, name, choice, given, add_words, on_progress)
+                write_stream(folder, reading, tokenize, name, choice, joining, given, add_words, on_progress)
 
             stream = _built(write, found, fingerprints, root, home, chosen=cache_dir is not None)
     stream.choice = chosen

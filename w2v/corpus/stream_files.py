@@ -6,7 +6,7 @@
 
 While the text is read, words get provisional ids by first appearance. Then all counts are known, the vocabulary is
 fixed, and the file is rewritten in place with final ids: dropped words gone, `SENTENCE_END` after every sentence. Only
-the distinct words have to fit in memory.
+the distinct words have to fit in memory. Phrases are joined between the two (`phrase_passes.py`).
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ from w2v.corpus.blocks import BLOCK
 from w2v.corpus.digest import digest_of, hash_all
 from w2v.corpus.growth import fixed_or_grown
 from w2v.corpus.indexing import TokenIndexer
+from w2v.corpus.phrase_passes import join_passes, left
+from w2v.corpus.phrase_scores import Joining
 from w2v.corpus.vocabulary import SENTENCE_END, UNK, Vocabulary, usual_min_count
 from w2v.errors import W2VError
 from w2v.text.reading import Reading
@@ -40,7 +42,7 @@ _DROPPED = -2
 class CorpusReport:
     """What was found in the text, before subsampling."""
 
-    tokens: int  # all that were read
+    tokens: int  # all that were read; of phrases that were joined, one each
     kept: int  # those in the vocabulary
     types: int  # distinct words read
     sentences: int  # those with at least one token
@@ -51,6 +53,7 @@ class CorpusReport:
     left_out: tuple[str, ...]  # sentences on the files and records that were passed over
     reused: bool  # whether an earlier run had built this stream
     given: int = 0  # words of the vocabulary that was given; 0: it is the text's own
+    phrases: tuple[str, ...] = ()  # of each pass that joined words to phrases a clause on what it found
 
 
 def write_stream(
@@ -59,6 +62,7 @@ def write_stream(
     tokenize: Tokenizer,
     tokenizer: str | None,
     choice: dict[str, Any],
+    joining: Joining | None,
     given: Vocabulary | None,
     add_words: bool,
     on_progress: Callable[[int], None] | None,
@@ -70,6 +74,7 @@ def write_stream(
     tokenizer: its name, if it has one.
     choice: settings of `Vocabulary.from_counts`.
     given, add_words: a vocabulary instead of the text's own, and whether new words join it (`growth.py`).
+    joining: phrases to be joined; None: none.
     on_progress: called now and then with the number of tokens read so far.
 
     Raises W2VError for a text that cannot be read, or has too few words.
@@ -95,13 +100,19 @@ def write_stream(
             f"there are no words in {', '.join(names) or 'an empty list of files':.200}: "
             "the text is empty, or the iterable was already used up."
         )
-    tokens = int(counts[1:].sum())
-    min_count = choice["min_count"] or usual_min_count(counts[1:])
+    phrases: list[str] = []
+    of_words = counts[1:]
+    if joining:
+        counts, passes = join_passes(folder / IDS, numbering, counts, joining)
+        words, of_words = left(numbering, counts)
+        phrases = list(map(str, passes))
+    tokens = int(of_words.sum())
+    min_count = choice["min_count"] or usual_min_count(of_words)
     choice = choice | {"min_count": min_count}
     if given is None:
-        vocab = Vocabulary.from_counts(words, counts[1:], **choice)
+        vocab = Vocabulary.from_counts(words, of_words, **choice)
     else:
-        vocab = fixed_or_grown(given, words, counts[1:], choice, add_words=add_words)
+        vocab = fixed_or_grown(given, words, of_words, choice, add_words=add_words)
     vocab.save(folder / VOCAB)
 
     final = np.full(len(numbering), _DROPPED, dtype=np.int32)
@@ -122,6 +133,7 @@ def write_stream(
         "tokenizer": None if reading.of_tokens else tokenizer,
         "left_out": reading.left_out,
         "given": 0 if given is None else len(given),
+        "phrases": phrases,
     }
     ids = ArrayFile(folder / IDS, np.int32)
     hashes = hash_all(ids, BLOCK)

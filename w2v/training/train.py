@@ -11,6 +11,7 @@ from w2v.base.config import Config
 from w2v.base.settings import held_out_share
 from w2v.corpus import cooccurrence
 from w2v.corpus.blocks import Blocks, IdBlocks
+from w2v.corpus.phrase_scores import Joining
 from w2v.corpus.stream import Stream, open_stream
 from w2v.engines import engine_class
 from w2v.engines.ahead import compiling_ahead
@@ -247,4 +248,4 @@ def _told(record: EpochRecord) -> tuple[float, int, int]:
 def stream_options_of(config: Config) -> dict[str, Any]:
     """What the settings say about reading the text, as keywords of `open_stream`."""
     names = ("tokenizer", "field", "keep_punctuation", "strict", "min_count", "max_final_vocab", "unk")
-    return {name: getattr(config, name) for name in names}
+    return {name: getattr(config, name) for name in names} | {"joining": Joining.of(config)}

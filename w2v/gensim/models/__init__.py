@@ -3,7 +3,11 @@
 import importlib as _importlib
 import typing as _typing
 
-_HOMES: dict[str, str] = {}  # name: the module here that has it
+_HOMES: dict[str, str] = {
+    "FrozenPhrases": "phrases",
+    "Phraser": "phrases",
+    "Phrases": "phrases",
+}  # name: the module here that has it
 
 
 def __getattr__(name: str) -> _typing.Any:

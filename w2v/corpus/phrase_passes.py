@@ -1,0 +1,227 @@
+"""Phrases of a whole text on disk, found and joined on ids, with gensim's scores and joins to the bit.
+
+    new york is / york      ->      new_york is / york
+
+A pass counts the candidates (`phrase_ids.py`) with nothing but sorted runs (`pair_counts.py`), scores those that are
+frequent enough, and rewrites the file of ids in place, from left to right: a pair whose score is above the threshold
+becomes one id. The next pass does the same with what is there then.
+
+Entries whose strings are equal count as one, as in gensim (`phrase_strings.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from w2v.corpus import pair_counts
+from w2v.corpus import phrase_ids as kernels
+from w2v.corpus.indexing import TokenIndexer
+from w2v.corpus.phrase_scores import Joining
+from w2v.corpus.phrase_strings import Shared, Strings
+from w2v.errors import W2VError, counted
+
+_PIECE = 1 << 20  # ids read at a time
+_WORD = np.uint64(0xFFFFFFFF)
+_32 = np.uint64(32)
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """A pair of words, with any connector words between them, that was joined."""
+
+    phrase: str
+    score: float
+    count: int  # how often it stands in the text
+    first_count: int  # how often its first word does
+    last_count: int
+    number: int  # of the pass, from 1
+
+
+class Pass(NamedTuple):
+    """What one pass found."""
+
+    phrases: list[Phrase]
+    places: int  # where one was put in place of its words
+
+    def __str__(self) -> str:
+        """A clause for people, with the most frequent phrases."""
+        if not self.phrases:
+            return "none was found; a lower phrase_threshold, or phrase_min_count, finds more"
+        often = sorted(self.phrases, key=lambda each: (-each.count, each.phrase))
+        told = list(dict.fromkeys(each.phrase for each in often))
+        return (
+            f"{counted(len(told), 'phrase')} joined in {counted(self.places, 'place')}, such as {', '.join(told[:4])}"
+        )
+
+
+def join_passes(
+    path: Path, numbering: TokenIndexer, counts: np.ndarray, joining: Joining
+) -> tuple[np.ndarray, list[Pass]]:
+    """Join the phrases of a text in its file of ids.
+
+    path: int32, words by their number in `numbering`, 0 after each sentence; it is rewritten in place.
+    numbering: gets the phrases, too.
+    counts: int64 [len(numbering)], of each id.
+
+    Returns the counts of the ids that are in the file then, and what each pass found; there are fewer passes than asked
+    for where nothing is left to join. Raises OSError for a full disk.
+    """
+    passes: list[Pass] = []
+    while len(passes) < joining.passes and (not passes or passes[-1].phrases):
+        counts, found = _Text(path, numbering, counts, joining, len(passes) + 1).join()
+        passes.append(found)
+    return counts, passes
+
+
+def left(numbering: TokenIndexer, counts: np.ndarray) -> tuple[list[str], np.ndarray]:
+    """The words that a text still has once phrases were joined, and their counts, int64."""
+    words = [word for word, count in zip(numbering.words(), counts[1:].tolist(), strict=True) if count]
+    return words, counts[1:][counts[1:] > 0]
+
+
+class _Stems:
+    """What candidates begin with, beyond single words: see `phrase_ids.py`.
+
+    made: uint64, stem << 32 | connector, of the numbers from `words` on.
+    """
+
+    def __init__(self, words: int) -> None:
+        self.words = words
+        self._parts: list[np.ndarray] = []
+        self._size = 0
+        self.keys, self.values = _table(16)
+
+    def room(self) -> np.ndarray:
+        """For new ones, as many as the table still takes."""
+        return np.empty(len(self.keys) // 2 - self._size, np.uint64)
+
+    @property
+    def next(self) -> int:
+        return self.words + self._size
+
+    @property
+    def made(self) -> np.ndarray:
+        return np.concatenate([np.empty(0, np.uint64), *self._parts])
+
+    def add(self, new: np.ndarray) -> None:
+        if len(new):
+            self._parts.append(new.copy())
+            self._size += len(new)
+
+    def grow(self) -> None:
+        if self.next >= 1 << 31:
+            raise W2VError(
+                "The text has too many different runs of connector words for phrases; give fewer connectors."
+            )
+        self.keys, self.values = _table(4 * len(self.keys))
+        made = self.made
+        kernels.put_all(made, np.arange(self.words, self.next), self.keys, self.values)
+        self._parts = [made]
+
+
+class _Text:
+    """A text in one pass."""
+
+    def __init__(self, path: Path, numbering: TokenIndexer, counts: np.ndarray, joining: Joining, number: int) -> None:
+        self.path, self.numbering, self.counts, self.joining, self.number = path, numbering, counts, joining, number
+        self.words = ["", *numbering.words()]
+        self.is_connector = np.zeros(len(self.words), np.uint8)
+        self.is_connector[[numbering[word] for word in joining.connector_words if word in numbering]] = 1
+        self.stems = _Stems(len(self.words))
+
+    def join(self) -> tuple[np.ndarray, Pass]:
+        """The counts of the ids that are in the file then, and what was found."""
+        pairs = pair_counts.count(self._candidates(), self.path.parent)
+        strings = Strings(self.words, self.stems.made, self.joining.delimiter)
+        is_entry = (self.counts > 0) & (self.is_connector == 0)
+        is_entry[0] = False
+        words = np.flatnonzero(is_entry)
+        shared = strings.shared(self.counts, words, pairs)
+        keys, times = self._frequent(pairs, shared)
+        first, last = strings.first[keys >> _32], (keys & _WORD).astype(np.int64)
+        before, after = shared.words[first], shared.words[last]
+        entries = len(words) + len(pairs) - shared.fewer
+        scores = self.joining.scores(before, after, times, entries, int(self.counts[1:].sum()))
+        good = (scores > self.joining.least) & (first != self.numbering.get("", -1))  # which begins no phrase
+        columns = [each[good].tolist() for each in (keys, scores, times, before, after)]
+        phrases = [
+            Phrase(strings.of(key), score, count, first_count, last_count, self.number)
+            for key, score, count, first_count, last_count in zip(*columns, strict=True)
+        ]
+        return self._joined(keys[good], first[good], phrases)
+
+    def _candidates(self) -> Iterator[np.ndarray]:
+        """All of the text, in buffers."""
+        capacity = pair_counts.capacity()
+        buffer, used, stem = np.empty(capacity, np.uint64), 0, kernels.NONE
+        for piece in _pieces(self.path):
+            place = 0
+            while place < len(piece):
+                room = self.stems.room()
+                place, stem, made, used = kernels.candidates(
+                    piece, place, stem, self.is_connector, self.stems.keys, self.stems.values, room, self.stems.next,
+                    buffer, used,
+                )  # fmt: skip
+                self.stems.add(room[:made])
+                if used == capacity:
+                    yield buffer
+                    buffer, used = np.empty(capacity, np.uint64), 0
+                elif place < len(piece):
+                    self.stems.grow()
+        yield buffer[:used]
+
+    def _frequent(self, pairs: pair_counts.Counts, shared: Shared) -> tuple[np.ndarray, np.ndarray]:
+        """The candidates that come often enough, uint64 [N], and how often, int64 [N]."""
+        least = self.joining.min_count
+        keys, times = [np.empty(0, np.uint64)], [np.empty(0, np.int64)]
+        for some, count in pairs.parts():
+            keys.append(some[often := count >= least])
+            times.append(count[often])
+        often_keys, often = np.concatenate(keys), np.concatenate(times)
+        if shared.pairs:
+            alone = ~np.isin(often_keys, np.array(list(shared.pairs), np.uint64))
+            more = {key: total for key, total in shared.pairs.items() if total >= least}
+            often_keys = np.append(often_keys[alone], np.array(list(more), np.uint64))
+            often = np.append(often[alone], np.array(list(more.values()), np.int64))
+        return often_keys, often
+
+    def _joined(self, keys: np.ndarray, begin: np.ndarray, phrases: list[Phrase]) -> tuple[np.ndarray, Pass]:
+        """Put phrases in place of their words."""
+        if not phrases:
+            return self.counts, Pass([], 0)
+        ids = np.array([self.numbering[each.phrase] for each in phrases])
+        table = _table(4 * len(keys))
+        kernels.put_all(keys, ids, *table)
+        begins = np.zeros(len(self.words), np.uint8)
+        begins[begin] = 1
+        times, places = np.zeros(len(self.numbering), np.int64), 0
+        rest = np.empty(0, np.int32)
+        with open(self.path, "r+b") as new:
+            for piece in _pieces(self.path):
+                some = np.append(rest, piece)
+                written, start, joined = kernels.join(
+                    some, self.is_connector, begins, self.stems.keys, self.stems.values, *table, times
+                )
+                new.write(some[:written].data)
+                rest = some[start:].copy()
+                places += joined
+            assert not len(rest), "the file ends with the end of a sentence"
+            new.truncate()
+        return times, Pass(phrases, places)
+
+
+def _table(slots: int) -> tuple[np.ndarray, np.ndarray]:
+    """An empty hash table of at least so many slots: keys and values."""
+    size = 1 << max(slots - 1, 1).bit_length()
+    return np.zeros(size, np.uint64), np.full(size, kernels.NONE, np.int64)
+
+
+def _pieces(path: Path) -> Iterator[np.ndarray]:
+    with open(path, "rb", buffering=0) as file:
+        while len(piece := np.fromfile(file, np.int32, _PIECE)):
+            yield piece
