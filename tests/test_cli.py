@@ -183,7 +183,7 @@ MISTAKES = [
     (["plot", "m", "-o", "map.gif"], "map.gif"),
     (["plot", "m", "-o", "map.png", "--words", "king"], "at least two"),
     (["plot", "m", "-o", "map.png", "--words", "a", "--near", "b"], "give one of them"),
-    (["convert", "m", "out.xyz"], "out.xyz"),
+    (["convert", "m", "out.csv"], "out.csv"),
     (["fetch", "nosuch"], "text8"),
 ]
 

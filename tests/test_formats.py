@@ -274,7 +274,7 @@ def test_a_model_folder_gives_words_counts_and_the_input_table(model, limit, row
 
 
 def test_a_damaged_model_folder_is_told(model, tmp_path):
-    with pytest.raises(W2VError, match=r"is not a saved model: it has no vocab.txt"):
+    with pytest.raises(W2VError, match=r"is not a saved model, or a folder of vectors: it has no vocab.txt"):
         formats.read(tmp_path)
     Vocabulary(["the", "of"], np.array([5, 3])).save(model / "vocab.txt")
     with pytest.raises(

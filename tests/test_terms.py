@@ -88,6 +88,7 @@ NO_QUERIES = {  # and what goes by files, or takes no words
     "load", "save", "load_word2vec_format", "save_word2vec_format", "to_embedding", "get_normed_vectors",
     "evaluate_word_analogies", "evaluate_word_pairs", "vector_size", "norms", "geometry", "dtype",
     "sort_by_descending_frequency", "whiten", "all_but_the_top",
+    "vectors", "counts", "vecattrs", "empty", "add_vector", "add_vectors", "remove_vectors", "set_vecattr",
 }  # fmt: skip
 
 

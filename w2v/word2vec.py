@@ -220,7 +220,7 @@ class Word2Vec:
             W2VError: one word instead of a list, a list that is empty or not of words, or a `topn` that is no number.
             UnknownWordError: no context word is in the vocabulary.
         """
-        topn, known = number_of("topn", topn), self.wv.known(context_words)
+        topn, known = number_of("topn", topn), self.model.words.known(context_words)
         probability = Amid(self.model, known).distribution()
         best = np.argsort(-probability, kind="stable")[:topn]
         return [(self.model.vocab.words[i], float(probability[i])) for i in best]

@@ -6,7 +6,8 @@
 
 Files are written by the library of that name. They are read here: each array straight into memory of its own, once,
 and checked on the way, where the library maps the file and copies out of the map, so that a file which somebody cuts
-short meanwhile ends the process. What a header says is compared with the length of the file before room is made for it.
+short meanwhile ends the process (`mapped` says so to who asks for a map). What a header says is compared with the
+length of the file before room is made for it.
 
 In the metadata of what is written here stand the generation of the files that belong together
 (`base/sealed_folder.py`), and a checksum of each array, so that one can be read and checked without the others.
@@ -162,6 +163,17 @@ class TensorFile:
                 f"{self._sums.get(name, 'not told')}. {COPY_AGAIN} If you changed it on purpose, delete SHA256SUMS."
             )
         return array
+
+    def mapped(self, name: str, rows: int | None = None) -> np.ndarray:
+        """An array, or its first so many rows, as it lies in the file: each page is read when it is first looked at.
+
+        Neither its checksum nor its numbers are looked at. It is read-only, and stays when the file is closed, or
+        another put in its place; but whoever cuts the file short ends the process that looks at what is gone.
+        """
+        dtype, shape, begin = self._places[name]
+        if 0 in shape:
+            return self.read(name, rows)
+        return np.memmap(self._file, dtype, "r", begin, (min(rows or shape[0], shape[0]), *shape[1:]))
 
     def read_all(self) -> dict[str, np.ndarray]:
         """All arrays, by name; raises as `read` does."""

@@ -62,17 +62,18 @@ def evaluate(
 def convert(
     model: ModelPath,
     output: Annotated[
-        Path, typer.Argument(metavar="OUT", help="word2vec format: .bin is binary; .txt or .vec is text.")
+        Path,
+        typer.Argument(metavar="OUT", help="word2vec format: .bin is binary; .txt or .vec is text. Else a folder."),
     ],
     overwrite: Overwrite = False,
 ) -> None:
-    """Write a model's vectors as a word2vec file that other programs read."""
+    """Write a model's vectors as a file that other programs read, or as a folder that is there at once."""
     from w2v.vectors import formats
 
-    formats.is_binary(output)  # refuses a name that says neither binary nor text
+    formats.ending_of(output)  # refuses the names of other files
     if output.exists() and not overwrite:
         raise W2VError(f"{output} exists already. Choose another name, or pass --overwrite to replace it.")
-    load(model).save(output)
+    load(model).save(output, overwrite=overwrite)
 
 
 def info(
@@ -120,8 +121,11 @@ def _print_model(model: Path) -> None:
         return
 
     from w2v.models.history import History
-    from w2v.vectors.formats.model_folder import read_settings
+    from w2v.vectors.formats.model_folder import HISTORY, read_settings
 
+    if not (model / HISTORY).exists():
+        print(f"a folder of vectors, of {vectors.geometry} geometry: it holds no settings and no history")
+        return
     named = read_settings(model)
     if "space" in named:
         from w2v.hyperbolic.embedding import Embedding

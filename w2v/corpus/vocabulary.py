@@ -20,6 +20,7 @@ from w2v.errors import W2VError, counted
 
 UNK = "<unk>"
 SENTENCE_END = -1  # stands among ids where a sentence ends
+_COUNT, _LINE = re.compile("[0-9]{1,18}").fullmatch, re.compile(".* [0-9]{1,18}", re.DOTALL).fullmatch
 _UNSAVABLE = re.compile("[\n\r\ud800-\udfff]").search
 USUAL_MIN_COUNT = 5
 MOST_TOLD, MOST_SOUGHT = 10, 3  # unknown words that a sentence lists, and of which near spellings are sought
@@ -137,15 +138,14 @@ class Vocabulary:
         lines = text.split("\n")
         if lines.pop():
             raise W2VError(f"the vocabulary {path} is cut short: its last line has no end.")
-        words, counts = [], []
-        for number, line in enumerate(lines, 1):
-            word, space, count = line.rpartition(" ")
-            if not space or not re.fullmatch("[0-9]{1,18}", count):
-                raise W2VError(f"{path}, line {number}: expected `word count`, got {line!r:.60}.")
-            words.append(word)
-            counts.append(int(count))
-        vocabulary = cls(words, np.array(counts, dtype=np.int64))
-        if len(vocabulary.key_to_index) != len(words):
+        cuts = [line.rfind(" ") for line in lines]  # a tuple of each line would have the garbage collector look at all
+        words = [line[:cut] for line, cut in zip(lines, cuts, strict=True)]
+        counts = [line[cut + 1 :] for line, cut in zip(lines, cuts, strict=True)]
+        if -1 in cuts or not all(map(_COUNT, counts)):
+            number, line = next((n, each) for n, each in enumerate(lines, 1) if not _LINE(each))
+            raise W2VError(f"{path}, line {number}: expected `word count`, got {line!r:.60}.")
+        vocabulary = cls(words, np.array(list(map(int, counts)), dtype=np.int64))
+        if len(set(words)) != len(words):
             twice = next(word for index, word in enumerate(words) if vocabulary.key_to_index[word] != index)
             raise W2VError(f"the vocabulary {path} has the word {twice!r:.60} twice.")
         return vocabulary

@@ -91,11 +91,13 @@ def score_analogies(
     *,
     restrict_vocab: int | None = 300_000,
     case_insensitive: bool = True,
+    count_unknown: bool = False,
 ) -> AnalogyReport:
     """Answer every question by 3CosAdd and count the right answers, section by section.
 
     words, vectors [V, D]: most frequent word first. questions: section name -> questions, as `read_questions`
     returns them. restrict_vocab: how many words from the front may be asked for or answered; None for all.
+    count_unknown: a question with an unknown word is wrong, and not skipped.
 
     When the five best answers are all case variants of the question's own words, the fifth is taken, and wrong
     unless the answer expected is one of those words too. A word with a zero vector is never an answer.
@@ -114,7 +116,7 @@ def score_analogies(
 
     scores = {name: SectionScore(name) for name in questions}
     for (name, question), is_known, is_right in zip(asked, known, right, strict=True):
-        if not is_known:
+        if not is_known and not count_unknown:
             scores[name].skipped += 1
         else:
             (scores[name].right if is_right else scores[name].wrong).append(question)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import math
+from collections.abc import Iterable
 from pathlib import Path
 
 from w2v.errors import W2VError, counted
@@ -17,8 +18,10 @@ Question = tuple[str, str, str, str]  # a is to b as c is to d
 Pair = tuple[str, str, float]  # two words and how similar people find them
 
 
-def read_questions(path: str | Path) -> dict[str, list[Question]]:
+def read_questions(path: str | Path, *, lenient: bool = False) -> dict[str, list[Question]]:
     """Read analogies in the `questions-words.txt` format: `: section` headers, four words a line.
+
+    lenient: pass over lines within a section that have not four words.
 
     Raises W2VError naming the line that is not in this format, or when the file cannot be read or has none.
     """
@@ -35,6 +38,8 @@ def read_questions(path: str | Path) -> dict[str, list[Question]]:
                 f"a section starts with a line such as ': capitals'."
             )
         if len(words) != 4:
+            if lenient:
+                continue
             raise W2VError(
                 f"{path}, line {number}: {counted(len(words), 'word')} where an analogy has four: {line!r:.80}."
             )
@@ -44,21 +49,28 @@ def read_questions(path: str | Path) -> dict[str, list[Question]]:
     return sections
 
 
-def read_pairs(path: str | Path) -> list[Pair]:
+def read_pairs(path: str | Path, *, delimiter: str | None = None, lenient: bool = False) -> list[Pair]:
     """Read word pairs with a judgement: `word word number`, separated by tabs, commas or spaces, in quotes or not.
 
     Lines that start with `#` and are no such pair are comments. The first line that is none may be a header: it does
-    not end in a number.
+    not end in a number. delimiter: what separates columns; None: what is there. lenient: pass over lines that are no
+    pair.
+
     Raises W2VError naming the line that is not in this format, or when the file cannot be read or has none.
     """
+    return pairs_of(path, entries(path), delimiter, lenient)
+
+
+def pairs_of(path: object, lines: Iterable[tuple[int, str]], delimiter: str | None, lenient: bool) -> list[Pair]:
+    """The pairs in numbered lines without white space around them; path: for errors. Otherwise as `read_pairs`."""
     pairs: list[Pair] = []
     header_allowed = True
-    for number, line in entries(path):
-        columns = _columns(line)
+    for number, line in lines:
+        columns = _columns(line, delimiter)
         judgement = _number(columns[-1])
         if len(columns) == 3 and judgement is not None and math.isfinite(judgement):
             pairs.append((columns[0], columns[1], judgement))
-        elif line.startswith("#"):
+        elif lenient or line.startswith("#"):
             continue
         elif not (header_allowed and judgement is None):
             wrong = f"{counted(len(columns), 'column')} where three are expected (word, word, judgement): {line!r:.80}."
@@ -71,15 +83,15 @@ def read_pairs(path: str | Path) -> list[Pair]:
     return pairs
 
 
-def _columns(line: str) -> list[str]:
+def _columns(line: str, delimiter: str | None) -> list[str]:
     """The columns of a line, unquoted; a quotation mark that encloses nothing is a word."""
-    separator = next((mark for mark in "\t," if mark in line), None)
+    separator = delimiter or next((mark for mark in "\t," if mark in line), None)
     plain = [column.strip() for column in line.split(separator)]
     if '"' not in line:
         return plain
     try:
         quoted = next(csv.reader([line], delimiter=separator or " ", skipinitialspace=True, strict=True))
-    except csv.Error:
+    except (csv.Error, TypeError, ValueError):  # and a delimiter of several characters
         return plain
     return [column.strip() for column in quoted] if len(quoted) == 3 else plain
 

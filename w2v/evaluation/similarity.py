@@ -50,19 +50,40 @@ def score_similarity(
     *,
     restrict_vocab: int | None = 300_000,
     case_insensitive: bool = True,
+    count_unknown: bool = False,
 ) -> SimilarityReport:
     """Correlate the cosine of each pair of words with the judgement people gave it.
 
     words, vectors [V, D]: most frequent word first. pairs: as `read_pairs` returns them. restrict_vocab:
-    how many words from the front are known; None for all.
+    how many words from the front are known; None for all. count_unknown: a pair with an unknown word has cosine 0, and
+    is not skipped.
     """
+    cosines, judgements, skipped = compared(words, vectors, pairs, restrict_vocab, case_insensitive, count_unknown)
+    return correlate(cosines, judgements, skipped=skipped)
+
+
+def compared(
+    words: Sequence[str],
+    vectors: np.ndarray,
+    pairs: Sequence[Pair],
+    restrict_vocab: int | None,
+    case_insensitive: bool,
+    count_unknown: bool,
+) -> tuple[np.ndarray, list[float], int]:
+    """The cosines [N] of pairs and people's judgements [N], and how many pairs were skipped; see `score_similarity`."""
     fold = str.upper if case_insensitive else str
     first, _ = fold_words(words[:restrict_vocab], fold)
-    used = [(fold(a), fold(b), score) for a, b, score in pairs if fold(a) in first and fold(b) in first]
+    folded = [(fold(a), fold(b), score) for a, b, score in pairs]
+    known = np.array([a in first and b in first for a, b, _ in folded], dtype=bool)
+    used = [pair for pair, is_known in zip(folded, known, strict=True) if is_known]
     left = unit_rows(vectors[[first[a] for a, _, _ in used]])
     right = unit_rows(vectors[[first[b] for _, b, _ in used]])
     cosines = np.einsum("nd,nd->n", left, right)
-    return correlate(cosines, [score for _, _, score in used], skipped=len(pairs) - len(used))
+    if not count_unknown:
+        return cosines, [score for _, _, score in used], len(pairs) - len(used)
+    every = np.zeros(len(pairs), dtype=cosines.dtype)
+    every[known] = cosines
+    return every, [score for _, _, score in folded], 0
 
 
 def correlate(scores: Sequence[float] | np.ndarray, judgements: Sequence[float], *, skipped: int) -> SimilarityReport:

@@ -38,6 +38,7 @@ from w2v.vectors.formats.model_folder import (
     vocabulary_of,
 )
 from w2v.vectors.keyed import GEOMETRIES
+from w2v.vectors.words import Words
 
 if TYPE_CHECKING:
     from w2v.heads.base import Head
@@ -89,9 +90,15 @@ class Model:
     def vectors(self) -> KeyedVectors:
         """The words and their vectors, in their geometry: what the head makes of the tables (`HeadSpec.word_vectors`).
 
-        The same object each time, but of a live model, whose vectors have other lengths after the next step.
+        The same object each time, but of a live model, whose vectors have other lengths after the next step. What is
+        changed there changes these vectors, and no table of the model.
         """
         return self._make_vectors() if self.live else self._vectors
+
+    @property
+    def words(self) -> Words:
+        """The words by the rows of the tables, which stay as they are when words are added to `vectors`."""
+        return Words(self.vocab.words, self.vocab.key_to_index)
 
     @cached_property
     def _vectors(self) -> KeyedVectors:

@@ -177,7 +177,7 @@ def predict(
     for row, (name, amid) in enumerate(found.items()):
         known, expected = amid.model.vocab.words, amid.distribution()
         table[row, [places[word] for word in known]] = expected
-        asked = -1 if way_to is None else amid.model.vectors.get_index(way_to, -1)
+        asked = -1 if way_to is None else amid.model.words.get_index(way_to, -1)
         aim = int(expected.argmax()) if asked < 0 else asked
         if steps := amid.steps(aim):
             if way_to is not None:
@@ -231,7 +231,7 @@ def _trained(models: Any) -> dict[str, Model]:
 def _known(name: str, key: Key, trained: Mapping[str, Model]) -> int:
     """The id of a word in one of some models; raises an UnknownWordError that says which, if there are several."""
     try:
-        return trained[name].vectors.get_index(key)
+        return trained[name].words.get_index(key)
     except UnknownWordError as error:
         if len(trained) == 1:
             raise

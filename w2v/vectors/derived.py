@@ -8,7 +8,7 @@ what it means. Two ways to straighten them out:
     all_but_the_top     v' = (I - U U^T) (v - m),   m: the mean, U [D, k]: the k widest principal directions
                         (Mu & Viswanath 2018, algorithm 1)
 
-KeyedVectors do not change, since their norms are remembered: every method here returns new ones.
+Every method here returns new ones, and changes nothing; `editing.py` does.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class Derived(Lookup):
-    """Methods of KeyedVectors that return new ones, of the same class and with the counts of their words."""
+    """Methods of KeyedVectors that return new ones, of the same class and with what is known of their words."""
 
     def vectors_for_all(self, keys: Iterable[Key]) -> Self:
         """The vectors of these words alone, in the order given and each once; unknown words are passed over.
@@ -82,12 +82,13 @@ class Derived(Lookup):
         return self._with(mapped(self.vectors, spread.mean, np.eye(self.vector_size) - top @ top.T))
 
     def _rows(self, rows: list[int] | np.ndarray) -> Self:
-        words = [self.index_to_key[row] for row in rows]
-        return type(self)(words, self.vectors[rows], None if self.counts is None else self.counts[rows])
+        attributes = {name: values.rows[rows] for name, values in self._attributes.items()}
+        return self._made_of([self.index_to_key[row] for row in rows], self.vectors[rows], attributes)
 
     def _with(self, vectors: np.ndarray) -> Self:
         """The same words with other vectors."""
-        return type(self)(self.index_to_key, vectors, self.counts)
+        attributes = {name: values.shared() for name, values in self._attributes.items()}
+        return self._made_of(self.index_to_key, vectors, attributes)
 
 
 def _principal(spread: Moments) -> tuple[np.ndarray, np.ndarray]:

@@ -88,6 +88,9 @@ class Correlations(Lookup):
 
     @cached_property
     def _company(self) -> tuple[np.ndarray, np.ndarray]:
+        return self._make_company()
+
+    def _make_company(self) -> tuple[np.ndarray, np.ndarray]:
         """A root R of the covariance, C ~ R R', float64 [D, r], and |v' R| of each vector v, of the vectors' type [V].
 
         The widest direction has variance 1, since how long vectors are does not matter.
@@ -95,7 +98,7 @@ class Correlations(Lookup):
         variances, directions = moments(self.vectors, self._shares(uniform=self.counts is None)).principal()
         root = directions * np.sqrt(variances / variances[:1])
         deviations = lengths(self.vectors, root)
-        deviations[deviations < UNVARIED * self.norms] = 0
+        deviations[deviations < UNVARIED * self._lengths()] = 0
         return root, deviations.astype(self.dtype)
 
     def word_weight(self, word: str) -> float:

@@ -7,13 +7,13 @@ everything (there: NaN), and ties go to the more frequent word.
 Needs numpy alone (`wmdistance` scipy, too); neither torch nor an engine. `lookup.py` has the words and vectors
 themselves, `neighbours.py` the queries for near words, `means.py` those for means of words, `inner_products.py` those
 about inner products and lengths, `transport.py` the distance of documents, `scores.py` those that score the vectors on
-people's questions, and `derived.py` what makes new vectors of these; `terms.py` reads the terms of a query.
+people's questions, `derived.py` what makes new vectors of these, `editing.py` what changes these, `attributes.py` what
+is known of words beside, and `persistence.py` their files; `terms.py` reads the terms of a query.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,12 +22,12 @@ from w2v.base.html_table import html_table
 from w2v.base.settings import whole_number
 from w2v.corpus.vocabulary import UNK
 from w2v.errors import W2VError, shown
-from w2v.vectors import formats
 from w2v.vectors.derived import Derived
-from w2v.vectors.formats.table import Table
+from w2v.vectors.editing import Editing
 from w2v.vectors.inner_products import Correlations
 from w2v.vectors.means import Means
 from w2v.vectors.neighbours import Neighbours
+from w2v.vectors.persistence import Persistence
 from w2v.vectors.scores import Scores
 from w2v.vectors.terms import Key, keys_of, several
 from w2v.vectors.transport import Transport
@@ -39,11 +39,12 @@ SHOWN, NEAREST = 10, 5  # words of a notebook's table, and the neighbours of eac
 SHOWN_AMONG = 20_000  # most frequent words among which they are looked for: a table is there at once
 
 
-class KeyedVectors(Neighbours, Means, Correlations, Transport, Scores, Derived):
+class KeyedVectors(Neighbours, Means, Correlations, Transport, Scores, Derived, Editing, Persistence):
     """V words with a vector of D numbers each, most frequent word first.
 
-    words: V distinct strings. vectors: finite numbers [V, D], kept as float32 and not copied when they are; read-only
-    from here on, since norms are remembered. counts: how often each word was seen, integers [V], where known.
+    words: V distinct strings. vectors: finite numbers [V, D], kept as float32 and not copied when they are: not
+    before something is changed here, and what was given stays as it is. counts: how often each word was seen, integers
+    [V], where known. `KeyedVectors.empty(vector_size)` has no words yet.
 
     Raises W2VError when these do not fit together, a word comes twice, or a number is NaN or infinite.
     """
@@ -98,7 +99,7 @@ class KeyedVectors(Neighbours, Means, Correlations, Transport, Scores, Derived):
         similarity, nearest = self.similarity(wa, wb), self.similar_by_word(wa, whole_number("topn", topn, 1))
         if not (total := sum(cosine for _, cosine in nearest)):
             raise W2VError(f"the cosines of {wa!r} and the words nearest to it add up to 0; there is no part of that.")
-        return similarity / total
+        return float(similarity / total)
 
     def closer_than(self, key1: Key, key2: Key) -> list[str]:
         """The words that are closer to `key1` than `key2` is."""
@@ -131,47 +132,8 @@ class KeyedVectors(Neighbours, Means, Correlations, Transport, Scores, Derived):
         return self.vectors[index] if index >= 0 else self._together(self.vectors, mean=True)
 
     @classmethod
-    def load(cls, path: str | Path, limit: int | None = None) -> KeyedVectors:
-        """Read a model folder or a vectors file: word2vec binary or text, fastText's .vec or GloVe, compressed or not.
-
-        Which of them it is, its bytes tell, whatever its name (`w2v.vectors.formats`). limit: the first so many words
-        only. A folder says which geometry its vectors have: what comes back is of the class for that. A file does not:
-        ask the class that it was saved from.
-
-        Raises W2VError when it is none of these, damaged, or of another geometry than this class.
-        """
-        return cls._of(path, formats.read(path, limit, cls.dtype))
-
-    @classmethod
-    def _of(cls, path: str | Path, table: Table) -> KeyedVectors:
-        words, vectors, counts, geometry = table
-        kind = cls if geometry is None else GEOMETRIES[geometry]
-        if not issubclass(kind, cls):
-            raise W2VError(
-                f"{path} holds vectors of {geometry} geometry, and {cls.__name__} is for {cls.geometry} ones; load it "
-                f"with {kind.__name__}."
-            )
-        return kind(words, vectors, counts)
-
-    def save(self, path: str | Path) -> None:
-        """Write word2vec binary (`.bin`) or text (`.txt`, `.vec`), compressed where `.gz`, `.bz2`, `.xz` or `.zst`
-        follows; counts are lost.
-
-        Raises W2VError for another name, for a word with a space, or when the disk is full.
-        """
-        formats.write(path, self.index_to_key, self.vectors, self.dtype)
-
-    @classmethod
-    def load_word2vec_format(cls, path: str | Path, binary: bool = False, limit: int | None = None) -> KeyedVectors:
-        """Read word2vec binary or text whatever the file is called; see `load`.
-
-        binary: decides only where the bytes do not tell, in files of a few bytes.
-        """
-        return cls._of(path, formats.read(path, limit, cls.dtype, binary=binary))
-
-    def save_word2vec_format(self, path: str | Path, binary: bool = False) -> None:
-        """Write word2vec binary or text whatever the file is called; see `save`."""
-        formats.write(path, self.index_to_key, self.vectors, self.dtype, binary=binary)
+    def _of_geometry(cls, geometry: str) -> type[KeyedVectors]:
+        return GEOMETRIES[geometry]
 
 
 def vectors_of(given: Any) -> KeyedVectors:

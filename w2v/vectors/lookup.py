@@ -2,52 +2,115 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from w2v.corpus.vocabulary import spelling_hint
-from w2v.errors import UnknownWordError, W2VError, counted
+from w2v.errors import W2VError, counted
 from w2v.geometry import unit_rows
-from w2v.vectors.contents import contents
-from w2v.vectors.terms import Key, key_of, keys_of, several
+from w2v.vectors.contents import contents, counts_of, table_of
+from w2v.vectors.growing import Growing
+from w2v.vectors.terms import Key, is_one, keys_of
+from w2v.vectors.words import Words
 
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+COUNT = "count"  # the attribute that says how often a word was seen
 Ranking = list[tuple[str, float]]  # [(word, score), ...], the best first
 
 
-class Lookup:
-    """V words with a vector of D numbers each, most frequent word first; arguments as of `KeyedVectors`."""
+class Lookup(Words):
+    """V words with a vector of D numbers each, most frequent word first; arguments as of `KeyedVectors`.
+
+    What is remembered of the vectors, such as their norms, is a `cached_property`: `_forget` drops all of these, and
+    whatever changes words or vectors calls it.
+    """
 
     geometry = "euclidean"
     dtype: type[np.floating] = np.float32
 
     def __init__(self, words: Sequence[str], vectors: np.ndarray, counts: np.ndarray | None = None) -> None:
-        self.index_to_key, self.key_to_index, self.vectors, self.counts = contents(words, vectors, counts, self.dtype)
+        self.index_to_key, self.key_to_index, table, seen = contents(words, vectors, counts, self.dtype)
+        self._check_rows(self.index_to_key, table)
+        self._table, self._attributes = Growing(table), {} if seen is None else {COUNT: Growing(seen)}
+
+    @property
+    def vectors(self) -> np.ndarray:
+        """float32 [V, D], read-only: a view, in which later changes may be seen; copy what should stay as it is.
+
+        Other vectors for all words can be set: finite numbers [V, D], of any D. Raises W2VError for what is none.
+        """
+        return self._table.rows
+
+    @vectors.setter
+    def vectors(self, vectors: np.ndarray) -> None:
+        table = table_of(self.index_to_key, vectors, self.dtype)
+        self._check_rows(self.index_to_key, table)
+        self._table = Growing(table)
+        self._forget()
+
+    @property
+    def counts(self) -> np.ndarray | None:
+        """How often each word was seen: int64 [V], read-only; None where it is not known. Others can be set, or none.
+
+        Raises W2VError for what are no numbers from 0, one a word.
+        """
+        return self._attributes[COUNT].rows if COUNT in self._attributes else None
+
+    @counts.setter
+    def counts(self, counts: np.ndarray | None) -> None:
+        if counts is None:
+            self._attributes.pop(COUNT, None)
+        else:
+            self._attributes[COUNT] = Growing(counts_of(self.index_to_key, counts))
+        self._forget()
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {
+            **{name: value for name, value in self.__dict__.items() if name not in self._remembered()},
+            "index_to_key": list(self.index_to_key),
+            "key_to_index": dict(self.key_to_index),
+            "_table": self._table.shared(),
+            "_attributes": {name: values.shared() for name, values in self._attributes.items()},
+        }
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state)
-        self.vectors.flags.writeable = False  # which no copy remembers
+        attributes = {name: Growing(values) for name, values in state["_attributes"].items()}
+        self.__dict__.update({**state, "_table": Growing(state["_table"]), "_attributes": attributes})
+
+    def _remembered(self) -> list[str]:
+        kind = type(self)
+        return [name for name in self.__dict__ if isinstance(getattr(kind, name, None), cached_property)]
+
+    def _forget(self) -> None:
+        """Drop what was remembered of words and vectors that are no longer the same."""
+        for name in self._remembered():
+            del self.__dict__[name]
+
+    def _check_rows(self, words: Sequence[str], rows: np.ndarray) -> None:
+        """Raises W2VError where a vector is not of this geometry; rows: finite numbers [N, D], one a word."""
+
+    def _made_of(self, words: Sequence[str], vectors: np.ndarray, attributes: Mapping[str, np.ndarray]) -> Self:
+        """New ones of the same class. attributes: [V] each, which are not copied."""
+        made = type(self)(words, vectors)
+        made._attributes = {name: Growing(values) for name, values in attributes.items()}
+        return made
 
     @cached_property
     def norms(self) -> np.ndarray:
         """Euclidean length of every vector: float32 [V]."""
-        with np.errstate(over="ignore"):
-            norms = np.linalg.norm(self.vectors, axis=1)
-        large = np.isinf(norms)  # of numbers whose squares are too large for their type
-        norms[large] = np.linalg.norm(self.vectors[large].astype(np.float64), axis=1)
-        return norms
+        return lengths_of(self.vectors)
+
+    def _lengths(self) -> np.ndarray:
+        """The norms, as queries use them."""
+        return self.norms
 
     @property
     def vector_size(self) -> int:
         return self.vectors.shape[1]
-
-    def __len__(self) -> int:
-        return len(self.index_to_key)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.index_to_key)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._size})"
@@ -56,55 +119,11 @@ class Lookup:
     def _size(self) -> str:
         return f"{counted(len(self), 'word')}, {counted(self.vector_size, 'dimension')}"
 
-    def __contains__(self, key: object) -> bool:
-        return self.get_index(key, -1) >= 0  # type: ignore[arg-type]
-
     def __getitem__(self, key: Key | Iterable[Key]) -> np.ndarray:
         """The vector [D] of one word or index, or the vectors [N, D] of several."""
-        if isinstance(key, (str, int, np.integer)) or getattr(key, "ndim", None) == 0:
+        if is_one(key):
             return self.get_vector(key)  # type: ignore[arg-type]
         return self.vectors[[self.get_index(one) for one in keys_of(key)]]
-
-    def get_index(self, key: Key, default: int | None = None) -> int:
-        """The row of a word. Unless there is a default for what is none, raises UnknownWordError, which offers the
-        nearest spellings, and W2VError for what cannot be a word.
-        """
-        if isinstance(key, str) and (index := self.key_to_index.get(key)) is not None:
-            return index
-        try:
-            key = key_of(key)
-        except W2VError:
-            if default is None:
-                raise
-            return default
-        index = self.key_to_index.get(key, -1) if isinstance(key, str) else int(key)
-        if 0 <= index < len(self):
-            return index
-        if default is not None:
-            return default
-        if not isinstance(key, str):
-            raise UnknownWordError(f"there is no word number {key} among {counted(len(self), 'word')}, counted from 0.")
-        raise UnknownWordError(
-            f"the word {key!r} is not in the vocabulary of {counted(len(self), 'word')}.",
-            lambda: spelling_hint(key, self.index_to_key),
-        )
-
-    def known(self, words: Iterable[Key]) -> list[int]:
-        """The indices of those words that are in the vocabulary, as often as they come.
-
-        Raises UnknownWordError when none is, W2VError for an empty list, or what is none.
-        """
-        asked = several(words)
-        return [index for word in asked if (index := self.get_index(word, -1)) >= 0] or self._none_known(asked)
-
-    def _none_known(self, asked: Sequence[Key]) -> NoReturn:
-        if len(asked) == 1:
-            self.get_index(asked[0])  # tells near spellings
-        raise UnknownWordError(
-            f"none of the {len(asked)} words, {asked[0]!r} and so on, is in the vocabulary of "
-            f"{counted(len(self.index_to_key), 'word')}; at least one must be.",
-            lambda: spelling_hint(str(asked[0]), self.index_to_key),
-        )
 
     def get_vector(self, key: Key, norm: bool = False) -> np.ndarray:
         """The vector of a word, float32 [D], read-only; scaled to length one when `norm`."""
@@ -114,13 +133,6 @@ class Lookup:
     def get_normed_vectors(self) -> np.ndarray:
         """All vectors scaled to length one, float32 [V, D]; zero vectors stay zero."""
         return unit_rows(self.vectors)
-
-    def get_vecattr(self, key: Key, attr: str) -> int:
-        """How often the word was seen: `attr` is "count". Raises W2VError where counts are not known."""
-        index = self.get_index(key)
-        if attr != "count":
-            raise W2VError(f"{attr!r} is not known of words; the one attribute they have is 'count'.")
-        return int(self._known_counts()[index])
 
     def _known_counts(self, instead: str = "") -> np.ndarray:
         """How often each word was seen, int64 [V]. Raises W2VError where it is not known; instead: what also helps."""
@@ -150,19 +162,28 @@ class Lookup:
                 f"space, whose distances say what is near; KeyedVectors have it."
             )
 
-    def _nearest(self, scores: np.ndarray, topn: int | None, asked: list[Any]) -> Ranking | np.ndarray:
+    def _nearest(self, scores: np.ndarray, topn: int | None, asked: list[Any], start: int = 0) -> Ranking | np.ndarray:
         """The `topn` words of the highest scores [V], without those of the query; ties to the more frequent word.
 
-        With topn=None the scores themselves.
+        With topn=None the scores themselves. start: the number of the word that the first score belongs to.
         """
         if topn is None:
             return scores
-        own = [self.get_index(term) for term in asked if not isinstance(term, np.ndarray)]
-        words = np.delete(np.arange(len(scores)), [index for index in own if index < len(scores)])
+        own = [self.get_index(term) - start for term in asked if not isinstance(term, np.ndarray)]
+        words = np.delete(np.arange(len(scores)), [index for index in own if 0 <= index < len(scores)])
         topn = min(topn, len(words))
         if topn < 1:
             return []
         least = np.partition(scores[words], -topn)[-topn]
         words = words[scores[words] >= least]
         best = words[np.argsort(-scores[words], kind="stable")[:topn]]
-        return [(self.index_to_key[index], float(scores[index])) for index in best]
+        return [(self.index_to_key[index + start], float(scores[index])) for index in best]
+
+
+def lengths_of(vectors: np.ndarray) -> np.ndarray:
+    """Euclidean length of every vector, of their type [V]."""
+    with np.errstate(over="ignore"):
+        norms = np.linalg.norm(vectors, axis=1)
+    large = np.isinf(norms)  # of numbers whose squares are too large for their type
+    norms[large] = np.linalg.norm(vectors[large].astype(np.float64), axis=1)
+    return norms

@@ -20,6 +20,8 @@ from w2v.geometry import unit_rows
 from w2v.vectors.lookup import Lookup, Ranking
 from w2v.vectors.terms import Key, Single, Terms, number_of, single_of, terms_of, vector_of
 
+EVERY = slice(None)
+
 
 class Neighbours(Lookup):
     """Queries of KeyedVectors for near words."""
@@ -55,13 +57,8 @@ class Neighbours(Lookup):
         vector, say.
         """
         topn, restrict_vocab = number_of("topn", topn), number_of("restrict_vocab", restrict_vocab, 1)
-        terms = [(term, 1.0) for term in terms_of(positive)] + [(term, -1.0) for term in terms_of(negative)]
-        pairs = [term if isinstance(term, tuple) else (term, sign) for term, sign in terms]
-        if not pairs:
-            raise W2VError("most_similar was given no words; give at least one, positive or negative.")
-        weights = np.array([weight for _, weight in pairs])
-        mean = weights @ np.stack([self._vector_of(term) for term, _ in pairs])
-        return self._nearest(self._cosines(mean, restrict_vocab), topn, [term for term, _ in pairs])
+        terms, mean = self._asked(positive, negative)
+        return self._nearest(self._cosines(mean, slice(restrict_vocab)), topn, terms)
 
     @overload
     def most_similar_cosmul(
@@ -99,10 +96,10 @@ class Neighbours(Lookup):
             raise W2VError("most_similar_cosmul knows no weights; give the words alone, or use most_similar.")
         score = np.ones(len(self.vectors[:restrict_vocab]), dtype=np.float32)
         for term in factors:
-            score *= (1 + self._cosines(self._vector_of(term), restrict_vocab)) / 2
+            score *= (1 + self._cosines(self._vector_of(term), slice(restrict_vocab))) / 2
         divisor = np.ones_like(score)
         for term in divisors:
-            divisor *= (1 + self._cosines(self._vector_of(term), restrict_vocab)) / 2
+            divisor *= (1 + self._cosines(self._vector_of(term), slice(restrict_vocab))) / 2
         return self._nearest(score / (divisor + 1e-6), topn, factors + divisors)
 
     @overload
@@ -125,6 +122,15 @@ class Neighbours(Lookup):
         """The words most similar to a vector [D]; see `most_similar`."""
         return self.most_similar([vector], topn=topn, restrict_vocab=restrict_vocab)
 
+    def _asked(self, positive: Terms, negative: Terms) -> tuple[list[Single], np.ndarray]:
+        """The terms of a query, and what is searched for: the weighted sum [D] of their vectors."""
+        terms = [(term, 1.0) for term in terms_of(positive)] + [(term, -1.0) for term in terms_of(negative)]
+        pairs = [term if isinstance(term, tuple) else (term, sign) for term, sign in terms]
+        if not pairs:
+            raise W2VError("most_similar was given no words; give at least one, positive or negative.")
+        weights = np.array([weight for _, weight in pairs])
+        return [term for term, _ in pairs], weights @ np.stack([self._vector_of(term) for term, _ in pairs])
+
     def _vector_of(self, term: Single) -> np.ndarray:
         """The unit vector [D] of a word, or a vector given as such."""
         term = single_of(term)
@@ -132,9 +138,9 @@ class Neighbours(Lookup):
             return vector_of(term, self.vector_size, self.dtype)
         return self.get_vector(term, norm=True)
 
-    def _cosines(self, vector: np.ndarray, restrict_vocab: int | None = None) -> np.ndarray:
-        """Cosine of a vector [D] to the first `restrict_vocab` words, or to all: float32 [V]."""
-        norms = self.norms[:restrict_vocab]
+    def _cosines(self, vector: np.ndarray, searched: slice = EVERY) -> np.ndarray:
+        """Cosine of a vector [D] to the words at some places: float32 [V], or as many as these are."""
+        norms = self._lengths()[searched]
         unit = unit_rows(vector[None].astype(np.float64))[0]  # where the square of 1e20 is a number, too
-        dots = self.vectors[:restrict_vocab] @ unit.astype(self.vectors.dtype)
+        dots = self.vectors[searched] @ unit.astype(norms.dtype)
         return np.divide(dots, norms, out=np.zeros_like(dots), where=norms > 0)

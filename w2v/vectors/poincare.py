@@ -26,7 +26,7 @@ import numpy as np
 from w2v.errors import W2VError
 from w2v.geometry import POINCARE
 from w2v.vectors.keyed import GEOMETRIES, KeyedVectors
-from w2v.vectors.lookup import Ranking
+from w2v.vectors.lookup import Ranking, lengths_of
 from w2v.vectors.terms import Key, Single, Terms, keys_of, number_of, several, single_of, terms_of, vector_of
 
 
@@ -43,12 +43,12 @@ class PoincareKeyedVectors(KeyedVectors):
     geometry = "poincare"
     dtype = np.float64
 
-    def __init__(self, words: Sequence[str], vectors: np.ndarray, counts: np.ndarray | None = None) -> None:
-        super().__init__(words, vectors, counts)
-        index = int(self.norms.argmax())
-        if self.norms[index] >= 1:
+    def _check_rows(self, words: Sequence[str], rows: np.ndarray) -> None:
+        norms = lengths_of(rows)
+        index = int(norms.argmax())
+        if norms[index] >= 1:
             raise W2VError(
-                f"the vector of {self.index_to_key[index]!r} (number {index}) is {self.norms[index]:.6g} long, but "
+                f"the vector of {words[index]!r} (number {index}) is {norms[index]:.6g} long, but "
                 f"points of the Poincaré ball are shorter than 1. Euclidean vectors are for KeyedVectors; points that "
                 f"were rounded to float32 may have come to lie on the rim: convert the model again, to text."
             )

@@ -71,6 +71,11 @@ def key_of(given: Any) -> Key:
     raise W2VError(f"{shown(given)} was given where one word is asked for; expected a string, or a word's index.")
 
 
+def is_one(given: Any) -> bool:
+    """Whether one word or index was given, and no list of them; an array without dimensions is one."""
+    return isinstance(given, (str, int, np.integer)) or getattr(given, "ndim", None) == 0
+
+
 def keys_of(given: Any) -> list[Key]:
     """A list of words or their indices, as long as it was given. Raises W2VError for anything else, one word too."""
     words = _plain(given)

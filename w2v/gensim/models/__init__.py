@@ -3,11 +3,12 @@
 import importlib as _importlib
 import typing as _typing
 
-_HOMES: dict[str, str] = {
+_HOMES: dict[str, str] = {  # name: the module here that has it
     "FrozenPhrases": "phrases",
+    "KeyedVectors": "keyedvectors",
     "Phraser": "phrases",
     "Phrases": "phrases",
-}  # name: the module here that has it
+}
 
 
 def __getattr__(name: str) -> _typing.Any:

@@ -11,16 +11,16 @@ from pathlib import Path
 import numpy as np
 
 from w2v.base.atomic_file import atomic_file
-from w2v.base.compression import PACKINGS, as_file, packing, unpacked
+from w2v.base.compression import as_file, packing, unpacked
 from w2v.base.folder_swap import recover
 from w2v.errors import W2VError
 from w2v.vectors.formats.model_folder import read_model
+from w2v.vectors.formats.names import FOLDER, ending_of, unpacked_name
 from w2v.vectors.formats.recognise import is_text
 from w2v.vectors.formats.table import Table
 from w2v.vectors.formats.text_lines import as_text, read_text
+from w2v.vectors.formats.vectors_folder import write_folder
 from w2v.vectors.formats.word2vec_binary import as_binary, read_binary
-
-_ARCHIVES = {".zip", ".7z", ".rar", ".tar", ".tgz", ".lz4", ".lzma", ".z"}  # that nothing here writes
 
 _RATIO = 100  # how many times its size a large file may unpack to; learnt numbers pack to a third or so
 
@@ -31,11 +31,13 @@ def read(
     dtype: type[np.floating] = np.float32,
     *,
     binary: bool | None = None,
+    mmap: bool = False,
 ) -> Table:
-    """Read a model folder or a vectors file; `limit` takes the first rows only.
+    """Read a model folder, a folder of vectors or a vectors file; `limit` takes the first rows only.
 
     dtype: of the numbers in a text file, float32 or float64. binary: whether to take for word2vec binary what could as
-    well be text (files of a few bytes); by default when the name ends in `.bin`.
+    well be text (files of a few bytes); by default when the name ends in `.bin`. mmap: leave the vectors in the file
+    (`TensorFile.mapped`), for folders only.
 
     Raises W2VError when the file is missing, damaged, or no file of word vectors, telling what it is if that is known.
     """
@@ -43,9 +45,14 @@ def read(
     if not os.path.exists(path):
         raise W2VError(f"{path} does not exist; expected a model folder or a vectors file (.bin, .txt, .vec).")
     if os.path.isdir(path):
-        return read_model(path, limit)
+        return read_model(path, limit, mmap=mmap)
+    if mmap:
+        raise W2VError(
+            f"{path} is a file, in which vectors cannot be left: mmap is for folders. Make one of it: w2v convert "
+            f"{path} FOLDER."
+        )
     with _reading(path) as file:
-        if is_text(path, file.peek(), _suffix(path) == ".bin" if binary is None else binary):
+        if is_text(path, file.peek(), unpacked_name(path)[0].suffix == ".bin" if binary is None else binary):
             return read_text(file, path, limit, dtype)
         return read_binary(file, path, limit)
 
@@ -60,36 +67,29 @@ def write(
 ) -> None:
     """Write word2vec binary or text, compressed when the name ends in `.gz`, `.bz2`, `.xz` or `.zst`.
 
-    vectors: [V, D]. binary: which of the two; by default what the name says (`is_binary`).
+    vectors: [V, D]. binary: which of the two; by default what the name says (`names.py`).
 
     Raises W2VError for a word that the format cannot hold, float64 as binary, a name that says neither, and when the
     disk is full or the file cannot be written; what was at `path` before is then still there.
     """
-    if Path(path).suffix.lower() in _ARCHIVES:
-        raise W2VError(
-            f"{path} was not written: such archives are not made here. Choose a name that ends in "
-            f"{', '.join(PACKINGS)}, or in none of these."
-        )
-    pieces = as_binary if (is_binary(path) if binary is None else binary) else as_text
+    ending = ending_of(path) if binary is None else ".bin" if binary else ".txt"
+    pieces = as_binary if ending == ".bin" else as_text
     with atomic_file(path) as raw, packing(raw, str(path)) as file:
         for piece in pieces(path, words, vectors, dtype):
             file.write(piece)
 
 
-def is_binary(path: str | Path) -> bool:
-    """Whether the name says word2vec binary rather than text. Raises W2VError when it says neither."""
-    if _suffix(path) not in (".bin", ".txt", ".vec"):
-        raise W2VError(
-            f"{path} has not the name of a vectors file; expected one that ends in .bin (word2vec binary), "
-            f".txt or .vec (text), or in one of these and {', '.join(PACKINGS)}."
-        )
-    return _suffix(path) == ".bin"
+def save(path: str | Path, table: Table, dtype: type[np.floating] = np.float32, *, overwrite: bool = False) -> None:
+    """Write vectors in the format that the name says (`names.py`): a file, or a folder of ours.
 
+    overwrite: replace a folder of vectors, or a model, that is there; a file is replaced in any case.
 
-def _suffix(path: str | Path) -> str:
-    """What the name ends in, when that of a compressed file is taken away."""
-    name = Path(str(path).lower())
-    return (name.with_suffix("") if name.suffix in PACKINGS else name).suffix
+    Raises W2VError as `write` and `write_folder`.
+    """
+    if ending_of(path) == FOLDER:
+        write_folder(path, table, overwrite=overwrite)
+    else:
+        write(path, table.words, table.vectors, dtype)
 
 
 @contextmanager

@@ -33,33 +33,40 @@ from w2v.errors import W2VError
 from w2v.heads import from_outside, spec_of
 from w2v.heads.spec import HeadSpec
 from w2v.vectors.formats.table import Table, rows_of
+from w2v.vectors.formats.vectors_folder import CONFIG, COUNTS, TABLES, VECTORS, VOCAB, attributes_of
 
-CONFIG, VOCAB, HISTORY, RUN = "config.json", "vocab.txt", "history.json", "run.json"
-TABLES, STATE, SNAPSHOTS = "tables.safetensors", "state.safetensors", "snapshots.safetensors"
+__all__ = ["CONFIG", "FILES", "HISTORY", "RUN", "SNAPSHOTS", "STATE", "TABLES", "VECTORS", "VOCAB"]
+
+HISTORY, RUN = "history.json", "run.json"
+STATE, SNAPSHOTS = "state.safetensors", "snapshots.safetensors"
 FILES = (CONFIG, VOCAB, TABLES, HISTORY)  # that every model has
-VECTORS = "vectors"  # the table of the word vectors, where only a class from outside could make them
 GEOMETRIES = ("euclidean", "poincare")
 
 
-def read_model(folder: str | Path, limit: int | None = None) -> Table:
-    """Read words, counts and word vectors of a saved model. Raises W2VError when the folder is not one.
+def read_model(folder: str | Path, limit: int | None = None, *, mmap: bool = False) -> Table:
+    """Read words, counts and word vectors of a saved model, or of a folder of vectors (`vectors_folder.py`).
+
+    mmap: leave the vectors in the file, where they are one table of it and of the type that is asked for.
+
+    Raises W2VError when the folder is neither, or damaged; of vectors that are left in the file nobody has looked.
 
     How the tables become vectors is in the head's spec (`HeadSpec.word_vectors`); where the folder names a geometry,
     they are the table `vectors`, or else the input table, as it is without a `config.json`. No class that it names is
     imported.
     """
-    with opened(folder, (VOCAB, TABLES), (CONFIG,), what="a saved model") as files:
+    with opened(folder, (VOCAB, TABLES), (CONFIG,), what="a saved model, or a folder of vectors") as files:
         vocabulary = vocabulary_of(files)
         settings = settings_of(files) if CONFIG in files else {}
         tables = files.arrays(TABLES)
         words = len(vocabulary.words)
         rows = rows_of(limit, words)
+        read = tables.mapped if mmap else tables.read
         if "geometry" in settings or not settings:
             name, geometry = VECTORS if VECTORS in tables.kinds else "input", settings.get("geometry", "euclidean")
             size = settings.get("vector_size") if name == "input" else None
             kind = Kind("float64" if "space" in settings else "float", (words, size))
             tables.expect({name: kind}, f"{CONFIG} and the {words:,} words of {VOCAB}")
-            vectors = tables.read(name, rows)
+            vectors = read(name, rows)
         else:
             config = Config.of(settings)
             if from_outside(config.head):
@@ -67,9 +74,11 @@ def read_model(folder: str | Path, limit: int | None = None) -> Table:
             spec = spec_of(config.head)
             expect_tables(tables, config, spec, words)
             geometry = spec.geometry
-            vectors = spec.word_vectors(config, tables.read("input", rows), lambda: tables.read("output", rows))
+            vectors = spec.word_vectors(config, read("input", rows), lambda: read("output", rows))
+        attributes = attributes_of(files, settings, tables, rows)
     dtype = np.float32 if geometry == "euclidean" else np.float64
-    return Table(vocabulary.words[:rows], vectors.astype(dtype, copy=False), vocabulary.counts[:rows], geometry)
+    counts = None if settings.get(COUNTS) is False else vocabulary.counts[:rows]
+    return Table(vocabulary.words[:rows], vectors.astype(dtype, copy=False), counts, geometry, attributes)
 
 
 def read_settings(folder: str | Path) -> dict[str, Any]:

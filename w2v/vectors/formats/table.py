@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sys
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
@@ -24,8 +25,9 @@ class Table(NamedTuple):
 
     words: list[str]
     vectors: np.ndarray  # [V, D]; float64 where float32 would lose digits of it, else float32
-    counts: np.ndarray | None = None  # int64 [V]; only a model folder has them
-    geometry: str | None = None  # "euclidean", "poincare"; only a model folder says so
+    counts: np.ndarray | None = None  # int64 [V], where the format holds them
+    geometry: str | None = None  # "euclidean", "poincare"; only a folder of ours says so
+    attributes: Mapping[str, np.ndarray] = MappingProxyType({})  # further numbers [V] by name; only our folder has them
 
 
 def rows_of(limit: int | None, available: int | None) -> int:
@@ -136,6 +138,10 @@ def table_of(path: str | Path, raw_words: list[bytes], floats: np.ndarray, size:
         )
         words, vectors = [word for word, kept in zip(words, finite, strict=True) if kept], vectors[finite]
     return Table(words, vectors, None)
+
+
+class CutShortError(W2VError, EOFError):
+    """A file with fewer vectors than its first line announces."""
 
 
 def cut_short(path: str | Path, announced: int, found: int) -> str:

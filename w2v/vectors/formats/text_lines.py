@@ -22,6 +22,7 @@ from w2v.errors import W2VError, counted
 from w2v.vectors.formats.table import (
     LONGEST_LINE,
     LONGEST_WORD,
+    CutShortError,
     Recurrence,
     Table,
     cut_short,
@@ -97,7 +98,7 @@ def read_text(
                 f"fields follow the first, or not all are numbers: {line!r:.60}."
             )
     if announced is not None and len(raw_words) < rows_of(limit, announced):
-        raise W2VError(cut_short(path, announced, len(raw_words)))
+        raise CutShortError(cut_short(path, announced, len(raw_words)))
     if doubtful:
         example = doubtful[0].decode("utf-8", "replace")
         warnings.warn(

@@ -14,6 +14,7 @@ import numpy as np
 from w2v.errors import W2VError, counted
 from w2v.vectors.formats.table import (
     LONGEST_WORD,
+    CutShortError,
     Recurrence,
     Table,
     cut_short,
@@ -57,7 +58,7 @@ def read_binary(file: BufferedReader, path: str | Path, limit: int | None = None
                 )
             more = _read(file, end - len(buffer) if space >= 0 else max(held, 1))
             if not more:
-                raise W2VError(cut_short(path, announced, len(raw_words)))
+                raise CutShortError(cut_short(path, announced, len(raw_words)))
             buffer, start = buffer[start:] + more, 0
             continue
         word = buffer[start:space].lstrip(b"\n")

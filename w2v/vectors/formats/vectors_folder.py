@@ -1,0 +1,93 @@
+"""Our own folder of vectors: all that KeyedVectors hold, bit by bit, and fit to be mapped into memory.
+
+    config.json             "geometry", "vector_size", and whether "counts" are known. "attributes": the types of
+                            further numbers for each word, by name
+    vocab.txt               `word count` lines in the order of the vectors, of count 0 where counts are not known
+    tables.safetensors      vectors [V, D], and a table "attribute NAME" [V] for each of these
+    SHA256SUMS              as of every folder (`base/sealed_folder.py`)
+
+A model's folder is read by the same lines (`model_folder.py`): this is one without settings, history and the tables
+that only training needs.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import warnings
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from w2v.base import sealed_folder
+from w2v.base.sealed_folder import Opened
+from w2v.base.tensor_file import Kind, TensorFile
+from w2v.corpus.vocabulary import Vocabulary
+from w2v.errors import W2VError
+from w2v.vectors.formats.table import Table
+
+CONFIG, VOCAB, TABLES = "config.json", "vocab.txt", "tables.safetensors"
+VECTORS = "vectors"  # the table of the word vectors
+COUNTS, ATTRIBUTES = "counts", "attributes"  # in the settings
+_ATTRIBUTE = "attribute "
+_UNSAVABLE = re.compile("[\n\ud800-\udfff]").search
+_MOST = 10**18  # a count, that is read again
+_KEPT = "fiu"  # kinds of numbers that are kept as they are; of truth values 0 and 1
+
+
+def write_folder(folder: str | Path, table: Table, *, overwrite: bool = False) -> None:
+    """Write words, vectors, counts and attributes, which appear whole or not at all.
+
+    overwrite: replace a folder of vectors, or a model, that is there.
+
+    Raises W2VError as `sealed_folder.write`, and for a word with a line break.
+    """
+    if broken := next(filter(_UNSAVABLE, table.words), None):
+        raise W2VError(
+            f"{folder} was not written: the word {broken!r:.60} has a line break or half a surrogate pair in it, which "
+            "a folder's vocabulary, a word a line in UTF-8, cannot hold. Leave it out."
+        )
+    counts = np.zeros(len(table.words), np.int64) if table.counts is None else table.counts
+    if len(counts) and int(counts.max()) >= _MOST:
+        raise W2VError(f"{folder} was not written: the count {counts.max():,} is more than any text has words.")
+    kept = {name: array for name, array in table.attributes.items() if _is_kept(folder, name, array)}
+    settings: dict[str, Any] = {"geometry": table.geometry or "euclidean", "vector_size": table.vectors.shape[1]}
+    settings |= {} if table.counts is not None else {COUNTS: False}
+    settings |= {ATTRIBUTES: {name: array.dtype.name for name, array in kept.items()}} if kept else {}
+    numbers = {_ATTRIBUTE + n: a.astype(np.uint8) if a.dtype.kind == "b" else a for n, a in kept.items()}
+    sealed_folder.write(
+        folder,
+        {CONFIG: json.dumps(settings, indent=2, ensure_ascii=False) + "\n",
+         VOCAB: Vocabulary(table.words, counts).as_text()},
+        {TABLES: {VECTORS: np.asarray(table.vectors), **numbers}},
+        {},
+        overwrite=overwrite,
+    )  # fmt: skip
+
+
+def _is_kept(folder: str | Path, name: str, array: np.ndarray) -> bool:
+    kept = array.dtype.kind in _KEPT + "b" and array.dtype.itemsize <= 8
+    if not kept:
+        warnings.warn(
+            f"{folder}: the attribute {name!r:.60} of the words is of type {array.dtype}, and only numbers are kept.",
+            stacklevel=4,
+        )
+    return kept
+
+
+def attributes_of(files: Opened, settings: Mapping[str, Any], tables: TensorFile, rows: int) -> dict[str, np.ndarray]:
+    """Further numbers for each of the first so many words, by name. Raises W2VError where the folder is damaged."""
+    where, told = files.path(CONFIG), settings.get(ATTRIBUTES, {})
+    if not isinstance(told, dict) or not all(isinstance(kind, str) for kind in told.values()):
+        raise W2VError(f"{where} is damaged: its {ATTRIBUTES!r} should be a type for each name, not {told!r:.60}.")
+    stored = {name: Kind("uint8" if kind == "bool" else kind, (None,)) for name, kind in told.items()}
+    tables.expect({_ATTRIBUTE + name: kind for name, kind in stored.items()}, CONFIG)
+    found = {}
+    for name, kind in told.items():
+        array = tables.read(_ATTRIBUTE + name, rows)
+        if len(array) != rows:
+            raise W2VError(f"{where} is damaged: there are {len(array):,} numbers of {name!r:.60} for {rows:,} words.")
+        found[name] = array != 0 if kind == "bool" else array
+    return found
