@@ -177,6 +177,23 @@ class Config(Settings):
         "Words that may stand within phrases, bank_of_america, and neither begin nor end them: `english`, or a list "
         "such as 'of the and'.",
     )
+    subword: str = setting(
+        "Subwords",
+        "none",
+        "Make words' vectors of those of their character n-grams, too: as fasttext, or as floret, in one small table.",
+        **one_of("none", "fasttext", "floret"),
+    )
+    min_n: int = setting("Subwords", 3, "The shortest n-grams, in characters.", **at_least(1))
+    max_n: int = setting("Subwords", 6, "The longest n-grams; 0: none (fasttext).", **between(0, 100))
+    bucket: int | None = setting(
+        "Subwords",
+        None,
+        "Rows that n-grams share by their hash; nothing: with fasttext a row for each n-gram that two words have, with "
+        "floret 50,000 for n-grams and words together.",
+        check=lambda value: value is None or 1 <= value <= 100_000_000,
+        expected="between 1 and 100000000",
+    )
+    hash_count: int = setting("Subwords", 2, "Subword floret: rows for each n-gram.", **between(1, 4))
     epochs: int | None = setting(
         "Training",
         None,
@@ -249,6 +266,10 @@ class Config(Settings):
         super().__post_init__()
         if self.phrase_threshold is not None:
             check_threshold("phrase_threshold", self.phrase_threshold, self.phrase_scoring)
+        if self.subword != "none" and self.min_n > self.max_n and (self.max_n or self.subword == "floret"):
+            raise W2VError(
+                f"min_n is {self.min_n}, above max_n {self.max_n}; n-grams are of min_n to max_n characters."
+            )
         if self.alpha is not None:
             self.check_rates(self.alpha * self.window_rate)
 

@@ -29,6 +29,7 @@ class InputRows(NamedTuple):
     mean: bool  # the mean of the rows, else their sum
     divide: bool = True
     pooled: bool = False
+    size: int = 0  # rows of the table, where it has more than those that are named here
     factors: np.ndarray = np.empty(0)  # float64 [R], what part of its changes each row gets, 0 to 1; []: all of them
 
     @classmethod
@@ -62,7 +63,20 @@ class InputRows(NamedTuple):
         """
         if len(self.rows) and len(self.offsets) != vocab_size + 1:
             raise W2VError(f"There are input rows for {len(self.offsets) - 1:,} words; expected {vocab_size:,}.")
-        return int(self.rows.max()) + 1 if len(self.rows) else vocab_size
+        return max(int(self.rows.max()) + 1, self.size) if len(self.rows) else vocab_size
+
+    def means(self, table: np.ndarray) -> np.ndarray:
+        """The mean of each word's rows, [V, D] of the type of the table [R, D]: the word vectors."""
+        words = len(self.offsets) - 1
+        made = np.empty((words, table.shape[1]), table.dtype)
+        sizes = np.diff(self.offsets)
+        for first in range(0, words, _AT_ONCE):
+            last = min(first + _AT_ONCE, words)
+            begin = self.offsets[first]
+            rows = table[self.rows[begin : self.offsets[last]]]
+            made[first:last] = np.add.reduceat(rows, self.offsets[first:last] - begin) / sizes[first:last, None]
+        return made
 
 
+_AT_ONCE = 4096  # words whose rows are gathered at a time
 ONE_ROW_EACH = InputRows(np.empty(0, np.int64), np.empty(0, np.int32), False)

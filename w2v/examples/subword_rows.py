@@ -7,11 +7,12 @@ code, and only the different ones become strings.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from w2v.base.compiled import njit
+from w2v.base.config import Config
 from w2v.base.randomness import mix
 from w2v.examples.input_rows import InputRows
 from w2v.examples.subwords import BEGIN, END, Subwords
@@ -109,14 +110,16 @@ def subwords_of(
     return Subwords(scheme, min_n, max_n, None, hash_count, n_words, row_of)
 
 
-def input_rows(words: Sequence[str], subwords: Subwords, *, pooled: bool = False) -> InputRows:
+def input_rows(config: Config, words: Sequence[str], subwords: Subwords) -> InputRows:
     """What the vectors of a vocabulary are made of: `subwords.rows` of each word.
 
-    pooled: for CBOW's mean over all rows; see `InputRows`.
+    CBOW's mean is one over all rows in the window, as fastText's.
     """
+    pooled = config.arch == "cbow" and config.cbow_mean
     if subwords.scheme == "floret":
-        rows = [subwords.rows(word) for word in words]
-        return InputRows.of(rows, mean=not pooled, divide=False, pooled=pooled)
+        hashed: list[Any] = [subwords.rows(word) for word in words]
+        made = InputRows.of(hashed, mean=not pooled, divide=False, pooled=pooled)
+        return made._replace(size=subwords.n_rows)
     offsets, which, strings = grams_of(words, subwords.min_n, subwords.max_n)
     row_of_gram = np.array([subwords.row(gram) for gram in strings] or [0], np.int64)
     rows = row_of_gram[which] if len(which) else which
@@ -128,4 +131,4 @@ def input_rows(words: Sequence[str], subwords: Subwords, *, pooled: bool = False
     own = ends - sizes
     every[own] = np.arange(len(words))
     every[np.delete(np.arange(len(every)), own)] = rows
-    return InputRows(np.append(0, ends).astype(np.int64), every, not pooled, False, pooled)
+    return InputRows(np.append(0, ends).astype(np.int64), every, not pooled, False, pooled, subwords.n_rows)

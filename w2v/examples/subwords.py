@@ -1,7 +1,7 @@
 """Character n-grams of words, and the rows of the input table that stand for them.
 
-A word stands between `<` and `>`, so that its beginning and its end are told from its midst; its n-grams are all runs of
-`min_n` to `max_n` code points of that, but `<` and `>` alone (Bojanowski et al. 2017, section 3.2):
+A word stands between `<` and `>`, so that its beginning and its end are told from its midst; its n-grams are all runs
+of `min_n` to `max_n` code points of that, but `<` and `>` alone (Bojanowski et al. 2017, section 3.2):
 
     her, 3 to 4     <he  <her  her  her>  er>
 
@@ -19,13 +19,15 @@ Here is what any one word needs; `subword_rows.py` does the same for all words o
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import NamedTuple
 
 import numpy as np
 
 SCHEMES = ("none", "fasttext", "floret")
 FNV_BASIS, FNV_PRIME = 2166136261, 16777619
+FLORET_BUCKET = 50_000  # rows of a floret table where nothing is said
 MURMUR_SEED = 2166136261  # floret's
 BEGIN, END = "<", ">"
 _64 = (1 << 64) - 1
@@ -80,13 +82,12 @@ def _finished(value: int) -> int:
     return value ^ value >> 33
 
 
-@dataclass(frozen=True)
-class Subwords:
+class Subwords(NamedTuple):
     """Which rows of an input table make a word's vector.
 
     scheme: "fasttext" or "floret". min_n, max_n: lengths of n-grams in code points. bucket: rows that n-grams share by
-    their hash; None (fasttext): the n-grams in `row_of` have one each. hash_count: rows for each n-gram, 1 to 4 (floret).
-    n_words: V, the rows before those of n-grams; 0 for floret, where words have none of their own.
+    their hash; None (fasttext): the n-grams in `row_of` have one each. hash_count: rows for each n-gram, 1 to 4, of
+    floret. n_words: V, the rows before those of n-grams; 0 for floret, where words have none of their own.
     """
 
     scheme: str
@@ -95,7 +96,7 @@ class Subwords:
     bucket: int | None
     hash_count: int
     n_words: int
-    row_of: dict[str, int] = field(default_factory=dict, repr=False)  # n-gram: its row, where each has its own
+    row_of: Mapping[str, int] = MappingProxyType({})  # n-gram: its row, where each has its own
 
     @property
     def n_rows(self) -> int:
@@ -121,4 +122,5 @@ class Subwords:
         return self.n_words + fnv1a(gram.encode(errors="surrogatepass")) % self.bucket
 
     def _hashes(self, gram: str) -> list[int]:
+        assert self.bucket is not None
         return [value % self.bucket for value in murmur3(gram.encode(errors="surrogatepass"))[: self.hash_count]]

@@ -17,12 +17,15 @@ from w2v.corpus.vocabulary import Vocabulary
 from w2v.engines.base import initialise
 from w2v.engines.frozen import NOTHING, Frozen
 from w2v.errors import W2VError, counted, shown
+from w2v.examples.subwords import Subwords
 from w2v.heads import spec_of
 from w2v.models.history import EpochRecord
 from w2v.models.model import Model
 from w2v.models.tables import Tables
 from w2v.training.freezing import checked_frozen, frozen_rows
+from w2v.training.subwords import carry_ngrams, grown
 from w2v.vectors import KeyedVectors
+from w2v.vectors.formats.model_folder import ROWS
 from w2v.vectors.keyed import vectors_of
 
 LONG = (
@@ -36,6 +39,7 @@ class Beginning:
 
     fill: puts it into tables that are as a run begins with them else.
     frozen: what stays as it is.
+    subwords: n-grams that have rows already; None: those of the text's own words.
     history: the epochs that were trained before.
     notes: sentences for the user.
     """
@@ -44,6 +48,7 @@ class Beginning:
     frozen: Frozen = NOTHING
     history: list[EpochRecord] = field(default_factory=list)
     notes: tuple[str, ...] = ()
+    subwords: Subwords | None = None
 
     @property
     def frozen_digest(self) -> str:
@@ -79,6 +84,11 @@ def beginning_of(init: Any, frozen: Any, config: Config) -> Begin:
         raise W2VError(
             f"The vectors of {name} are of {vectors.geometry} geometry, and head {config.head!r} trains "
             f"{spec.geometry} ones."
+        )
+    if config.subword != "none":
+        raise W2VError(
+            f"init gives a vector for each word, and with subword={config.subword!r} a word's vector is made of those "
+            "of its n-grams, which are not given. Train a model with subwords further (train_more), or leave one out."
         )
     if spec.learns_from != "windows":
         raise W2VError(
@@ -139,13 +149,17 @@ def from_model(model: Model, asked: Any, config: Config, vocab: Vocabulary) -> B
     known = vocab.key_to_index
     places = np.array([known[word] for word in model.vocab.words])
     new = np.setdiff1d(np.arange(len(vocab)), places)
+    subwords = grown(model.subwords, config, vocab) if model.subwords else None
 
     def fill(tables: Tables) -> None:
         start = np.zeros((len(new), config.vector_size), tables["input"].dtype)
         # Another seed than a new model's: there the vector of this number was another word's.
         initialise(start, config.vector_size, [config.seed, len(model.vocab)])
-        tables["input"][new] = start
-        tables["input"][places] = model.tables["input"]
+        if subwords is None or subwords.n_words:  # words have rows of their own
+            tables["input"][new] = start
+            tables["input"][places] = model.state["input"][: len(places)]
+        if model.subwords and subwords:
+            carry_ngrams(model.subwords, model.tables[ROWS], subwords, tables["input"])
         before, rows = model.vocab.counts, model.tables["output"]
         spec_of(config.head).carry_output(config, before, rows, vocab.counts, places, tables["output"])
 
@@ -153,4 +167,4 @@ def from_model(model: Model, asked: Any, config: Config, vocab: Vocabulary) -> B
         f"{counted(len(new), 'new word')} {'joins' if len(new) == 1 else 'join'} the {len(places):,} of the model.",
     )
     frozen = frozen_rows(asked, vocab, model.vocab.words, model.vocab.words)
-    return Beginning(fill, frozen, list(model.history), notes if len(new) else ())
+    return Beginning(fill, frozen, list(model.history), notes if len(new) else (), subwords)

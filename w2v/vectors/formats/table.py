@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from w2v.errors import W2VError, counted
+from w2v.vectors.composer import Composer
 
 MOST_NUMBERS = 1 << 17  # of a vector: what is written reads back, and what claims more is not read
 LONGEST_WORD = 1 << 24  # bytes; of text without spaces a word may be megabytes
@@ -28,6 +29,7 @@ class Table(NamedTuple):
     counts: np.ndarray | None = None  # int64 [V], where the format holds them
     geometry: str | None = None  # "euclidean", "poincare"; only a folder of ours says so
     attributes: Mapping[str, np.ndarray] = MappingProxyType({})  # further numbers [V] by name; only our folder has them
+    composer: Composer | None = None  # of models with subwords
 
 
 def rows_of(limit: int | None, available: int | None) -> int:
