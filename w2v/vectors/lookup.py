@@ -134,6 +134,10 @@ class Lookup(Words):
         """Whether it has a vector: a word of the vocabulary, or with subwords one whose n-grams are known."""
         return super().__contains__(key) or self._composed(key) is not None
 
+    @property
+    def _nor(self) -> str:  # type: ignore[override]
+        return "" if self.composer is None else ", and none of its n-grams is known"
+
     def _composed(self, key: object) -> np.ndarray | None:
         """The vector [D] of a word that is not in the vocabulary; None where it has none, or is there."""
         if self.composer is None or not isinstance(key, str) or key in self.key_to_index:
