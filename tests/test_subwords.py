@@ -9,6 +9,7 @@ from w2v import Callback, Config, KeyedVectors, StopTraining, UnknownWordError, 
 from w2v.examples.input_rows import InputRows
 from w2v.examples.subword_rows import grams_of, input_rows, subwords_of
 from w2v.examples.subwords import Subwords, fnv1a, murmur3, ngrams
+from w2v.models.fasttext_file import save_fasttext, save_floret
 from w2v.models.model import Model
 from w2v.training.more import train_more
 
@@ -221,3 +222,65 @@ def test_a_damaged_list_of_n_grams_is_a_sentence(tmp_path):
     (tmp_path / "model" / "ngrams.txt").write_text("her\n", encoding="utf-8")
     with pytest.raises(W2VError, match="rows"):
         KeyedVectors.load(tmp_path / "model")
+
+
+@pytest.mark.parametrize("arch", ["skipgram", "cbow"])
+@pytest.mark.parametrize("head", ["ns", "hs", "softmax"])
+def test_fasttext_loads_a_model_and_gives_the_same_vectors(tmp_path, head, arch):
+    fasttext = pytest.importorskip("fasttext")
+    model = train(SENTENCES, SMALL.replace(bucket=100, head=head, arch=arch))
+    save_fasttext(model, tmp_path / "model.bin")
+    theirs = fasttext.load_model(str(tmp_path / "model.bin"))
+    assert theirs.words == model.vocab.words
+    for word in [*model.vocab.words, "ther", "qqqq", "日本"]:
+        np.testing.assert_allclose(theirs.get_word_vector(word), model.vectors[word], rtol=1e-5, atol=1e-7)
+    assert [word for _, word in theirs.get_nearest_neighbors("ther", 3)] == [
+        word for word, _ in model.vectors.most_similar("ther", topn=3)
+    ]
+
+
+def test_fasttext_loads_a_model_without_n_grams(tmp_path):
+    fasttext = pytest.importorskip("fasttext")
+    model = train(SENTENCES, SMALL.replace(subword="none"))
+    save_fasttext(model, tmp_path / "model.bin")
+    theirs = fasttext.load_model(str(tmp_path / "model.bin"))
+    np.testing.assert_allclose(theirs.get_input_matrix(), model.tables["input"])
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({}, "each n-gram of this model has a row of its own"),
+        ({"subword": "floret", "bucket": 9}, "fastText has no floret tables"),
+        ({"subword": "none", "head": "pmi"}, "fastText has no head 'pmi'"),
+    ],
+)
+def test_what_fasttext_does_not_have_is_a_sentence(tmp_path, options, sentence):
+    model = train(SENTENCES, SMALL.replace(**options))
+    with pytest.raises(W2VError, match=sentence):
+        save_fasttext(model, tmp_path / "model.bin")
+    assert not (tmp_path / "model.bin").exists()
+
+
+def test_a_floret_file_has_the_rows(tmp_path):
+    model = train(SENTENCES, SMALL.replace(subword="floret", bucket=30, hash_count=3))
+    save_floret(model, tmp_path / "model.floret")
+    first, *lines = (tmp_path / "model.floret").read_text(encoding="utf-8").splitlines()
+    assert first == "30 4 3 6 3 2166136261 < >"
+    numbers = np.array([line.split() for line in lines], np.float64)
+    np.testing.assert_array_equal(numbers[:, 0], np.arange(30))
+    np.testing.assert_array_equal(numbers[:, 1:].astype(np.float32), model.tables["rows"])
+    with pytest.raises(W2VError, match="subword='floret'"):
+        save_floret(train(SENTENCES, SMALL), tmp_path / "other.floret")
+
+
+def test_spacy_reads_a_floret_file_and_makes_the_same_vectors(tmp_path):
+    spacy = pytest.importorskip("spacy")
+    from spacy.training.initialize import convert_vectors
+
+    model = train(SENTENCES, SMALL.replace(subword="floret", bucket=30))
+    save_floret(model, tmp_path / "model.floret")
+    pipeline = spacy.blank("xx")
+    convert_vectors(pipeline, tmp_path / "model.floret", truncate=0, prune=-1, mode="floret")
+    for word in ["her", "ther", "日本語"]:
+        np.testing.assert_allclose(pipeline.vocab[word].vector, model.vectors[word], rtol=1e-4, atol=1e-6)
