@@ -36,7 +36,7 @@ def run(page: str) -> None:
 
 
 def test_the_pages_with_examples_are_known():
-    assert set(BLOCKS) == {"README.md", "docs/hyperbolic-layers.md", "docs/python.md"}
+    assert set(BLOCKS) == {"README.md", "docs/files.md", "docs/hyperbolic-layers.md", "docs/python.md"}
 
 
 def test_the_readmes_example_runs(folder, capsys):
@@ -53,6 +53,7 @@ def test_the_examples_of_what_python_users_hold_run(folder, capsys):
     assert "Word2Vec(cbow hs, not trained, 50 dimensions)\n8 3 " in told
     assert "words ['all', 'and', 'at', 'cheap', 'good', 'not']\nreviews.csv is a table (CSV)" in told
     assert "epoch 4: loss" in told
+    assert "\n10 True\nTrue\n" in told
     assert "the word 'kign' is not in the vocabulary" in told
     pictures = {path.name for path in folder.iterdir() if path.suffix in (".png", ".svg", ".html")}
     assert re.search(r"amid the cat the mouse\n +softmax +ns +hs\nchased ", told)
@@ -69,6 +70,11 @@ def test_the_examples_of_what_python_users_hold_run(folder, capsys):
         "disc.png",
         "disc.html",
     }
+
+
+def test_the_example_of_files_runs(folder, capsys):
+    run("docs/files.md")
+    assert len(set(capsys.readouterr().out.splitlines())) == 1, "the same neighbour from each file"
 
 
 def test_the_example_of_hyperbolic_layers_learns_the_tree(capsys):

@@ -150,6 +150,48 @@ def test_of_two_copies_each_changes_alone(kv, copied):
     same(other, kept)
 
 
+@given(EDITS)
+@settings(max_examples=60, deadline=None)
+def test_what_was_handed_out_never_changes(edits):
+    kv = KeyedVectors(NAMES[:4], rows(4), [4, 3, 2, 1])
+    kv.set_vecattr("w0", "shade", 1.0)
+    handed_out = []
+    for what, words, seed in edits:
+        if seed % 3:
+            held = [
+                kv.vectors,
+                kv.vectors[1:2],
+                kv.vectors.T,
+                kv[kv.index_to_key],
+                kv.norms,
+                kv.counts,
+            ]
+            held += [kv.vecattrs["shade"], KeyedVectors(kv.index_to_key, kv.vectors).vectors if len(kv) else kv.norms]
+            handed_out += [(array, array.copy()) for array in held]
+        known = [word for word in words if word in kv]
+        if what in ("set", "set several", "replace"):
+            kv[words] = rows(len(words), seed)
+        elif what in ("add", "add several"):
+            kv.add_vectors(words, rows(len(words), seed))
+        elif what == "remove" and known:
+            kv.remove_vectors(known)
+        elif what in ("attribute", "count") and known:
+            kv.set_vecattr(known, "shade", [seed / 7] * len(known))
+            kv.set_vecattr(known, "count", [seed] * len(known))
+        for array, before in handed_out:
+            np.testing.assert_array_equal(array, before)
+
+
+def test_vectors_are_written_in_place_where_nobody_holds_them(kv, monkeypatch):
+    kv["a"] = [1, 1, 1]
+    monkeypatch.setattr(Growing, "_move", lambda *_: pytest.fail("copied"))
+    for number in range(50):
+        row = kv["b"]
+        kv["b"] = row + number
+        kv.most_similar("b")
+        assert kv["b"].tolist() == (row + number).tolist()
+
+
 def test_new_ones_made_of_others_change_alone(kv):
     kv.set_vecattr("a", "count", 5)
     white = kv.all_but_the_top(0)
@@ -178,25 +220,28 @@ def test_a_model_keeps_its_tables_and_its_words():
         predict(model, ["new"])
 
 
-def test_a_trained_model_predicts_as_before_when_its_vectors_were_changed():
-    model = Word2Vec([["a", "b"], ["b", "c"]] * 50, vector_size=4, epochs=1, min_count=1, seed=1)
+def test_a_loaded_model_predicts_as_before_when_its_vectors_were_changed(tmp_path):
+    tables = {"input": rows(3), "output": rows(3, 1)}
+    vocab = Vocabulary(["a", "b", "c"], np.array([3, 2, 1]))
+    Model(Config(vector_size=D, head="softmax"), vocab, tables, []).save(tmp_path / "model")
+    model = Word2Vec.load(tmp_path / "model")
     before = model.predict_output_word(["b"])
     model.wv.remove_vectors([model.wv.index_to_key[0]])
-    model.wv["new"] = np.ones(4)
+    model.wv["new"] = np.ones(D)
     assert model.predict_output_word(["b"]) == before
 
 
 def test_words_added_one_by_one_are_copied_a_few_times_only(monkeypatch):
     """Copied rows, not seconds: less than nine for each row that is there at the end."""
     copied = 0
-    moved = Growing._moved
+    moved = Growing._move
 
     def counting(self, length):
         nonlocal copied
         copied += len(self.rows)
         return moved(self, length)
 
-    monkeypatch.setattr(Growing, "_moved", counting)
+    monkeypatch.setattr(Growing, "_move", counting)
     kv = KeyedVectors.empty(2)
     for number in range(3000):
         kv.add_vector(str(number), [number, 1])
@@ -238,6 +283,30 @@ def test_attributes_have_the_type_of_their_first_value(kv):
     assert kv.get_vecattr("c", "count") == 3
     kv.counts = None
     assert "count" not in kv.vecattrs
+
+
+def test_attributes_that_are_numbers_are_kept_in_a_folder(kv, tmp_path):
+    kv.set_vecattr(["a", "b"], "score", [float("nan"), float("inf")])
+    kv.set_vecattr("c", "seen", True)
+    kv.set_vecattr("c", "size", -3)
+    kv.save(tmp_path / "kept")
+    loaded = KeyedVectors.load(tmp_path / "kept")
+    assert list(loaded.vecattrs) == list(kv.vecattrs)
+    for name, values in kv.vecattrs.items():
+        np.testing.assert_array_equal(loaded.vecattrs[name], values)
+    kv.set_vecattr("a", "kind", "noun")
+    with pytest.warns(UserWarning, match="'kind' of the words is of type object, and only numbers are kept"):
+        kv.save(tmp_path / "half")
+    assert "kind" not in KeyedVectors.load(tmp_path / "half").vecattrs
+
+
+def test_none_are_not_saved(kind, tmp_path):
+    for name in ("folder", "v.txt", "v.bin"):
+        with pytest.raises(W2VError, match="there are no words yet"):
+            kind.empty(3).save(tmp_path / name)
+    with pytest.raises(W2VError, match="there are no words yet"):
+        kind.empty(3).save_word2vec_format(tmp_path / "v")
+    assert not list(tmp_path.iterdir())
 
 
 def test_other_vectors_for_all_words(kv):
@@ -316,6 +385,8 @@ def test_words_may_come_from_anywhere(kv):
     kv[np.array(["d", "e"])] = np.ones((2, 3))
     kv[np.str_("f")] = (1, 2, 3)
     kv[0] = [5, 5, 5]
+    assert kv.add_vector(0, [6, 6, 6]) == 0
+    kv.remove_vectors([])
     kv[["b", 2]] = np.zeros((2, 3))
     kv.add_vectors((word for word in "gh"), np.ones((2, 3)))
     kv.add_vectors({"i": 0}, [[1, 2, 3]])

@@ -151,24 +151,30 @@ def test_what_a_first_line_claims_is_not_believed_before_it_is_there(tmp_path, n
         read(tmp_path, gzip.compress(content) if name.endswith("gz") else content, name)
 
 
-def in_zip() -> bytes:
+def in_zip(*names: str) -> bytes:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
-        archive.writestr("glove.txt", PLAIN)
+        for name in names:
+            archive.writestr(name, PLAIN)
     return file.getvalue()
 
 
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        (in_zip(), "is a zip archive, no file of word vectors. Unpack it first"),
-        (pickle.dumps("gensim.models.keyedvectors"), "is what gensim saved.*save_word2vec_format"),
+        (in_zip("a.txt", "b.txt"), "is a zip archive of 2 files; expected one .* that you mean: a.txt, b.txt"),
+        (in_zip("a.txt")[:-9], "is a zip archive that is damaged"),
+        (
+            pickle.dumps("gensim.models.keyedvectors"),
+            "is what gensim saved.*trust=True.*save_word2vec_format",
+        ),
+        (pickle.dumps({"a": 1}), "is a Python pickle, but not what gensim saved"),
         (b"\x93NUMPY\x01\0", "is a numpy array .*Expected word2vec binary or text"),
         (PLAIN.decode().encode("utf-16"), "is text in UTF-16, no file of word vectors"),
         (gzip.compress(gzip.compress(PLAIN)), "is compressed twice"),
         (gzip.compress(PLAIN)[:-9], "is damaged or cut short: it begins as gzip"),
     ],
-    ids=["zip", "gensim", "numpy", "utf16", "twice", "cut"],
+    ids=["zip", "cut zip", "gensim", "pickle", "numpy", "utf16", "twice", "cut"],
 )
 @pytest.mark.parametrize("name", ["v.txt", "v.bin", "v.vec.gz"])
 def test_what_holds_no_vectors_is_called_what_it_is(tmp_path, name, content, sentence):
@@ -194,18 +200,18 @@ def test_a_word_of_megabytes_is_read_in_either_format(tmp_path):
         assert formats.read(tmp_path / name).words == ["a", long]
 
 
-@pytest.mark.parametrize("suffix", [".gz", ".bz2", ".xz", ".zst"])
+@pytest.mark.parametrize("suffix", [".gz", ".bz2", ".xz", ".zst", ".zip"])
 @pytest.mark.parametrize("binary", [True, False])
 def test_a_compressed_name_is_written_compressed(tmp_path, suffix, binary):
     vectors = KeyedVectors(list(ROWS), np.array(list(ROWS.values())))
     vectors.save_word2vec_format(tmp_path / f"v{suffix}", binary=binary)
     content = (tmp_path / f"v{suffix}").read_bytes()
-    begins = {".gz": b"\x1f\x8b", ".bz2": b"BZh", ".xz": b"\xfd7zXZ", ".zst": b"\x28\xb5\x2f\xfd"}
+    begins = {".gz": b"\x1f\x8b", ".bz2": b"BZh", ".xz": b"\xfd7zXZ", ".zst": b"\x28\xb5\x2f\xfd", ".zip": b"PK"}
     assert content.startswith(begins[suffix])
     assert colours(formats.read(tmp_path / f"v{suffix}")) == ROWS
 
 
-@pytest.mark.parametrize("suffix", [".zip", ".7z", ".tgz"])
+@pytest.mark.parametrize("suffix", [".rar", ".7z", ".tgz"])
 def test_an_archives_name_is_refused_in_writing(tmp_path, suffix):
     vectors = KeyedVectors(list(ROWS), np.array(list(ROWS.values())))
     with pytest.raises(W2VError, match=rf"v{suffix} was not written: such archives are not made here"):

@@ -154,7 +154,7 @@ def test_nothing_is_compiled_or_looked_up_where_nothing_is_frozen():
 
 def test_engines_that_cannot_say_so(planted):
     with pytest.raises(W2VError, match="counted pairs of words, cannot"):
-        train(planted[0][:50], Config(head="pmi", min_count=1), frozen="output")
+        train(planted[0][:50], Config(head="pmi", min_count=1), frozen="input")
     with pytest.raises(W2VError, match="gpu engine cannot train this: it cannot leave rows as they are"):
         engine_class(Config(engine="gpu"), freezing=True)
     assert all(engine_class(Config(head=head), freezing=True)[0].freezes for head in HEADS)
@@ -175,10 +175,14 @@ VOCAB_WORDS = ["the", "cat", "sat"]
         ({"the": 2.0}, "A factor of frozen is 2.0; expected 0"),
         ({"the": "x"}, "A factor of frozen is 'x'"),
         ({"the": float("nan")}, "A factor of frozen is nan"),
+        ({"the": True}, "A factor of frozen is True"),
+        ({None: 0}, "frozen has None in it"),
+        (np.array([True, False]), "frozen has .*True.* in it"),
         (np.zeros(3), "in the order of words that are not known"),
         (["the", "caat"], r"1 word that the vocabulary has not: caat \(did you mean cat\?\)"),
         (Frozen(np.zeros(2)), r"factors of shape \[2\]; expected \[3\]"),
-        (Frozen(np.zeros(3), output=True), "nothing is left to be trained"),
+        ("output", "would leave the output table of a new model at zeros.*train_more"),
+        (Frozen(output=True), "would leave the output table of a new model at zeros"),
     ],
 )
 def test_what_cannot_be_frozen_is_told_in_a_sentence(frozen, sentence):
@@ -191,9 +195,18 @@ def test_an_array_has_a_factor_for_each_word_of_the_model():
     model = train([VOCAB_WORDS] * 9, config)
     with pytest.raises(W2VError, match="expected a factor for each of the model's 3 words"):
         train_more(model, [VOCAB_WORDS], config, frozen=np.zeros(4))
+    with pytest.raises(W2VError, match="nothing is left to be trained"):
+        train_more(model, [VOCAB_WORDS], config, frozen=Frozen(np.zeros(3), output=True))
     after = train_more(model, [VOCAB_WORDS] * 9, config, frozen=np.array([0, 1, 0]))
     np.testing.assert_array_equal(after.tables["input"][[0, 2]], model.tables["input"][[0, 2]])
     assert (after.tables["input"][1] != model.tables["input"][1]).any()
+
+
+def test_what_freezes_nothing_is_nothing():
+    """So that any engine may train it."""
+    for asked in (None, [], {}, {"cat": 1}, np.ones(3), NOTHING, Frozen(np.ones(3))):
+        assert checked_frozen(asked, given=False, ordered=3) is None
+    train([VOCAB_WORDS] * 9, Config(head="pmi", min_count=1, vector_size=4, epochs=1), frozen={"the": 1.0})
 
 
 def test_words_may_come_as_any_iterable():

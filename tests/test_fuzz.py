@@ -22,7 +22,7 @@ def python(*arguments):
 def test_damaged_files_are_a_sentence_for_every_reader():
     code, told = python("-m", "fuzz", "--cases", "100", "--jobs", "2")
     assert code == 0, told
-    assert [line[:33].rstrip() for line in told.splitlines()[1:]] == list(READERS)
+    assert [line[:37].rstrip() for line in told.splitlines()[1:]] == list(READERS)
 
 
 @pytest.mark.filterwarnings("ignore")  # a file that is read may be warned of

@@ -39,6 +39,15 @@ def test_what_is_in_use_is_left_alone(tmp_path):
     assert names(tmp_path) == []
 
 
+def test_where_no_name_can_be_taken_it_is_not_tried_for_ever(tmp_path, monkeypatch):
+    def refuse(*_):
+        raise FileNotFoundError
+
+    monkeypatch.setattr(Path, "mkdir", refuse)
+    with pytest.raises(FileNotFoundError):
+        leftovers.new_folder(tmp_path)
+
+
 def test_what_a_killed_process_left_is_removed(tmp_path):
     with subprocess.Popen([sys.executable, "-c", OWNER, str(tmp_path)], stdout=subprocess.PIPE) as owner:
         owner.stdout.readline()
@@ -114,3 +123,9 @@ def test_a_folder_that_is_not_there_is_nothing_to_be_swept_and_no_place_for_temp
         new_file(tmp_path / "none")
     with pytest.raises(FileNotFoundError):
         new_folder(tmp_path / "none")
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="no system has another folder in which none can be made")
+def test_where_no_folder_can_be_made_there_is_an_error_and_no_endless_search():
+    with pytest.raises(OSError, match="/proc"):
+        leftovers.new_folder(Path("/proc"))

@@ -82,6 +82,8 @@ for name in ("v.bin", "v.txt", "v.vec.gz"):
     assert again.most_similar(positive=["cat"], negative=["dog"])
     assert again.doesnt_match(["cat", "dog", "sat"])
     assert again.whiten(uniform=True).all_but_the_top(0).same_company("cat")
+vectors.save_pretrained("published", dtype="int8")
+KeyedVectors.from_pretrained("published").similarity("cat", "dog")
 open("questions.txt", "w").write(": all\\ncat dog sat cat\\n")
 again.evaluate_word_analogies("questions.txt")
 """,

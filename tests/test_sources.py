@@ -409,32 +409,13 @@ def test_iterables_are_not_read_ahead():
         (["a b", float("nan")], "sentence 2 is missing: it is nan"),
         ([["a"], np.float64("nan")], r"sentence 2 is missing: it is (np.float64\()?nan"),
         ([["a"], type("NAType", (), {})()], "sentence 2 is missing"),
-        ([type("StringScalar", (), {"as_py": str})()], r"of type StringScalar.*column.to_pylist\(\)"),
         ([b"a b"], "sentence 1 is of type bytes.*Open the file as text"),
-        ([{"text": "a b"}], r'of type dict.*row\["text"\] for row in rows'),
+        ([["a", "b"], {"text": "a b"}], "sentence 2 is of type dict.*Give dicts only, and which of their values"),
     ],
 )
 def test_what_is_no_sentence_is_explained(corpus, sentence):
     with pytest.raises(W2VError, match=sentence):
         lines_of(corpus)
-
-
-class DataFrame:
-    """As pandas and polars have it: what it gives one by one are its columns, by name or whole."""
-
-    def __init__(self, columns):
-        self.columns, self.shape = columns, (2, len(columns))
-
-    def __iter__(self):
-        return iter(self.columns)
-
-
-class Dataset:
-    """As pyarrow's tables and Hugging Face's data sets."""
-
-    column_names = ("id", "content")
-    shape = (2, 2)
-    columns = ([1, 2], ["a b", "c d"])
 
 
 class Series(list):
@@ -443,28 +424,16 @@ class Series(list):
     shape = (2,)
 
 
-@pytest.mark.parametrize(
-    ("corpus", "sentence"),
-    [
-        (DataFrame(["id", "text"]), r"the corpus is a table of type DataFrame.*such as df\['text'\].*are id, text\."),
-        (DataFrame(["tweet", 7]), r"such as df\['tweet'\]; its columns are tweet, 7\."),
-        (DataFrame([]), r"such as df\['text'\]; its columns are none\."),
-        (Dataset(), r"a table of type Dataset.*such as df\['content'\]; its columns are id, content\."),
-        ([DataFrame(["id", "text"])], r"sentence 1 is a table of type DataFrame"),
-    ],
-)
-def test_a_table_is_not_trained_on_the_names_of_its_columns(corpus, sentence):
-    with pytest.raises(W2VError, match=sentence):
-        lines_of(corpus)
-
-
 def test_a_lazy_table_is_not_asked_for_its_columns():
     class LazyFrame:
         @property
         def columns(self):
             raise AssertionError("this would read the whole table")
 
-    with pytest.raises(W2VError, match="a corpus of type LazyFrame cannot be read"):
+        def collect(self):
+            raise AssertionError("so would this")
+
+    with pytest.raises(W2VError, match=r"of type LazyFrame cannot be read. It is lazy: give corpus.collect\(\)"):
         sources(LazyFrame())
 
 

@@ -162,7 +162,7 @@ def test_a_field_of_plain_text_is_refused(file, text):
 
 
 def test_a_field_of_sentences_is_refused():
-    assert "the given sentences are none. Of rows in Python give (row['text'] for row in rows)" in error(
+    assert "and the given sentences have none. Give what they were taken from, or leave field out." in error(
         ["a b"], "text"
     )
 
@@ -241,7 +241,7 @@ def test_the_wrong_field_is_told_long_before_the_end(file, monkeypatch):
         (b'{"text": "a"}\n[1]\n', "line 2: expected an object of JSON, {...}, as in the first line, got '[1]'"),
         (b'{"text": "a"}\n' + b"[" * 100_000 + b"\n", "line 2: expected an object"),
         (b'{"text": "a"}\n{"text": ' + b"1" * 5000 + b"}\n", "line 2: expected an object"),
-        (b'[{"text": "a"}, {"text": "b"', "is damaged or cut short after 1 of them"),
+        (b'[{"text": "a"}, {"text": "b"', "is damaged or cut short after 1 item, at"),
         (b'[{"text": "a"}, 5]', "item 2 of the array is 5; expected an object"),
         (b'[{"text": "a"}, {"text": "\xff"}]', "is JSON that is not UTF-8"),
     ],

@@ -10,7 +10,8 @@ ROOT = Path(__file__).parent.parent
 
 RIGHT = """
 import numpy as np
-from w2v import Config, KeyedVectors, PoincareConfig, PoincareKeyedVectors, PoincareModel, Word2Vec, compare, train
+from w2v import Config, KeyedVectors, Phrases, PoincareConfig, PoincareKeyedVectors, PoincareModel, Word2Vec
+from w2v import compare, find_phrases, train
 
 model = Word2Vec([["a", "b"]], vector_size=8, epochs=None, alpha=1, sg=1, config=Config(window=3))
 model.fit("corpus.txt", window=5, tokenizer=str.split, callbacks=None, progress=False)
@@ -18,8 +19,15 @@ size: int = model.vector_size
 epochs: int | None = model.epochs
 PoincareModel(size=3, init_range=(-0.001, 0.001), config=PoincareConfig(epochs=5)).fit("pairs.tsv", alpha=0.1)
 compare("corpus.txt", "report", vector_size=8, config=Config(window=3))
+Word2Vec("corpus.txt", phrases=2, phrase_threshold=None, phrase_connectors={"of"})
+phrases: Phrases = Phrases.load("phrases")
+scores: dict[str, float] = phrases.find_phrases([["a", "b"]])
+names: list[str] = [each.phrase for each in find_phrases("corpus.txt", threshold=3)]
 
 vectors: KeyedVectors = model.wv
+vectors.save_pretrained("folder", dtype="int8", license="mit", scores={"a": 1.0}, language=["en"])
+published: KeyedVectors = KeyedVectors.from_pretrained("folder", limit=3)
+address: str = model.push_to_hub("me/vectors", private=True, license="mit", text="A text.")
 ranking: list[tuple[str, float]] = vectors.most_similar("a")
 ranking = vectors.most_similar(positive=["a"], negative=["b"], topn=3)
 ranking = vectors.most_similar_cosmul(["a"], topn=3)
@@ -56,6 +64,8 @@ WRONG = {
     'model.windows': '"Word2Vec" has no attribute "windows"',
     'model.window = 3': "error: ",
     'text: str = model.window': 'expression has type "int", variable has type "str"',
+    'model.save_pretrained("folder", licence="mit")': 'Unexpected keyword argument "licence"',
+    'model.push_to_hub("me/vectors", license=3)': 'incompatible type "int"; expected "str | None"',
     'vectors.most_similar("a").argmax()': 'has no attribute "argmax"',
     'vectors.most_similar("a", topn=None).sort(key=len)': "error: ",
     'vectors.most_similar("a", topn="all")': "No overload variant",

@@ -12,6 +12,8 @@ import typing as _typing
 if _typing.TYPE_CHECKING:
     from w2v.base.config import Config
     from w2v.comparison.run import compare
+    from w2v.corpus.phrase_search import find_phrases
+    from w2v.corpus.phrases import FrozenPhrases, Phrases
     from w2v.errors import NotTrainedError, UnknownWordError, W2VError
     from w2v.heads.base import Head
     from w2v.heads.spec import HeadSpec
@@ -31,6 +33,7 @@ if _typing.TYPE_CHECKING:
     from w2v.training.checkpoint import Checkpoint, latest
     from w2v.training.early_stopping import EarlyStopping
     from w2v.training.evaluate import Evaluate
+    from w2v.training.more import train_more
     from w2v.training.train import train
     from w2v.vectors import KeyedVectors, PoincareKeyedVectors
     from w2v.word2vec import Word2Vec
@@ -43,10 +46,12 @@ __all__ = [
     "Config",
     "EarlyStopping",
     "Evaluate",
+    "FrozenPhrases",
     "Head",
     "HeadSpec",
     "KeyedVectors",
     "NotTrainedError",
+    "Phrases",
     "PoincareConfig",
     "PoincareKeyedVectors",
     "PoincareModel",
@@ -55,6 +60,7 @@ __all__ = [
     "W2VError",
     "Word2Vec",
     "compare",
+    "find_phrases",
     "latest",
     "plot_disc",
     "plot_history",
@@ -66,6 +72,7 @@ __all__ = [
     "save_disc",
     "save_figure",
     "train",
+    "train_more",
     "write_film",
 ]
 
@@ -75,10 +82,12 @@ _HOMES = {
     "Config": "w2v.base.config",
     "EarlyStopping": "w2v.training.early_stopping",
     "Evaluate": "w2v.training.evaluate",
+    "FrozenPhrases": "w2v.corpus.phrases",
     "Head": "w2v.heads.base",
     "HeadSpec": "w2v.heads.spec",
     "KeyedVectors": "w2v.vectors",
     "NotTrainedError": "w2v.errors",
+    "Phrases": "w2v.corpus.phrases",
     "PoincareConfig": "w2v.hyperbolic.settings",
     "PoincareKeyedVectors": "w2v.vectors",
     "PoincareModel": "w2v.poincare",
@@ -87,6 +96,7 @@ _HOMES = {
     "W2VError": "w2v.errors",
     "Word2Vec": "w2v.word2vec",
     "compare": "w2v.comparison.run",
+    "find_phrases": "w2v.corpus.phrase_search",
     "latest": "w2v.training.checkpoint",
     "plot_disc": "w2v.plots.hierarchy.disc",
     "plot_history": "w2v.plots.training.curves",
@@ -98,6 +108,7 @@ _HOMES = {
     "save_disc": "w2v.plots.hierarchy.file",
     "save_figure": "w2v.plots.figure",
     "train": "w2v.training.train",
+    "train_more": "w2v.training.more",
     "write_film": "w2v.plots.words.film",
 }
 

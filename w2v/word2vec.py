@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from w2v.base.config import Config, ConfigKeywords
-from w2v.base.settings import SettingAttribute, held_out_share
+from w2v.base.config_attributes import ConfigAttributes
+from w2v.base.settings import held_out_share
 from w2v.base.signatures import described_by, takes
 from w2v.errors import NotTrainedError, W2VError, counted
 from w2v.models.history import EpochRecord, History
@@ -15,6 +16,8 @@ from w2v.models.model import Model
 from w2v.models.prediction import Amid
 from w2v.training.callbacks import CallbackList, Callbacks
 from w2v.training.checkpoint import Checkpoint
+from w2v.training.more import settings_to_go_on, train_more
+from w2v.training.published import SavesPretrained
 from w2v.training.train import train
 from w2v.vectors import KeyedVectors
 from w2v.vectors.terms import Key, number_of
@@ -24,7 +27,7 @@ if TYPE_CHECKING:
 
 
 @described_by(Config)
-class Word2Vec:
+class Word2Vec(ConfigAttributes, SavesPretrained):
     """Word vectors of a corpus.
 
         model = Word2Vec(sentences, vector_size=100)      # an iterable of strings or of token lists
@@ -44,6 +47,8 @@ class Word2Vec:
         resume: True: go on from the newest state in `checkpoint`, if there is any; or a model of an earlier point of
             the same run, such as `w2v.latest(folder)`.
         progress: whether a bar and lines show how it goes: None: in a notebook and on a terminal; see `w2v.train`.
+        init: vectors to begin with: `KeyedVectors`, a model, or the path of a vectors file or a model's folder.
+        frozen: what stays as it is: "input", "init", words, or factors by word; see `w2v.train`.
         settings: every field of `w2v.Config`; gensim's `sg` and `hs` are understood too. tokenizer: "auto",
             "whitespace", "words", "chinese", or a callable from a string to a list of tokens.
 
@@ -52,52 +57,6 @@ class Word2Vec:
     Raises:
         W2VError: a setting out of range, a corpus that cannot be trained on, or a callback that is none.
     """
-
-    arch = SettingAttribute[str]()
-    head = SettingAttribute[str]()
-    vector_size = SettingAttribute[int]()
-    window = SettingAttribute[int]()
-    shrink_windows = SettingAttribute[bool]()
-    negative = SettingAttribute[int]()
-    ns_exponent = SettingAttribute[float]()
-    shared_negatives = SettingAttribute[int | None]()
-    distance_score = SettingAttribute[str]()
-    tree = SettingAttribute[str]()
-    cbow_mean = SettingAttribute[bool]()
-    cbow_update = SettingAttribute[str]()
-    pmi_tables = SettingAttribute[str]()
-    x_max = SettingAttribute[float]()
-    x_exponent = SettingAttribute[float]()
-    distance_weighting = SettingAttribute[bool]()
-    field = SettingAttribute[str | None]()
-    keep_punctuation = SettingAttribute[bool]()
-    strict = SettingAttribute[bool]()
-    min_count = SettingAttribute[int | None]()
-    max_final_vocab = SettingAttribute[int | None]()
-    unk = SettingAttribute[bool]()
-    phrases = SettingAttribute[int]()
-    phrase_threshold = SettingAttribute[float | None]()
-    phrase_min_count = SettingAttribute[int]()
-    phrase_scoring = SettingAttribute[str]()
-    phrase_delimiter = SettingAttribute[str]()
-    phrase_connectors = SettingAttribute[str]()
-    subword = SettingAttribute[str]()
-    min_n = SettingAttribute[int]()
-    max_n = SettingAttribute[int]()
-    bucket = SettingAttribute[int | None]()
-    hash_count = SettingAttribute[int]()
-    epochs = SettingAttribute[int | None]()
-    alpha = SettingAttribute[float | None]()
-    min_alpha = SettingAttribute[float]()
-    sample = SettingAttribute[float | None]()
-    chunk = SettingAttribute[int | None]()
-    seed = SettingAttribute[int]()
-    engine = SettingAttribute[str]()
-    workers = SettingAttribute[int]()
-    deterministic = SettingAttribute[bool]()
-    device = SettingAttribute[str]()
-    dtype = SettingAttribute[str]()
-    matmul_precision = SettingAttribute[str]()
 
     @takes(Config, ConfigKeywords)
     def __init__(
@@ -111,6 +70,8 @@ class Word2Vec:
         checkpoint: str | Path | Checkpoint | None = None,
         resume: Model | bool | None = None,
         progress: bool | None = None,
+        init: Any = None,
+        frozen: Any = None,
         **settings: "Unpack[ConfigKeywords]",
     ) -> None:
         if sentences is not None and corpus_file is not None:
@@ -121,6 +82,7 @@ class Word2Vec:
         self._model: Model | None = None
         self._for_fit: dict[str, Any] = {"callbacks": CallbackList(callbacks), "held_out": held_out_share(held_out)}
         self._for_fit |= {"checkpoint": checkpoint, "resume": resume, "progress": progress}
+        self._for_fit |= {"init": init, "frozen": frozen}
         if corpus_file is not None:
             self.fit(_paths(corpus_file))
         elif sentences is not None:
@@ -137,27 +99,64 @@ class Word2Vec:
         checkpoint: str | Path | Checkpoint | None = None,
         resume: Model | bool | None = None,
         progress: bool | None = None,
+        init: Any = None,
+        frozen: Any = None,
         **settings: "Unpack[ConfigKeywords]",
     ) -> "Word2Vec":
-        """Train on a corpus, from scratch unless there is something to resume; returns self.
+        """Train on a corpus, from scratch unless there is something to begin with or to resume; returns self.
 
         Args:
             corpus: paths, or an iterable of strings or token lists.
             config, settings: from now on, instead of those given before; those given by name change them.
-            callbacks, held_out, checkpoint, resume, progress: as above; None: those of `Word2Vec(...)`, if nothing
-                was trained with them yet.
+            callbacks, held_out, checkpoint, resume, progress, init, frozen: as above; None: those of `Word2Vec(...)`,
+                if nothing was trained with them yet.
 
         Raises:
             W2VError: as above.
         """
         asked, tokenizer = self._asked_for(config, settings)
         given = {"callbacks": callbacks, "held_out": held_out, "checkpoint": checkpoint, "resume": resume}
-        given["progress"] = progress
+        given |= {"progress": progress, "init": init, "frozen": frozen}
         options = self._for_fit | {name: value for name, value in given.items() if value is not None}
         if tokenizer:
             options["tokenizer"] = tokenizer
         self._model = train(corpus, asked, **options)
         self._asked, self._tokenizer, self._for_fit = asked, tokenizer, {}
+        return self
+
+    @takes(Config, ConfigKeywords, again=True)
+    def train_more(
+        self,
+        corpus: Any,
+        *,
+        add_words: bool = False,
+        frozen: Any = None,
+        callbacks: Callbacks = (),
+        held_out: float = 0.0,
+        checkpoint: str | Path | Checkpoint | None = None,
+        resume: Model | bool | None = None,
+        progress: bool | None = None,
+        **settings: "Unpack[ConfigKeywords]",
+    ) -> "Word2Vec":
+        """Train the model further on more text, or on the same again, from where it is; returns self.
+
+        Args:
+            corpus: as for `fit`.
+            add_words: words of the text that are not known join the vocabulary; False: they are left out.
+            frozen: what stays as it is: "input", "output", "init" (the vectors there are), words, or factors by word.
+            callbacks, held_out, checkpoint, resume, progress: as for `fit`.
+            settings: of this training; else the model's, but epochs, alpha, sample and min_count follow the text.
+
+        Raises:
+            NotTrainedError: there is nothing to go on from.
+            W2VError: as `w2v.train_more`, which says more of all this.
+        """
+        asked, tokenizer = self._asked_for(settings_to_go_on(self.model.config), settings)
+        options: dict[str, Any] = {"callbacks": callbacks, "held_out": held_out, "progress": progress}
+        if function := tokenizer or (None if "tokenizer" in settings else self._tokenizer):
+            options["tokenizer"] = function
+        how: dict[str, Any] = options | {"checkpoint": checkpoint, "resume": resume, "frozen": frozen}
+        self._model = train_more(self.model, corpus, asked, add_words=add_words, **how)
         return self
 
     def __repr__(self) -> str:

@@ -177,10 +177,10 @@ def _end(status: int) -> str:
 
 def table(tallies: dict[str, Tally]) -> str:
     """What came of all cases, a line a reader, and below it what faults there are."""
-    lines = [f"{'reader':<34}{'cases':>8}{'refused':>9}{'accepted':>10}{'faults':>8}"]
+    lines = [f"{'reader':<38}{'cases':>8}{'refused':>9}{'accepted':>10}{'faults':>8}"]
     for name, tally in tallies.items():
         counts = f"{tally.cases:>8,}{tally.refused:>9,}{tally.accepted:>10,}{len(tally.faults):>8,}"
-        lines.append(f"{name:<34}{counts}")
+        lines.append(f"{name:<38}{counts}")
     for name, tally in tallies.items():
         lines += [f"{name}, case {number}: {told}" for number, told in list(tally.faults.items())[:KEPT]]
     return "\n".join(lines)

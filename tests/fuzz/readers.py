@@ -7,6 +7,8 @@ import json
 import lzma
 import random
 import shutil
+import struct
+import tarfile
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
@@ -15,16 +17,20 @@ from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
+from safetensors.numpy import save
 
 from fuzz.mutations import BYTES, JSON, LINES, TENSORS, Mutation, damaged
 from w2v.base.config import Config
 from w2v.base.sealed_folder import SUMS
 from w2v.comparison import table
 from w2v.comparison.results import Outcome, Plan, Point, Score, earlier_plan, finished_in
+from w2v.corpus.phrases import FrozenPhrases, Phrases
 from w2v.corpus.stream import Stream, open_stream
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import W2VError
 from w2v.evaluation import read_pairs, read_questions
+from w2v.gensim.keyed_files import counts_in
+from w2v.gensim.models import KeyedVectors as GensimsVectors
 from w2v.geometry import POINCARE
 from w2v.hyperbolic.embedding import Embedding
 from w2v.hyperbolic.entailment import read_graded
@@ -36,6 +42,9 @@ from w2v.text.lists import entries
 from w2v.training.checkpoint import latest
 from w2v.vectors import KeyedVectors
 from w2v.vectors.formats.model_folder import read_settings
+from w2v.vectors.formats.spacy_folder import hashes
+from w2v.vectors.formats.table import Table
+from w2v.vectors.formats.vectors_folder import write_folder
 
 Files = dict[str, bytes]
 BOMB = 30_000_000
@@ -207,9 +216,102 @@ def _vectors(suffix: str, *, binary: bool) -> list[Files]:
     return [_files(write)]
 
 
+def _others(name: str) -> list[Files]:
+    """Vectors in another format, as its name says."""
+
+    def write(folder: Path) -> None:
+        folder.mkdir()
+        vectors = np.random.default_rng(3).normal(size=(len(WORDS), 4)).astype(np.float32)
+        KeyedVectors(WORDS, vectors, np.arange(len(WORDS), 0, -1)).save(folder / name)
+
+    return [_files(write)]
+
+
+def _gensim_folders() -> list[Files]:
+    def write(folder: Path) -> None:
+        kv = GensimsVectors(4)
+        kv.add_vectors([7, "seven", 11], np.random.default_rng(3).normal(size=(3, 4)))
+        kv.set_vecattr("seven", "count", 5)
+        kv.set_vecattr(7, "size", 2.5)
+        kv.save(folder)
+
+    return [_files(write)]
+
+
+def _vectors_folders() -> list[Files]:
+    def write(folder: Path) -> None:
+        vectors = np.random.default_rng(3).normal(size=(len(WORDS), 4)).astype(np.float32)
+        attributes = {"year": np.arange(len(WORDS)), "known": np.ones(len(WORDS), bool)}
+        write_folder(folder, Table(WORDS, vectors, None, "euclidean", attributes))
+
+    return [_files(write)]
+
+
+def _fasttext() -> list[Files]:
+    """Models of fastText: with n-grams, and of a classifier without."""
+
+    def model(maxn: int, labels: int, kind: int) -> bytes:
+        rows = len(WORDS) + 7 * (maxn > 0)
+        matrix = np.random.default_rng(4).normal(size=(rows, 4)).astype("<f4")
+        told = struct.pack("<2i12id", 793712314, 12, 4, 5, 5, 1, 5, 1, 1, kind, 7, 2, maxn, 100, 1e-4)
+        told += struct.pack("<3i2q", len(WORDS) + labels, len(WORDS), labels, 999, -1)
+        entries = [(word, 0) for word in WORDS] + [(f"__label__{n}", 1) for n in range(labels)]
+        told += b"".join(word.encode() + struct.pack("<xqb", 9, is_label) for word, is_label in entries)
+        return told + struct.pack("<x2q", rows, 4) + matrix.tobytes() + struct.pack("<x2q", 0, 4)
+
+    return [{"v.bin": model(4, 0, 2)}, {"v.bin": model(0, 2, 3)}]
+
+
+def _spacy() -> list[Files]:
+    """spaCy's folder, as `Vectors.to_disk` writes it."""
+    array = io.BytesIO()
+    np.save(array, np.random.default_rng(5).normal(size=(len(WORDS), 4)).astype("<f4"))
+    hashed = enumerate(hashes([word.encode() for word in WORDS]).tolist())
+    keys = bytes([0x80 + len(WORDS)]) + b"".join(struct.pack(">BQB", 0xCF, key, row) for row, key in hashed)
+    strings = json.dumps(WORDS).encode()
+    files = {"vectors": array.getvalue(), "key2row": keys, "strings.json": strings}
+    return [files | {"vectors.cfg": b'{"mode": "default"}'}]
+
+
+def _read_vectors_folder(folder: Path) -> None:
+    told = None
+    for load in (KeyedVectors.load, partial(KeyedVectors.load, limit=3), partial(KeyedVectors.load, mmap=True)):
+        try:
+            loaded = load(folder)
+            assert loaded.vectors.shape == (len(loaded), loaded.vector_size)
+        except W2VError as error:
+            told = error
+    if told:
+        raise told
+
+
 def _glove() -> list[Files]:
     [files] = _vectors(".txt", binary=False)
     return [{"v.txt": files["v.txt"].partition(b"\n")[2]}]
+
+
+def _static() -> list[Files]:
+    """Folders of static embeddings: ours, and one of another tokenizer, whose tokens share rows, in a folder within."""
+    words = [word.replace(" ", "_") for word in WORDS]
+    vectors = KeyedVectors(words, np.random.default_rng(4).normal(size=(len(words), 4)), np.arange(10, 0, -1))
+    ours = [_files(partial(vectors.save_pretrained, dtype=dtype)) for dtype in ("float32", "int8")]
+    pieces = {"type": "Unigram", "unk_id": 0, "vocab": [["<unk>", 0.0], ["▁the", -1.5], ["s", -2.0]]}
+    spec = {"pre_tokenizer": {"type": "Metaspace", "replacement": "▁"}, "model": pieces}
+    spec["added_tokens"] = [{"id": 3, "content": "New York", "special": False}]
+    arrays = {"embeddings": np.ones((2, 3), np.float16), "mapping": np.array([0, 1, 1, 0])}
+    theirs = {
+        "modules.json": json.dumps([{"path": "0_StaticEmbedding", "type": "x.StaticEmbedding"}]).encode(),
+        "0_StaticEmbedding/tokenizer.json": json.dumps(spec).encode(),
+        "0_StaticEmbedding/model.safetensors": save(arrays | {"weights": np.ones(4)}),
+    }
+    return [*ours, theirs]
+
+
+def _read_static(folder: Path) -> None:
+    vectors = KeyedVectors.from_pretrained(folder)
+    assert np.isfinite(vectors.vectors).all()
+    vectors.most_similar(vectors.index_to_key[0], topn=3)
+    KeyedVectors.from_pretrained(folder, limit=2)
 
 
 def _read_vectors(folder: Path) -> None:
@@ -228,6 +330,33 @@ def _texts() -> list[Files]:
         for name in ("a.txt", "b.txt"):
             file.writestr(zipfile.ZipInfo(name), TEXT)
     return [{"t.txt": data} for data in (*encoded, *encoded[:2] * 3, archive.getvalue())]
+
+
+def _archives() -> list[Files]:
+    texts = {"a.txt": TEXT.encode(), "deep/b.txt": TEXT[:700].encode(), "c.png": b"\x89PNG\r\n\x1a\n\0"}
+    made = []
+    for method in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA):
+        file = io.BytesIO()
+        with zipfile.ZipFile(file, "w", method) as archive:
+            for name, data in texts.items():
+                archive.writestr(zipfile.ZipInfo(name), data, method)
+        made.append({"t": file.getvalue()})
+    for form in (tarfile.GNU_FORMAT, tarfile.PAX_FORMAT):
+        file = io.BytesIO()
+        with tarfile.open(fileobj=file, mode="w", format=form) as tar:
+            for name, data in {"x" * 120 + "é.txt": b"a text\n", **texts}.items():
+                member = tarfile.TarInfo(name)
+                member.size = len(data)
+                tar.addfile(member, io.BytesIO(data))
+        made.append({"t": file.getvalue()})
+    return made
+
+
+def _json_values() -> list[Files]:
+    lines = TEXT.splitlines()
+    tokens = [line.split() for line in lines]
+    a_line = ["".join(json.dumps(value) + "\n" for value in values) for values in (lines, tokens)]
+    return [{"t.json": text.encode()} for text in (*a_line, *map(json.dumps, (lines, tokens, tokens[0])))]
 
 
 def _packed(suffix: str, name: str, data: bytes) -> bytes:
@@ -301,6 +430,28 @@ def _read_stream(folder: Path) -> None:
             assert stream.vocab.words == words, "other words than the text has"
 
 
+def _phrases() -> list[Files]:
+    sentences = [[word, "new", "york", word] for word in WORDS] * 3
+    made = [
+        Phrases(sentences, min_count=1, threshold=0.1, connector_words={"the"}),
+        Phrases(sentences, threshold=0.1, scoring="npmi").freeze(),
+    ]
+
+    def write(phrases: Phrases | FrozenPhrases, folder: Path) -> None:
+        folder.mkdir()
+        phrases.save(folder / "p.json")
+
+    return [_files(partial(write, phrases)) for phrases in made]
+
+
+def _read_phrases(path: Path) -> None:
+    phrases = Phrases.load(path)
+    assert all(map(str, phrases[["the", "new", "of", "york", *WORDS]]))
+    if isinstance(phrases, Phrases):
+        phrases.add_vocab([["a", "new", "york"]])
+        phrases.freeze()
+
+
 def _one(name: str, *texts: str) -> Callable[[], list[Files]]:
     return lambda: [{name: text.encode()} for text in texts]
 
@@ -310,6 +461,7 @@ def _file(read: Callable[[Path], object]) -> Callable[[Path], object]:
     return lambda folder: read(next(path for path in folder.iterdir() if path.is_file()))
 
 
+COUNTED = _one("c.txt", "the 100\ncat 7\nw\u00f6rd 1\n")
 QUESTIONS = _one("q.txt", ": capitals\nathens greece oslo norway\nrome italy paris france\n: #b\na b c d\n")
 PAIRS = _one("p.txt", "# a comment\nword1\tword2\tscore\ntiger\tcat\t7.35\na\tb\t0.5\n", 'cat,"a dog",3\nb,c,1e1\n')
 GRADED = _one(
@@ -336,8 +488,19 @@ _LIST = [
     Reader("vectors: word2vec binary", partial(_vectors, ".bin", binary=True), {"v.bin": LINES}, _read_vectors),
     Reader("vectors: word2vec text", partial(_vectors, ".txt", binary=False), {"v.txt": LINES}, _read_vectors),
     Reader("vectors: GloVe", _glove, {"v.txt": LINES}, _read_vectors),
+    *(Reader(f"vectors: {name}", partial(_others, name), {name: how}, _read_vectors)
+      for name, how in {"v.npz": BYTES, "v.safetensors": TENSORS, "v.parquet": BYTES, "v.npz.gz": BYTES}.items()),
+    *(Reader(f"vectors: {name}", partial(_vectors, name, binary=True), {f"v{name}": BYTES}, _read_vectors)
+      for name in (".bin.zip",)),
+    Reader("vectors: fastText", _fasttext, {"v.bin": BYTES}, _read_vectors),
+    Reader("vectors: spaCy", _spacy,
+           {"vectors": BYTES, "key2row": BYTES, "strings.json": JSON, "vectors.cfg": JSON}, KeyedVectors.load),
+    *(Reader(f"folder: {n}", _vectors_folders, {n: k}, _read_vectors_folder)
+      for n, k in {"config.json": JSON, "vocab.txt": LINES, "tables.safetensors": TENSORS}.items()),
     *(Reader(f"vectors: {s}", partial(_vectors, ".bin", binary=True), {"v.bin": LINES}, _read_vectors,
              partial(_packed, s)) for s in (".gz", ".bz2", ".xz", ".zst")),
+    *(Reader(f"static: {n}", _static, {n: k, f"0_StaticEmbedding/{n}": k}, _read_static)
+      for n, k in {"tokenizer.json": JSON, "model.safetensors": TENSORS, "modules.json": JSON}.items()),
     Reader("text: plain", _texts, {"t.txt": LINES}, _read_text),
     Reader("text: cut by words", _texts, {"t.txt": LINES}, partial(_read_text, tokenizer="words")),
     Reader("text: cut by words, .gz", _texts, {"t.txt": LINES}, partial(_read_text, tokenizer="words"),
@@ -350,9 +513,19 @@ _LIST = [
       for form, how in {"jsonl": LINES, "json": JSON, "csv": LINES, "parquet": BYTES}.items()),
     Reader("field of jsonl, .gz", partial(_tables, "jsonl"), {"t.jsonl": LINES}, partial(_read_text, field="text"),
            partial(_packed, ".gz")),
+    Reader("texts in archives", _archives, {"t": BYTES}, _read_text),
+    Reader("texts in archives, .gz", _archives, {"t": BYTES}, _read_text, partial(_packed, ".gz")),
+    Reader("lists and strings of JSON", _json_values, {"t.json": JSON}, _read_text),
     Reader("stream cache", _streams,
            {"cache/s/ids.int32": BYTES, "cache/s/vocab.txt": LINES, "cache/s/about.json": JSON}, _read_stream),
+    Reader("phrases", _phrases, {"p.json": JSON}, _file(_read_phrases)),
     Reader("vocabulary", VOCABULARY, {"vocab.txt": LINES}, _file(Vocabulary.load)),
+    Reader("counts of words", COUNTED, {"c.txt": LINES}, _file(partial(counts_in, errors="replace"))),
+    *(Reader(f"gensim's folder: {n}", _gensim_folders, {n: k}, GensimsVectors.load)
+      for n, k in {"config.json": JSON, "vocab.txt": LINES, "tables.safetensors": TENSORS}.items()),
+    Reader("questions, lenient", QUESTIONS, {"q.txt": LINES}, _file(partial(read_questions, lenient=True))),
+    Reader("judged pairs, lenient", PAIRS, {"p.txt": LINES},
+           _file(partial(read_pairs, lenient=True, delimiter="\t"))),
     Reader("questions", QUESTIONS, {"q.txt": LINES}, _file(read_questions)),
     Reader("judged pairs", PAIRS, {"p.txt": LINES}, _file(read_pairs)),
     Reader("graded pairs", GRADED, {"g.txt": LINES}, _file(read_graded)),

@@ -18,10 +18,17 @@ OWN = frozenset({"config.json", "vocab.txt", "tables.safetensors", "history.json
     "snapshots.safetensors", "run.json", "ngrams.txt", "SHA256SUMS"
 }  # fmt: skip
 
+KNOWN_BY = ("config.json", "vocab.txt")
+
 
 @contextmanager
 def atomic_folder(
-    folder: str | Path, *, overwrite: bool = False, size: int = 0, own: Collection[str] = OWN
+    folder: str | Path,
+    *,
+    overwrite: bool = False,
+    size: int = 0,
+    own: Collection[str] = OWN,
+    known_by: Collection[str] = KNOWN_BY,
 ) -> Iterator[Path]:
     """Yields an empty folder to write a model to; when the block ends well it becomes `folder`, else it is deleted.
 
@@ -32,6 +39,7 @@ def atomic_folder(
         overwrite: replace a model that is there.
         size: bytes that are going to be written.
         own: names of a model's files.
+        known_by: those without which a folder that is there is something else, and not replaced.
 
     Raises:
         W2VError: the folder exists and `overwrite` is not set, is not a model, or the system refused, as when the disk
@@ -40,7 +48,7 @@ def atomic_folder(
     folder = Path(folder)
     place = _place(folder)
     recover(place)
-    _check(folder, place, overwrite=overwrite, size=size)
+    _check(folder, place, overwrite=overwrite, size=size, known_by=known_by)
     with ExitStack() as stack:
         made: list[Path] = []
         partial: Path | None = None
@@ -122,7 +130,7 @@ def _place(folder: Path) -> Path:
     return Path(os.path.realpath(folder))
 
 
-def _check(folder: Path, place: Path, *, overwrite: bool, size: int) -> None:
+def _check(folder: Path, place: Path, *, overwrite: bool, size: int, known_by: Collection[str] = KNOWN_BY) -> None:
     """What can be said without trying it. Raises a W2VError."""
     try:
         is_there = os.path.lexists(place) and bool(place.stat())
@@ -141,8 +149,9 @@ def _check(folder: Path, place: Path, *, overwrite: bool, size: int) -> None:
             )
         if not is_empty and not overwrite:
             raise W2VError(f"{folder} exists already. Choose another name, or pass overwrite=True to replace it.")
-        if not is_empty and not ((place / "config.json").is_file() and (place / "vocab.txt").is_file()):
-            raise W2VError(f"{folder} exists and is not a w2v model; it is not replaced. Choose another name.")
+        if not is_empty and not all((place / name).is_file() for name in known_by):
+            what = "a w2v model" if known_by is KNOWN_BY else f"a folder with {', '.join(known_by)}"
+            raise W2VError(f"{folder} exists and is not {what}; it is not replaced. Choose another name.")
     parent = place.parent
     while not os.path.lexists(parent):
         parent = parent.parent

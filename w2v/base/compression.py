@@ -10,6 +10,7 @@ import gzip
 import io
 import lzma
 import re
+import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -23,6 +24,7 @@ PIECE = 1 << 20  # bytes handed on at a time; fewer than twice as many, however 
 _PACKED = 1 << 14  # bytes given to a library at a time
 _ZSTANDARD_PACKED = 1 << 11  # bytes given to zstandard, which sets no limit to what it returns: here to 64 MB
 _MEMORY = 1 << 29  # bytes for xz to unpack with; `xz -9` asks for 65 MB
+ZIP = ".zip"  # which is written as an archive of one file; what reads text and vectors has more to say of archives
 _ALWAYS = 1 << 26  # bytes that anything may unpack to, where a ratio is asked for
 
 
@@ -132,9 +134,14 @@ def unpacked(raw: IO[bytes], name: str, ratio: int | None = None) -> Iterator[by
     """
     pieces = _gathered(iter(lambda: raw.read(PIECE), b""))
     head = next(pieces, b"")
-    packing = next((packing for packing in PACKINGS.values() if packing.begins.match(head)), None)
+    packing = packing_of(head)
     pieces = chain([head] if head else [], pieces)
     yield from pieces if packing is None else _gathered(_frames(pieces, packing, name, ratio))
+
+
+def packing_of(head: bytes) -> Packing | None:
+    """How a file is compressed that begins with these bytes; None: it is not."""
+    return next((packing for packing in PACKINGS.values() if packing.begins.match(head)), None)
 
 
 def as_file(pieces: Iterable[bytes]) -> io.BufferedReader:
@@ -144,7 +151,13 @@ def as_file(pieces: Iterable[bytes]) -> io.BufferedReader:
 
 @contextmanager
 def packing(raw: IO[bytes], name: str) -> Iterator[IO[bytes]]:
-    """Where to write what `raw` is to hold, compressed when the name ends in .gz, .bz2, .xz or .zst."""
+    """Where to write what `raw` is to hold, compressed when the name ends in .gz, .bz2, .xz, .zst or .zip."""
+    if Path(name).suffix.lower() == ZIP:
+        member = zipfile.ZipInfo(Path(name).stem)  # of the same day each time
+        member.compress_type, member.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
+        with zipfile.ZipFile(raw, "w") as archive, archive.open(member, "w", force_zip64=True) as file:
+            yield file
+        return
     chosen = PACKINGS.get(Path(name).suffix.lower())
     if chosen is None:
         yield raw

@@ -4,12 +4,11 @@ The command line's flags, the saved `config.json` and the documentation all come
 written down once, here, with its help text, and is checked once, here, when the object is made.
 """
 
-import re
-import sys
 from dataclasses import dataclass
 from typing import Any
 
 from w2v.base import gensim_flags, other_names
+from w2v.base.class_names import class_name
 from w2v.base.config_keywords import ConfigKeywords as ConfigKeywords  # beside the settings, for whoever types them
 from w2v.base.phrase_settings import THRESHOLDS, check_threshold, connectors_as_text
 from w2v.base.settings import (
@@ -23,24 +22,6 @@ from w2v.base.settings import (
     tells_names,
 )
 from w2v.errors import W2VError
-
-
-def class_name(head: type) -> str:
-    """The name by which a head's class is saved and found again, "module:Class"; of a class in w2v/heads, its folder's.
-
-    Raises:
-        W2VError: another class is found by that name or none, as for one that is defined within a function.
-    """
-    found: Any = sys.modules.get(head.__module__)
-    for part in head.__qualname__.split("."):
-        found = getattr(found, part, None)
-    if found is not head:
-        raise W2VError(
-            f"The head {head.__qualname__} of {head.__module__} cannot be found by its name again, as a class within a "
-            "function cannot. Define it at the top level of a file, under its name, and import it anew if it changed."
-        )
-    inside = re.fullmatch(r"w2v\.heads\.(\w+)\.reference", head.__module__)
-    return inside[1] if inside else f"{head.__module__}:{head.__qualname__}"
 
 
 @tells_names
@@ -117,7 +98,7 @@ class Config(Settings):
     field: str | None = setting(
         "Text and vocabulary",
         None,
-        "Of JSONL, CSV, TSV and Parquet files: the field, or column, that holds the text; a.b is b in an object a.",
+        "Of JSONL, CSV, TSV, Parquet, data frames: the field, or column, that holds the text; a.b is b in an object a.",
         check=lambda value: value != "",
         expected="the name of a field",
     )
@@ -171,11 +152,13 @@ class Config(Settings):
         check=lambda value: value.isprintable() and value != "",
         expected="at least one character, and no line break",
     )
-    phrase_connectors: str = setting(
+    phrase_connectors: str | None = setting(
         "Text and vocabulary",
-        "",
+        None,
         "Words that may stand within phrases, bank_of_america, and neither begin nor end them: `english`, or a list "
         "such as 'of the and'.",
+        check=lambda value: value is None or value.strip() != "",
+        expected="words, or nothing (None)",
     )
     subword: str = setting(
         "Subwords",

@@ -35,7 +35,7 @@ class ConfigKeywords(TypedDict, total=False):
     phrase_min_count: int
     phrase_scoring: str
     phrase_delimiter: str
-    phrase_connectors: str | Iterable[str]  # a collection of words, too
+    phrase_connectors: str | Iterable[str] | None  # a collection of words, too
     subword: str
     min_n: int
     max_n: int

@@ -29,7 +29,10 @@ _GENSIM = "In gensim, write its vectors with save_word2vec_format('vectors.bin',
 _NOTHING = "There is no text in it to learn from."
 _CONVERT = "Convert it first: iconv -f {0} -t utf-8"
 NO_TEXT = "is no UTF-8 text: there are zero bytes in it. If it is text in UTF-16: iconv -f utf-16 -t utf-8"
+PARQUET_MAGIC = b"PAR1"
 PARQUET = Kind("a Parquet table", _TABLE)
+TAR = Kind("a tar archive", _UNPACK, packed=True)
+ZIP = Kind("a zip archive", _UNPACK, packed=True)
 _TWICE = Kind("compressed twice", _UNPACK, packed=True)
 
 # What begins with bytes that text does not have. Where these are letters, a zero byte must follow: a text may begin so.
@@ -40,17 +43,14 @@ _BEGINNINGS: list[tuple[bytes, Kind]] = [
     (b"\x04\x22\x4d\x18", Kind("a file packed by lz4", _UNPACK, packed=True)),
     (b"LZIP\x01", Kind("a file packed by lzip", _UNPACK, packed=True)),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", Kind("an old Office document (.doc, .xls, .ppt)", _EXPORT)),
-    (b"PAR1", PARQUET),
+    (PARQUET_MAGIC, PARQUET),
     (b"ARROW1", Kind("an Arrow table", _TABLE)),
     (b"ORC", Kind("an ORC table", _TABLE)),
     (b"Obj\x01", Kind("an Avro table", _TABLE)),
     (b"SQLite format 3\0", Kind("an SQLite database", _TABLE)),
     (b"\x89HDF\r\n\x1a\n", Kind("an HDF5 file", _NUMBERS)),
     (b"\x93NUMPY", Kind("a numpy array (.npy)", _NUMBERS)),
-    (
-        b"\xba\x16\x4f\x2f",
-        Kind("a fastText model", _NUMBERS, of_vectors="Use the .vec file that fastText wrote beside it."),
-    ),
+    (b"\xba\x16\x4f\x2f", Kind("a fastText model", _NUMBERS)),
     (b"\x89PNG\r\n", Kind("a PNG image", _NOTHING)),
     (b"\xff\xd8\xff", Kind("a JPEG image", _NOTHING)),
     (b"GIF8", Kind("a GIF image", _NOTHING)),
@@ -66,7 +66,7 @@ _BEGINNINGS: list[tuple[bytes, Kind]] = [
 _PATTERNS: list[tuple[re.Pattern[bytes], Kind]] = [
     (re.compile(rb"%PDF-\d\.\d\s*[\r\n%]"), Kind("a PDF", "Extract its text first, for example with pdftotext.")),
     (re.compile(rb"\{\\rtf\d"), Kind("an RTF document", _EXPORT)),
-    (re.compile(rb".{257}ustar", re.DOTALL), Kind("a tar archive", _UNPACK, packed=True)),
+    (re.compile(rb".{257}ustar", re.DOTALL), TAR),
     (re.compile(rb".{4}ftyp[a-zA-Z0-9]{3}.{3}\0", re.DOTALL), Kind("an MP4 film or sound", _NOTHING)),
     (
         re.compile(rb"\x80[\x02-\x05](?=.*gensim)", re.DOTALL),
@@ -76,16 +76,17 @@ _PATTERNS: list[tuple[re.Pattern[bytes], Kind]] = [
     (re.compile(rb".{5}\0{3}\{\s*\"", re.DOTALL), Kind("a safetensors file", _NUMBERS)),
     (re.compile(rb"\d+ \d+\n.{,4000}\0", re.DOTALL), Kind("a file of word vectors (word2vec binary)", _NUMBERS)),
 ]
+_OFFICE = rb"(?=.*PK.{28}\[Content_Types\]).*"  # a folder of texts may be called so as well
 _IN_ZIP: list[tuple[re.Pattern[bytes], Kind]] = [  # by the names of what is packed, in order
     (re.compile(rb"PK.{28}mimetypeapplication/epub", re.DOTALL), Kind("an EPUB book", _EXPORT)),
     (re.compile(rb"PK.{28}mimetypeapplication/vnd.oasis", re.DOTALL), Kind("an OpenDocument file", _EXPORT)),
-    (re.compile(rb".*PK.{28}word/", re.DOTALL), Kind("a Word document (.docx)", _EXPORT)),
-    (re.compile(rb".*PK.{28}xl/", re.DOTALL), Kind("an Excel table (.xlsx)", _TABLE)),
-    (re.compile(rb".*PK.{28}ppt/", re.DOTALL), Kind("a PowerPoint document (.pptx)", _EXPORT)),
+    (re.compile(_OFFICE + rb"PK.{28}word/", re.DOTALL), Kind("a Word document (.docx)", _EXPORT)),
+    (re.compile(_OFFICE + rb"PK.{28}xl/", re.DOTALL), Kind("an Excel table (.xlsx)", _TABLE)),
+    (re.compile(_OFFICE + rb"PK.{28}ppt/", re.DOTALL), Kind("a PowerPoint document (.pptx)", _EXPORT)),
     (re.compile(rb"PK.{28}\[Content_Types\]", re.DOTALL), Kind("an Office document (.docx, .xlsx, .pptx)", _EXPORT)),
     (re.compile(rb"PK.{28}[^/\0]{0,200}\.npy", re.DOTALL), Kind("several numpy arrays (.npz)", _NUMBERS)),
     (re.compile(rb"PK.{28}[^/\0]{0,200}/data\.pkl", re.DOTALL), Kind("a torch file", _NUMBERS)),
-    (re.compile(rb""), Kind("a zip archive", _UNPACK, packed=True)),
+    (re.compile(rb""), ZIP),
 ]
 
 

@@ -96,6 +96,8 @@ def recover(folder: str | Path) -> None:
     To be called before a folder is read or written that is not there. Costs nothing where none was put aside.
     """
     place = Path(os.path.realpath(folder))
+    if not place.name:  # the root of all, which nobody can put aside
+        return
     aside = _aside(place)
     until = time.monotonic() + _PATIENCE
     while os.path.lexists(aside):

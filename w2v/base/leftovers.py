@@ -71,8 +71,11 @@ def new_folder(parent: Path, mode: int = 0o700) -> Path:
         path = _new_name(parent)
         try:
             path.mkdir(mode)
+        except FileExistsError:
+            continue
+        try:
             mark = _opened(path)
-        except (FileExistsError, FileNotFoundError):
+        except FileNotFoundError:  # it was swept away before it had its lock
             if not parent.is_dir():
                 raise
             continue

@@ -12,6 +12,7 @@ _RENAMED = {  # by gensim before 4, word2vec.c, fastText: what each is here
     "size": "vector_size", "dim": "vector_size", "iter": "epochs", "epoch": "epochs", "n_epochs": "epochs",
     "start_alpha": "alpha", "lr": "alpha", "end_alpha": "min_alpha", "ws": "window", "neg": "negative",
     "thread": "workers", "threads": "workers", "loss": "head", "model": "arch", "min_freq": "min_count",
+    "column": "field",
 }  # fmt: skip
 _COUNTED = "is counted while the text is read; leave it out"
 _GENERAL = {

@@ -41,4 +41,4 @@ def connectors_as_text(settings: dict[str, Any]) -> dict[str, Any]:
     words = sorted(connectors(given))
     if broken := [word for word in words if len(word.split()) != 1]:
         raise W2VError(f"phrase_connectors has {broken[0]!r}; expected words without white space.")
-    return settings | {"phrase_connectors": " ".join(words)}
+    return settings | {"phrase_connectors": " ".join(words) or None}

@@ -92,24 +92,29 @@ class TensorFile:
         file: unbuffered.
         where: its path, for errors.
         generation: what its metadata must say, and its arrays' checksums be right; None: those are not looked at.
+        again: what to do about damage.
 
     Raises:
         W2VError: it is no such file, is longer or shorter than it says, or is of another generation.
     """
 
-    def __init__(self, file: BinaryIO, where: str, generation: str | None = None) -> None:
-        self.where = where
+    def __init__(self, file: BinaryIO, where: str, generation: str | None = None, again: str = COPY_AGAIN) -> None:
+        self.where, self._again = where, again
         self._file, self._sealed = file, generation is not None
         size = os.fstat(file.fileno()).st_size
         length = int.from_bytes(self._read_bytes(8), "little") if size >= 8 else 0
         if not 2 <= length <= min(size - 8, _LONGEST_HEADER):
-            raise W2VError(f"{where} is damaged, or no safetensors file: it begins with no header. {COPY_AGAIN}")
+            raise W2VError(f"{where} is damaged, or no safetensors file: it begins with no header. {self._again}")
         header = json_text.mapping(json_text.parse(self._read_bytes(length), where), where)
-        told, self._sums = self._mark(header.pop("__metadata__", None))
+        metadata = header.pop("__metadata__", None)
+        self.metadata: dict[str, str] = {}  # what it says of itself
+        if isinstance(metadata, dict):
+            self.metadata = {name: text for name, text in metadata.items() if isinstance(text, str)}
+        told, self._sums = self._mark(metadata)
         if self._sealed and told != generation:
             raise W2VError(
                 f"{where} is of another save than the files beside it: its generation is {told or 'not told'}, and "
-                f"SHA256SUMS says {generation}. {COPY_AGAIN} If you changed it on purpose, delete SHA256SUMS."
+                f"SHA256SUMS says {generation}. {self._again} If you changed it on purpose, delete SHA256SUMS."
             )
         self._places = self._places_in(header, 8 + length, size)
 
@@ -126,15 +131,19 @@ class TensorFile:
         kinds = self.kinds
         for name, kind in wanted.items():
             if name not in kinds:
-                raise W2VError(f"{self.where} has no table {name!r}; it has {', '.join(kinds) or 'none'}. {COPY_AGAIN}")
+                raise W2VError(
+                    f"{self.where} has no table {name!r}; it has {', '.join(kinds) or 'none'}. {self._again}"
+                )
             if not kind.fits(kinds[name]):
                 raise W2VError(
                     f"{self.where} does not fit the files beside it: the table {name!r} is {kinds[name]}, expected "
-                    f"{kind} by {why}. {COPY_AGAIN}"
+                    f"{kind} by {why}. {self._again}"
                 )
 
-    def read(self, name: str, rows: int | None = None) -> np.ndarray:
+    def read(self, name: str, rows: int | None = None, *, finite: bool = True) -> np.ndarray:
         """An array, or its first so many rows.
+
+        finite: NaN and infinity are errors.
 
         Raises:
             W2VError: it holds NaN or infinity, the file is shorter than it was, or the checksum is another one, which
@@ -150,7 +159,7 @@ class TensorFile:
         for start in range(0, flat.size, step):
             piece = flat[start : start + step]
             self._fill(memoryview(piece).cast("B"))
-            if dtype.kind == "f" and not np.isfinite(piece).all():
+            if finite and dtype.kind == "f" and not np.isfinite(piece).all():
                 raise W2VError(
                     f"{self.where} holds NaN or infinity, in the table {name!r}. Training diverged (try a smaller "
                     "alpha), or the file is damaged: copy the whole folder again."
@@ -160,7 +169,7 @@ class TensorFile:
         if whole and self._sealed and self._sums.get(name) != f"{crc:08x}":
             raise W2VError(
                 f"{self.where} is damaged or was changed: the checksum of the table {name!r} is {crc:08x}, and was "
-                f"{self._sums.get(name, 'not told')}. {COPY_AGAIN} If you changed it on purpose, delete SHA256SUMS."
+                f"{self._sums.get(name, 'not told')}. {self._again} If you changed it on purpose, delete SHA256SUMS."
             )
         return array
 
@@ -197,25 +206,25 @@ class TensorFile:
             dtype, shape, offsets = told.get("dtype"), told.get("shape"), told.get("data_offsets")
             if not isinstance(dtype, str) or not _are_counts(shape) or not _are_counts(offsets, 2):
                 what = f"its header says of {name!r:.60}: {entry!r:.120}"
-                raise W2VError(f"{self.where} is damaged: {what}. {COPY_AGAIN}")
+                raise W2VError(f"{self.where} is damaged: {what}. {self._again}")
             if dtype not in _DTYPES or len(shape) > _MOST_AXES:
                 raise W2VError(
                     f"{self.where} has a table {name!r:.60} of type {dtype:.20} with {len(shape)} axes; expected one "
                     f"of {', '.join(_DTYPES)}, and {_MOST_AXES} axes at most."
                 )
             if math.prod(shape) * _DTYPES[dtype].itemsize != offsets[1] - offsets[0]:
-                raise W2VError(f"{self.where} is damaged: {name!r:.60} has not the length of its shape. {COPY_AGAIN}")
+                raise W2VError(f"{self.where} is damaged: {name!r:.60} has not the length of its shape. {self._again}")
             places[name] = _Place(_DTYPES[dtype], tuple(shape), begin + offsets[0])
             spans.append((offsets[0], offsets[1], name))
         end = 0
         for first, last, name in sorted(spans):
             if first != end:
-                raise W2VError(f"{self.where} is damaged: {name!r:.60} is not where the one before ends. {COPY_AGAIN}")
+                raise W2VError(f"{self.where} is damaged: {name!r:.60} is not where the one before ends. {self._again}")
             end = last
         if begin + end != size:
             raise W2VError(
                 f"{self.where} is damaged or cut short: it has {size:,} bytes, and by its header {begin + end:,}. "
-                f"{COPY_AGAIN}"
+                f"{self._again}"
             )
         return places
 
@@ -231,7 +240,7 @@ class TensorFile:
             except OSError as error:
                 raise W2VError(f"{self.where} cannot be read: {error.strerror}.") from error
             if not got:
-                raise W2VError(f"{self.where} is cut short. {COPY_AGAIN}")
+                raise W2VError(f"{self.where} is cut short. {self._again}")
             room = room[got:]
 
 

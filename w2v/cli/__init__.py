@@ -14,29 +14,35 @@ import typer
 
 from w2v.base.signals import SIGNALS, interrupt
 from w2v.base.terminal import guard
+from w2v.cli.elsewhere import Commands
+from w2v.cli.export import export
 from w2v.cli.keeping import cache, demo, fetch
+from w2v.cli.phrases import phrases
 from w2v.cli.plot import plot
 from w2v.cli.poincare import app as poincare
 from w2v.cli.predict import TakesContext, predict
 from w2v.cli.query import analogy, convert, evaluate, info, nn
 from w2v.cli.streams import make_unfailing
 from w2v.cli.training import compare, train
+from w2v.cli.word2vec_c import TakesWord2VecFlags
 from w2v.cli.wording import Command, flagged
 from w2v.errors import W2VError, brief
 
 app = typer.Typer(
     name="w2v",
+    cls=Commands,
     help="Train word vectors on any text, query and score them, and see them in two dimensions; embed hierarchies.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for command in (train, nn, analogy):
-    app.command(cls=Command)(command)
+app.command(cls=TakesWord2VecFlags)(train)
+app.command(cls=Command)(nn)
+app.command(cls=Command)(analogy)
 app.command(cls=TakesContext)(predict)
 app.command(name="eval", cls=Command)(evaluate)
-for command in (compare, plot, convert, info, demo, fetch, cache):
+for command in (compare, phrases, plot, convert, export, info, demo, fetch, cache):
     app.command(cls=Command)(command)
 app.add_typer(poincare)
 

@@ -20,9 +20,11 @@ INTERRUPTED = SIGNALLED + signal.SIGINT
 
 Corpus = Annotated[
     list[str],
-    typer.Argument(help="Files, folders, patterns, URLs, or - for stdin; .gz .bz2 .xz .zst. Tables: see --field."),
+    typer.Argument(
+        help="Files, folders, patterns, URLs, or - for stdin; .gz .bz2 .xz .zst .zip .tar. Tables: see --field."
+    ),
 ]
-ModelPath = Annotated[Path, typer.Argument(metavar="MODEL", help="A model folder, or a .bin/.txt/.vec vectors file.")]
+ModelPath = Annotated[Path, typer.Argument(metavar="MODEL", help="A model folder, or a vectors file or folder.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but results and errors.")]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace an output that exists.")]
 CacheDir = Annotated[Path | None, typer.Option(help="Where id streams are kept for the next run.")]
@@ -39,16 +41,21 @@ class ToldInterrupt(SystemExit):
         return cls(SIGNALLED + stop.number if isinstance(stop, Interrupted) else INTERRUPTED)
 
 
-def with_settings(settings_class: type) -> Callable[[Callable[..., None]], Callable[..., None]]:
+def with_settings(
+    settings_class: type, only: Iterable[str] | None = None
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Give a command one option for each field of a class of settings; those set reach it as the mapping `settings`.
 
     settings_class: a dataclass whose fields have `help` and `group` in their metadata, as `Config`.
+    only: the names of those that the command has; None: all.
     """
 
     def decorate(command: Callable[..., None]) -> Callable[..., None]:
         own = [p for p in inspect.signature(command).parameters.values() if p.name != "settings"]
         options = []
         for setting in fields(settings_class):
+            if only is not None and setting.name not in only:
+                continue
             flag = "--" + setting.name.replace("_", "-")
             names = [f"{flag}/--no-{flag[2:]}"] if setting.type is bool else [flag]
             about = f"{setting.metadata['help']} [default: {setting.default}]"
@@ -84,10 +91,11 @@ def find_here(heads: Iterable[str]) -> None:
 
 
 def load(path: Path) -> "KeyedVectors":
-    """The vectors of a model folder or a vectors file."""
+    """The vectors of a model folder, a vectors file, or one behind an address, of which a Path has lost a slash."""
     from w2v.vectors import KeyedVectors
+    from w2v.vectors.formats.opened import cut_address
 
-    return KeyedVectors.load(path)
+    return KeyedVectors.load(cut_address(path) or path)
 
 
 def listed(words: str) -> list[str]:

@@ -60,20 +60,28 @@ def evaluate(
 
 
 def convert(
-    model: ModelPath,
-    output: Annotated[
-        Path,
-        typer.Argument(metavar="OUT", help="word2vec format: .bin is binary; .txt or .vec is text. Else a folder."),
-    ],
+    model: Annotated[str, typer.Argument(metavar="IN", help="A model folder, a vectors file or folder, or a URL.")],
+    output: Annotated[Path, typer.Argument(metavar="OUT", help="A file or folder, as its name says.")],
+    limit: Annotated[int | None, typer.Option(min=1, help="Only the first so many words.")] = None,
+    trust: Annotated[bool, typer.Option("--trust", help="Open what gensim saved, which can run code.")] = False,
+    encoding: Annotated[str, typer.Option(help="Of the words in IN, where it is not UTF-8.")] = "utf-8",
     overwrite: Overwrite = False,
 ) -> None:
-    """Write a model's vectors as a file that other programs read, or as a folder that is there at once."""
-    from w2v.vectors import formats
+    """Write vectors in another format. IN is recognised by its contents, OUT by its name.
+
+    Reads: word2vec text and binary, GloVe, fastText .vec and .bin, .npz, .safetensors, .parquet; folders of w2v, spaCy,
+    model2vec and sentence-transformers; with --trust what gensim saved. Packed or not: .gz .bz2 .xz .zst .zip.
+
+    Writes: .bin (word2vec binary), .txt .vec (word2vec text), .glove .glove.txt (without header), .npz, .safetensors,
+    .parquet, .spacy (a folder); any other name becomes a folder of w2v. Files also with .gz .bz2 .xz .zst .zip after.
+    """
+    from w2v.vectors import KeyedVectors, formats
 
     formats.ending_of(output)  # refuses the names of other files
     if output.exists() and not overwrite:
         raise W2VError(f"{output} exists already. Choose another name, or pass --overwrite to replace it.")
-    load(model).save(output, overwrite=overwrite)
+    vectors = KeyedVectors.load(model, limit, trust=trust, encoding=encoding)
+    vectors.save(output, overwrite=overwrite)
 
 
 def info(

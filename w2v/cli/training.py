@@ -46,10 +46,46 @@ def train(
     checkpoint_every: KeptEvery = EVERY,
     no_checkpoint: NotKept = False,
     resume: Resume = False,
+    from_: Annotated[
+        Path | None,
+        typer.Option(
+            "--from",
+            metavar="MODEL",
+            help="Train this model further: its settings, but epochs, alpha, sample and min-count follow the text.",
+        ),
+    ] = None,
+    add_words: Annotated[
+        bool, typer.Option("--add-words", help="With --from: words that the model does not know join it.")
+    ] = False,
+    init: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Begin with the vectors of this file, or of a model's folder.")
+    ] = None,
+    frozen: Annotated[
+        str | None,
+        typer.Option(
+            metavar="WHAT",
+            help="What stays as it is: input or (with --from) output, a table; init, the vectors of --init or --from.",
+        ),
+    ] = None,
 ) -> None:
-    """Train word vectors on a corpus and save the model."""
-    config = Config.of(settings)
-    find_here([config.head])
+    """Train word vectors on a corpus and save the model. word2vec.c's flags (-train, -size, ...) work, too."""
+    if from_ and init:
+        raise W2VError("Both --from and --init are given: a model to train further, and vectors for a new one.")
+    if add_words and not from_:
+        raise W2VError("--add-words adds words to a model. Give it: --from MODEL.")
+    if frozen not in (None, "input", "output", "init"):
+        raise W2VError(f"--frozen is {frozen!r}; expected input, output or init. Single words can be frozen in Python.")
+    if frozen == "output" and not from_:
+        raise W2VError("--frozen output keeps what a model has learned. Give the model to train further: --from MODEL.")
+    find_here([settings.get("head", "")])
+    if from_:
+        from w2v.models.model import Model
+        from w2v.training.more import settings_to_go_on
+
+        start = Model.load(from_, settings.get("head"))
+        config = Config.of(settings, settings_to_go_on(start.config))
+    else:
+        start, config = None, Config.of(settings)
     if patience and not (held_out or analogies or similarity):
         raise W2VError(
             "--patience needs a score to watch. Give --held-out 0.01, --analogies FILE or --similarity FILE."
@@ -63,6 +99,7 @@ def train(
     from w2v.training.callbacks import Callback
     from w2v.training.early_stopping import EarlyStopping
     from w2v.training.evaluate import Evaluate
+    from w2v.training.more import train_more
     from w2v.training.progress import Reporter
     from w2v.training.resume import is_over
     from w2v.training.train import train as train_model
@@ -79,15 +116,12 @@ def train(
         scores = Evaluate(analogies=analogies or (), similarity=similarity or ()) if analogies or similarity else None
         place = place_for(output, overwrite=overwrite)
         callbacks: list[Callback] = [each for each in (place, scores, stopping, reporter) if each]
-        model = train_model(
-            from_arguments(corpus),
-            config,
-            callbacks=callbacks,
-            held_out=held_out,
-            checkpoint=run,
-            resume=earlier,
-            cache_dir=cache_dir,
-        )
+        how: dict[str, Any] = {"callbacks": callbacks, "held_out": held_out, "checkpoint": run, "resume": earlier}
+        how |= {"frozen": frozen, "cache_dir": cache_dir}
+        if start:
+            model = train_more(start, from_arguments(corpus), config, add_words=add_words, **how)
+        else:
+            model = train_model(from_arguments(corpus), config, init=init, **how)
         if model is earlier:
             return
         if stopping and stopping.best:

@@ -17,6 +17,7 @@ from w2v.base.settings import Settings
 from w2v.cli.arguments import ToldInterrupt
 from w2v.errors import W2VError
 
+ALIAS, OTHERWISE = "--column", "--field"  # how those call a field who think of a table
 _running: list[tuple[dict[str, Any], str]] = []  # the command's options by name, and all that it was given
 
 
@@ -24,6 +25,7 @@ class Command(TyperCommand):
     """A command whose errors name settings by its flags, which `flagged` knows while it runs."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        args = [OTHERWISE + arg.removeprefix(ALIAS) if arg.partition("=")[0] == ALIAS else arg for arg in args]
         with self._speaking(""):
             self._refuse_other_names(args)
         return super().parse_args(ctx, args)

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from w2v import evaluation
-from w2v.base.config import Config, ConfigKeywords, class_name
+from w2v.base.class_names import class_name
+from w2v.base.config import Config, ConfigKeywords
 from w2v.base.locks import locked
 from w2v.base.settings import held_out_share
 from w2v.base.signatures import takes

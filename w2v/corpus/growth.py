@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from w2v.corpus.vocabulary import UNK, Vocabulary
+from w2v.corpus.vocabulary import UNK, Vocabulary, check_savable
 from w2v.errors import W2VError, counted, shown
 
 
@@ -91,7 +91,7 @@ def checked(vocabulary: Any) -> Vocabulary:
             f"In the vocabulary that is given {word!r:.60} was seen {least} times; expected once at least: "
             "subsampling, negative samples and trees follow the counts."
         )
-    Vocabulary.from_counts(vocabulary.words, vocabulary.counts, min_count=1)  # which says what cannot be saved
+    check_savable(vocabulary.words)
     return vocabulary
 
 

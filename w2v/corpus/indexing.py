@@ -21,8 +21,8 @@ from w2v.errors import W2VError
 from w2v.text.files import Batch, Text
 from w2v.text.processes import TokenizerProcesses
 from w2v.text.reading import Reading
+from w2v.text.records import is_missing
 from w2v.text.scan import scan
-from w2v.text.sources import is_missing
 from w2v.text.spacing import spaced
 from w2v.text.tokenize import Tokenizer, chinese, whitespace, words
 

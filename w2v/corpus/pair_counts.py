@@ -6,9 +6,9 @@ runs are merged, a range of numbers a thread.
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +22,7 @@ from w2v.corpus.pair_sort import cut, sink
 MEMORY = 1 << 29  # bytes of buffers
 _MOST = 1 << 22  # numbers sorted at a time; more are no faster
 _RANGES = 64  # parts that threads merge
+_NAMES = ("pairs", "times", "merged-pairs", "merged-times")  # of files
 
 
 class Counts:
@@ -49,20 +50,40 @@ def capacity(memory: int = MEMORY) -> int:
     return min(max(memory // (2 * threads + 2) // 16, 1), _MOST)
 
 
-def count(buffers: Iterable[np.ndarray], folder: Path) -> Counts:
-    """Count numbers.
+@contextmanager
+def count(buffers: Iterable[np.ndarray], folder: Path) -> Iterator[Counts]:
+    """Count numbers; what was counted can be read within the `with` block.
 
-    buffers: uint64 arrays of any length, which may be overwritten once they are given.
-    folder: for files, whose names are gone when it returns.
+    buffers: uint64 arrays of any length, which are used up.
+    folder: for files, whose names are gone at once where the system allows it, and else in the end.
 
     Raises OSError for a full disk.
     """
-    threads, lock, lengths = available_cores(), threading.Lock(), [0]
-    with (
-        InterruptiblePool(threads, ahead=threads + 1) as pool,
-        open(folder / "pairs", "wb") as key_file,
-        open(folder / "times", "wb") as count_file,
-    ):
+    threads = available_cores()
+    try:
+        with InterruptiblePool(threads, ahead=threads + 1) as pool:
+            bounds = np.cumsum(_sorted_runs(buffers, folder, pool))
+            if len(bounds) == 1:
+                empty = np.empty(0, np.int64)
+                counts = Counts(empty.astype(np.uint64), empty, empty, empty)
+            else:
+                keys, times = mapped(folder / _NAMES[0], np.uint64), mapped(folder / _NAMES[1], np.int64)
+                one = len(bounds) == 2
+                counts = (
+                    Counts(keys, times, bounds[:1], bounds[1:]) if one else _merge(keys, times, bounds, folder, pool)
+                )
+        yield counts
+        del counts
+    finally:
+        for name in _NAMES:
+            with suppress(PermissionError):
+                (folder / name).unlink(missing_ok=True)
+
+
+def _sorted_runs(buffers: Iterable[np.ndarray], folder: Path, pool: InterruptiblePool) -> list[int]:
+    """Write the numbers of buffers as sorted runs, with their counts; returns 0 and the lengths of the runs."""
+    lock, lengths = threading.Lock(), [0]
+    with open(folder / _NAMES[0], "wb") as key_file, open(folder / _NAMES[1], "wb") as count_file:
 
         def spill(buffer: np.ndarray) -> None:
             buffer.sort()
@@ -75,27 +96,17 @@ def count(buffers: Iterable[np.ndarray], folder: Path) -> Counts:
 
         for _ in pool.map(spill, (buffer for buffer in buffers if len(buffer))):
             pass
-        key_file.flush()
-        count_file.flush()
-        names = (folder / "pairs", folder / "times")
-        if len(lengths) == 1:
-            for name in names:
-                os.unlink(name)
-            return Counts(np.empty(0, np.uint64), np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.int64))
-        keys, times, bounds = mapped(names[0], np.uint64), mapped(names[1], np.int64), np.cumsum(lengths)
-        if len(lengths) == 2:
-            return Counts(keys, times, bounds[:1], bounds[1:])
-        return _merge(keys, times, bounds, folder, pool)
+    return lengths
 
 
 def _merge(keys: np.ndarray, times: np.ndarray, bounds: np.ndarray, folder: Path, pool: InterruptiblePool) -> Counts:
     cuts, rooms = cut(keys, bounds, _RANGES)
     into = (
-        reserved(folder / "merged-pairs", np.uint64, rooms[-1]),
-        reserved(folder / "merged-times", np.int64, rooms[-1]),
+        reserved(folder / _NAMES[2], np.uint64, rooms[-1]),
+        reserved(folder / _NAMES[3], np.int64, rooms[-1]),
     )
-    forget(folder / "merged-pairs")
-    forget(folder / "merged-times")
+    forget(folder / _NAMES[2])
+    forget(folder / _NAMES[3])
 
     def merge(number: int) -> int:
         return merge_range(keys, times, cuts[:, number].copy(), cuts[:, number + 1], *into, rooms[number])

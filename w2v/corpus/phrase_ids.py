@@ -88,15 +88,15 @@ def candidates(ids, place, stem, is_connector, stem_keys, stem_values, new_stems
 
 
 @njit(nogil=True)
-def join(ids, is_connector, begins, stem_keys, stem_values, phrase_keys, phrase_values, times):
+def join(ids, is_connector, begins, stem_keys, stem_values, phrase_keys, phrase_values, times, joined_times):
     """Put phrases in place of their words, in place, from left to right and each as soon as it is complete.
 
     begins: uint8, of each word whether any phrase begins with it.
-    times: int64, of each id; counts of what is written are added.
+    times, joined_times: int64, of each id; counts of what is written are added, and of phrases that were joined here.
 
-    Returns (ids written, where the rest begins that what follows may still join, phrases written).
+    Returns (ids written, where the rest begins that what follows may still join).
     """
-    written, start, stem, phrases = 0, -1, np.int64(NONE), 0
+    written, start, stem = 0, -1, np.int64(NONE)
     for place in range(ids.size):
         word = ids[place]
         if word != 0 and is_connector[word] != 0 and start >= 0:
@@ -116,7 +116,7 @@ def join(ids, is_connector, begins, stem_keys, stem_values, phrase_keys, phrase_
             ids[written] = joined
             times[joined] += 1
             written += 1
-            phrases += 1
+            joined_times[joined] += 1
             start = -1
         elif word == 0 or is_connector[word] != 0:
             ids[written] = word
@@ -126,7 +126,7 @@ def join(ids, is_connector, begins, stem_keys, stem_values, phrase_keys, phrase_
         else:
             start = place
             stem = np.int64(word) if begins[word] != 0 else np.int64(NONE)
-    return written, start if start >= 0 else ids.size, phrases
+    return written, start if start >= 0 else ids.size
 
 
 @njit(nogil=True)

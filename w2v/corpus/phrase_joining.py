@@ -27,6 +27,7 @@ class PhraseJoiner:
     """
 
     kinds: ClassVar[dict[str, Any]] = {}  # what a file may hold, and its class
+    kind: ClassVar[str] = ""  # what it is in a file
     connector_words: frozenset[str]
 
     def __init__(self, connector_words: str | Iterable[str] = frozenset()) -> None:
@@ -88,7 +89,7 @@ class PhraseJoiner:
 
         Raises W2VError for a function that cannot be found by its name, and when the system refuses.
         """
-        phrase_file.write(path, type(self).__name__, self._contents())
+        phrase_file.write(path, self.kind, self._contents())
 
     @classmethod
     def load(cls, path: str | os.PathLike[str], *, scoring: Scorer | None = None) -> Self:

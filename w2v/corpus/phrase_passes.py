@@ -7,14 +7,17 @@ frequent enough, and rewrites the file of ids in place, from left to right: a pa
 becomes one id. The next pass does the same with what is there then.
 
 Entries whose strings are equal count as one, as in gensim (`phrase_strings.py`).
+
+Where a vocabulary is given, by which the text becomes ids, phrases that it has are joined whatever their score; and if
+no words are added to it, no others, for what it does not have is left out of the text.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import repeat, starmap
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 
@@ -32,48 +35,55 @@ _32 = np.uint64(32)
 
 @dataclass(frozen=True)
 class Phrase:
-    """A pair of words, with any connector words between them, that was joined."""
+    """A pair of words, with any connector words between them, whose score is above the threshold."""
 
     phrase: str
     score: float
     count: int  # how often it stands in the text
     first_count: int  # how often its first word does
     last_count: int
+    joined: int  # how often it was put in place of its words; less than count where a neighbour had one of them first
     number: int  # of the pass, from 1
 
 
-class Pass(NamedTuple):
-    """What one pass found."""
-
-    phrases: list[Phrase]
-    places: int  # where one was put in place of its words
-
-    def __str__(self) -> str:
-        """A clause for people, with the most frequent phrases."""
-        if not self.phrases:
-            return "none was found; a lower phrase_threshold, or phrase_min_count, finds more"
-        often = sorted(self.phrases, key=lambda each: (-each.count, each.phrase))
-        told = list(dict.fromkeys(each.phrase for each in often))
-        return (
-            f"{counted(len(told), 'phrase')} joined in {counted(self.places, 'place')}, such as {', '.join(told[:4])}"
-        )
+def told(passes: list[list[Phrase]], *, only_known: bool = False) -> list[str]:
+    """What passes found, a clause for each, with the most frequent phrases; only_known: see `join_passes`."""
+    clauses = []
+    for found in passes:
+        often = sorted((each for each in found if each.joined), key=lambda each: (-each.joined, each.phrase))
+        names = {each.phrase: each.joined for each in often}
+        if names:
+            places = counted(sum(names.values()), "place")
+            clauses.append(f"{counted(len(names), 'phrase')} joined in {places}, such as {', '.join([*names][:4])}")
+    if only_known and not clauses:
+        return ["none of those that the vocabulary has is in this text"]
+    return clauses or ["none was found; a lower phrase_threshold, or phrase_min_count, finds more"]
 
 
 def join_passes(
-    path: Path, numbering: TokenIndexer, counts: np.ndarray, joining: Joining
-) -> tuple[np.ndarray, list[Pass]]:
+    path: Path,
+    numbering: TokenIndexer,
+    counts: np.ndarray,
+    joining: Joining,
+    known: Iterable[str] = (),
+    *,
+    only_known: bool = False,
+) -> tuple[np.ndarray, list[list[Phrase]]]:
     """Join the phrases of a text in its file of ids.
 
     path: int32, words by their number in `numbering`, 0 after each sentence; it is rewritten in place.
     numbering: gets the phrases, too.
     counts: int64 [len(numbering)], of each id.
+    known: words of a vocabulary that is given; those that are phrases are joined.
+    only_known: nothing else is joined.
 
-    Returns the counts of the ids that are in the file then, and what each pass found; there are fewer passes than asked
-    for where nothing is left to join. Raises OSError for a full disk.
+    Returns the counts of the ids that are in the file then, and the phrases of each pass; there are fewer passes than
+    asked for where nothing is left to join. Raises OSError for a full disk.
     """
-    passes: list[Pass] = []
-    while len(passes) < joining.passes and (not passes or passes[-1].phrases):
-        counts, found = _Text(path, numbering, counts, joining, len(passes) + 1).join()
+    passes: list[list[Phrase]] = []
+    wanted = frozenset(word for word in known if joining.delimiter in word)
+    while len(passes) < joining.passes and (not passes or any(each.joined for each in passes[-1])):
+        counts, found = _Text(path, numbering, counts, joining, len(passes) + 1).join(wanted, only_known=only_known)
         passes.append(found)
     return counts, passes
 
@@ -134,26 +144,30 @@ class _Text:
         self.is_connector[[numbering[word] for word in joining.connector_words if word in numbering]] = 1
         self.stems = _Stems(len(self.words))
 
-    def join(self) -> tuple[np.ndarray, Pass]:
+    def join(self, known: frozenset[str], *, only_known: bool) -> tuple[np.ndarray, list[Phrase]]:
         """The counts of the ids that are in the file then, and what was found."""
-        pairs = pair_counts.count(self._candidates(), self.path.parent)
-        strings = Strings(self.words, self.stems.made, self.joining.delimiter)
         is_entry = (self.counts > 0) & (self.is_connector == 0)
         is_entry[0] = False
         words = np.flatnonzero(is_entry)
-        shared = strings.shared(self.counts, words, pairs)
-        keys, times = self._frequent(pairs, shared)
+        with pair_counts.count(self._candidates(), self.path.parent) as pairs:
+            strings = Strings(self.words, self.stems.made, self.joining.delimiter, hashed=bool(known))
+            shared = strings.shared(self.counts, words, pairs)
+            entries = len(words) + len(pairs) - shared.fewer
+            keys, times = self._frequent(pairs, shared)
+            wanted, of_wanted = strings.among(known, pairs)
+        rare = ~np.isin(wanted, keys)
+        keys, times = np.append(keys, wanted[rare]), np.append(times, of_wanted[rare])
         first, last = strings.first[keys >> _32], (keys & _WORD).astype(np.int64)
         before, after = shared.words[first], shared.words[last]
-        entries = len(words) + len(pairs) - shared.fewer
         scores = self.joining.scores(before, after, times, entries, int(self.counts[1:].sum()))
-        good = (scores > self.joining.least) & (first != self.numbering.get("", -1))  # which begins no phrase
-        columns = [each[good].tolist() for each in (keys, scores, times, before, after)]
-        phrases = [
-            Phrase(strings.of(key), score, count, first_count, last_count, self.number)
-            for key, score, count, first_count, last_count in zip(*columns, strict=True)
-        ]
-        return self._joined(keys[good], first[good], phrases)
+        accepted = np.isin(keys, wanted) | ((scores > self.joining.least) & (not only_known))
+        good = accepted & (first != self.numbering.get("", -1))  # which begins no phrase
+        names = [strings.of(key) for key in keys[good].tolist()]
+        ids = np.array([self.numbering[name] for name in names], np.int64)
+        left, joined = self._joined(keys[good], ids, first[good])
+        columns = [each[good].tolist() for each in (scores, times, before, after)]
+        told = zip(names, *columns, joined[ids].tolist(), repeat(self.number), strict=False)
+        return left, list(starmap(Phrase, told))
 
     def _candidates(self) -> Iterator[np.ndarray]:
         """All of the text, in buffers."""
@@ -190,29 +204,28 @@ class _Text:
             often = np.append(often[alone], np.array(list(more.values()), np.int64))
         return often_keys, often
 
-    def _joined(self, keys: np.ndarray, begin: np.ndarray, phrases: list[Phrase]) -> tuple[np.ndarray, Pass]:
-        """Put phrases in place of their words."""
-        if not phrases:
-            return self.counts, Pass([], 0)
-        ids = np.array([self.numbering[each.phrase] for each in phrases])
+    def _joined(self, keys: np.ndarray, ids: np.ndarray, first: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Put phrases in place of their words: candidates `keys`, whose ids and first words are given.
+
+        Returns how often each id is there then, and how often it was put in place of words.
+        """
+        times, joined = np.zeros((2, len(self.numbering)), np.int64)
         table = _table(4 * len(keys))
         kernels.put_all(keys, ids, *table)
         begins = np.zeros(len(self.words), np.uint8)
-        begins[begin] = 1
-        times, places = np.zeros(len(self.numbering), np.int64), 0
+        begins[first] = 1
         rest = np.empty(0, np.int32)
         with open(self.path, "r+b") as new:
             for piece in _pieces(self.path):
                 some = np.append(rest, piece)
-                written, start, joined = kernels.join(
-                    some, self.is_connector, begins, self.stems.keys, self.stems.values, *table, times
+                written, start = kernels.join(
+                    some, self.is_connector, begins, self.stems.keys, self.stems.values, *table, times, joined
                 )
                 new.write(some[:written].data)
                 rest = some[start:].copy()
-                places += joined
             assert not len(rest), "the file ends with the end of a sentence"
             new.truncate()
-        return times, Pass(phrases, places)
+        return times, joined
 
 
 def _table(slots: int) -> tuple[np.ndarray, np.ndarray]:

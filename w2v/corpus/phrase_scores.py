@@ -18,7 +18,9 @@ from typing import Any
 import numpy as np
 
 from w2v.base.config import Config
+from w2v.base.json_text import is_number
 from w2v.base.phrase_settings import THRESHOLDS, check_threshold, connectors
+from w2v.base.settings import plain, whole_number
 from w2v.errors import W2VError, shown
 
 ARGUMENTS = ("worda_count", "wordb_count", "bigram_count", "len_vocab", "min_count", "corpus_word_count")
@@ -95,12 +97,16 @@ class Joining:
     connector_words: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
-        if self.scoring not in SCORERS:
-            raise W2VError(f"unknown scoring {self.scoring!r:.60}; there are {', '.join(SCORERS)}.")
-        if not self.delimiter:
-            raise W2VError("the delimiter is empty; expected what stands between the words of a phrase, such as _.")
-        if self.passes < 1 or self.min_count < 1:
-            raise W2VError(f"passes is {self.passes}, min_count {self.min_count}; expected at least 1 of each.")
+        if not isinstance(self.scoring, str) or self.scoring not in SCORERS:
+            raise W2VError(
+                f"scoring is {shown(self.scoring)}; there are {', '.join(SCORERS)} (and of your own in Phrases)."
+            )
+        if not isinstance(self.delimiter, str) or not self.delimiter:
+            raise W2VError(f"delimiter is {shown(self.delimiter)}; expected what joins the words of a phrase, as '_'.")
+        for name in ("passes", "min_count"):
+            object.__setattr__(self, name, whole_number(name, getattr(self, name), 1))
+        if not is_number(self.least):
+            raise W2VError(f"threshold is {shown(self.least)}; expected a finite number, or nothing (None).")
         check_threshold("threshold", self.least, self.scoring)
 
     @classmethod
@@ -114,18 +120,18 @@ class Joining:
             min_count=config.phrase_min_count,
             scoring=config.phrase_scoring,
             delimiter=config.phrase_delimiter,
-            connector_words=connectors(config.phrase_connectors),
+            connector_words=connectors(config.phrase_connectors or ""),
         )
 
     @property
-    def least(self) -> float:
+    def least(self) -> Any:
         """The score above which pairs are joined."""
-        return THRESHOLDS[self.scoring] if self.threshold is None else self.threshold
+        return THRESHOLDS[self.scoring] if self.threshold is None else plain(self.threshold)
 
     def key(self) -> list[Any]:
         """What tells two such settings apart, as JSON."""
         words = sorted(self.connector_words)
-        return [self.passes, self.least, self.min_count, self.scoring, self.delimiter, words]
+        return [self.passes, float(self.least), self.min_count, self.scoring, self.delimiter, words]
 
     def scores(
         self, first: np.ndarray, last: np.ndarray, pair: np.ndarray, len_vocab: int, corpus_words: int

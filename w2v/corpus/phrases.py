@@ -9,7 +9,8 @@ These are dictionaries of strings, which can be added to. `phrase_passes.py` doe
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from w2v.base.json_text import is_number
@@ -43,6 +44,8 @@ class Phrases(PhraseJoiner):
     Raises:
         W2VError: a value out of its range; WordTypeError: what is no sentence.
     """
+
+    kind = "Phrases"
 
     def __init__(
         self,
@@ -129,15 +132,27 @@ class Phrases(PhraseJoiner):
         return (None, None) if score <= self.threshold else (phrase, score)
 
     def export_phrases(self) -> dict[str, float]:
-        """All phrases with their scores; entries with the delimiter in them are taken apart at it."""
-        found = {}
+        """All phrases with their scores.
+
+        An entry may be a pair in several ways, new + york_city and new_york + city: of these it is the best score.
+        """
+        found: dict[str, float] = {}
         for entry in self.vocab:
-            first, *rest = entry.split(self.delimiter)
-            if rest:
-                phrase, score = self.score_candidate(first, rest[-1], rest[:-1])
-                if phrase is not None and score is not None:
+            for word_a, between, word_b in self._pairs(entry.split(self.delimiter)):
+                phrase, score = self.score_candidate(word_a, word_b, between)
+                if phrase is not None and score is not None and not score <= found.get(phrase, -math.inf):
                     found[phrase] = score
         return found
+
+    def _pairs(self, parts: list[str]) -> Iterator[tuple[str, list[str], str]]:
+        """The ways in which the parts of an entry may be two words, with connector words between them."""
+        for end in range(1, len(parts)):
+            begin = end
+            while begin < len(parts):
+                yield self.delimiter.join(parts[:end]), parts[end:begin], self.delimiter.join(parts[begin:])
+                if parts[begin] not in self.connector_words:
+                    break
+                begin += 1
 
     def freeze(self) -> FrozenPhrases:
         """The phrases alone, in little memory; they cannot be added to."""
@@ -160,6 +175,8 @@ class FrozenPhrases(PhraseJoiner):
 
     phrasegrams: the score of each phrase.
     """
+
+    kind = "FrozenPhrases"
 
     def __init__(self, phrases_model: Any) -> None:
         if not hasattr(phrases_model, "export_phrases"):

@@ -9,6 +9,7 @@ from w2v.text.looking import glued_to
 MANY = 0.05  # share of the vocabulary from which on there are many such words
 LOOKED_AT = 50_000  # words of the vocabulary
 COVERED = 0.5  # share of the tokens that a vocabulary should hold
+SENTENCE = 5  # parts of a token from which on it looks like a sentence; a title may have fewer
 
 
 def remarks_on(report: CorpusReport, vocab: Vocabulary) -> list[str]:
@@ -17,6 +18,8 @@ def remarks_on(report: CorpusReport, vocab: Vocabulary) -> list[str]:
         return _on_given(report, vocab)
     told = []
     if report.tokenizer == "whitespace" and (note := _uncut(vocab)):
+        told.append(note)
+    if report.tokenizer is None and (note := _whole_sentences(vocab)):
         told.append(note)
     kept = report.kept - (int(vocab.counts[vocab.key_to_index[UNK]]) if UNK in vocab.key_to_index else 0)
     if kept < COVERED * report.tokens:
@@ -38,6 +41,18 @@ def _on_given(report: CorpusReport, vocab: Vocabulary) -> list[str]:
         f"which has {report.types:,} different words: {less} takes in more, and if the first tokens are no words, "
         "another tokenizer does."
     ]
+
+
+def _whole_sentences(vocab: Vocabulary) -> str | None:
+    """What shows that sentences were given in the place of tokens, as by batches of rows."""
+    words = vocab.words[:LOOKED_AT]
+    long = [word for word in words if word.count(" ") + 1 >= SENTENCE]
+    if 2 * len(long) < len(words):
+        return None
+    return (
+        f"Of {len(words):,} tokens {len(long):,} look like whole sentences, such as {long[0]!r:.60}. A list of lists "
+        "of strings is one of token lists: if its strings are sentences, give them one by one."
+    )
 
 
 def _uncut(vocab: Vocabulary) -> str | None:

@@ -40,7 +40,7 @@ from w2v.text.reading import Reading
 from w2v.text.sources import Source, sources
 from w2v.text.tokenize import AUTO, Tokenizer, get_tokenizer, whitespace
 
-_FORMAT = 4  # to be raised whenever the same text and settings give other files than before
+_FORMAT = 5  # to be raised whenever the same text and settings give other files than before
 _FINISHED = re.compile("stream-[0-9a-f]{32}").fullmatch
 
 

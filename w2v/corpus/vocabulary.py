@@ -83,12 +83,7 @@ class Vocabulary:
 
         if len(kept) < 2:
             raise W2VError(_too_few(dict(zip(words, counts, strict=True)), min_count))
-        broken = next(filter(_UNSAVABLE, kept), None)
-        if broken is not None:
-            raise W2VError(
-                f"the word {broken!r:.60} holds a line break or half a surrogate pair, so the vocabulary "
-                "cannot be saved as one UTF-8 word a line; use a tokenizer that drops such characters."
-            )
+        check_savable(kept)
         return cls(kept, np.array([count_of[word] for word in kept], dtype=np.int64))
 
     def keep_probability(self, sample: float) -> np.ndarray:
@@ -168,6 +163,16 @@ def _too_few(counts: dict[str, int], min_count: int) -> str:
         f"{found}, but {reach} min_count={min_count}, and a vocabulary needs at least two. "
         f"min_count={works} or less would work; more text would be better."
     )
+
+
+def check_savable(words: Iterable[str]) -> None:
+    """Raise a W2VError for a word that no file of a word a line can hold."""
+    broken = next(filter(_UNSAVABLE, words), None)
+    if broken is not None:
+        raise W2VError(
+            f"the word {broken!r:.60} holds a line break or half a surrogate pair, so the vocabulary "
+            "cannot be saved as one UTF-8 word a line; use a tokenizer that drops such characters."
+        )
 
 
 def _several(number: int, thing: str) -> str:

@@ -17,9 +17,10 @@ import numpy as np
 from w2v.base.atomic_file import atomic_file
 from w2v.base.compression import as_file, packing, unpacked
 from w2v.errors import W2VError, shown
-from w2v.gensim.errors import MissingFileError, NotDoneError, WrongTypeError
+from w2v.gensim.errors import NotDoneError, WrongTypeError
 from w2v.gensim.keyed_scores import Scores
 from w2v.gensim.keyed_store import REAL, filled, logger
+from w2v.gensim.paths import expect, is_pickled, make_way
 from w2v.vectors import formats
 from w2v.vectors.formats.table import Table
 from w2v.vectors.formats.text_lines import as_text
@@ -27,9 +28,8 @@ from w2v.vectors.formats.vectors_folder import write_folder
 from w2v.vectors.formats.word2vec_binary import as_binary
 from w2v.vectors.lookup import COUNT
 
-PICKLE = b"\x80"  # the first byte of what gensim saves
-ASIDE = ".gensim"  # what is added to the name of such a file
 _WHOLE = "key is a number"  # the attribute by which keys that are numbers are known again
+_DIGITS = 18  # of a count
 _RATIO = 100  # how many times its size a file of counts may unpack to
 
 
@@ -61,20 +61,30 @@ class Files(Scores):
 
         Raises W2VError where it is none of these; for a path that is not there it is a FileNotFoundError, too.
         """
-        _expect(fname)
+        expect(fname)
         if mmap not in (None, False, True, "r", "c"):
             raise W2VError(
                 f"mmap is {shown(mmap)}; it may be 'r' (read-only), 'c' (changes are not saved), or None: what is "
                 f"changed is written by save."
             )
-        table = formats.read(fname, mmap=mmap in (True, "r") and os.path.isdir(fname))
+        if is_pickled(fname):
+            raise W2VError(
+                f"{fname} is a Python pickle, as gensim saves them, which can run any code when it is opened. If you "
+                f"trust whoever made it, convert it once: w2v.KeyedVectors.load(path, trust=True).save(new_path); "
+                f"gensim has to be installed for that."
+            )
+        return cls._of(fname, formats.read(fname, mmap=mmap in (True, "r") and os.path.isdir(fname)))
+
+    @classmethod
+    def _of(cls, path: str | Path, table: Table) -> Any:
         kind = table.geometry or cls.geometry
         if kind != cls.geometry:
-            raise W2VError(f"{fname} holds vectors of {kind} geometry; w2v.PoincareKeyedVectors.load reads them.")
+            raise W2VError(f"{path} holds vectors of {kind} geometry; w2v.PoincareKeyedVectors.load reads them.")
         attributes = dict(table.attributes)
         keys: list[Any] = list(table.words)
         if (whole := attributes.pop(_WHOLE, None)) is not None:
-            keys = [int(key) if is_whole else key for key, is_whole in zip(keys, whole, strict=True)]
+            numbers = [bool(is_one) and key.lstrip("-").isdecimal() for key, is_one in zip(keys, whole, strict=True)]
+            keys = [int(key) if is_number else key for key, is_number in zip(keys, numbers, strict=True)]
         if table.counts is not None:
             attributes = {COUNT: table.counts, **attributes}
         return filled(cls, keys, table.vectors, attributes)
@@ -173,6 +183,8 @@ class Files(Scores):
         """Keys as strings, vectors and attributes, without places that were allocated and not filled."""
         filled_rows = [row for row, key in enumerate(self.index_to_key[: len(self.vectors)]) if key is not None]
         keys = [self.index_to_key[row] for row in filled_rows]
+        if not keys:
+            raise W2VError("there are no keys to save yet, and a file without any would not be read; add some first.")
         whole = np.array([isinstance(key, (int, np.integer)) for key in keys], dtype=bool)
         for key in keys:
             if not isinstance(key, (str, int, np.integer)):
@@ -222,7 +234,7 @@ def _load_word2vec_format(
     """
     if no_header and binary:
         raise NotDoneError("no_header is for text: of a binary file only the first line tells how long vectors are.")
-    counts = None if fvocab is None else _counts_in(fvocab, unicode_errors)
+    counts = None if fvocab is None else counts_in(fvocab, unicode_errors)
     table = _read(fname, binary, encoding, unicode_errors, limit, datatype)
     seen = np.arange(len(table.words), 0, -1)
     if counts is not None:
@@ -243,10 +255,10 @@ def _read(
     fname: str | Path, binary: bool, encoding: str, errors: str, limit: int | None, datatype: type[np.floating]
 ) -> Table:
     """A file of vectors, with gensim's errors."""
-    _expect(fname)
+    expect(fname)
     exact = np.float64 if datatype == np.float64 else np.float32
     try:
-        return formats.read(fname, limit or None, exact, binary=binary)
+        return formats.read(fname, limit or None, exact, binary=binary, encoding=encoding, errors=errors)
     except W2VError as error:
         if not isinstance(why := error.__cause__, UnicodeDecodeError):
             raise
@@ -254,34 +266,14 @@ def _read(
         raise UnicodeDecodeError(why.encoding, why.object, why.start, why.end, advice) from error
 
 
-def _expect(path: Any) -> None:
-    if not isinstance(path, (str, os.PathLike)):
-        raise WrongTypeError(f"{shown(path)} was given where a path is expected.")
-    if "://" not in str(path) and not os.path.exists(path):
-        raise MissingFileError(f"{path} does not exist; expected word vectors, in a folder or a file.")
-
-
-def make_way(path: Path) -> None:
-    """Put a file that gensim saved aside. Raises W2VError for any other file."""
-    if not path.is_file():
-        return
-    with open(path, "rb") as file:
-        if file.read(1) != PICKLE:
-            raise W2VError(
-                f"{path} is a file, and what is saved is a folder. Choose another name, or move the file away first."
-            )
-    aside = next(name for n in range(10**6) if not (name := Path(f"{path}{ASIDE}{n or ''}")).exists())
-    os.replace(path, aside)
-    logger.warning("%s was a file that gensim saved; it is %s now", path, aside)
-
-
-def _counts_in(fvocab: str | Path, errors: str) -> dict[str, int]:
-    _expect(fvocab)
+def counts_in(fvocab: str | Path, errors: str) -> dict[str, int]:
+    """The `word count` lines of a file, compressed or not. Raises W2VError for other lines."""
+    expect(fvocab)
     counts = {}
     with open(fvocab, "rb") as raw:
         for number, line in enumerate(as_file(unpacked(raw, str(fvocab), _RATIO)), 1):
             fields = line.decode("utf-8", errors).split()
-            if len(fields) != 2 or not fields[1].isdecimal():
+            if len(fields) != 2 or not fields[1].isdecimal() or len(fields[1]) > _DIGITS:
                 raise W2VError(f"{fvocab}, line {number}: expected a word and its count, and found {line!r:.60}.")
             counts[fields[0]] = int(fields[1])
     return counts

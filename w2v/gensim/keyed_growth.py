@@ -1,11 +1,11 @@
 """How gensim's KeyedVectors grow and change: keys with their vectors, and attributes by name ("expandos")."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from typing import Any
 
 import numpy as np
 
-from w2v.errors import W2VError, counted
+from w2v.errors import W2VError, counted, shown
 from w2v.gensim.errors import NoAttributeError, WrongTypeError
 from w2v.gensim.keyed_store import REAL, Store
 from w2v.gensim.room import Room
@@ -71,6 +71,7 @@ class Growth(Store):
         A key that is there keeps its vector.
         """
         at = self.next_index
+        [key], _ = self._listed(key, vector, one=True)
         if key in self.key_to_index:
             return self.key_to_index[key]
         if at >= len(self) or self.index_to_key[at] is not None:
@@ -88,14 +89,11 @@ class Growth(Store):
 
         extras: attributes, each an array [N] by its name.
         """
-        alone = is_one(keys)
-        listed = [keys] if alone else list(keys)
-        rows = numbers("weights", weights, self.dtype)
-        self._add(listed, rows.reshape(1, -1) if alone else rows, extras or {}, replace)
+        self._add(*self._listed(keys, weights, one=is_one(keys)), extras or {}, replace)
 
     def __setitem__(self, keys: Any, weights: Any) -> None:
         """Give one key a vector [D], or a list of them one each [N, D]: other ones, or added where new."""
-        self._add(keys, weights, {}, True) if isinstance(keys, list) else self._add([keys], [weights], {}, True)
+        self._add(*self._listed(keys, weights, one=not isinstance(keys, (list, np.ndarray))), {}, True)
 
     def remove_vectors(self, keys: Any) -> None:
         """Take keys away with all that is known of them; those after them move up. (gensim cannot.)"""
@@ -105,6 +103,16 @@ class Growth(Store):
         self.key_to_index = {key: row for row, key in enumerate(self.index_to_key)}
         self.vectors, self.norms, self.next_index = self.vectors[kept], None, len(kept)
         self.expandos = {name: values[kept] for name, values in self.expandos.items()}
+
+    def _listed(self, keys: Any, weights: Any, *, one: bool) -> tuple[list[Any], np.ndarray]:
+        """Keys, and numbers for them; `one`: of one key they may have any shape."""
+        if not one and not isinstance(keys, Iterable):
+            raise WrongTypeError(f"{shown(keys)} was given as keys; expected one, or a list of them.")
+        listed = [str(key) if isinstance(key, np.str_) else key for key in ([keys] if one else keys)]
+        if wrong := [key for key in listed if not isinstance(key, Hashable)]:
+            raise WrongTypeError(f"{shown(wrong[0])} was given as a key; expected a word or a number.")
+        rows = numbers("weights", weights, self.dtype)
+        return listed, rows.reshape(1, -1) if one else rows
 
     def _add(self, keys: list[Any], weights: Any, extras: dict[str, Any], replace: bool) -> None:
         rows = self._rows_of(keys, weights)

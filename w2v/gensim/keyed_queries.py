@@ -4,17 +4,18 @@ What differs on purpose: zero vectors have similarity 0 to everything (in gensim
 key comes first, and `most_similar_cosmul` heeds `restrict_vocab`.
 """
 
+import math
 from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 
-from w2v.errors import W2VError
+from w2v.errors import W2VError, shown
 from w2v.gensim.errors import NotDoneError, NoWordsError
 from w2v.gensim.keyed_growth import Growth
 from w2v.gensim.keyed_store import REAL, deprecated, logger
 from w2v.geometry import unit_rows
-from w2v.vectors.terms import is_one, keys_of
+from w2v.vectors.terms import is_one, keys_of, number_of
 
 
 class Queries(Growth):
@@ -43,6 +44,7 @@ class Queries(Growth):
         """
         if _fewer_than_one(topn):
             return []
+        topn = number_of("topn", topn)
         terms, mean = self._asked(positive, negative)
         if indexer is not None and isinstance(topn, (int, np.integer)):
             return indexer.most_similar(unit_rows(mean[None])[0].astype(REAL), topn)
@@ -68,8 +70,9 @@ class Queries(Growth):
 
     def similarity(self, w1: Any, w2: Any) -> Any:
         """Cosine of two keys, in [-1, 1]; float32."""
-        one, other = unit_rows(np.stack([self.get_vector(key) for key in (w1, w2)]).astype(np.float64))
-        return REAL(one @ other)
+        one, other = (self.vectors[self.get_index(key)].astype(np.float64) for key in (w1, w2))
+        lengths = math.sqrt(one @ one) * math.sqrt(other @ other)
+        return REAL(one @ other / lengths if lengths else 0)
 
     def distances(self, word_or_vector: Any, other_words: Iterable[Any] | None = ()) -> np.ndarray:
         """1 - cosine of a key or vector [D] to each of `other_words` [N], or to all keys [V]."""
@@ -122,9 +125,19 @@ class Queries(Growth):
         return REAL(one @ other)
 
     def _mean_of(self, words: Any) -> np.ndarray:
-        if not len(words):
+        listed = [words] if is_one(words) else list(words)
+        if not listed:
             raise NoWordsError("At least one of the passed lists is empty; give two lists of one or more words.")
-        return self.get_mean_vector(words, pre_normalize=False)
+        return self.get_mean_vector(listed, pre_normalize=False)
+
+    def _vector_of(self, term: Any) -> np.ndarray:
+        vector = super()._vector_of(term)
+        if not np.isfinite(vector).all() or (is_one(term) and not np.isfinite(self.get_vector(term)).all()):
+            raise W2VError(
+                f"the vector of {shown(term)} holds NaN or infinity, and nothing is near to that. Has training "
+                f"diverged? Try a smaller alpha."
+            )
+        return vector
 
     def rank_by_centrality(self, words: Any, use_norm: bool = True) -> list[tuple[Any, Any]]:
         """Keys by how near they are to the mean of all, [(similarity, key), ...], the most central first.

@@ -6,7 +6,7 @@ anything hashable, numbers too.
 """
 
 import warnings
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from w2v.errors import UnknownWordError, counted, shown
 from w2v.gensim.errors import WrongTypeError
 from w2v.gensim.lifecycle import Lifecycle, logger
 from w2v.gensim.room import Room
+from w2v.geometry import unit_rows
 from w2v.vectors import KeyedVectors as Ours
 from w2v.vectors.growing import Growing
 from w2v.vectors.lookup import COUNT, lengths_of
@@ -40,7 +41,10 @@ class Store(Lifecycle, Ours):
         self.index_to_key: list[Any] = [None] * count
         self.next_index = 0
         self.key_to_index: dict[Any, int] = {}
-        self.vectors = np.zeros((count, self.vector_size), dtype=dtype)
+        try:
+            self.vectors = np.zeros((count, self.vector_size), dtype=dtype)
+        except TypeError as error:
+            raise WrongTypeError(f"dtype is {shown(dtype)}; expected a type such as numpy.float32.") from error
         self.norms = None
         self.expandos: dict[str, np.ndarray] = {}
         self.mapfile_path = mapfile_path
@@ -100,10 +104,13 @@ class Store(Lifecycle, Ours):
 
         Raises UnknownWordError, a KeyError, where there is none and no default.
         """
-        if not isinstance(key, Hashable):
-            raise WrongTypeError(f"{shown(key)} was given where one key is asked for; expected a word or a number.")
-        if (index := self.key_to_index.get(key, -1)) >= 0:
-            return index
+        try:
+            if (index := self.key_to_index.get(key, -1)) >= 0:
+                return index
+        except TypeError as error:  # lists and arrays are no keys of dicts
+            raise WrongTypeError(
+                f"{shown(key)} was given where one key is asked for; expected a word or a number."
+            ) from error
         if isinstance(key, (int, np.integer)) and 0 <= key < len(self.index_to_key):
             return int(key)
         if default is not None:
@@ -122,9 +129,10 @@ class Store(Lifecycle, Ours):
 
     def get_vector(self, key: Any, norm: bool = False) -> np.ndarray:
         """The vector [D] of a key, which cannot be written to; of length one with `norm`. Zeros stay zeros."""
+        vector = np.array(self.vectors[self.get_index(key)])
         if norm:
             self.fill_norms()
-        vector = super().get_vector(key, norm)
+            vector = unit_rows(vector[None])[0]
         vector.setflags(write=False)
         return vector
 

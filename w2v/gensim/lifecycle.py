@@ -6,8 +6,7 @@ import sys
 from datetime import datetime
 from typing import Any
 
-import w2v
-
+VERSION: str = sys.modules["w2v"].__version__  # the package around this module
 logger = logging.getLogger("w2v.gensim")
 
 
@@ -18,7 +17,7 @@ class Lifecycle:
 
     def add_lifecycle_event(self, event_name: str, log_level: int | bool = logging.INFO, **event: Any) -> None:
         """Keep that something happened, with the time and the versions, and log it unless `log_level` is False."""
-        event |= {"datetime": datetime.now().isoformat(), "w2v": w2v.__version__, "python": sys.version}
+        event |= {"datetime": datetime.now().isoformat(), "w2v": VERSION, "python": sys.version}
         event |= {"platform": platform.platform(), "event": event_name}
         if log_level:
             logger.log(int(log_level), "%s lifecycle event %s", type(self).__name__, event)

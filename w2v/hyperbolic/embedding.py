@@ -17,7 +17,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
@@ -68,12 +68,15 @@ class Embedding:
     part: EpochPart | None = None
     complete: bool = False
 
-    before: ClassVar[int] = 0  # epochs that are of another run
-
     @property
     def n_epochs(self) -> int:
         """How many epochs the whole run has."""
         return self.config.epochs
+
+    @property
+    def before(self) -> int:
+        """How many epochs are of trainings before the run: none."""
+        return 0
 
     @property
     def nbytes(self) -> int:

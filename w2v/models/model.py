@@ -235,6 +235,11 @@ class Model:
             tables = {"input": tables["input"], "output": tables["output"], **tables}
             state = files.arrays(STATE).read_all() if STATE in files else {}
             run = RunState.parse(files.text(RUN), files.path(RUN)) if RUN in files else RunState()
+            if run.before > len(records):
+                raise W2VError(
+                    f"{files.path(RUN)} is damaged: {run.before} epochs were trained before, and the history has "
+                    f"{len(records)}. Train or copy the model again."
+                )
             how = run.complete, run.before, run.frozen, subwords
             return cls(config, vocab, tables, records, False, state, run.part, run.text, *how)
 

@@ -140,17 +140,18 @@ class File:
             at -= 1
         return at - 1
 
-    def pieces(self) -> Iterator[bytes]:
+    def pieces(self, also: Sequence[Kind] = ()) -> Iterator[bytes]:
         """Its bytes, unpacked, about a megabyte at a time.
 
+        also: kinds of files besides text whose bytes are given.
         Raises W2VError when it cannot be read, and NoTextError when its first bytes are no text's.
         """
         try:
             with self.open() as raw:
                 pieces = unpacked(raw, self.name)
                 first = next(pieces, b"")
-                if why := why_no_text(first[:HEAD]):
-                    raise NoTextError(f"{self.name} {why}", kind_of(first[:HEAD]))
+                if (why := why_no_text(first[:HEAD])) and (kind := kind_of(first[:HEAD])) not in also:
+                    raise NoTextError(f"{self.name} {why}", kind)
                 yield first
                 yield from pieces
         except (W2VError, MemoryError):

@@ -1,7 +1,7 @@
 """The text of a corpus, source after source: lines of text files, a field of tables, sentences; and what is left out.
 
-What a file is, is seen when its turn comes, by its first bytes. In a folder files that are no text are passed over; a
-table is an error where no field is asked for, and a text where one is.
+What a file is, is seen when its turn comes, by its first bytes. In a folder or an archive files that are no text are
+passed over; a table is an error where no field is asked for, and a text where one is.
 """
 
 from __future__ import annotations
@@ -11,12 +11,15 @@ from contextlib import AbstractContextManager
 from itertools import chain
 from typing import Any
 
-from w2v.base.file_kinds import PARQUET
+from w2v.base.file_kinds import HEAD, PARQUET, TAR, ZIP, kind_of
 from w2v.errors import W2VError
 from w2v.text.files import Batch, File, NoTextError, Text
-from w2v.text.records import UNEVEN
-from w2v.text.sources import Sentences, Source, likely
-from w2v.text.tables import Table, parquet_in, table_in
+from w2v.text.frames import Rows
+from w2v.text.json_values import looks_like_records
+from w2v.text.members import Member, Skipped, members_of
+from w2v.text.records import UNEVEN, likely, only_likely
+from w2v.text.sources import Sentences, Source
+from w2v.text.tables import NAMELESS, Table, parquet_in, table_in
 
 _BATCH = 1 << 18  # characters or tokens of a column gathered into one batch
 _PATIENCE = 1000  # records of a table without any text in the field, after which it is taken for the wrong one
@@ -29,12 +32,13 @@ class Reading(AbstractContextManager["Reading"]):
 
     Args:
         found: the sources.
-        field: of tables, the field that holds the text.
+        field: of tables, the field that holds the text. Of tables that Python holds it may be left out where only one
+            can be meant.
         strict: raise at invalid UTF-8 instead of replacing and counting it.
 
     Attributes:
         of_tokens: whether it is lists of tokens, as the first of it tells; None: nothing was read yet.
-        left_out: what was passed over so far, a sentence for each kind.
+        left_out: what was passed over so far, a sentence for each kind, and what was taken for the text.
 
     All that gives text raises W2VError for what cannot be read.
     """
@@ -45,7 +49,10 @@ class Reading(AbstractContextManager["Reading"]):
         self._begun: list[Text | Batch] = []
         self._rest = self._all()
         self._no_text: list[tuple[str, str]] = []  # files that were passed over, and what they are
+        self._skipped, self._notes = Skipped(), list[str]()
+        self._texts = 0  # sources that were not passed over
         self._records = self._empty = self._uneven = 0
+        self._asked = field or NAMELESS  # the field that is read, which may not have been asked for
         self.of_tokens: bool | None = None
 
     def __exit__(self, *_: object) -> None:
@@ -73,10 +80,10 @@ class Reading(AbstractContextManager["Reading"]):
         return "\n".join(some)[:SAMPLE]
 
     def texts(self) -> Iterator[Text] | None:
-        """All of it as bytes of whole lines, if it comes from files and is no tokens; else None."""
+        """All of it as bytes of whole lines, if it comes from files or tables and is no tokens; else None."""
         if not self._begun and (first := next(self._rest, None)):
             self._begun.append(first)
-        of_files = all(isinstance(source, File) for source in self._found)
+        of_files = all(isinstance(source, File | Rows) for source in self._found)
         if not of_files or isinstance(self._begun[0] if self._begun else None, Batch):
             return None
         return (item for item in self._items() if isinstance(item, Text))
@@ -87,7 +94,7 @@ class Reading(AbstractContextManager["Reading"]):
 
     @property
     def left_out(self) -> list[str]:
-        told = []
+        told = [*self._notes, *self._skipped.told()]
         if count := len(self._no_text):
             name, what = self._no_text[0]
             files = (
@@ -96,8 +103,8 @@ class Reading(AbstractContextManager["Reading"]):
             told.append(f"{files} {name} ({what}).")
         if self._empty:
             told.append(
-                f"{self._empty:,} of {self._records:,} records were left out: they have no {self._kind()} in the field "
-                f"{self._field!r}"
+                f"{self._empty:,} of {self._records:,} records were left out: they have no {self._kind()}"
+                f"{_in_field(self._asked)}"
                 + (f"; {self._uneven:,} of them have more or fewer cells than the header." if self._uneven else ".")
             )
         return told
@@ -109,27 +116,34 @@ class Reading(AbstractContextManager["Reading"]):
 
     def _all(self) -> Generator[Text | Batch, None, None]:
         for source in self._found:
-            if isinstance(source, Sentences):
+            if isinstance(source, Rows):
+                self._texts += 1
+                usual = only_likely(source.columns)
+                table = Table(source.what, source.columns, source.values, usual=usual)
+                yield from self._in_table(source.name, table)
+            elif isinstance(source, Sentences):
+                self._texts += 1
                 if self._field is not None:
                     raise W2VError(
-                        f"field={self._field!r} is for files with fields (JSONL, CSV, TSV, Parquet), and {source.name} "
-                        f"are none. Of rows in Python give (row[{self._field!r}] for row in rows)."
+                        f"field={self._field!r} is for what has fields (JSONL, CSV, TSV, Parquet, data frames, dicts), "
+                        f"and {source.name} have none. Give what they were taken from, or leave field out."
                     )
                 for batch in source.batches():
                     self.of_tokens = not isinstance(batch.lines[0], str)
                     yield batch
             else:
                 yield from self._in_file(source)
-        if self._no_text and len(self._no_text) == len(self._found):
+        if self._no_text and not self._texts:
             name, what = self._no_text[0]
             asked = ", ".join(dict.fromkeys(file.asked for file in self._found if isinstance(file, File)))
             raise W2VError(f"there is no text in {asked:.200}: {name} is {what}. Give files of plain text.")
 
     def _in_file(self, file: File) -> Iterator[Text | Batch]:
-        pieces = file.pieces()
+        pieces = file.pieces(also=() if isinstance(file, Member) else (ZIP, TAR))
         try:
             first = next(pieces, b"")
-            table = table_in(file, pieces, first, self._field, self._strict)
+            archive = kind_of(first[:HEAD])
+            table = None if archive else table_in(file, pieces, first, self._field, self._strict)
         except NoTextError as error:
             if error.kind == PARQUET:
                 table = parquet_in(file)
@@ -138,9 +152,18 @@ class Reading(AbstractContextManager["Reading"]):
             else:
                 self._no_text.append((file.name, error.kind.name if error.kind else "not known"))
                 return
+            archive = None
+        if archive is not None:
+            for member in members_of(file, archive, chain([first], pieces), self._skipped):
+                yield from self._in_file(member)
+            return
+        self._texts += 1
         if table is not None:
-            yield from self._in_table(file, table)
+            yield from self._in_table(file.name, table)
         elif self._field is None:
+            self._expect_kind(file.name, tokens=False, some=bool(first.strip()))
+            if why := looks_like_records(first):
+                self._notes.append(f"{file.name}: {why}")
             yield from file.texts(self._strict, chain([first], pieces))
         elif first.strip():
             raise W2VError(
@@ -148,20 +171,28 @@ class Reading(AbstractContextManager["Reading"]):
                 "with a header, and Parquet. Train on it without field, or name only the files that have it."
             )
 
-    def _in_table(self, file: File, table: Table) -> Iterator[Text | Batch]:
+    def _in_table(self, name: str, table: Table) -> Iterator[Text | Batch]:
         """The field of a table: lines of text, or lists of tokens."""
-        if self._field is None:
+        field = table.usual if self._field is None else self._field
+        if field is None:
             raise W2VError(
-                f"{file.name} is {table.what} with the fields {_listed(table.fields)}. Which of them holds the text? "
+                f"{name} is {table.what} with the fields {_listed(table.fields)}. Which of them holds the text? "
                 f"Give it, such as field={likely(table.fields)!r}."
             )
+        if table.usual == NAMELESS:
+            if field != NAMELESS:
+                raise W2VError(f"{name} is {table.what}, which has no fields. Train on it without field.")
+            self._notes.append(f"{name} is {table.what}, and read as such.")
+        elif self._field is None and len(table.fields) > 1:
+            self._notes.append(f"The text is taken from the column {field!r} of {name}; field chooses another.")
+        self._asked = field
         before = 0
-        for some in _batches(self._texts_in(file, table, self._field)):
+        for some in _batches(self._texts_in(name, table, field)):
             invalid = table.lines.invalid_bytes if table.lines else 0
             yield Batch(some, invalid - before) if self.of_tokens else Text(_utf8(some), invalid - before)
             before = invalid
 
-    def _texts_in(self, file: File, table: Table, field: str) -> Iterator[Any]:
+    def _texts_in(self, name: str, table: Table, field: str) -> Iterator[Any]:
         """The values that hold text, all of one kind; the others are counted. Raises W2VError where none does."""
         records = empty = 0
         for value in table.values(field):
@@ -176,10 +207,13 @@ class Reading(AbstractContextManager["Reading"]):
             if empty == records == _PATIENCE:
                 break
         if empty == records > 0:
+            if field == NAMELESS:
+                self._expect_kind(name, tokens="string" not in table.what)
+                raise W2VError(f"{name} is {table.what}, but there is no {self._kind()} in it; tokens must be strings.")
             which = f"no {self._kind()} in the field" if field in table.fields else "no field"
             uneven = " Its rows have more or fewer cells than its header: quote those with commas." * bool(self._uneven)
             raise W2VError(
-                f"{file.name} has {which} {field!r}. Its fields are {_listed(table.fields)}; give the one with the "
+                f"{name} has {which} {field!r}. Its fields are {_listed(table.fields)}; give the one with the "
                 f"text.{uneven}"
             )
 
@@ -191,6 +225,14 @@ class Reading(AbstractContextManager["Reading"]):
         if self.of_tokens is None:
             self.of_tokens = tokens
         return tokens == self.of_tokens
+
+    def _expect_kind(self, name: str, *, tokens: bool, some: bool = True) -> None:
+        """Raise a W2VError where text follows lists of tokens, or these follow text. some: whether there is any."""
+        if some and self.of_tokens not in (None, tokens):
+            now, before = ("lists of tokens", "text") if tokens else ("text", "lists of tokens")
+            raise W2VError(f"{name} holds {now}, but what was read before it is {before}. Train on one of them.")
+        if some:
+            self.of_tokens = tokens
 
     def _kind(self) -> str:
         """What a value should be."""
@@ -208,6 +250,10 @@ def _batches(values: Iterator[Any]) -> Iterator[list[Any]]:
             some, size = [], 0
     if some:
         yield some
+
+
+def _in_field(field: str) -> str:
+    return "" if field == NAMELESS else f" in the field {field!r}"
 
 
 def _listed(fields: Sequence[str]) -> str:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
 import json
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from typing import Any
 
@@ -16,8 +14,8 @@ from w2v.text.files import BYTE_ORDER_MARK, File
 
 LONGEST = 1 << 26  # bytes of a record; a longer one is no record, but a quotation mark or a bracket that has no end
 LOOKED_AT = 20  # records whose fields are listed
+TEXT_NAMES = ("text", "sentence", "content", "tokens")  # of fields that most likely hold the text
 MISSING, UNEVEN = object(), object()  # stand where a record has no such field, or where a row is none of the table's
-_decoder, _between = json.JSONDecoder(), re.compile(r"[ \t\r\n,]*").match
 
 
 class Lines(Iterator[str]):
@@ -37,7 +35,7 @@ class Lines(Iterator[str]):
         if not line:
             raise StopIteration
         if len(line) > LONGEST:
-            raise _too_long(self.file)
+            raise too_long(self.file)
         if not self.number:
             line = line.removeprefix(BYTE_ORDER_MARK)
         self.number += 1
@@ -68,47 +66,6 @@ def json_lines(lines: Lines) -> Iterator[dict[str, Any]]:
         yield record
 
 
-def array_items(file: File, pieces: Iterable[bytes]) -> Iterator[dict[str, Any]]:
-    """The objects of a JSON array, one after the other, of which only one is in memory. Raises W2VError for others."""
-    texts = _decoded(file, pieces)
-    text, place, number = next(texts, "").lstrip()[1:], 0, 0
-    while True:
-        place = _between(text, place).end()  # type: ignore[union-attr]
-        if text.startswith("]", place):
-            return
-        try:
-            record, place = _decoder.raw_decode(text, place)
-        except (ValueError, RecursionError) as error:
-            more, wanted = [text[place:]], max(len(text) - place, 1)  # twice as much each time: linear in all
-            while wanted > 0 and (some := next(texts, "")):
-                more.append(some)
-                wanted -= len(some)
-            if len(more) == 1:
-                raise W2VError(
-                    f"{file.name}: the array of JSON objects is damaged or cut short after {number:,} of them, at "
-                    f"{more[0].strip()!r:.60}."
-                ) from error
-            text, place = "".join(more), 0
-            if len(text) > 2 * LONGEST:
-                raise _too_long(file) from error
-            continue
-        number += 1
-        if not isinstance(record, dict):
-            raise W2VError(f"{file.name}: item {number} of the array is {record!r:.60}; expected an object, {{...}}.")
-        yield record
-
-
-def _decoded(file: File, pieces: Iterable[bytes]) -> Iterator[str]:
-    decoder = codecs.getincrementaldecoder("utf-8-sig")()
-    try:
-        for piece in pieces:
-            if text := decoder.decode(piece):
-                yield text
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError as error:
-        raise W2VError(f"{file.name} is JSON that is not UTF-8: {error.reason}. Convert the file (iconv).") from error
-
-
 def csv_rows(lines: Lines, delimiter: str) -> Iterator[list[str]]:
     """The rows of CSV that are not blank. Raises W2VError where it cannot be read."""
     csv.field_size_limit(max(csv.field_size_limit(), LONGEST))  # by itself, an essay is too long for a cell
@@ -118,28 +75,46 @@ def csv_rows(lines: Lines, delimiter: str) -> Iterator[list[str]]:
         raise W2VError(f"{lines.file.name}, line {lines.number}: {error}. Mend or remove the line.") from error
 
 
-def fields_of(records: Iterator[dict[str, Any]]) -> tuple[list[str], Iterator[dict[str, Any]]]:
+def is_missing(item: Any) -> bool:
+    """Whether it stands where a text is missing: None, NaN (which is unequal to itself), or pandas' NA and NaT."""
+    return item is None or (isinstance(item, float) and item != item) or type(item).__name__ in ("NAType", "NaTType")
+
+
+def likely(fields: Sequence[str]) -> str:
+    """The field that most likely holds the text: by its name, else the first."""
+    named = (field for field in fields if field.lower() in TEXT_NAMES)
+    return next(named, fields[0] if fields else "text")
+
+
+def only_likely(fields: Sequence[str]) -> str | None:
+    """The field that can but hold the text: the only one there is, or the only one that is called so."""
+    named = [field for field in fields if field.lower() in TEXT_NAMES]
+    return next((some[0] for some in (fields, named) if len(some) == 1), None)
+
+
+def fields_of(records: Iterator[Any]) -> tuple[list[str], Iterator[Any]]:
     """The names of the fields of the first records, those of objects in them as a.b; and all records again."""
     first = list(islice(records, LOOKED_AT))
     names: dict[str, None] = {}
     for record in first:
         for name, value in record.items():
-            inner = [f"{name}.{below}" for below in value] if isinstance(value, dict) else [name]
+            inner = [f"{name}.{below}" for below in value] if isinstance(value, Mapping) else [str(name)]
             names.update(dict.fromkeys(inner))
     return list(names), chain(first, records)
 
 
-def value_of(record: dict[str, Any], field: str) -> Any:
+def value_of(record: Mapping[Any, Any], field: str) -> Any:
     """A field of a record, or a.b of an object in it; MISSING where it has none, or null."""
     value = record.get(field, MISSING)
     if value is MISSING:
         outer, dot, inner = field.partition(".")
         below = record.get(outer)
-        return value_of(below, inner) if dot and isinstance(below, dict) else MISSING
+        return value_of(below, inner) if dot and isinstance(below, Mapping) else MISSING
     return MISSING if value is None else value
 
 
-def _too_long(file: File) -> W2VError:
+def too_long(file: File) -> W2VError:
+    """The error for a record without end."""
     return W2VError(
         f"{file.name} has a record of more than {LONGEST >> 20} MB. Is there a quotation mark or a bracket that has no "
         "end? Mend it, or save the text as plain text."

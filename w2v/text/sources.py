@@ -14,8 +14,9 @@ from typing import Any
 
 from w2v.errors import W2VError
 from w2v.text.files import Batch, File, files_of
+from w2v.text.frames import Rows, only_split, rows_among, rows_of
+from w2v.text.records import is_missing, likely
 
-TEXT_NAMES = ("text", "sentence", "content", "tokens")  # of columns that most likely hold the text
 _END = object()  # of an iterable, which may well hold None
 _BATCH = 1 << 18  # characters or tokens of an iterable gathered into one batch
 _HINT = "Give sentences as a list of strings, or as a list of token lists."
@@ -55,48 +56,22 @@ def _tokens(item: Any, number: int) -> list[str]:
             f"sentence {number} is missing: it is {item!r}. Leave such out: [sentence for sentence in corpus if "
             'isinstance(sentence, str)], or of a DataFrame df["text"].dropna().'
         )
-    if table := _table(item):
-        raise W2VError(f"sentence {number} is {table}")
+    if rows_of(item):
+        raise W2VError(
+            f"sentence {number} is a table of type {type(item).__name__}. Give tables only, and which of their columns "
+            "holds the text, as field."
+        )
     if isinstance(item, Iterable) and not isinstance(item, bytes | bytearray | Mapping):
         return list(item)
     advice = _HINT
     if isinstance(item, bytes):
         advice = "Open the file as text, give its path, or decode each: sentence.decode()."
     elif isinstance(item, Mapping):
-        advice = 'For the rows of a data set, give (row["text"] for row in rows).'
-    elif hasattr(item, "as_py"):
-        advice = "Of a column of pyarrow, give column.to_pylist()."
+        advice = "Give dicts only, and which of their values holds the text, as field."
     raise W2VError(f"sentence {number} is of type {type(item).__name__}, neither text nor tokens. {advice}")
 
 
-def is_missing(item: Any) -> bool:
-    """Whether it stands where a text is missing: None, NaN (which is unequal to itself), or pandas' NA and NaT."""
-    return item is None or (isinstance(item, float) and item != item) or type(item).__name__ in ("NAType", "NaTType")
-
-
-def _table(thing: Any) -> str:
-    """The error for a table with named columns (pandas, polars, pyarrow, datasets), whose items are not its texts;
-    of anything else nothing. None of them has to be installed.
-    """
-    if not hasattr(thing, "shape"):  # a lazy table has none either, and would work for its names
-        return ""
-    names = getattr(thing, "column_names", getattr(thing, "columns", None))
-    if names is None:
-        return ""
-    columns = list(map(str, names))
-    return (
-        f"a table of type {type(thing).__name__}, and which of its columns holds the text it does not tell. Give that "
-        f"one, such as df[{likely(columns)!r}]; its columns are {', '.join(columns) or 'none'}."
-    )
-
-
-def likely(columns: Sequence[str]) -> str:
-    """The column that most likely holds the text: by its name, else the first."""
-    named = (column for column in columns if column.lower() in TEXT_NAMES)
-    return next(named, columns[0] if columns else "text")
-
-
-Source = File | Sentences
+Source = File | Sentences | Rows
 
 
 def sources(corpus: Any) -> list[Source]:
@@ -105,6 +80,7 @@ def sources(corpus: Any) -> list[Source]:
     - A str or Path is a file, a folder (all files in it and below, sorted, hidden ones left out), a pattern
       such as `texts/*.gz` (`**` for folders at any depth), a URL, or `-` for stdin.
     - An iterable of Paths is several of these. An iterable of strings or of token lists is a sentence each.
+    - A table that Python holds, an iterable of dicts, or of tables, is `Rows` with named columns (`frames.py`).
 
     Raises W2VError when a file does not exist, or the corpus is something else.
     """
@@ -112,8 +88,10 @@ def sources(corpus: Any) -> list[Source]:
         return list(files_of(corpus, f" In Python a str is taken as the name of a file. {_HINT}"))
     if isinstance(corpus, os.PathLike):
         return list(files_of(os.fspath(corpus)))
-    if table := _table(corpus):
-        raise W2VError(f"the corpus is {table}")
+    if isinstance(corpus, Mapping) and (part := only_split(corpus)) is not None:
+        corpus = part
+    if rows := rows_of(corpus):
+        return [rows]
     if isinstance(corpus, bytes | bytearray | Mapping) or not isinstance(corpus, Iterable):
         raise W2VError(f"a corpus of type {type(corpus).__name__} cannot be read. {_instead_of(corpus)}")
     try:
@@ -126,8 +104,12 @@ def sources(corpus: Any) -> list[Source]:
     if first is _END:
         return [Sentences(())]
     items = chain([first], items)
-    if isinstance(first, File | Sentences):
+    if isinstance(first, File | Sentences | Rows):
         return list(items)
+    if rows := rows_among(first, items, corpus):
+        return [rows]
+    if hasattr(first, "as_py"):  # a column of pyarrow
+        return [Sentences(item.as_py() for item in items)]
     if isinstance(first, os.PathLike):
         return list(chain.from_iterable(files_of(_path(item)) for item in items))
     if isinstance(corpus, Sequence) and all(isinstance(i, str) and os.path.isfile(i) for i in corpus):
@@ -139,6 +121,8 @@ def sources(corpus: Any) -> list[Source]:
 
 
 def _instead_of(corpus: Any) -> str:
+    if hasattr(type(corpus), "collect"):  # not the thing itself, which may work for an answer
+        return "It is lazy: give corpus.collect(), and which of its columns holds the text, as field."
     if isinstance(corpus, Mapping) and corpus:
         return f"Give the one of its values that holds the text, such as corpus[{likely(list(map(str, corpus)))!r}]."
     return "Give the path of a text file, a list of strings (a sentence each), or a list of token lists."

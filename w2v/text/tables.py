@@ -18,8 +18,18 @@ from w2v.base.compression import PACKINGS
 from w2v.base.file_kinds import HEAD
 from w2v.errors import W2VError
 from w2v.text.files import BYTE_ORDER_MARK, STDIN, File
-from w2v.text.records import MISSING, UNEVEN, Lines, array_items, csv_rows, fields_of, json_lines, parsed, value_of
-from w2v.text.sources import TEXT_NAMES
+from w2v.text.json_values import array_items, form_of, objects_of, values_in
+from w2v.text.records import (
+    MISSING,
+    TEXT_NAMES,
+    UNEVEN,
+    Lines,
+    csv_rows,
+    fields_of,
+    json_lines,
+    parsed,
+    value_of,
+)
 
 _NAMES = {*TEXT_NAMES, "id", "title", "label", "date", "body", "review", "comment", "tweet", "url", "author", "score"}
 _DELIMITERS = {",": "CSV", "\t": "TSV", ";": "CSV", "|": "CSV"}
@@ -38,13 +48,18 @@ class Table:
 
     what: with its article. fields: some of their names, or all. values: of a field, one for each record, MISSING where
     there is none, UNEVEN for a row of more or fewer cells than the header; it can be asked for once. lines: what counts
-    the bytes that are not UTF-8, unless nothing does.
+    the bytes that are not UTF-8, unless nothing does. usual: the field that is taken where none is asked for; NAMELESS,
+    where what it holds has no names.
     """
 
     what: str
     fields: list[str]
     values: Callable[[str], Iterator[Any]]
     lines: Lines | None = None
+    usual: str | None = None
+
+
+NAMELESS = ""  # stands for the field of what has none
 
 
 def table_in(file: File, pieces: Iterator[bytes], first: bytes, field: str | None, strict: bool) -> Table | None:
@@ -65,7 +80,13 @@ def table_in(file: File, pieces: Iterator[bytes], first: bytes, field: str | Non
         lines = Lines(file, chain([first], pieces), strict)
         return _json("a table (JSON, an object a line)", json_lines(lines), lines)
     if _ARRAY.match(begin):
-        return _json("a table (JSON, an array of objects)", array_items(file, chain([first], pieces)))
+        records = objects_of(file, array_items(file, chain([first], pieces)))
+        return _json("a table (JSON, an array of objects)", records)
+    if (form := form_of(begin)) is not None:
+        whole = chain([first], pieces)
+        lines = Lines(file, whole, strict)
+        values = values_in(form, lines, file, whole)
+        return Table(form.what, [], lambda _: values, lines, usual=NAMELESS)
     if (found := _delimiter(file, begin, field)) is None:
         return None
     lines = Lines(file, chain([first], pieces), strict)
@@ -73,6 +94,7 @@ def table_in(file: File, pieces: Iterator[bytes], first: bytes, field: str | Non
     header = [name.strip() for name in next(rows)]
 
     def cells(field: str) -> Iterator[Any]:
+        _expect_one(file, header, field)
         place = header.index(field) if field in header else len(header)
         return (UNEVEN if len(row) != len(header) else (*row, MISSING)[place] for row in rows)
 
@@ -97,15 +119,23 @@ def parquet_in(file: File) -> Table:
                 if field is None:
                     yield from names
                     return
+                _expect_one(file, names, field)
                 for batch in table.iter_batches(batch_size=1000, columns=[field]):
                     values = batch.column(0).to_pylist() if field in names else [None] * batch.num_rows
                     yield from (MISSING if value is None else value for value in values)
+        except W2VError:
+            raise
         except (ArrowException, OSError, ValueError) as error:
             raise W2VError(
                 f"{file.name} begins as a Parquet table, but is damaged or cut short: {error}. Fetch or write it again."
             ) from error
 
     return Table("a table (Parquet)", list(records(None)), records)
+
+
+def _expect_one(file: File, fields: list[str], field: str) -> None:
+    if (times := fields.count(field)) > 1:
+        raise W2VError(f"{file.name} has {times} columns {field!r}. Rename them, and say which one has the text.")
 
 
 def _json(what: str, records: Iterator[dict[str, Any]], lines: Lines | None = None) -> Table:

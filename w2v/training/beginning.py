@@ -22,15 +22,13 @@ from w2v.heads import spec_of
 from w2v.models.history import EpochRecord
 from w2v.models.model import Model
 from w2v.models.tables import Tables
-from w2v.training.freezing import checked_frozen, frozen_rows
+from w2v.training.freezing import frozen_rows
 from w2v.training.subwords import carry_ngrams, grown
 from w2v.vectors import KeyedVectors
 from w2v.vectors.formats.model_folder import ROWS
-from w2v.vectors.keyed import vectors_of
+from w2v.vectors.keyed import GEOMETRIES, vectors_of
 
-LONG = (
-    10.0  # mean length of given vectors from which on a step may overshoot; ours begin at 0.29 and end at some 1 to 5
-)
+LONG = 10.0  # mean length of given vectors from which on steps may be too long; ours begin at 0.29 and end at 1 to 5
 
 
 @dataclass(frozen=True)
@@ -42,6 +40,8 @@ class Beginning:
     subwords: n-grams that have rows already; None: those of the text's own words.
     history: the epochs that were trained before.
     notes: sentences for the user.
+    further: whether a model is trained further, whose counts, and not those of the text, are the vocabulary's.
+    still: whether all that it knows stays as it is.
     """
 
     fill: Callable[[Tables], None] | None = None
@@ -49,6 +49,8 @@ class Beginning:
     history: list[EpochRecord] = field(default_factory=list)
     notes: tuple[str, ...] = ()
     subwords: Subwords | None = None
+    further: bool = False
+    still: bool = False
 
     @property
     def frozen_digest(self) -> str:
@@ -63,27 +65,30 @@ ANEW = Beginning()
 Begin = Callable[[Vocabulary], Beginning]  # once the vocabulary is known
 
 
-def beginning_of(init: Any, frozen: Any, config: Config) -> Begin:
+def beginning_of(init: Any, asked: Any, config: Config) -> Begin:
     """How a run begins from vectors, or with some of its rows frozen, or both.
 
     Args:
         init: vectors, a model that has them, or the path of a file or a model's folder; None: there are none.
-        frozen: as `freezing.py` says.
+        asked: what is frozen, as `checked_frozen` returned it.
         config: the settings.
 
     Raises:
-        W2VError: vectors that cannot be read, or of another dimension or geometry than the settings'; a `frozen` that
-            is nothing that can be.
+        W2VError: vectors that cannot be read, or of another dimension or geometry than the settings'; an output
+            table that is to stay as it is in a new model: zeros, from which no input vector learns.
     """
-    asked = checked_frozen(frozen, given=init is not None)
+    if (isinstance(asked, str) and asked == "output") or (isinstance(asked, Frozen) and asked.output):
+        raise W2VError(
+            'frozen="output" would leave the output table of a new model at zeros, from which nothing is learned. It '
+            "is for a model that is trained further: train_more."
+        )
     if init is None:
         return lambda vocab: Beginning(frozen=frozen_rows(asked, vocab))
-    vectors, name = _vectors(init)
     spec = spec_of(config.head)
+    vectors, name = _vectors(init, spec.geometry)
     if vectors.geometry != spec.geometry:
         raise W2VError(
-            f"The vectors of {name} are of {vectors.geometry} geometry, and head {config.head!r} trains "
-            f"{spec.geometry} ones."
+            f"The {name} are of {vectors.geometry} geometry, and head {config.head!r} trains {spec.geometry} ones."
         )
     if config.subword != "none":
         raise W2VError(
@@ -96,20 +101,20 @@ def beginning_of(init: Any, frozen: Any, config: Config) -> Begin:
         )
     if vectors.vector_size != config.vector_size:
         raise W2VError(
-            f"The vectors of {name} have {counted(vectors.vector_size, 'dimension')}, and vector_size is "
+            f"The {name} have {counted(vectors.vector_size, 'dimension')}, and vector_size is "
             f"{config.vector_size}. Give vector_size={vectors.vector_size}."
         )
     return partial(_from_vectors, vectors, name, asked, config)
 
 
-def _vectors(init: Any) -> tuple[KeyedVectors, str]:
-    """The vectors that are given, and what to call them."""
+def _vectors(init: Any, geometry: str) -> tuple[KeyedVectors, str]:
+    """The vectors that are given, and what to call them. geometry: of a file, which does not say it."""
     if isinstance(init, (str, PathLike)):
-        return KeyedVectors.load(fspath(init)), fspath(init)
+        return GEOMETRIES[geometry].load(fspath(init)), f"vectors of {fspath(init)}"
     if isinstance(init, Model):
-        return init.vectors, "the given model"
+        return init.vectors, "given model's vectors"
     try:
-        return vectors_of(init), "the given vectors"
+        return vectors_of(init), "given vectors"
     except W2VError as error:
         raise W2VError(
             f"init is {shown(init)}; expected KeyedVectors, a model, or the path of a vectors file or a model's folder."
@@ -121,13 +126,13 @@ def _from_vectors(vectors: KeyedVectors, name: str, asked: Any, config: Config, 
     matched = [word for word in vocab.words if word in known]
     if not matched:
         raise W2VError(
-            f"None of the {counted(len(vocab), 'word')} of the text is among the {len(vectors):,} of {name}. Are they "
-            "of the same language, and written alike (capitals, prefixes, tokenizer)?"
+            f"None of the {counted(len(vocab), 'word')} of the text is among the {len(vectors):,} of the {name}. Are "
+            "they of the same language, and written alike (capitals, prefixes, tokenizer)?"
         )
     places = np.array([vocab.key_to_index[word] for word in matched])
     rows = vectors.vectors[[known[word] for word in matched]]
     share = len(matched) / len(vocab)
-    notes = [f"{len(matched):,} of {counted(len(vocab), 'word')} ({share:.1%}) begin from vectors of {name}."]
+    notes = [f"{len(matched):,} of {counted(len(vocab), 'word')} ({share:.1%}) begin from the {name}."]
     length = float(np.linalg.norm(rows.astype(np.float64), axis=1).mean())
     if vectors.geometry == "euclidean" and length > LONG:
         notes.append(
@@ -148,7 +153,9 @@ def from_model(model: Model, asked: Any, config: Config, vocab: Vocabulary) -> B
     """
     known = vocab.key_to_index
     places = np.array([known[word] for word in model.vocab.words])
-    new = np.setdiff1d(np.arange(len(vocab)), places)
+    is_new = np.ones(len(vocab), bool)
+    is_new[places] = False
+    new = np.flatnonzero(is_new)
     subwords = grown(model.subwords, config, vocab) if model.subwords else None
 
     def fill(tables: Tables) -> None:
@@ -167,4 +174,6 @@ def from_model(model: Model, asked: Any, config: Config, vocab: Vocabulary) -> B
         f"{counted(len(new), 'new word')} {'joins' if len(new) == 1 else 'join'} the {len(places):,} of the model.",
     )
     frozen = frozen_rows(asked, vocab, model.vocab.words, model.vocab.words)
-    return Beginning(fill, frozen, list(model.history), notes if len(new) else (), subwords)
+    still = len(frozen.factors) > 0 and not frozen.factors[places].any()
+    told = notes if len(new) else ()
+    return Beginning(fill, frozen, list(model.history), told, subwords, further=True, still=still)

@@ -11,6 +11,8 @@ For a text of N words, V of them different, and thresholds t of subsampling:
                Where a run would pass fewer than ENOUGH words that are kept, the next higher t with which it does, or 0.
     alpha      of ova, larger in small vocabularies: a hidden vector gets gradients from all V rows
 
+Where a model is trained further, epochs are a quarter of that, 5 at least, and alpha a tenth (`more.py` says why).
+
 `experiments/small_texts.py` measures the rule beside gensim's defaults, on texts of 30 to a million words, and
 `experiments/LOG.md` has what else was tried. For texts beyond 17 million words it is Mikolov et al.'s advice (2013b,
 section 2.3: 1e-5 for a billion), not measured here.
@@ -30,29 +32,32 @@ from w2v.heads.chunk_size import chunk_size
 LONG = 17_000_000  # words of text that are enough for FEWEST passes and the usual threshold
 FEWEST, MOST = 5, 500  # epochs
 ENOUGH = 250_000  # words, after subsampling, that a run should pass
+FEWER_PASSES, LOWER_RATE = 4, 10  # where a model is trained further (`more.py`), divisors of epochs and alpha
 ALL_KEPT = 0.4  # t / f from which on a word is never left out: sqrt(x) + x = 1 at x = .38
 THRESHOLDS = [float(f"{digit}e-{place}") for place in range(6, 0, -1) for digit in range(1, 10)]  # short to write
 
 
-def follow_text(config: Config, vocab: Vocabulary, words: int | None = None) -> Config:
+def follow_text(config: Config, vocab: Vocabulary, words: int | None = None, *, still: bool = False) -> Config:
     """The settings with `sample`, `epochs` and `alpha` as they suit a text with these counts, where they are None.
 
     Settings that follow a text already, or were given, stay as they are. `min_count` has to follow before, when
     the text is read (`usual_min_count`).
 
-    words: of the text, where the counts are of another one.
+    words: of the text on which a model is trained further, whose counts these are; None: the counts are the text's.
+    still: whether the words that it knows stay as they are, and the rate need be no lower for them.
     """
 
     spec, seen = spec_of(config.head), int(vocab.counts.sum())
+    passes, rate = (1, 1) if words is None else (FEWER_PASSES, 1 if still else LOWER_RATE)
     words = seen if words is None else max(words, 1)
     epochs, sample = config.epochs, config.sample
     if epochs is None:
-        epochs = min(max(round(FEWEST * math.sqrt(LONG / words)), FEWEST), MOST)
+        epochs = min(max(round(FEWEST * math.sqrt(LONG / words) / passes), FEWEST), MOST // passes)
     if sample is None:
         usual = spec.sample(config) * min(max(math.sqrt(LONG / words), 0.1), 1)
         least = max(usual, ALL_KEPT / len(vocab)) * (1 - 1e-9)  # a number of THRESHOLDS is its own
         sample = next((t for t in THRESHOLDS if t >= least and epochs * vocab.kept(t) * words / seen >= ENOUGH), 0.0)
-    config = config.replace(sample=sample, epochs=epochs, alpha=config.alpha or spec.alpha(len(vocab)))
+    config = config.replace(sample=sample, epochs=epochs, alpha=config.alpha or spec.alpha(len(vocab)) / rate)
     config.check_rates(spec.start_alpha(config))
     return config
 

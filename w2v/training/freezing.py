@@ -22,7 +22,7 @@ EXPECTED = 'expected "input", "output", "init", a list of words, or a mapping fr
 
 
 def checked_frozen(asked: Any, *, given: bool, ordered: int | None = None) -> Any:
-    """What was asked for, iterables as lists, as far as it can be looked at before there is a vocabulary.
+    """What was asked for, iterables as lists, as far as that can be looked at before there is a vocabulary; None: none.
 
     Args:
         asked: the user's `frozen`.
@@ -32,8 +32,10 @@ def checked_frozen(asked: Any, *, given: bool, ordered: int | None = None) -> An
     Raises:
         W2VError: it is nothing that can stay as it is.
     """
-    if asked is None or isinstance(asked, Frozen):
-        return asked
+    if asked is None:
+        return None
+    if isinstance(asked, Frozen):
+        return asked if asked.anything else None
     if isinstance(asked, str):
         if asked not in WHOLE:
             raise W2VError(f"frozen is {shown(asked)}; {EXPECTED}. Of one word give a list: frozen=[{asked!r:.60}].")
@@ -43,12 +45,12 @@ def checked_frozen(asked: Any, *, given: bool, ordered: int | None = None) -> An
             )
         return asked
     if isinstance(asked, Mapping):
-        _factors(list(asked.values()))
-        return dict(asked)
+        _check_words(asked)
+        return dict(asked) if (_factors(list(asked.values())) != 1).any() else None
     if not isinstance(asked, Iterable) or isinstance(asked, bytes):
         raise W2VError(f"frozen is {shown(asked)}; {EXPECTED}.")
     several = asked if isinstance(asked, np.ndarray) else list(asked)
-    if isinstance(several, np.ndarray) and several.dtype.kind in "fiub":
+    if isinstance(several, np.ndarray) and several.dtype.kind in "fiu":
         if ordered is None:
             raise W2VError(
                 f"frozen is {shown(asked)}: factors in the order of words that are not known before the text is read. "
@@ -56,10 +58,14 @@ def checked_frozen(asked: Any, *, given: bool, ordered: int | None = None) -> An
             )
         if several.shape != (ordered,):
             raise W2VError(f"frozen is {shown(asked)}; expected a factor for each of the model's {ordered:,} words.")
-        return _factors(several)
-    if odd := [word for word in several if not isinstance(word, str)]:
+        return several if (_factors(several) != 1).any() else None
+    _check_words(several)
+    return list(several) or None
+
+
+def _check_words(given: Iterable[Any]) -> None:
+    if odd := [word for word in given if not isinstance(word, str)]:
         raise W2VError(f"frozen has {shown(odd[0])} in it; {EXPECTED}.")
-    return list(several)
 
 
 def frozen_rows(asked: Any, vocab: Vocabulary, given: Collection[str] = (), order: Iterable[str] = ()) -> Frozen:
@@ -106,11 +112,12 @@ def _rows(asked: Any, vocab: Vocabulary, given: Collection[str], order: Iterable
 
 def _factors(given: Any) -> np.ndarray:
     """Numbers from 0 to 1, float64. Raises W2VError for anything else."""
-    try:
-        factors = np.asarray(given, np.float64)
-    except (TypeError, ValueError):
-        factors = np.array([np.nan])
-    if not ((factors >= 0) & (factors <= 1)).all():
-        odd = next(value for value in given if not (isinstance(value, (int, float, np.number)) and 0 <= value <= 1))
+    right = ((given >= 0) & (given <= 1)).all() if isinstance(given, np.ndarray) else all(map(_is_factor, given))
+    if not right:
+        odd = next(value for value in given if not _is_factor(value))
         raise W2VError(f"A factor of frozen is {shown(odd)}; expected 0 (stays as it is) to 1 (is trained as usual).")
-    return factors
+    return np.asarray(given, np.float64)
+
+
+def _is_factor(value: Any) -> bool:
+    return isinstance(value, (int, float, np.number)) and not isinstance(value, bool) and bool(0 <= value <= 1)

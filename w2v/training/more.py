@@ -4,10 +4,18 @@ The result is a new model. Its history goes on, and its random choices with the 
 text trained again is cut into other windows. Counts and ids stay those of the model, whatever the new text has, unless
 words are added: then they are those of both texts together, in the order of any vocabulary.
 
-The learning rate begins where it began for the model itself, and falls again. A rate that went on where it ended, near
-zero, would teach next to nothing, and new words need what words of a new model get. Words that are there leave their
-place only as far as the new text asks them to, and are brought to rest again as the rate falls; whoever wants them to
-stay says `frozen="init"`, or gives a lower `alpha`.
+If nothing else is said, the learning rate begins at a tenth of what a new model begins with and falls again, and there
+are a quarter as many epochs as a new model would have on the new text. More of either makes a model forget. Where the
+words that it knows are frozen, it cannot, and the rate is that of a new model. Measured with `ns` on the demo's text,
+200,000 words (analogies 93 %) and then 26,000 others with 26 new words, of whose ten nearest so many are also nearest
+in a model of the whole text:
+
+                                              epochs   alpha     analogies    new words
+    as a new model                            128      0.04      29 %         .42
+    if nothing is said                        32       0.004     82 %         .44
+    frozen="init"                             32       0.04      86 %         .55
+
+`hs`, `softmax` and CBOW are alike in this. Whoever adds words to a good model does best with `frozen="init"`.
 """
 
 from pathlib import Path
@@ -35,9 +43,10 @@ OF_HEADS = {"tree": "hs", "pmi_tables": "pmi", "distance_score": "poincare"}
 def settings_to_go_on(config: Config) -> Config:
     """The settings with which a model is trained further if nothing else is said: its own.
 
-    But what follows a text follows the new one: epochs, sample and min_count.
+    But what follows a text follows the new one, epochs, sample and min_count, and so does the learning rate.
     """
-    return config.replace(epochs=None, sample=None, min_count=None)
+    usual = Config()
+    return config.replace(epochs=None, sample=None, min_count=None, alpha=None, min_alpha=usual.min_alpha)
 
 
 def train_more(
@@ -61,7 +70,7 @@ def train_more(
         corpus: as for `train`, or a `Stream` or `IdBlocks` of a text that has been read with the model's vocabulary, or
             with one that has all of its words.
         config: settings of this training; those that shape the tables (arch, head, vector_size, and the head's own) are
-            the model's. None: all are, but epochs, sample and min_count follow the new text.
+            the model's. None: all are, but epochs, alpha, sample and min_count follow the new text.
         add_words: words of the text that the model does not know join it if they reach `min_count`, and counts add up.
             False: they are left out (or are `<unk>`, where the model has that), and the counts stay the model's.
         frozen: what stays as it is: "input" or "output", a whole table; "init", the vectors of the model's words; a
@@ -89,10 +98,14 @@ def train_more(
     def begin(vocab: Vocabulary) -> Beginning:
         return from_model(model, asked, config, vocab)
 
+    if "vocabulary" in stream_options:
+        raise W2VError(
+            "A model that is trained further has a vocabulary. Leave vocabulary= out; add_words=True adds to it."
+        )
     if isinstance(corpus, IdBlocks):
         _check_vocabulary(model.vocab, corpus.vocab, add_words=add_words)
     else:
-        stream_options = {"vocabulary": model.vocab, "add_words": add_words, **stream_options}
+        stream_options |= {"vocabulary": model.vocab, "add_words": add_words}
     return train_from(
         begin,
         corpus,

@@ -65,6 +65,8 @@ class Reporter(Callback, AbstractContextManager["Reporter"]):
             f"corpus        {counted(report.tokens, 'token')}, {counted(report.types, 'type')}, "
             f"{counted(report.sentences, 'sentence')} ({source})"
         )
+        for clause in report.phrases:
+            self.say(f"phrases       {self._wording(clause)}")
         share = f"{report.kept / report.tokens:.1%} of the tokens"
         of = f"{report.given:,} of them given, min_count {report.min_count}" if report.given < len(vocab) else "given"
         how = of if report.given else f"min_count {report.min_count}"

@@ -58,7 +58,7 @@ class TextTrainer:
         self.blocks, self.config, self.history = blocks, config, begin.history
         self.before, self.frozen = resume.before if resume else len(begin.history), begin.frozen_digest
         self.n_epochs, self.n_blocks = self.before + config.n_epochs, blocks.n_blocks
-        self.alpha = learning_rate(config, 0.0)
+        self.alpha, self._further = learning_rate(config, 0.0), begin.further
         keep = encoders.keep_thresholds(blocks.vocab.keep_probability(config.sample_threshold))
         frozen = begin.frozen
         options: dict[str, Any] = {}
@@ -100,7 +100,9 @@ class TextTrainer:
     def end_epoch(self, epoch: int, totals: Totals) -> str | None:
         if totals.examples == 0:
             raise W2VError(_no_neighbours(self.blocks, self.config))
-        return _too_few(totals.examples, self.blocks, self.config) if epoch == self.before else None
+        if epoch > self.before or self._further:  # a model that has learned may learn a little more
+            return None
+        return _too_few(totals.examples, self.blocks, self.config)
 
     def snapshot(self, history: list[EpochRecord], part: EpochPart | None = None) -> Model:
         """The model; on the CPU its tables are those being trained."""

@@ -27,6 +27,7 @@ from w2v.training.checkpoint import Checkpoint
 from w2v.training.defaults import chosen, follow_text
 from w2v.training.estimate import long_run_note
 from w2v.training.evaluate import Evaluate
+from w2v.training.freezing import checked_frozen
 from w2v.training.likelihood import told_of
 from w2v.training.loop import run
 from w2v.training.progress import reported
@@ -56,7 +57,8 @@ def train(
     """Train word vectors on a corpus.
 
     Args:
-        corpus: what `w2v.corpus.stream.open_stream` reads: paths, or an iterable of strings or of token lists.
+        corpus: what `w2v.corpus.stream.open_stream` reads: paths, or an iterable of strings or of token lists. Or what
+            it returned: a text that has been read already.
         config: the settings.
         callbacks: called as the run goes on, in this order.
         held_out: a share of the text, below 1/2, that is not trained on: after each epoch its likelihood is the score
@@ -69,8 +71,8 @@ def train(
             log "w2v" of Python's `logging`, at level INFO.
         init: vectors that words begin with, where they have one: `KeyedVectors`, a model, or the path of a vectors file
             or a model's folder. They have as many dimensions as `vector_size` says.
-        frozen: what training leaves as it is: "input" or "output", a whole table; "init", the vectors that `init` gave;
-            a list of words, their input vectors; a mapping from words to factors, 0 (as it is) to 1 (as usual).
+        frozen: what training leaves as it is: "input", the whole input table; "init", the vectors that `init` gave; a
+            list of words, their input vectors; a mapping from words to factors, 0 (as it is) to 1 (as usual).
         stream_options: for `open_stream`, instead of what the config says (a callable `tokenizer`, a `cache_dir`).
 
     Raises:
@@ -80,9 +82,10 @@ def train(
     if not isinstance(config, Config):
         raise W2VError(f"config is {shown(config)}; expected a w2v.Config, such as Config(epochs=5).")
     heads.check_name(config.head)
-    begin = None if init is None and frozen is None else beginning_of(init, frozen, config)
+    asked = checked_frozen(frozen, given=init is not None)
+    begin = None if init is None and asked is None else beginning_of(init, asked, config)
     how: dict[str, Any] = {"callbacks": callbacks, "held_out": held_out, "checkpoint": checkpoint, "resume": resume}
-    return train_from(begin, corpus, config, **how, progress=progress, freezing=frozen is not None, **stream_options)
+    return train_from(begin, corpus, config, **how, progress=progress, freezing=asked is not None, **stream_options)
 
 
 def train_from(
@@ -173,7 +176,8 @@ def train_blocks(
     if resume:  # what is left open is what the run began with
         left_open = [name for name in ("epochs", "sample", "alpha") if getattr(config, name) is None]
         config = config.replace(**{name: getattr(resume.config, name) for name in left_open})
-    asked, config = config, follow_text(config, blocks.vocab, blocks.tokens if begin.history else None)
+    words = blocks.tokens if begin.further else None
+    asked, config = config, follow_text(config, blocks.vocab, words, still=begin.still)
     left_to_the_machine = config.matmul_precision == "medium"
     if resume and left_to_the_machine:  # it was chosen when the run began
         config = config.replace(matmul_precision=resume.config.matmul_precision)
@@ -222,12 +226,12 @@ def _run(
 
 def _check_same_run(resume: Model, blocks: Blocks, config: Config, begin: Beginning, *, given: bool) -> None:
     """Raise a W2VError that names what differs. given: whether the number of epochs is, and so may be another one."""
-    if resume.vocab.words != blocks.vocab.words:
-        raise W2VError("The model to resume from has another vocabulary than this text with these settings.")
     if list(map(_told, begin.history)) != list(map(_told, resume.history[: resume.before])):
         raise W2VError("The model to resume from was trained further from another model, or from none.")
     if begin.frozen_digest != resume.frozen:
         raise W2VError("The model to resume from left other rows as they are, or none. Give the same frozen.")
+    if resume.vocab.words != blocks.vocab.words:
+        raise W2VError("The model to resume from has another vocabulary than this text with these settings.")
     if resume.history[resume.before :] and resume.history[-1].passed != blocks.tokens:
         raise W2VError(
             f"The model to resume from was trained on {counted(resume.history[-1].passed, 'word')} of text, and "

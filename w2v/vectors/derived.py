@@ -87,7 +87,7 @@ class Derived(Lookup):
 
     def _with(self, vectors: np.ndarray) -> Self:
         """The same words with other vectors."""
-        attributes = {name: values.shared() for name, values in self._attributes.items()}
+        attributes = {name: values.rows for name, values in self._attributes.items()}
         return self._made_of(self.index_to_key, vectors, attributes)
 
 

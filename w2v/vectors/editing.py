@@ -7,12 +7,14 @@
     del vectors["king"]
 
 What was given is copied before the first change: the vectors of a model share its table, and the model stays as it is.
+Nor does any array change that was handed out.
 All is checked before anything changes. New words come last, whatever their counts; `sort_by_descending_frequency` gives
 them their places. One word after another is as good as many at once: the table has room for some more.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -47,7 +49,7 @@ class Editing(Attributes):
         Raises as `add_vectors` does.
         """
         self.add_vectors([key], [vector], None if count is None else [count], replace)
-        return self.key_to_index[key]
+        return self.get_index(key)
 
     def add_vectors(
         self, keys: Sequence[str], weights: Any, counts: Sequence[int] | np.ndarray | None = None, replace: bool = False
@@ -61,14 +63,11 @@ class Editing(Attributes):
         Raises W2VError for words that are no strings or come twice, and for vectors that do not fit; nothing has
         changed then.
         """
-        names = self._names([keys] if isinstance(keys, str) else keys)
-        rows = numbers("vectors", weights, self.dtype)
-        self._put(names, rows[None] if isinstance(keys, str) and rows.ndim == 1 else rows, counts, replace)
+        self._put(keys, weights, counts, replace)
 
     def __setitem__(self, key: Key | Iterable[Key], vector: Any) -> None:
         """Give one word a vector [D], or several words one each [N, D]: other ones, or added at the end where new."""
-        alone = is_one(key)
-        self._put(self._names([key] if alone else key), [vector] if alone else vector, None, True)
+        self._put(key, vector, None, True)
 
     def __delitem__(self, key: Key | Iterable[Key]) -> None:
         """Take one word away, or several; see `remove_vectors`."""
@@ -93,7 +92,7 @@ class Editing(Attributes):
         """Distinct words, in place of indices those that they are of. Raises W2VError for others."""
         names = [str(key) if isinstance(key, str) else self._word_of(key) for key in keys_of(keys)]
         if len(set(names)) < len(names):
-            twice = next(name for place, name in enumerate(names) if name in names[:place])
+            twice = Counter(names).most_common(1)[0][0]
             raise W2VError(f"the word {twice!r} comes twice; every word needs one vector.")
         return names
 
@@ -105,10 +104,12 @@ class Editing(Attributes):
             f"string."
         )
 
-    def _put(self, names: list[str], weights: Any, counts: Any, replace: bool) -> None:
+    def _put(self, keys: Any, weights: Any, counts: Any, replace: bool) -> None:
+        names = self._names([keys] if is_one(keys) else keys)
         if not names:
             return
         rows = numbers("vectors", weights, self.dtype)
+        rows = rows[None] if is_one(keys) and rows.ndim == 1 else rows
         if rows.shape != (len(names), self.vector_size):
             raise W2VError(
                 f"{counted(len(names), 'word')} came with vectors of shape {list(rows.shape)}; expected "
@@ -117,14 +118,14 @@ class Editing(Attributes):
         rows = table_of(names, rows, self.dtype)
         self._check_rows(names, rows)
         seen = None if counts is None else counts_of(names, counts)
-        places = np.array([self.key_to_index.get(name, -1) for name in names])
-        new, known = np.flatnonzero(places < 0), np.flatnonzero(places >= 0)
-        if len(new):
+        new = [place for place, name in enumerate(names) if name not in self.key_to_index]
+        known = [place for place, name in enumerate(names) if name in self.key_to_index]
+        if new:
             self._append([names[place] for place in new], rows[new])
-        if replace and len(known):
-            self._table.put(places[known], rows[known])
+        if replace and known:
+            self._table.put([self.key_to_index[names[place]] for place in known], rows[known])
         if seen is not None:
-            given = range(len(names)) if replace else new
+            given = [*known, *new] if replace else new
             self._attribute(COUNT, seen.dtype).put([self.key_to_index[names[i]] for i in given], seen[given])
         self._forget()
 

@@ -28,6 +28,7 @@ from w2v.vectors.inner_products import Correlations
 from w2v.vectors.means import Means
 from w2v.vectors.neighbours import Neighbours
 from w2v.vectors.persistence import Persistence
+from w2v.vectors.pretrained import Pretrained
 from w2v.vectors.scores import Scores
 from w2v.vectors.terms import Key, keys_of, several
 from w2v.vectors.transport import Transport
@@ -39,7 +40,7 @@ SHOWN, NEAREST = 10, 5  # words of a notebook's table, and the neighbours of eac
 SHOWN_AMONG = 20_000  # most frequent words among which they are looked for: a table is there at once
 
 
-class KeyedVectors(Neighbours, Means, Correlations, Transport, Scores, Derived, Editing, Persistence):
+class KeyedVectors(Neighbours, Means, Correlations, Transport, Scores, Derived, Editing, Persistence, Pretrained):
     """V words with a vector of D numbers each, most frequent word first.
 
     words: V distinct strings. vectors: finite numbers [V, D], kept as float32 and not copied when they are: not

@@ -41,7 +41,7 @@ class Lookup(Words):
 
     @property
     def vectors(self) -> np.ndarray:
-        """float32 [V, D], read-only: a view, in which later changes may be seen; copy what should stay as it is.
+        """float32 [V, D], read-only. What was handed out never changes: after a change there is another array.
 
         Other vectors for all words can be set: finite numbers [V, D], of any D. Raises W2VError for what is none.
         """
@@ -75,8 +75,8 @@ class Lookup(Words):
             **{name: value for name, value in self.__dict__.items() if name not in self._remembered()},
             "index_to_key": list(self.index_to_key),
             "key_to_index": dict(self.key_to_index),
-            "_table": self._table.shared(),
-            "_attributes": {name: values.shared() for name, values in self._attributes.items()},
+            "_table": self._table.rows,
+            "_attributes": {name: values.rows for name, values in self._attributes.items()},
         }
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -148,8 +148,11 @@ class Lookup(Words):
         """The vector of a word, float32 [D], read-only; scaled to length one when `norm`."""
         vector = self._composed(key)
         if vector is None:
-            vector = self.vectors[self.get_index(key)]
-        return unit_rows(vector[None])[0] if norm else vector
+            vector = np.array(self.vectors[self.get_index(key)])  # no view, for which a change would copy the table
+        if norm:
+            return unit_rows(vector[None])[0]
+        vector.flags.writeable = False
+        return vector
 
     def get_normed_vectors(self) -> np.ndarray:
         """All vectors scaled to length one, float32 [V, D]; zero vectors stay zero."""

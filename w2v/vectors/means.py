@@ -38,13 +38,14 @@ class Means(Lookup):
         when nothing is given, and for weights of another number or all 0.
         """
         terms, weights = self._weighed(keys, weights, ignore_missing)
-        rows = [
-            vector_of(term, self.vector_size, self.dtype)
-            if isinstance(term, np.ndarray)
-            else self.get_vector(term, norm=pre_normalize)
-            for term in terms
-        ]
-        mean = weights @ np.stack(rows).astype(np.float64) / np.abs(weights).sum()
+        rows = np.empty((len(terms), self.vector_size), self.vectors.dtype)
+        words = {place: self.get_index(term) for place, term in enumerate(terms) if not isinstance(term, np.ndarray)}
+        found = self.vectors[list(words.values())]
+        rows[list(words)] = unit_rows(found) if pre_normalize else found
+        for place, term in enumerate(terms):
+            if place not in words:
+                rows[place] = vector_of(term, self.vector_size, self.dtype)
+        mean = weights @ rows.astype(np.float64) / np.abs(weights).sum()
         return (unit_rows(mean[None])[0] if post_normalize else mean).astype(self.dtype)
 
     def n_similarity(self, ws1: Sequence[Key], ws2: Sequence[Key]) -> float:

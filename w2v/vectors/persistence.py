@@ -19,23 +19,46 @@ class Persistence(Lookup):
     """Methods of KeyedVectors that read and write files (`w2v.vectors.formats`)."""
 
     @classmethod
-    def load(cls, path: str | Path, limit: int | None = None, mmap: bool | Literal["r"] | None = False) -> Self:
-        """Read a model folder, a folder of vectors, or a vectors file: word2vec binary or text, fastText's .vec or
-        GloVe, compressed or not.
+    def load(
+        cls,
+        path: str | Path,
+        limit: int | None = None,
+        mmap: bool | Literal["r"] | None = False,
+        *,
+        trust: bool = False,
+        encoding: str = "utf-8",
+        errors: str = "replace",
+    ) -> Self:
+        """Read word vectors from a folder, a file, or an address (https://...) of one.
 
-        Which of them it is, its bytes tell, whatever its name (`w2v.vectors.formats`). limit: the first so many words
-        only. A folder says which geometry its vectors have: what comes back is of the class for that. A file does not:
-        ask the class that it was saved from.
+            files       word2vec text and binary, fastText's .vec and .bin, GloVe, .npz, safetensors, Parquet, and what
+                        gensim saved; also in .gz, .bz2, .xz, .zst, or alone in a .zip
+            folders     a model, vectors of `save`, those of model2vec and sentence-transformers (static embeddings), of
+                        spaCy, also within a pipeline
 
-        mmap: True or "r" leaves the vectors of a folder in their file, read-only, where each is read when it is first
-        asked for: a million words of 300 dimensions are there in a second. Neither the checksum of the vectors nor
-        whether they are finite is looked at then, and the file must not be cut short meanwhile.
+        Which of them it is, its bytes tell, whatever its name (`w2v.vectors.formats`). Of our folders it is known which
+        geometry their vectors have: what comes back is of the class for that. Of others it is not: ask the class that
+        they were saved from.
 
-        Raises W2VError when it is none of these, damaged, of another geometry than this class, or a file to be mapped.
+        Args:
+            limit: the first so many words only.
+            mmap: True or "r" leaves the vectors of our folders and of safetensors in their file, read-only, where each
+                is read when it is first asked for: a million words of 300 dimensions are there in a second. Neither the
+                checksum of the vectors nor whether they are finite is looked at then, and the file must not be cut
+                short meanwhile.
+            trust: also open what gensim saved, a pickle, which can run any code. gensim has to be installed.
+            encoding: of the words in word2vec's and fastText's formats, where it is not UTF-8.
+            errors: what to do about bytes that are not of that encoding: "replace" them and count them in a warning,
+                "ignore" them, or be "strict".
+
+        Raises:
+            W2VError: it is none of these, damaged, of another geometry than this class, nothing that can be mapped, or
+                not trusted.
         """
         if mmap not in (True, False, None, "r"):
             raise W2VError(f"mmap is {mmap!r:.60}; it must be True or 'r' (read-only), or False.")
-        return cls._of(path, formats.read(path, limit, cls.dtype, mmap=bool(mmap)))
+        table = formats.read(path, limit, cls.dtype, mmap=bool(mmap), trust=trust, encoding=encoding, errors=errors)
+        return cls._of(path, table)
 
     @classmethod
     def _of(cls, path: str | Path, table: Table) -> Self:
@@ -55,32 +78,54 @@ class Persistence(Lookup):
         """The class for vectors of a geometry."""
         raise NotImplementedError
 
-    def save(self, path: str | Path, *, overwrite: bool = False) -> None:
+    def save(self, path: str | Path, *, overwrite: bool = False, header: bool = True) -> None:
         """Write a file in the format that its name says, or a folder of that name where it says none.
 
-            .bin                word2vec binary
-            .txt, .vec          word2vec text
-            any other name      a folder, which also holds counts and geometry, and other attributes where they are
-                                numbers, and can be mapped into memory
+            .bin                    word2vec binary
+            .txt, .vec              word2vec text
+            .glove, .glove.txt      the same without its header, as GloVe
+            .npz, .safetensors      words, vectors and counts
+            .parquet                a table of these (extra `parquet`)
+            .spacy                  a folder for spaCy's `Vocab.from_disk` (extra `spacy`)
+            any other name          a folder, which holds all that is known, and can be mapped into memory
 
-        Files are compressed where `.gz`, `.bz2`, `.xz` or `.zst` follows. overwrite: replace a folder of vectors, or a
-        model, that is there; a file is replaced in any case.
+        Files are compressed where `.gz`, `.bz2`, `.xz`, `.zst` or `.zip` follows.
 
-        Raises W2VError for a name of another kind of file, for a word that the format cannot hold, a folder that is
-        there, or when the disk is full.
+        Args:
+            overwrite: replace a folder of vectors, or a model, that is there; a file is replaced in any case.
+            header: whether a text begins with a line of V and D.
+
+        Raises:
+            W2VError: the name is that of another kind of file, a word is one that the format cannot hold, the folder is
+                there, or the disk is full.
         """
+        self._expect_words(path)
         more = {name: values.rows for name, values in self._attributes.items() if name != COUNT}
         table = Table(self.index_to_key, self.vectors, self.counts, self.geometry, more)
-        formats.save(path, table, self.dtype, overwrite=overwrite)
+        formats.save(path, table, self.dtype, overwrite=overwrite, header=header)
 
     @classmethod
-    def load_word2vec_format(cls, path: str | Path, binary: bool = False, limit: int | None = None) -> Self:
+    def load_word2vec_format(
+        cls,
+        path: str | Path,
+        binary: bool = False,
+        limit: int | None = None,
+        *,
+        encoding: str = "utf-8",
+        errors: str = "replace",
+    ) -> Self:
         """Read word2vec binary or text whatever the file is called; see `load`.
 
         binary: decides only where the bytes do not tell, in files of a few bytes.
         """
-        return cls._of(path, formats.read(path, limit, cls.dtype, binary=binary))
+        table = formats.read(path, limit, cls.dtype, binary=binary, encoding=encoding, errors=errors)
+        return cls._of(path, table)
 
-    def save_word2vec_format(self, path: str | Path, binary: bool = False) -> None:
+    def save_word2vec_format(self, path: str | Path, binary: bool = False, *, header: bool = True) -> None:
         """Write word2vec binary or text whatever the file is called; see `save`."""
-        formats.write(path, self.index_to_key, self.vectors, self.dtype, binary=binary)
+        self._expect_words(path)
+        formats.write(path, self.index_to_key, self.vectors, self.dtype, binary=binary, header=header)
+
+    def _expect_words(self, path: str | Path) -> None:
+        if not len(self):
+            raise W2VError(f"{path} was not written: there are no words yet, and none would be read again. Add some.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from w2v.base.phrase_settings import ENGLISH_CONNECTOR_WORDS
@@ -24,12 +24,22 @@ __all__ = [
 NEGATIVE_INFINITY = float("-inf")
 
 
-class _Saved(_PhrasesTransformation):
+class _Habits(_PhrasesTransformation):
     """Files as our own are, where what gensim's pickles can be asked for (separately, ignore, mmap) has no effect."""
 
     def save(self, path: Any, *_: Any, **__: Any) -> None:
         """Write a file under any name, or to an open file of bytes."""
         super().save(path)
+
+    @property
+    def lifecycle_events(self) -> list[dict[str, Any]]:
+        """What was told to `add_lifecycle_event`; files do not keep it."""
+        events: list[dict[str, Any]] = self.__dict__.setdefault("_events", [])
+        return events
+
+    def add_lifecycle_event(self, event_name: str, log_level: int = 0, **event: Any) -> None:
+        """Note something that was done with it."""
+        self.lifecycle_events.append(event | {"event": event_name})
 
     @classmethod
     def load(cls, path: Any, mmap: str | None = None, *, scoring: Scorer | None = None) -> Any:
@@ -37,7 +47,7 @@ class _Saved(_PhrasesTransformation):
         return super().load(path, scoring=scoring)
 
 
-class Phrases(_Saved, own.Phrases):
+class Phrases(_Habits, own.Phrases):
     """`w2v.Phrases` with gensim's arguments in their order, and its threshold of 10 for every scoring.
 
     progress_per: without effect, for nothing is logged while sentences are counted.
@@ -65,8 +75,13 @@ class Phrases(_Saved, own.Phrases):
             connector_words=connector_words,
         )
 
+    def _pairs(self, parts: list[str]) -> Iterator[tuple[str, list[str], str]]:
+        """The first part and the last, as in gensim; so what a second pass has joined is lost when it is frozen."""
+        if len(parts) > 1:
+            yield parts[0], parts[1:-1], parts[-1]
 
-class FrozenPhrases(_Saved, own.FrozenPhrases):
+
+class FrozenPhrases(_Habits, own.FrozenPhrases):
     """`w2v.FrozenPhrases`."""
 
 

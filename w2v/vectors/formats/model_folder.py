@@ -71,7 +71,9 @@ def read_model(folder: str | Path, limit: int | None = None, *, mmap: bool = Fal
             kind = Kind("float64" if "space" in settings else "float", (words, size))
             tables.expect({name: kind}, f"{CONFIG} and the {words:,} words of {VOCAB}")
             vectors = read(name, rows)
+            saved_alone = name == VECTORS and vectors.dtype == np.float64
         else:
+            saved_alone = False
             config = Config.of(settings)
             if from_outside(config.head):
                 raise W2VError(f"{files.path(CONFIG)} is damaged: it names a head, {config.head}, and no geometry.")
@@ -83,7 +85,7 @@ def read_model(folder: str | Path, limit: int | None = None, *, mmap: bool = Fal
                 tables.expect({ROWS: Kind(config.dtype, (subwords.n_rows, config.vector_size))}, CONFIG)
                 composer = Composer.of(subwords, read(ROWS, subwords.n_rows))
         attributes = attributes_of(files, settings, tables, rows)
-    dtype = np.float32 if geometry == "euclidean" else np.float64
+    dtype = np.float32 if geometry == "euclidean" and not saved_alone else np.float64
     counts = None if settings.get(COUNTS) is False else vocabulary.counts[:rows]
     return Table(vocabulary.words[:rows], vectors.astype(dtype, copy=False), counts, geometry, attributes, composer)
 

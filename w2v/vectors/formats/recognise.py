@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,20 @@ from w2v.vectors.formats.word2vec_binary import numbers_at
 
 SAMPLE = 4096  # bytes to tell binary by
 ENOUGH = 48  # bytes of numbers, all of them printable, that can no more be chance
+
+
+NPZ, SAFETENSORS, PARQUET, FASTTEXT = "npz", "safetensors", "parquet", "fastText"
+_CONTAINERS = {
+    NPZ: re.compile(rb"PK.{28}[^/\0]{1,200}\.npy", re.DOTALL),
+    SAFETENSORS: re.compile(rb".{5}\0{3}\{[\s\"}]", re.DOTALL),
+    PARQUET: re.compile(rb"PAR1"),
+    FASTTEXT: re.compile(rb"\xba\x16\x4f\x2f"),
+}
+
+
+def container_of(head: bytes) -> str | None:
+    """The format of a file with these first bytes, where they are a mark of it; None: others, text and binary."""
+    return next((name for name, begins in _CONTAINERS.items() if begins.match(head)), None)
 
 
 def is_text(path: str | Path, head: bytes, binary: bool) -> bool:

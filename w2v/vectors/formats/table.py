@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import sys
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,7 +12,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from w2v.errors import W2VError, counted
+from w2v.base.settings import plain
+from w2v.errors import W2VError, counted, shown
 from w2v.vectors.composer import Composer
 
 MOST_NUMBERS = 1 << 17  # of a vector: what is written reads back, and what claims more is not read
@@ -33,7 +35,10 @@ class Table(NamedTuple):
 
 
 def rows_of(limit: int | None, available: int | None) -> int:
-    """How many rows to read of those available, where that is known. Raises W2VError for a limit below 1."""
+    """How many rows to read of those available, where that is known. Raises W2VError for a limit below 1, or none."""
+    limit = plain(limit)
+    if limit is not None and (not isinstance(limit, int) or isinstance(limit, bool)):
+        raise W2VError(f"limit is {shown(limit)}; expected a whole number, how many vectors to read, or None for all.")
     if limit is not None and limit < 1:
         raise W2VError(f"limit is {limit}; it must be at least 1, the number of vectors to read.")
     return min(number for number in (limit, available, sys.maxsize) if number is not None)
@@ -107,23 +112,77 @@ class Recurrence:
             )
 
 
-def table_of(path: str | Path, raw_words: list[bytes], floats: np.ndarray, size: int) -> Table:
-    """Decode the words; where two are the same, keep the first; leave out vectors that are not finite. All are warned
-    of. Raises W2VError when nothing is left.
+class Spelling(NamedTuple):
+    """How the bytes of words are read, as `bytes.decode` takes it."""
+
+    encoding: str = "utf-8"
+    errors: str = "replace"
+
+    @classmethod
+    def of(cls, encoding: str, errors: str) -> Spelling:
+        """Raises W2VError for what is not known, or writes spaces and digits in other bytes than ASCII."""
+        try:
+            codecs.lookup_error(errors)
+            plain_bytes = " 1\n".encode(encoding)
+        except (LookupError, TypeError, ValueError) as error:
+            raise W2VError(
+                f"words cannot be read with encoding={encoding!r} and errors={errors!r}: {error}. Such as 'utf-8' or "
+                f"'latin-1', and 'replace', 'ignore' or 'strict' are known."
+            ) from error
+        if plain_bytes != b" 1\n":
+            raise W2VError(
+                f"a file of vectors in {encoding} cannot be read: words and numbers are parted by bytes of ASCII. "
+                f"Convert it first: iconv -f {encoding} -t utf-8."
+            )
+        return cls(encoding, errors)
+
+
+UTF8 = Spelling()
+
+
+def table_of(
+    path: str | Path, raw_words: list[bytes], floats: np.ndarray, size: int, spelling: Spelling = UTF8
+) -> Table:
+    """Decode the words, and check them and the vectors as `checked` does.
+
+    Raises W2VError as there, and where `spelling` is strict and a word is not of its encoding.
     """
-    if not raw_words:
+    words = decoded(path, raw_words, spelling)
+    return checked(path, Table(words, floats.reshape(-1, size)), stacklevel=7)
+
+
+def decoded(path: str | Path, raw_words: list[bytes], spelling: Spelling = UTF8) -> list[str]:
+    """The words, of which those that are not of the encoding are warned of."""
+    encoding, errors = spelling
+    try:
+        words = [word.decode(encoding, errors) for word in raw_words]
+    except UnicodeError as error:
+        raise W2VError(
+            f"{path} has a word that is not {encoding}: {error}. Give encoding=, or errors='replace' or 'ignore'."
+        ) from error
+    if errors == "replace":
+        pairs = zip(words, raw_words, strict=True)
+        if invalid := sum("\ufffd" in word and word.encode(encoding, "replace") != raw for word, raw in pairs):
+            warnings.warn(f"{path}: invalid {encoding.upper()} replaced in {counted(invalid, 'word')}.", stacklevel=7)
+    return words
+
+
+def checked(path: str | Path, table: Table, *, stacklevel: int = 6) -> Table:
+    """Where two words are the same, keep the first; leave out vectors that are not finite. Both are warned of.
+
+    Raises W2VError when nothing is left.
+    """
+    if not table.words:
         raise W2VError(f"{path} holds no vectors.")
-    words = [word.decode("utf-8", "replace") for word in raw_words]
-    vectors = floats.reshape(-1, size)
-    invalid = sum("\ufffd" in word and word.encode() != raw for word, raw in zip(words, raw_words, strict=True))
-    if invalid:
-        warnings.warn(f"{path}: invalid UTF-8 replaced in {counted(invalid, 'word')}.", stacklevel=5)
     first: dict[str, int] = {}
-    for index, word in enumerate(words):
+    for index, word in enumerate(table.words):
         first.setdefault(word, index)
-    if dropped := len(words) - len(first):
-        warnings.warn(f"{path}: {counted(dropped, 'word')} came again; the first of each was kept.", stacklevel=5)
-        words, vectors = list(first), vectors[list(first.values())]
+    if dropped := len(table.words) - len(first):
+        warnings.warn(
+            f"{path}: {counted(dropped, 'word')} came again; the first of each was kept.", stacklevel=stacklevel
+        )
+        table = rows_kept(table, np.array(list(first.values())))
+    words, vectors = table.words, table.vectors
     with np.errstate(invalid="ignore"):  # NaN is the least and the greatest of what it is among
         finite = np.isfinite(vectors.min(axis=1)) & np.isfinite(vectors.max(axis=1))
     if lost := len(words) - int(np.count_nonzero(finite)):
@@ -136,10 +195,40 @@ def table_of(path: str | Path, raw_words: list[bytes], floats: np.ndarray, size:
         warnings.warn(
             f"{path}: {counted(lost, 'word has', 'words have')} no finite vector and "
             f"{'was' if lost == 1 else 'were'} left out, {example!r:.60} first.",
-            stacklevel=5,
+            stacklevel=stacklevel,
         )
-        words, vectors = [word for word, kept in zip(words, finite, strict=True) if kept], vectors[finite]
-    return Table(words, vectors, None)
+        table = rows_kept(table, np.flatnonzero(finite))
+    return table
+
+
+def rows_kept(table: Table, rows: np.ndarray) -> Table:
+    """Some of the words, with what belongs to them."""
+    words, vectors, counts, geometry, attributes, composer = table
+    some = {name: array[rows] for name, array in attributes.items()}
+    kept = None if counts is None else counts[rows]
+    return Table([words[row] for row in rows.tolist()], vectors[rows], kept, geometry, some, composer)
+
+
+def counts_of(path: str | Path, given: np.ndarray | None, words: int) -> np.ndarray | None:
+    """Counts as others keep them, int64 [V], or None with a warning where they are no such."""
+    if given is None:
+        return None
+    with np.errstate(invalid="ignore"):
+        if given.shape == (words,) and given.dtype.kind in "iuf" and bool(((given >= 0) & (given < 2.0**62)).all()):
+            return given.astype(np.int64)
+    warnings.warn(f"{path}: its counts were passed over, for they are not a number from 0 for each word.", stacklevel=5)
+    return None
+
+
+def matrix(path: str | Path, vectors: np.ndarray, dtype: type[np.floating], what: str) -> np.ndarray:
+    """Vectors [V, D] of any type of number as `dtype`. Raises W2VError for what is no such matrix."""
+    if vectors.ndim != 2 or not 0 < vectors.shape[1] <= MOST_NUMBERS or vectors.dtype.kind not in "fiu":
+        raise W2VError(
+            f"{path}: {what} should be vectors of 1 to {MOST_NUMBERS:,} numbers in rows, and are {vectors.dtype} "
+            f"{list(vectors.shape)}."
+        )
+    with np.errstate(over="ignore"):  # what does not fit the type becomes infinite, and is left out with its word
+        return np.ascontiguousarray(vectors, dtype=dtype)
 
 
 class CutShortError(W2VError, EOFError):

@@ -22,8 +22,10 @@ from w2v.errors import W2VError, counted
 from w2v.vectors.formats.table import (
     LONGEST_LINE,
     LONGEST_WORD,
+    UTF8,
     CutShortError,
     Recurrence,
+    Spelling,
     Table,
     cut_short,
     encoded,
@@ -39,7 +41,11 @@ _PARTS = 100  # of a word, that are looked at
 
 
 def read_text(
-    file: BufferedReader, path: str | Path, limit: int | None = None, dtype: type[np.floating] = np.float32
+    file: BufferedReader,
+    path: str | Path,
+    limit: int | None = None,
+    dtype: type[np.floating] = np.float32,
+    spelling: Spelling = UTF8,
 ) -> Table:
     """Read the first `limit` vectors, or all. path: for errors. dtype: float32 or float64, what numbers are read as.
 
@@ -104,18 +110,23 @@ def read_text(
         warnings.warn(
             f"{path}: its first line announces vectors of {size} numbers, so what comes before them is a word, even "
             f"where it looks like numbers: {len(doubtful)} of {len(raw_words)}, such as {example!r:.60}.",
-            stacklevel=4,
+            stacklevel=5,
         )
-    return table_of(path, raw_words, np.frombuffer(floats, dtype=dtype), size)
+    return table_of(path, raw_words, np.frombuffer(floats, dtype=dtype), size, spelling)
 
 
-def as_text(path: str | Path, words: Sequence[str], vectors: np.ndarray, dtype: type[np.floating]) -> Iterator[bytes]:
+def as_text(
+    path: str | Path, words: Sequence[str], vectors: np.ndarray, dtype: type[np.floating], *, header: bool = True
+) -> Iterator[bytes]:
     """The file, line by line: each number in the fewest digits that read back as the same number of `dtype`.
+
+    header: whether there is a line `V D` before them.
 
     Raises W2VError for a word with a space or newline in it, or other white space around it, which lines cannot hold.
     """
     rows = rows_to_write(path, vectors, dtype)
-    yield b"%d %d\n" % rows.shape
+    if header:
+        yield b"%d %d\n" % rows.shape
     for word, row in zip(encoded(path, words, SPACE), rows, strict=True):
         yield b"%b %b\n" % (word, " ".join(map(str, row)).encode())
 

@@ -52,7 +52,10 @@ def write_folder(folder: str | Path, table: Table, *, overwrite: bool = False) -
     counts = np.zeros(len(table.words), np.int64) if table.counts is None else table.counts
     if len(counts) and int(counts.max()) >= _MOST:
         raise W2VError(f"{folder} was not written: the count {counts.max():,} is more than any text has words.")
-    kept = {name: array for name, array in table.attributes.items() if _is_kept(folder, name, array)}
+    kept = {}
+    for name, array in table.attributes.items():  # no comprehension, which is a frame of its own in some Pythons
+        if _is_kept(folder, name, array):
+            kept[name] = array
     settings: dict[str, Any] = {"geometry": table.geometry or "euclidean", "vector_size": table.vectors.shape[1]}
     settings |= {} if table.counts is not None else {COUNTS: False}
     settings |= {ATTRIBUTES: {name: array.dtype.name for name, array in kept.items()}} if kept else {}
@@ -72,7 +75,7 @@ def _is_kept(folder: str | Path, name: str, array: np.ndarray) -> bool:
     if not kept:
         warnings.warn(
             f"{folder}: the attribute {name!r:.60} of the words is of type {array.dtype}, and only numbers are kept.",
-            stacklevel=4,
+            stacklevel=5,
         )
     return kept
 
@@ -86,7 +89,7 @@ def attributes_of(files: Opened, settings: Mapping[str, Any], tables: TensorFile
     tables.expect({_ATTRIBUTE + name: kind for name, kind in stored.items()}, CONFIG)
     found = {}
     for name, kind in told.items():
-        array = tables.read(_ATTRIBUTE + name, rows)
+        array = tables.read(_ATTRIBUTE + name, rows, finite=False)
         if len(array) != rows:
             raise W2VError(f"{where} is damaged: there are {len(array):,} numbers of {name!r:.60} for {rows:,} words.")
         found[name] = array != 0 if kind == "bool" else array

@@ -14,8 +14,10 @@ import numpy as np
 from w2v.errors import W2VError, counted
 from w2v.vectors.formats.table import (
     LONGEST_WORD,
+    UTF8,
     CutShortError,
     Recurrence,
+    Spelling,
     Table,
     cut_short,
     encoded,
@@ -28,7 +30,7 @@ from w2v.vectors.formats.table import (
 _CHUNK = 1 << 22  # bytes read at a time
 
 
-def read_binary(file: BufferedReader, path: str | Path, limit: int | None = None) -> Table:
+def read_binary(file: BufferedReader, path: str | Path, limit: int | None = None, spelling: Spelling = UTF8) -> Table:
     """Read the first `limit` vectors, or all. path: for errors.
 
     Raises W2VError when the file is something else, or not as long as it says. What its first line says is not
@@ -76,7 +78,8 @@ def read_binary(file: BufferedReader, path: str | Path, limit: int | None = None
             f"{path} announces {counted(announced, 'vector')} of {counted(size, 'number')}, but goes on after them: "
             f"its first line is wrong, or it is not word2vec binary."
         )
-    return table_of(path, raw_words, np.frombuffer(floats, dtype="<f4").astype(np.float32, copy=False), size)
+    numbers = np.frombuffer(floats, dtype="<f4").astype(np.float32, copy=False)
+    return table_of(path, raw_words, numbers, size, spelling)
 
 
 def as_binary(path: str | Path, words: Sequence[str], vectors: np.ndarray, dtype: type[np.floating]) -> Iterator[bytes]:
