@@ -9,7 +9,7 @@ import numpy as np
 from w2v.base.config import Config, ConfigKeywords
 from w2v.base.config_attributes import ConfigAttributes
 from w2v.base.settings import held_out_share
-from w2v.base.signatures import described_by, takes
+from w2v.base.signatures import takes
 from w2v.errors import NotTrainedError, W2VError, counted
 from w2v.models.history import EpochRecord, History
 from w2v.models.model import Model
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
 
-@described_by(Config)
 class Word2Vec(ConfigAttributes, SavesPretrained):
     """Word vectors of a corpus.
 

@@ -1,8 +1,11 @@
 """The settings of a training run as attributes of what is trained, typed; a test compares them with `config.py`."""
 
+from w2v.base.config import Config
 from w2v.base.settings import SettingAttribute
+from w2v.base.signatures import described_by
 
 
+@described_by(Config)
 class ConfigAttributes:
     """Each setting as an attribute that can be read, of a class that has the settings as `config`."""
 

@@ -258,8 +258,7 @@ def _combinations(archs: Sequence[str], heads: Sequence[str | type]) -> list[Com
 
 def _settings(config: Config | None, settings: "ConfigKeywords") -> dict[str, Any]:
     """By name, those that are not the defaults."""
-    compared = [name for name in ("arch", "head", "sg", "hs") if name in settings]
-    if compared:
+    if compared := [name for name in ("arch", "head", "sg", "hs") if name in settings]:
         raise W2VError(f"{' and '.join(compared)} cannot be set for all: name them in heads and archs.")
     if config is None:
         return {**settings}

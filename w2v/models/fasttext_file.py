@@ -5,8 +5,8 @@ fastText's library and command read
     magic, version, arguments, dictionary, whether it is quantised, input [V + bucket, D], again, output [R, D]
 
 as `vectors/formats/fasttext.py` reads it, and says in detail (fastText, `fasttext.cc`, `FastText::saveModel`). spaCy
-reads, with `spacy init vectors LANGUAGE FILE FOLDER --mode floret`, lines of text: the settings, and each row with its
-number before it (floret, `FastText::saveFloretVectors`).
+reads, with its command `spacy init vectors` in the mode floret, lines of text: the settings, and each row with its number
+before it (floret, `FastText::saveFloretVectors`).
 """
 
 from __future__ import annotations

@@ -39,8 +39,8 @@ class Means(Lookup):
         """
         terms, weights = self._weighed(keys, weights, ignore_missing)
         rows = np.empty((len(terms), self.vector_size), self.vectors.dtype)
-        words = {place: self.get_index(term) for place, term in enumerate(terms) if not isinstance(term, np.ndarray)}
-        found = self.vectors[list(words.values())]
+        words = {place: term for place, term in enumerate(terms) if not isinstance(term, np.ndarray)}
+        found = self[list(words.values())]
         rows[list(words)] = unit_rows(found) if pre_normalize else found
         for place, term in enumerate(terms):
             if place not in words:
