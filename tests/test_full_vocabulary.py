@@ -91,7 +91,7 @@ def collected(arch, ids, centres):
     inputs = np.random.default_rng(0).normal(size=(len(EVERY_WORD), 16))
     room = chunk.new_chunk(inputs, centres, 3, reduction)
     span = chunk.span_of(windows, 0, centres, 3, reduction)
-    chunk.fetch_places(inputs, ONE_ROW_EACH, windows.ids, span, room.places)
+    chunk.fetch_places(inputs, ONE_ROW_EACH, windows.ids, span, room.places, room.n_rows)
     examples = chunk.make_hidden(windows, span, reduction, room)
     targets = windows.ids[span.first : span.last]
     made = full_vocabulary.new_sweep(room, inputs)

@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from w2v_data.world import write_world
 
 from w2v import Config, Head, HeadSpec, KeyedVectors, Word2Vec, compare, latest
-from w2v.base.config import class_name
+from w2v.base.class_names import class_name
 from w2v.cli import app
 from w2v.engines import engine_class
 from w2v.errors import W2VError

@@ -51,7 +51,12 @@ def test_keywords_are_typed_as_the_settings_are(settings, keywords, others):
 
 def test_every_setting_is_an_attribute_of_its_type(kind):
     trains, settings, _, _ = kind
-    attributes = {name: value for name, value in vars(trains).items() if isinstance(value, SettingAttribute)}
+    attributes = {
+        name: value
+        for kind in trains.__mro__
+        for name, value in vars(kind).items()
+        if isinstance(value, SettingAttribute)
+    }
     typed = {name: value.__orig_class__.__args__[0] for name, value in attributes.items()}
     assert typed == {each.name: each.type for each in fields(settings) if each.name != "tokenizer"}
     untrained = trains()

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from w2v.base.config import Config, ConfigKeywords
-from w2v.base.settings import SettingAttribute, held_out_share
-from w2v.base.signatures import described_by, takes
+from w2v.base.config_attributes import ConfigAttributes
+from w2v.base.settings import held_out_share
+from w2v.base.signatures import takes
 from w2v.errors import NotTrainedError, W2VError, counted
 from w2v.models.history import EpochRecord, History
 from w2v.models.model import Model
@@ -25,8 +26,7 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
 
-@described_by(Config)
-class Word2Vec(SavesPretrained):
+class Word2Vec(ConfigAttributes, SavesPretrained):
     """Word vectors of a corpus.
 
         model = Word2Vec(sentences, vector_size=100)      # an iterable of strings or of token lists
@@ -56,47 +56,6 @@ class Word2Vec(SavesPretrained):
     Raises:
         W2VError: a setting out of range, a corpus that cannot be trained on, or a callback that is none.
     """
-
-    arch = SettingAttribute[str]()
-    head = SettingAttribute[str]()
-    vector_size = SettingAttribute[int]()
-    window = SettingAttribute[int]()
-    shrink_windows = SettingAttribute[bool]()
-    negative = SettingAttribute[int]()
-    ns_exponent = SettingAttribute[float]()
-    shared_negatives = SettingAttribute[int | None]()
-    distance_score = SettingAttribute[str]()
-    tree = SettingAttribute[str]()
-    cbow_mean = SettingAttribute[bool]()
-    cbow_update = SettingAttribute[str]()
-    pmi_tables = SettingAttribute[str]()
-    x_max = SettingAttribute[float]()
-    x_exponent = SettingAttribute[float]()
-    distance_weighting = SettingAttribute[bool]()
-    field = SettingAttribute[str | None]()
-    keep_punctuation = SettingAttribute[bool]()
-    strict = SettingAttribute[bool]()
-    min_count = SettingAttribute[int | None]()
-    max_final_vocab = SettingAttribute[int | None]()
-    unk = SettingAttribute[bool]()
-    phrases = SettingAttribute[int]()
-    phrase_threshold = SettingAttribute[float | None]()
-    phrase_min_count = SettingAttribute[int]()
-    phrase_scoring = SettingAttribute[str]()
-    phrase_delimiter = SettingAttribute[str]()
-    phrase_connectors = SettingAttribute[str | None]()
-    epochs = SettingAttribute[int | None]()
-    alpha = SettingAttribute[float | None]()
-    min_alpha = SettingAttribute[float]()
-    sample = SettingAttribute[float | None]()
-    chunk = SettingAttribute[int | None]()
-    seed = SettingAttribute[int]()
-    engine = SettingAttribute[str]()
-    workers = SettingAttribute[int]()
-    deterministic = SettingAttribute[bool]()
-    device = SettingAttribute[str]()
-    dtype = SettingAttribute[str]()
-    matmul_precision = SettingAttribute[str]()
 
     @takes(Config, ConfigKeywords)
     def __init__(

@@ -4,12 +4,11 @@ The command line's flags, the saved `config.json` and the documentation all come
 written down once, here, with its help text, and is checked once, here, when the object is made.
 """
 
-import re
-import sys
 from dataclasses import dataclass
 from typing import Any
 
 from w2v.base import gensim_flags, other_names
+from w2v.base.class_names import class_name
 from w2v.base.config_keywords import ConfigKeywords as ConfigKeywords  # beside the settings, for whoever types them
 from w2v.base.phrase_settings import THRESHOLDS, check_threshold, connectors_as_text
 from w2v.base.settings import (
@@ -23,24 +22,6 @@ from w2v.base.settings import (
     tells_names,
 )
 from w2v.errors import W2VError
-
-
-def class_name(head: type) -> str:
-    """The name by which a head's class is saved and found again, "module:Class"; of a class in w2v/heads, its folder's.
-
-    Raises:
-        W2VError: another class is found by that name or none, as for one that is defined within a function.
-    """
-    found: Any = sys.modules.get(head.__module__)
-    for part in head.__qualname__.split("."):
-        found = getattr(found, part, None)
-    if found is not head:
-        raise W2VError(
-            f"The head {head.__qualname__} of {head.__module__} cannot be found by its name again, as a class within a "
-            "function cannot. Define it at the top level of a file, under its name, and import it anew if it changed."
-        )
-    inside = re.fullmatch(r"w2v\.heads\.(\w+)\.reference", head.__module__)
-    return inside[1] if inside else f"{head.__module__}:{head.__qualname__}"
 
 
 @tells_names
@@ -179,6 +160,23 @@ class Config(Settings):
         check=lambda value: value is None or value.strip() != "",
         expected="words, or nothing (None)",
     )
+    subword: str = setting(
+        "Subwords",
+        "none",
+        "Make words' vectors of those of their character n-grams, too: as fasttext, or as floret, in one small table.",
+        **one_of("none", "fasttext", "floret"),
+    )
+    min_n: int = setting("Subwords", 3, "The shortest n-grams, in characters.", **at_least(1))
+    max_n: int = setting("Subwords", 6, "The longest n-grams; 0: none (fasttext).", **between(0, 100))
+    bucket: int | None = setting(
+        "Subwords",
+        None,
+        "Rows that n-grams share by their hash; nothing: with fasttext a row for each n-gram that two words have, with "
+        "floret 50,000 for n-grams and words together.",
+        check=lambda value: value is None or 1 <= value <= 100_000_000,
+        expected="between 1 and 100000000",
+    )
+    hash_count: int = setting("Subwords", 2, "Subword floret: rows for each n-gram.", **between(1, 4))
     epochs: int | None = setting(
         "Training",
         None,
@@ -251,6 +249,10 @@ class Config(Settings):
         super().__post_init__()
         if self.phrase_threshold is not None:
             check_threshold("phrase_threshold", self.phrase_threshold, self.phrase_scoring)
+        if self.subword != "none" and self.min_n > self.max_n and (self.max_n or self.subword == "floret"):
+            raise W2VError(
+                f"min_n is {self.min_n}, above max_n {self.max_n}; n-grams are of min_n to max_n characters."
+            )
         if self.alpha is not None:
             self.check_rates(self.alpha * self.window_rate)
 

@@ -36,6 +36,11 @@ class ConfigKeywords(TypedDict, total=False):
     phrase_scoring: str
     phrase_delimiter: str
     phrase_connectors: str | Iterable[str] | None  # a collection of words, too
+    subword: str
+    min_n: int
+    max_n: int
+    bucket: int | None
+    hash_count: int
     epochs: int | None
     alpha: float | None
     min_alpha: float

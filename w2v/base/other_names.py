@@ -12,7 +12,7 @@ _RENAMED = {  # by gensim before 4, word2vec.c, fastText: what each is here
     "size": "vector_size", "dim": "vector_size", "iter": "epochs", "epoch": "epochs", "n_epochs": "epochs",
     "start_alpha": "alpha", "lr": "alpha", "end_alpha": "min_alpha", "ws": "window", "neg": "negative",
     "thread": "workers", "threads": "workers", "loss": "head", "model": "arch", "min_freq": "min_count",
-    "column": "field",
+    "column": "field", "minn": "min_n", "maxn": "max_n",
 }  # fmt: skip
 _COUNTED = "is counted while the text is read; leave it out"
 _GENERAL = {
@@ -39,8 +39,8 @@ TEXT = (
             "is Doc2Vec's, and there are no vectors of documents here; sentence_vector gives the mean of words'",
         ),
         **dict.fromkeys(
-            ("min_n", "max_n", "minn", "maxn", "bucket", "word_ngrams", "wordNgrams"),
-            "is fastText's, and words are not cut into parts here; leave it out",
+            ("word_ngrams", "wordNgrams"),
+            "is fastText's for classifiers; of words joined to phrases see phrases",
         ),
     }
 )

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from w2v import evaluation
-from w2v.base.config import Config, ConfigKeywords, class_name
+from w2v.base.class_names import class_name
+from w2v.base.config import Config, ConfigKeywords
 from w2v.base.locks import locked
 from w2v.base.settings import held_out_share
 from w2v.base.signatures import takes
@@ -257,8 +258,7 @@ def _combinations(archs: Sequence[str], heads: Sequence[str | type]) -> list[Com
 
 def _settings(config: Config | None, settings: "ConfigKeywords") -> dict[str, Any]:
     """By name, those that are not the defaults."""
-    compared = [name for name in ("arch", "head", "sg", "hs") if name in settings]
-    if compared:
+    if compared := [name for name in ("arch", "head", "sg", "hs") if name in settings]:
         raise W2VError(f"{' and '.join(compared)} cannot be set for all: name them in heads and archs.")
     if config is None:
         return {**settings}

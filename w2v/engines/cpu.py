@@ -81,6 +81,7 @@ class CpuEngine(ThreadedEngine):
             config.arch == "cbow",
             config.cbow_mean,
             config.cbow_mean and config.cbow_update == "mean",
+            input_rows.pooled and config.arch == "cbow" and config.cbow_mean,
             frozen.output,
         )
         self._idle = self._rooms()

@@ -30,7 +30,6 @@ from w2v.corpus import cooccurrence
 from w2v.corpus.blocks import BLOCK, Blocks
 from w2v.engines import merging
 from w2v.engines.base import Engine, Loss, Losses
-from w2v.engines.frozen import NOTHING, Frozen
 from w2v.engines.threaded import ThreadedEngine
 from w2v.heads import spec_of
 from w2v.models.tables import Tables
@@ -91,13 +90,11 @@ class DeterministicEngine(Engine):
 
     _parts: ClassVar[type[ThreadedEngine]]
 
-    def __init__(self, config: Config, counts: np.ndarray, keep: np.ndarray, *, frozen: Frozen = NOTHING) -> None:
+    def __init__(self, config: Config, counts: np.ndarray, keep: np.ndarray, **options: Any) -> None:
         self.config = config
         self.threads = min(config.threads, REPLICAS[0])
         self._vocab_size = len(counts)
-        self._make = partial(self._parts, config.replace(workers=1), counts, keep)
-        if frozen.anything:
-            self._make = partial(self._make, frozen=frozen)
+        self._make = partial(self._parts, config.replace(workers=1), counts, keep, **options)
         self._main = self._make()
         self._replicas: list[ThreadedEngine] = []  # made when there are blocks: their number follows from them
         self._as_one = 0  # how many of them have the main tables, as all have after a merge

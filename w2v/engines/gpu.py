@@ -71,6 +71,8 @@ class GpuEngine(Engine):
         if heads.kernel_of(config.head, "gpu_kernel") is None:
             having = [name for name in heads.names() if spec_of(name).gpu_kernel]
             return f"head {config.head!r} has no GPU kernel (those with one: {', '.join(having)})."
+        if config.subword != "none":
+            return "with subwords a word has several rows, which it does not know."
         if config.dtype != "float32":
             return f"dtype is {config.dtype!r}, and its tables are of float32."
         if config.arch == "cbow" and config.cbow_update == "original":

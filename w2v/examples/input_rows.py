@@ -16,15 +16,26 @@ class InputRows(NamedTuple):
     """The input vector of word w is the sum (or mean) of the rows `rows[offsets[w]:offsets[w + 1]]` of the input table.
 
     Compressed rows; empty arrays stand for one row each, word w's being row w, which costs nothing.
+
+    divide: whether each row of a mean gets its part of the gradient, as is true of a mean. fastText hands all of it to
+    each of them, so that a word's vector moves as far as that of a word with a row of its own.
+
+    pooled: CBOW takes the mean over all rows in the window, as fastText does, so that a word of many rows counts for
+    more; each row gets what it would get if words were counted. Then input vectors are sums of rows.
     """
 
     offsets: np.ndarray  # int64 [V + 1], or []
     rows: np.ndarray  # int32 [sum of rows], or []
     mean: bool  # the mean of the rows, else their sum
+    divide: bool = True
+    pooled: bool = False
+    size: int = 0  # rows of the table, where it has more than those that are named here
     factors: np.ndarray = np.empty(0)  # float64 [R], what part of its changes each row gets, 0 to 1; []: all of them
 
     @classmethod
-    def of(cls, rows_of_words: Sequence[Sequence[int]], *, mean: bool = False) -> "InputRows":
+    def of(
+        cls, rows_of_words: Sequence[Sequence[int]], *, mean: bool = False, divide: bool = True, pooled: bool = False
+    ) -> "InputRows":
         """From the rows of each word.
 
         Raises:
@@ -40,7 +51,9 @@ class InputRows(NamedTuple):
             raise W2VError(f"An input row is {rows.min()}; rows are counted from 0.")
         if rows.max() >= 2**31:
             raise W2VError(f"An input row is {rows.max()}; they end at 2^31 - 1.")
-        return cls(np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64), rows.astype(np.int32), mean)
+        return cls(
+            np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64), rows.astype(np.int32), mean, divide, pooled
+        )
 
     def n_rows(self, vocab_size: int) -> int:
         """How many rows the input table needs for so many words.
@@ -50,7 +63,20 @@ class InputRows(NamedTuple):
         """
         if len(self.rows) and len(self.offsets) != vocab_size + 1:
             raise W2VError(f"There are input rows for {len(self.offsets) - 1:,} words; expected {vocab_size:,}.")
-        return int(self.rows.max()) + 1 if len(self.rows) else vocab_size
+        return max(int(self.rows.max()) + 1, self.size) if len(self.rows) else vocab_size
+
+    def means(self, table: np.ndarray) -> np.ndarray:
+        """The mean of each word's rows, [V, D] of the type of the table [R, D]: the word vectors."""
+        words = len(self.offsets) - 1
+        made = np.empty((words, table.shape[1]), table.dtype)
+        sizes = np.diff(self.offsets)
+        for first in range(0, words, _AT_ONCE):
+            last = min(first + _AT_ONCE, words)
+            begin = self.offsets[first]
+            rows = table[self.rows[begin : self.offsets[last]]]
+            made[first:last] = np.add.reduceat(rows, self.offsets[first:last] - begin) / sizes[first:last, None]
+        return made
 
 
+_AT_ONCE = 4096  # words whose rows are gathered at a time
 ONE_ROW_EACH = InputRows(np.empty(0, np.int64), np.empty(0, np.int32), False)

@@ -26,7 +26,11 @@ def place_vectors(table: Tensor, members: np.ndarray, input_rows: InputRows = ON
     before = np.cumsum(sizes) - sizes
     entries = np.arange(sizes.sum()) + np.repeat(input_rows.offsets[members] - before, sizes)
     rows, offsets = (torch.from_numpy(a).to(table.device) for a in (input_rows.rows[entries].astype(np.int64), before))
-    return F.embedding_bag(rows, table, offsets, mode="mean" if input_rows.mean else "sum", sparse=True)
+    total = F.embedding_bag(rows, table, offsets, mode="sum", sparse=True)
+    if not input_rows.mean:
+        return total
+    mean = total / torch.from_numpy(sizes).to(table.device)[:, None]
+    return mean if input_rows.divide else mean.detach() + (total - total.detach())
 
 
 def hidden_vectors(
@@ -58,6 +62,12 @@ def hidden_vectors(
     if not mean:
         return head.from_mean(total)
     sizes = torch.from_numpy(np.diff(bags.offsets)).to(table.device)[:, None]
+    parts = sizes
+    if input_rows.pooled:
+        rows = np.add.reduceat(np.diff(input_rows.offsets)[bags.members], bags.offsets[:-1])
+        parts = torch.from_numpy(rows).to(table.device)[:, None]
     if update == "original":
-        return head.from_mean((total / sizes).detach() + (total - total.detach()))
+        return head.from_mean((total / parts).detach() + (total - total.detach()))
+    if input_rows.pooled:
+        return head.from_mean((total / parts).detach() + (total - total.detach()) / sizes)
     return head.from_mean(total / sizes)

@@ -69,7 +69,7 @@ def train_block(
         if interrupted[0]:
             break
         span = span_of(windows, begin, size, window, reduction)
-        fetch_places(inputs, input_rows, ids, span, chunk.places)
+        fetch_places(inputs, input_rows, ids, span, chunk.places, chunk.n_rows)
         to_ambient(head, chunk.places, span.high - span.low)  # noqa: F821  # bound by `driver`
         examples += make_hidden(windows, span, reduction, chunk)
         loss += step(head, room, chunk, outputs, windows, span, reduction, rate, place, interrupted)  # noqa: F821

@@ -37,6 +37,7 @@ class WindowReduction(NamedTuple):
     cbow: bool  # else skipgram, where each word of the window is a hidden vector of its own
     mean: bool  # cbow: average the window, else add it up
     divide: bool  # cbow: divide the gradient by the window's size as well (the true gradient of the mean)
+    by_rows: bool = False  # cbow: the mean over all rows of the window, so that a word of many rows counts for more
     frozen_output: bool = False  # output rows get no change: a matter of no encoder, but of whoever gets this
 
 
@@ -64,6 +65,7 @@ class Chunk(NamedTuple):
     last: np.ndarray  # int64 [T]
     skip: np.ndarray  # int64 [T], but not from this one (skipgram: the target's own place); -1: from all
     share: np.ndarray  # [H], cbow: the part of each hidden vector's change that every place of its window gets
+    n_rows: np.ndarray  # int64 [P + 1], cbow by rows: how many rows the places before each are made of
 
 
 def table(rows: int, width: int, like: np.ndarray) -> np.ndarray:
@@ -100,6 +102,7 @@ def new_chunk(inputs: np.ndarray, size: int, window: int, reduction: WindowReduc
         on_lines(np.empty(targets, np.int64)),
         on_lines(np.empty(targets, np.int64)),
         on_lines(np.ones(size, inputs.dtype)),
+        on_lines(np.zeros(wider + 1 if reduction.by_rows else 1, np.int64)),
     )
 
 
@@ -124,8 +127,8 @@ def span_of(windows, begin, size, window, reduction):
 
 
 @part
-def fetch_places(inputs, input_rows, ids, span, places):
-    """The input vectors of the span's places, from the table as it is now."""
+def fetch_places(inputs, input_rows, ids, span, places, n_rows):
+    """The input vectors of the span's places, from the table as it is now, and `n_rows` where there is room for it."""
     low = span.low
     one = inputs.dtype.type(1)
     following = range(span.high, min(span.high + span.end - span.begin, ids.size))  # what the next chunk will need
@@ -141,6 +144,8 @@ def fetch_places(inputs, input_rows, ids, span, places):
             prefetch_row(inputs, rows[k])
     for place in range(low, span.high):
         here, begin, end = place - low, offsets[ids[place]], offsets[ids[place] + 1]
+        if n_rows.size > 1:
+            n_rows[here + 1] = n_rows[here] + (end - begin)
         share = inputs.dtype.type(1.0 / (end - begin)) if input_rows.mean else one
         set_row(places, here, (inputs,), (rows[begin],), (share,))
         for k in range(begin + 1, end):
@@ -166,7 +171,11 @@ def make_hidden(windows, span, reduction, chunk):
             context = last - first - 1
             chunk.first[i], chunk.last[i], chunk.skip[i] = i, i + (context > 0), -1
             examples += context > 0
-            share = places.dtype.type(1.0 / context if reduction.mean and context > 0 else 1.0)
+            parts = context  # of the mean
+            if reduction.by_rows:
+                here = target - low
+                parts = chunk.n_rows[last] - chunk.n_rows[first] - (chunk.n_rows[here + 1] - chunk.n_rows[here])
+            share = places.dtype.type(1.0 / parts if reduction.mean and context > 0 else 1.0)
             set_row(chunk.hidden, i, (sums, sums, places), (last, first, target - low), (share, -share, -share))
         else:  # what of the target's window is in the chunk
             first = min(max(start[target], begin), end) - begin
@@ -221,7 +230,7 @@ def add_back(inputs, input_rows, ids, span, changes):
     offsets, rows = input_rows.offsets, input_rows.rows
     for place in range(low, span.high):
         begin, end = offsets[ids[place]], offsets[ids[place] + 1]
-        share = inputs.dtype.type(1.0 / (end - begin)) if input_rows.mean else one
+        share = inputs.dtype.type(1.0 / (end - begin)) if input_rows.mean and input_rows.divide else one
         for k in range(begin, end):
             factor = one if factors.size == 0 else inputs.dtype.type(factors[rows[k]])
             if factor != none:

@@ -18,16 +18,22 @@ from w2v import heads
 from w2v.base import sealed_folder
 from w2v.base.config import Config
 from w2v.base.sealed_folder import opened
+from w2v.base.tensor_file import Kind
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import W2VError, counted
+from w2v.examples.input_rows import ONE_ROW_EACH, InputRows
+from w2v.examples.subword_rows import input_rows
+from w2v.examples.subwords import Subwords
 from w2v.models import history
 from w2v.models.history import EpochPart, EpochRecord, RunState
 from w2v.models.tables import Tables
 from w2v.vectors import KeyedVectors
+from w2v.vectors.composer import Composer
 from w2v.vectors.formats.model_folder import (
     CONFIG,
     FILES,
     HISTORY,
+    ROWS,
     RUN,
     STATE,
     TABLES,
@@ -37,6 +43,7 @@ from w2v.vectors.formats.model_folder import (
     settings_of,
     vocabulary_of,
 )
+from w2v.vectors.formats.ngrams_file import NGRAMS, as_text, subwords_in
 from w2v.vectors.keyed import GEOMETRIES
 from w2v.vectors.words import Words
 
@@ -55,6 +62,8 @@ class Model:
     complete: its run has ended, and there is nothing to go on with.
     before: epochs of the history that are of trainings before its run (`training.more`); the settings are of its run.
     frozen: what says which rows its run leaves as they are; "": none.
+    subwords: the rows that the words' vectors are made of; None: each has one.
+    rows_known: the rows of each word, if they have been listed before.
     """
 
     settled: ClassVar[bool] = True  # losses and scores are those of one task
@@ -70,6 +79,8 @@ class Model:
     complete: bool = False
     before: int = 0
     frozen: str = ""
+    subwords: Subwords | None = None
+    rows_known: InputRows | None = None
 
     @property
     def n_epochs(self) -> int:
@@ -84,7 +95,8 @@ class Model:
     @property
     def state(self) -> dict[str, np.ndarray]:
         """What an engine goes on from: the tables and the optimizer's state."""
-        return self.tables | self.optimizer_state
+        tables = {name: table for name, table in self.tables.items() if name != ROWS}
+        return tables | {"input": self.tables.get(ROWS, self.tables["input"])} | self.optimizer_state
 
     @property
     def vectors(self) -> KeyedVectors:
@@ -103,6 +115,13 @@ class Model:
     @cached_property
     def _vectors(self) -> KeyedVectors:
         return self._make_vectors()
+
+    @cached_property
+    def input_rows(self) -> InputRows:
+        """What the words' input vectors are made of: rows of `state["input"]`."""
+        if self.subwords is None:
+            return ONE_ROW_EACH
+        return self.rows_known or input_rows(self.config, self.vocab.words, self.subwords)
 
     def with_output(self) -> KeyedVectors:
         """The words with the sums of both their vectors, w + c: of the input table and of the output table, [V, D].
@@ -128,7 +147,10 @@ class Model:
     def _make_vectors(self) -> KeyedVectors:
         spec = heads.spec_of(self.config.head)
         vectors = spec.word_vectors(self.config, self.tables["input"], lambda: self.tables["output"])
-        return GEOMETRIES[spec.geometry](self.vocab.words, vectors, self.vocab.counts)
+        made = GEOMETRIES[spec.geometry](self.vocab.words, vectors, self.vocab.counts)
+        if self.subwords:
+            made.composer = Composer.of(self.subwords, self.tables[ROWS])
+        return made
 
     def head(self) -> "Head":
         """The trained output head, a torch module over this model's output table (shared, not copied)."""
@@ -175,6 +197,8 @@ class Model:
             if vectors.vectors is not self.tables["input"]:
                 files = files | {TABLES: {**self.tables, VECTORS: vectors.vectors}}
         texts = {CONFIG: self.config.as_json(**geometry), VOCAB: self.vocab.as_text()}
+        if self.subwords and self.subwords.bucket is None:
+            texts[NGRAMS] = as_text(self.subwords)
         beside = {HISTORY: history.as_json(self.history), RUN: run.as_json()}
         sealed_folder.write(folder, texts, files, beside, overwrite=overwrite)
 
@@ -190,7 +214,7 @@ class Model:
             W2VError: not a model folder, one of a model of relations, one whose head has to be given, another head than
                 its own, or a file of it is damaged.
         """
-        with opened(folder, FILES, (STATE, RUN), what="a w2v model") as files:
+        with opened(folder, FILES, (STATE, RUN, NGRAMS), what="a w2v model") as files:
             settings = settings_of(files)
             if "space" in settings:
                 raise W2VError(
@@ -204,6 +228,9 @@ class Model:
             arrays = files.arrays(TABLES)
             named_only = heads.from_outside(config.head) and not isinstance(head, type)  # and is not imported for this
             expect_tables(arrays, config, None if named_only else heads.spec_of(config.head), len(vocab))
+            subwords = subwords_in(files, config, len(vocab))
+            if subwords:
+                arrays.expect({ROWS: Kind(config.dtype, (subwords.n_rows, config.vector_size))}, CONFIG)
             tables = {name: arrays.read(name) for name in arrays.kinds if name != VECTORS}
             tables = {"input": tables["input"], "output": tables["output"], **tables}
             state = files.arrays(STATE).read_all() if STATE in files else {}
@@ -213,9 +240,8 @@ class Model:
                     f"{files.path(RUN)} is damaged: {run.before} epochs were trained before, and the history has "
                     f"{len(records)}. Train or copy the model again."
                 )
-            return cls(
-                config, vocab, tables, records, False, state, run.part, run.text, run.complete, run.before, run.frozen
-            )
+            how = run.complete, run.before, run.frozen, subwords
+            return cls(config, vocab, tables, records, False, state, run.part, run.text, *how)
 
 
 def names_of(folders: Sequence[Path]) -> list[str]:

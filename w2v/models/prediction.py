@@ -80,7 +80,8 @@ class Amid:
 
         bags = Bags(np.array(self._words), np.array([0, len(self._words)]), np.zeros(1, np.int64))
         mean = self.model.config.arch != "cbow" or self.model.config.cbow_mean
-        return hidden_vectors(torch.from_numpy(self.model.tables["input"]), bags, mean=mean, head=self._head).detach()
+        table, rows = torch.from_numpy(self.model.state["input"]), self.model.input_rows
+        return hidden_vectors(table, bags, input_rows=rows, mean=mean, head=self._head).detach()
 
 
 class Step(NamedTuple):

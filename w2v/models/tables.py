@@ -7,4 +7,5 @@ Tables = dict[str, np.ndarray]
 
     input    [V, D], the word vectors
     output   [R, C], the rows of the output head
+    rows     [N, D], of models with subwords: what is trained; each row of `input` is then a mean of these
 """

@@ -17,12 +17,15 @@ from w2v.corpus.vocabulary import Vocabulary
 from w2v.engines.base import initialise
 from w2v.engines.frozen import NOTHING, Frozen
 from w2v.errors import W2VError, counted, shown
+from w2v.examples.subwords import Subwords
 from w2v.heads import spec_of
 from w2v.models.history import EpochRecord
 from w2v.models.model import Model
 from w2v.models.tables import Tables
 from w2v.training.freezing import frozen_rows
+from w2v.training.subwords import carry_ngrams, grown
 from w2v.vectors import KeyedVectors
+from w2v.vectors.formats.model_folder import ROWS
 from w2v.vectors.keyed import GEOMETRIES, vectors_of
 
 LONG = 10.0  # mean length of given vectors from which on steps may be too long; ours begin at 0.29 and end at 1 to 5
@@ -34,6 +37,7 @@ class Beginning:
 
     fill: puts it into tables that are as a run begins with them else.
     frozen: what stays as it is.
+    subwords: n-grams that have rows already; None: those of the text's own words.
     history: the epochs that were trained before.
     notes: sentences for the user.
     further: whether a model is trained further, whose counts, and not those of the text, are the vocabulary's.
@@ -44,6 +48,7 @@ class Beginning:
     frozen: Frozen = NOTHING
     history: list[EpochRecord] = field(default_factory=list)
     notes: tuple[str, ...] = ()
+    subwords: Subwords | None = None
     further: bool = False
     still: bool = False
 
@@ -84,6 +89,11 @@ def beginning_of(init: Any, asked: Any, config: Config) -> Begin:
     if vectors.geometry != spec.geometry:
         raise W2VError(
             f"The {name} are of {vectors.geometry} geometry, and head {config.head!r} trains {spec.geometry} ones."
+        )
+    if config.subword != "none":
+        raise W2VError(
+            f"init gives a vector for each word, and with subword={config.subword!r} a word's vector is made of those "
+            "of its n-grams, which are not given. Train a model with subwords further (train_more), or leave one out."
         )
     if spec.learns_from != "windows":
         raise W2VError(
@@ -146,13 +156,17 @@ def from_model(model: Model, asked: Any, config: Config, vocab: Vocabulary) -> B
     is_new = np.ones(len(vocab), bool)
     is_new[places] = False
     new = np.flatnonzero(is_new)
+    subwords = grown(model.subwords, config, vocab) if model.subwords else None
 
     def fill(tables: Tables) -> None:
         start = np.zeros((len(new), config.vector_size), tables["input"].dtype)
         # Another seed than a new model's: there the vector of this number was another word's.
         initialise(start, config.vector_size, [config.seed, len(model.vocab)])
-        tables["input"][new] = start
-        tables["input"][places] = model.tables["input"]
+        if subwords is None or subwords.n_words:  # words have rows of their own
+            tables["input"][new] = start
+            tables["input"][places] = model.state["input"][: len(places)]
+        if model.subwords and subwords:
+            carry_ngrams(model.subwords, model.tables[ROWS], subwords, tables["input"])
         before, rows = model.vocab.counts, model.tables["output"]
         spec_of(config.head).carry_output(config, before, rows, vocab.counts, places, tables["output"])
 
@@ -161,4 +175,5 @@ def from_model(model: Model, asked: Any, config: Config, vocab: Vocabulary) -> B
     )
     frozen = frozen_rows(asked, vocab, model.vocab.words, model.vocab.words)
     still = len(frozen.factors) > 0 and not frozen.factors[places].any()
-    return Beginning(fill, frozen, list(model.history), notes if len(new) else (), further=True, still=still)
+    told = notes if len(new) else ()
+    return Beginning(fill, frozen, list(model.history), told, subwords, further=True, still=still)

@@ -97,13 +97,14 @@ def likelihood(model: Model, examples: Bags) -> Likelihood:
 
     if len(examples.target) == 0:
         raise W2VError("There are no held-out examples to measure the likelihood on. Hold out a larger share.")
-    table, head = torch.from_numpy(model.tables["input"]), model.head()
+    table, head = torch.from_numpy(model.state["input"]), model.head()
     rows = min(MOST_ROWS, max(1, NUMBERS // len(model.vocab)))
     nats = np.empty(len(examples.target))
     with torch.no_grad():
         for first in range(0, len(nats), rows):
             some = _pick(examples, np.arange(first, min(first + rows, len(nats))))
-            hidden = hidden_vectors(table, some, mean=model.config.cbow_mean, head=head)
+            mean = model.config.cbow_mean
+            hidden = hidden_vectors(table, some, input_rows=model.input_rows, mean=mean, head=head)
             nats[first : first + rows] = -head.log_likelihood(hidden, torch.from_numpy(some.target)).numpy()
     error = nats.std(ddof=1) / math.sqrt(len(nats)) if len(nats) > 1 else math.inf
     return Likelihood(float(nats.mean()), float(error), len(nats))

@@ -13,10 +13,14 @@ from w2v.corpus.blocks import Blocks
 from w2v.engines.base import Engine
 from w2v.errors import NoExamplesError, counted
 from w2v.examples import encoders
+from w2v.examples.input_rows import InputRows
+from w2v.examples.subword_rows import input_rows
 from w2v.heads import spec_of
 from w2v.models.history import WORDS, EpochPart, EpochRecord, Totals
 from w2v.models.model import Model
 from w2v.training.beginning import ANEW, Beginning
+from w2v.training.subwords import frozen_for, subwords_for
+from w2v.vectors.formats.model_folder import ROWS
 
 FEW = 100  # examples for a word of the vocabulary, on average and in all of a run, that are too few to tell of anything
 
@@ -56,8 +60,16 @@ class TextTrainer:
         self.n_epochs, self.n_blocks = self.before + config.n_epochs, blocks.n_blocks
         self.alpha, self._further = learning_rate(config, 0.0), begin.further
         keep = encoders.keep_thresholds(blocks.vocab.keep_probability(config.sample_threshold))
-        freezing: dict[str, Any] = {"frozen": begin.frozen} if begin.frozen.anything else {}
-        self.engine = make_engine(config, blocks.vocab.counts, keep, **freezing)
+        frozen = begin.frozen
+        options: dict[str, Any] = {}
+        self.subwords = resume.subwords if resume else begin.subwords or subwords_for(config, blocks.vocab)
+        self.input_rows: InputRows | None = None
+        if self.subwords:
+            self.input_rows = options["input_rows"] = input_rows(config, blocks.vocab.words, self.subwords)
+            frozen = frozen_for(frozen, self.subwords.n_rows)
+        if frozen.anything:
+            options["frozen"] = frozen
+        self.engine = make_engine(config, blocks.vocab.counts, keep, **options)
         if resume:
             self.history = resume.history
             self.engine.load_state(resume.state)
@@ -95,7 +107,9 @@ class TextTrainer:
     def snapshot(self, history: list[EpochRecord], part: EpochPart | None = None) -> Model:
         """The model; on the CPU its tables are those being trained."""
         tables, state = self.engine.tables(), self.engine.optimizer_state()
-        text, run = self.blocks.digest, (False, self.before, self.frozen)
+        if self.input_rows:
+            tables = {**tables, "input": self.input_rows.means(tables["input"]), ROWS: tables["input"]}
+        text, run = self.blocks.digest, (False, self.before, self.frozen, self.subwords, self.input_rows)
         return Model(self.config, self.blocks.vocab, tables, history, True, state, part, text, *run)
 
     def result(self, history: list[EpochRecord]) -> Model:

@@ -32,6 +32,7 @@ from w2v.training.likelihood import told_of
 from w2v.training.loop import run
 from w2v.training.progress import reported
 from w2v.training.resume import check_length, check_same_settings, complete, is_over, state_of, where
+from w2v.training.subwords import check_head
 from w2v.training.text_trainer import TextTrainer
 
 NOT_ROUNDED = (
@@ -107,6 +108,7 @@ def train_from(
     keeper, held_out = Checkpoint.of(checkpoint), held_out_share(held_out)
     _check_options(stream_options)
     engine_class(config, freezing=freezing)  # raises before the text is read
+    check_head(config)
     with reported(callbacks, progress) as callback, keeper.held() if keeper else nullcontext():
         outside = config.head if heads.from_outside(config.head) else None
         earlier = state_of(resume, keeper, partial(Model.load, head=outside))

@@ -10,6 +10,7 @@ import numpy as np
 
 from w2v.errors import W2VError, counted
 from w2v.geometry import unit_rows
+from w2v.vectors.composer import Composer
 from w2v.vectors.contents import contents, counts_of, table_of
 from w2v.vectors.growing import Growing
 from w2v.vectors.terms import Key, is_one, keys_of
@@ -31,6 +32,7 @@ class Lookup(Words):
 
     geometry = "euclidean"
     dtype: type[np.floating] = np.float32
+    composer: Composer | None = None  # makes vectors of words that are not in the vocabulary
 
     def __init__(self, words: Sequence[str], vectors: np.ndarray, counts: np.ndarray | None = None) -> None:
         self.index_to_key, self.key_to_index, table, seen = contents(words, vectors, counts, self.dtype)
@@ -123,11 +125,30 @@ class Lookup(Words):
         """The vector [D] of one word or index, or the vectors [N, D] of several."""
         if is_one(key):
             return self.get_vector(key)  # type: ignore[arg-type]
-        return self.vectors[[self.get_index(one) for one in keys_of(key)]]
+        keys = keys_of(key)
+        if self.composer is not None and keys:
+            return np.stack([self.get_vector(one) for one in keys])
+        return self.vectors[[self.get_index(one) for one in keys]]
+
+    def __contains__(self, key: object) -> bool:
+        """Whether it has a vector: a word of the vocabulary, or with subwords one whose n-grams are known."""
+        return super().__contains__(key) or self._composed(key) is not None
+
+    @property
+    def _nor(self) -> str:  # type: ignore[override]
+        return "" if self.composer is None else ", and none of its n-grams is known"
+
+    def _composed(self, key: object) -> np.ndarray | None:
+        """The vector [D] of a word that is not in the vocabulary; None where it has none, or is there."""
+        if self.composer is None or not isinstance(key, str) or key in self.key_to_index:
+            return None
+        return self.composer.compose(key)
 
     def get_vector(self, key: Key, norm: bool = False) -> np.ndarray:
         """The vector of a word, float32 [D], read-only; scaled to length one when `norm`."""
-        vector = np.array(self.vectors[self.get_index(key)])  # no view, for which a change would copy the table
+        vector = self._composed(key)
+        if vector is None:
+            vector = np.array(self.vectors[self.get_index(key)])  # no view, for which a change would copy the table
         if norm:
             return unit_rows(vector[None])[0]
         vector.flags.writeable = False
@@ -172,7 +193,7 @@ class Lookup(Words):
         """
         if topn is None:
             return scores
-        own = [self.get_index(term) - start for term in asked if not isinstance(term, np.ndarray)]
+        own = [self.get_index(term, -1) - start for term in asked if not isinstance(term, np.ndarray)]
         words = np.delete(np.arange(len(scores)), [index for index in own if 0 <= index < len(scores)])
         topn = min(topn, len(words))
         if topn < 1:

@@ -10,7 +10,7 @@ import numpy as np
 from w2v.errors import W2VError, counted
 from w2v.geometry import unit_rows
 from w2v.vectors.lookup import Lookup
-from w2v.vectors.terms import Key, Single, Terms, several, terms_of, vector_of, weights_of
+from w2v.vectors.terms import Key, Single, Terms, several, terms_of, vector_of, weights_of, words_of
 
 
 class Means(Lookup):
@@ -39,8 +39,8 @@ class Means(Lookup):
         """
         terms, weights = self._weighed(keys, weights, ignore_missing)
         rows = np.empty((len(terms), self.vector_size), self.vectors.dtype)
-        words = {place: self.get_index(term) for place, term in enumerate(terms) if not isinstance(term, np.ndarray)}
-        found = self.vectors[list(words.values())]
+        words = {place: term for place, term in enumerate(terms) if not isinstance(term, np.ndarray)}
+        found = self[list(words.values())]
         rows[list(words)] = unit_rows(found) if pre_normalize else found
         for place, term in enumerate(terms):
             if place not in words:
@@ -61,16 +61,16 @@ class Means(Lookup):
 
         Raises UnknownWordError for an unknown word, W2VError for an empty list.
         """
-        rows = [self.get_index(word) for word in several(words)]
-        vectors = unit_rows(self.vectors[rows]) if use_norm else self.vectors[rows]
-        return self._ranked(vectors @ unit_rows(vectors.mean(axis=0, keepdims=True))[0], rows)
+        keys = several(words)
+        vectors = unit_rows(self[keys]) if use_norm else self[keys]
+        return self._ranked(vectors @ unit_rows(vectors.mean(axis=0, keepdims=True))[0], keys)
 
     def doesnt_match(self, words: Iterable[Key]) -> str:
         """The word farthest from the mean of all: the last by `rank_by_centrality`, which see."""
         return self.rank_by_centrality(words)[-1][1]
 
-    def _ranked(self, scores: np.ndarray, rows: list[int]) -> list[tuple[float, str]]:
-        words = [self.index_to_key[row] for row in rows]
+    def _ranked(self, scores: np.ndarray, keys: Sequence[Key]) -> list[tuple[float, str]]:
+        words = words_of(keys, self.index_to_key)
         return sorted(zip(scores.tolist(), words, strict=True), reverse=True)
 
     def _weighed(self, keys: Any, weights: Any, ignore_missing: bool) -> tuple[list[Single], np.ndarray]:
@@ -86,7 +86,7 @@ class Means(Lookup):
         places = [
             place
             for place, term in enumerate(asked)
-            if isinstance(term, np.ndarray) or self.get_index(term, -1 if ignore_missing else None) >= 0
+            if isinstance(term, np.ndarray) or term in self or not (ignore_missing or self.get_index(term) < 0)
         ]
         if not places:
             self._none_known([term for term in asked if not isinstance(term, np.ndarray)])

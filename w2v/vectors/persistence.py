@@ -69,6 +69,7 @@ class Persistence(Lookup):
                 f"load it with {kind.__name__}."
             )
         made = kind(table.words, table.vectors, table.counts)
+        made.composer = table.composer
         made._attributes |= {name: Growing(values) for name, values in table.attributes.items()}
         return made
 

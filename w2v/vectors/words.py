@@ -13,6 +13,8 @@ from w2v.vectors.terms import Key, key_of, several
 class Words:
     """V distinct words, the number of each, and the way from one to the other. Neither is copied."""
 
+    _nor = ""  # what else was looked for
+
     def __init__(self, index_to_key: list[str], key_to_index: dict[str, int]) -> None:
         self.index_to_key, self.key_to_index = index_to_key, key_to_index
 
@@ -45,7 +47,7 @@ class Words:
         if not isinstance(key, str):
             raise UnknownWordError(f"there is no word number {key} among {counted(len(self), 'word')}, counted from 0.")
         raise UnknownWordError(
-            f"the word {key!r} is not in the vocabulary of {counted(len(self), 'word')}.",
+            f"the word {key!r} is not in the vocabulary of {counted(len(self), 'word')}{self._nor}.",
             lambda: spelling_hint(key, self.index_to_key),
         )
 

@@ -32,12 +32,15 @@ from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import W2VError
 from w2v.heads import from_outside, spec_of
 from w2v.heads.spec import HeadSpec
+from w2v.vectors.composer import Composer
+from w2v.vectors.formats.ngrams_file import NGRAMS, subwords_in
 from w2v.vectors.formats.table import GEOMETRIES, Table, rows_of
 from w2v.vectors.formats.vectors_folder import CONFIG, COUNTS, TABLES, VECTORS, VOCAB, attributes_of
 
 __all__ = ["CONFIG", "FILES", "HISTORY", "RUN", "SNAPSHOTS", "STATE", "TABLES", "VECTORS", "VOCAB"]
 
 HISTORY, RUN = "history.json", "run.json"
+ROWS = "rows"  # the table that is trained, of models with subwords
 STATE, SNAPSHOTS = "state.safetensors", "snapshots.safetensors"
 FILES = (CONFIG, VOCAB, TABLES, HISTORY)  # that every model has
 
@@ -53,7 +56,8 @@ def read_model(folder: str | Path, limit: int | None = None, *, mmap: bool = Fal
     they are the table `vectors`, or else the input table, as it is without a `config.json`. No class that it names is
     imported.
     """
-    with opened(folder, (VOCAB, TABLES), (CONFIG,), what="a saved model, or a folder of vectors") as files:
+    composer = None
+    with opened(folder, (VOCAB, TABLES), (CONFIG, NGRAMS), what="a saved model, or a folder of vectors") as files:
         vocabulary = vocabulary_of(files)
         settings = settings_of(files) if CONFIG in files else {}
         tables = files.arrays(TABLES)
@@ -76,10 +80,13 @@ def read_model(folder: str | Path, limit: int | None = None, *, mmap: bool = Fal
             expect_tables(tables, config, spec, words)
             geometry = spec.geometry
             vectors = spec.word_vectors(config, read("input", rows), lambda: read("output", rows))
+            if subwords := subwords_in(files, config, words):
+                tables.expect({ROWS: Kind(config.dtype, (subwords.n_rows, config.vector_size))}, CONFIG)
+                composer = Composer.of(subwords, read(ROWS, subwords.n_rows))
         attributes = attributes_of(files, settings, tables, rows)
     dtype = np.float32 if geometry == "euclidean" and not saved_alone else np.float64
     counts = None if settings.get(COUNTS) is False else vocabulary.counts[:rows]
-    return Table(vocabulary.words[:rows], vectors.astype(dtype, copy=False), counts, geometry, attributes)
+    return Table(vocabulary.words[:rows], vectors.astype(dtype, copy=False), counts, geometry, attributes, composer)
 
 
 def read_settings(folder: str | Path) -> dict[str, Any]:

@@ -14,6 +14,7 @@ import numpy as np
 
 from w2v.base.settings import plain
 from w2v.errors import W2VError, counted, shown
+from w2v.vectors.composer import Composer
 
 MOST_NUMBERS = 1 << 17  # of a vector: what is written reads back, and what claims more is not read
 LONGEST_WORD = 1 << 24  # bytes; of text without spaces a word may be megabytes
@@ -32,6 +33,7 @@ class Table(NamedTuple):
     counts: np.ndarray | None = None  # int64 [V], where the format holds them
     geometry: str | None = None  # "euclidean", "poincare"; only a folder of ours says so
     attributes: Mapping[str, np.ndarray] = MappingProxyType({})  # further numbers [V] by name; only our folder has them
+    composer: Composer | None = None  # of models with subwords
 
 
 def rows_of(limit: int | None, available: int | None) -> int:
@@ -203,11 +205,10 @@ def checked(path: str | Path, table: Table, *, stacklevel: int = 6) -> Table:
 
 def rows_kept(table: Table, rows: np.ndarray) -> Table:
     """Some of the words, with what belongs to them."""
-    words, vectors, counts, geometry, attributes = table
+    words, vectors, counts, geometry, attributes, composer = table
     some = {name: array[rows] for name, array in attributes.items()}
-    return Table(
-        [words[row] for row in rows.tolist()], vectors[rows], None if counts is None else counts[rows], geometry, some
-    )
+    kept = None if counts is None else counts[rows]
+    return Table([words[row] for row in rows.tolist()], vectors[rows], kept, geometry, some, composer)
 
 
 def counts_of(path: str | Path, given: np.ndarray | None, words: int) -> np.ndarray | None:

@@ -1,0 +1,56 @@
+"""The settings of a training run as attributes of what is trained, typed; a test compares them with `config.py`."""
+
+from w2v.base.config import Config
+from w2v.base.settings import SettingAttribute
+from w2v.base.signatures import described_by
+
+
+@described_by(Config)
+class ConfigAttributes:
+    """Each setting as an attribute that can be read, of a class that has the settings as `config`."""
+
+    arch = SettingAttribute[str]()
+    head = SettingAttribute[str]()
+    vector_size = SettingAttribute[int]()
+    window = SettingAttribute[int]()
+    shrink_windows = SettingAttribute[bool]()
+    negative = SettingAttribute[int]()
+    ns_exponent = SettingAttribute[float]()
+    shared_negatives = SettingAttribute[int | None]()
+    distance_score = SettingAttribute[str]()
+    tree = SettingAttribute[str]()
+    cbow_mean = SettingAttribute[bool]()
+    cbow_update = SettingAttribute[str]()
+    pmi_tables = SettingAttribute[str]()
+    x_max = SettingAttribute[float]()
+    x_exponent = SettingAttribute[float]()
+    distance_weighting = SettingAttribute[bool]()
+    field = SettingAttribute[str | None]()
+    keep_punctuation = SettingAttribute[bool]()
+    strict = SettingAttribute[bool]()
+    min_count = SettingAttribute[int | None]()
+    max_final_vocab = SettingAttribute[int | None]()
+    unk = SettingAttribute[bool]()
+    phrases = SettingAttribute[int]()
+    phrase_threshold = SettingAttribute[float | None]()
+    phrase_min_count = SettingAttribute[int]()
+    phrase_scoring = SettingAttribute[str]()
+    phrase_delimiter = SettingAttribute[str]()
+    phrase_connectors = SettingAttribute[str | None]()
+    subword = SettingAttribute[str]()
+    min_n = SettingAttribute[int]()
+    max_n = SettingAttribute[int]()
+    bucket = SettingAttribute[int | None]()
+    hash_count = SettingAttribute[int]()
+    epochs = SettingAttribute[int | None]()
+    alpha = SettingAttribute[float | None]()
+    min_alpha = SettingAttribute[float]()
+    sample = SettingAttribute[float | None]()
+    chunk = SettingAttribute[int | None]()
+    seed = SettingAttribute[int]()
+    engine = SettingAttribute[str]()
+    workers = SettingAttribute[int]()
+    deterministic = SettingAttribute[bool]()
+    device = SettingAttribute[str]()
+    dtype = SettingAttribute[str]()
+    matmul_precision = SettingAttribute[str]()
