@@ -65,7 +65,8 @@ def told_by_name(function: Function) -> Function:
         if unknown := [name for name in kwargs if name not in signature.parameters]:
             there = ", ".join(list(signature.parameters)[1:])
             raise WrongTypeError(
-                f"Word2Vec has no argument {', '.join(unknown)}. {advice(unknown) or f'Its arguments are: {there}.'}"
+                f"{type(args[0]).__name__} has no argument {', '.join(unknown)}. "
+                f"{advice(unknown) or f'Its arguments are: {there}.'}"
             )
         return function(*args, **kwargs)
 

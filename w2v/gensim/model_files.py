@@ -19,7 +19,7 @@ import numpy as np
 from w2v.base import json_text, sealed_folder
 from w2v.base.config import Config
 from w2v.base.sealed_folder import Opened, opened
-from w2v.base.tensor_file import Kind
+from w2v.base.tensor_file import Kind, TensorFile
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import W2VError, shown
 from w2v.gensim.errors import OtherModelError, WrongTypeError
@@ -31,6 +31,7 @@ from w2v.gensim.scoring import Scoring
 from w2v.models import history
 from w2v.models.history import RunState
 from w2v.vectors.formats.model_folder import CONFIG, HISTORY, RUN, TABLES, VOCAB, settings_of
+from w2v.vectors.formats.ngrams_file import NGRAMS
 
 MORE, MORE_TABLES = "gensim.json", "gensim.safetensors"
 _SETTINGS = (
@@ -67,8 +68,7 @@ class Files(Scoring):
         names, odd = as_lines(self.wv.index_to_key)
         there = len(self.wv.vectors) > 0 and all(self._weights(head) is not None for head in self._heads())
         heads = self._heads() if there else []
-        settings = {name: _plain(getattr(self, name)) for name in _SETTINGS if hasattr(self, name)}
-        settings |= {"keys": as_json(odd), "heads": heads, "raw_vocab": self._raw_vocab()}
+        settings = self._saved_settings() | {"keys": as_json(odd), "heads": heads, "raw_vocab": self._raw_vocab()}
         texts = {VOCAB: Vocabulary(names, self._counts()).as_text(), MORE: json.dumps(settings, default=str) + "\n"}
         others = {name: values for name, values in self.wv.expandos.items() if name not in (*_DERIVED, "count")}
         arrays = {"lockf": np.ascontiguousarray(getattr(self.wv, "vectors_lockf", [1.0]), np.float32)}
@@ -78,11 +78,13 @@ class Files(Scoring):
             tables["output"] = np.ascontiguousarray(self._weights(heads[0]))
         if heads[1:]:
             arrays["output hs"] = np.ascontiguousarray(self._weights("hs"))
-        texts[CONFIG] = self._config_of_all(heads[0] if heads else "ns").as_json()
+        config, rows, more = self._ngrams_to_save(self._config_of_all(heads[0] if heads else "ns"), plain=not odd)
+        arrays |= self._locks_to_save()
+        texts |= {CONFIG: config.as_json(), **more}
         path = Path(fname_or_handle)
         make_way(path)
         beside = {HISTORY: history.as_json(self.history), RUN: RunState(complete=True).as_json()}
-        sealed_folder.write(path, texts, {TABLES: tables, MORE_TABLES: arrays}, beside, overwrite=True)
+        sealed_folder.write(path, texts, {TABLES: tables | rows, MORE_TABLES: arrays}, beside, overwrite=True)
 
     @classmethod
     def load(cls, *args: Any, rethrow: bool = False, **kwargs: Any) -> Any:
@@ -108,8 +110,30 @@ class Files(Scoring):
             raise OtherModelError(f"{path} is a file, and no model. KeyedVectors.load_word2vec_format reads vectors.")
         if path.is_dir() and not (path / HISTORY).exists():
             raise OtherModelError(f"{path} is no model to train on: it has no {HISTORY}. Try KeyedVectors.load.")
-        with opened(path, (CONFIG, VOCAB, TABLES, HISTORY), (MORE, MORE_TABLES), what="a saved model") as files:
+        others = MORE, MORE_TABLES, NGRAMS
+        with opened(path, (CONFIG, VOCAB, TABLES, HISTORY), others, what="a saved model") as files:
             return _loaded(cls, files)
+
+    def _saved_settings(self) -> dict[str, Any]:
+        """The settings, and what the model has been through, by name."""
+        return {name: _plain(getattr(self, name)) for name in _SETTINGS if hasattr(self, name)}
+
+    def _ngrams_to_save(self, config: Config, *, plain: bool) -> tuple[Config, dict[str, np.ndarray], dict[str, str]]:
+        """Settings, tables and texts of n-grams. plain: whether all words are strings that stand in a line."""
+        return config, {}, {}
+
+    def _locks_to_save(self) -> dict[str, np.ndarray]:
+        """Further arrays of the vectors, by the names of these attributes."""
+        return {}
+
+    def _take_ngrams(self, files: Opened, tables: TensorFile, config: Config, settings: dict[str, Any]) -> None:
+        """Read what `_ngrams_to_save` made, once words and vectors are there."""
+
+    @classmethod
+    def _check_kind(cls, settings: dict[str, Any], folder: Path) -> None:
+        """Raise OtherModelError unless these are settings of a model of this class."""
+        if "bucket" in settings:
+            raise OtherModelError(f"{folder} is a model with n-grams. FastText.load reads it.")
 
     def _weights(self, head: str) -> np.ndarray | None:
         """The output table of one of our heads, if there is any; of hs without the row that is not used."""
@@ -145,9 +169,13 @@ def _path_of(fname: Any, mmap: Any = None, trust: bool = False) -> tuple[Path, b
     return Path(fname), trust
 
 
-def _loaded(cls: type, files: Opened) -> Any:
+def _loaded(cls: Any, files: Opened) -> Any:
     """The model in a folder, all of which is checked."""
-    settings = _settings_of(files)
+    told = settings_of(files)
+    told.pop("geometry", None)
+    config = Config.of(told)
+    settings = _settings_of(files, config)
+    cls._check_kind(settings, files.folder)
     try:
         model = _with_settings(cls, settings, Vocabulary.parse(files.text(VOCAB), files.path(VOCAB)))
     except (W2VError, ValueError, TypeError, IndexError, AttributeError) as error:  # JSON of any shape
@@ -156,7 +184,8 @@ def _loaded(cls: type, files: Opened) -> Any:
     heads = settings.get("heads", [])
     if heads not in ([], model._heads()):
         raise W2VError(f"{files.path(MORE)} is damaged: its heads are {shown(heads)}, expected {model._heads()}.")
-    _read_tables(model, heads, files)
+    tables = _read_tables(model, heads, files)
+    model._take_ngrams(files, tables, config, settings)
     if model.hs and len(model.wv.index_to_key):
         model.create_binary_tree()
     if model.negative:
@@ -190,12 +219,11 @@ def _with_settings(cls: type, settings: dict[str, Any], vocabulary: Vocabulary) 
     return model
 
 
-def _settings_of(files: Opened) -> dict[str, Any]:
+def _settings_of(files: Opened, config: Config) -> dict[str, Any]:
     """gensim's settings of a model of ours, or of any by `w2v.Word2Vec` that it could be."""
     if MORE in files:
         where = files.path(MORE)
         return json_text.mapping(json_text.parse(files.text(MORE), where), where)
-    config = Config.of(settings_of(files))
     if config.head not in ("ns", "hs") or config.tree != "huffman":
         raise OtherModelError(
             f"{files.folder} is a model with head {config.head!r}, which gensim has no name for. Load it with "
@@ -205,6 +233,13 @@ def _settings_of(files: Opened) -> dict[str, Any]:
     found = {name: getattr(config, name) for name in same}
     found |= {"sg": int(config.arch == "skipgram"), "hs": int(config.head == "hs"), "cbow_mean": int(config.cbow_mean)}
     found |= {"negative": config.negative if config.head == "ns" else 0, "heads": [config.head]}
+    if config.subword != "none":
+        if config.subword != "fasttext" or not config.bucket:
+            raise OtherModelError(
+                f"{files.folder} has n-grams with subword={config.subword!r} and bucket={config.bucket}, and gensim's "
+                "share rows by their hash. Load it with w2v.Word2Vec.load; or train with subword='fasttext' and bucket."
+            )
+        found |= {"min_n": config.min_n, "max_n": config.max_n, "bucket": config.bucket}
     optional = {"alpha": config.alpha, "sample": config.sample, "epochs": config.epochs, "min_count": config.min_count}
     return (
         found
@@ -213,7 +248,7 @@ def _settings_of(files: Opened) -> dict[str, Any]:
     )
 
 
-def _read_tables(model: Any, heads: list[str], files: Opened) -> None:
+def _read_tables(model: Any, heads: list[str], files: Opened) -> TensorFile:
     """Vectors, output tables and what else there is a row or a value of for each word."""
     words, size, why = (
         len(model.wv.index_to_key),
@@ -234,6 +269,9 @@ def _read_tables(model: Any, heads: list[str], files: Opened) -> None:
             more.expect({"output hs": Kind("float", (rows["hs"], size))}, why)
             found["hs"] = more.read("output hs")
         model.wv.vectors_lockf = more.read("lockf")
+        for name in model._locks_to_save():
+            if name in more.kinds:
+                setattr(model.wv, name, more.read(name))
         for name in more.kinds:
             if name.startswith("vecattr "):
                 model.wv.expandos[name.removeprefix("vecattr ")] = more.read(name)
@@ -241,3 +279,4 @@ def _read_tables(model: Any, heads: list[str], files: Opened) -> None:
         model.syn1neg = found["ns"].astype(np.float32)
     if "hs" in found:
         model.syn1 = np.vstack([found["hs"], np.zeros((words - rows["hs"], size))]).astype(np.float32)
+    return tables
