@@ -228,9 +228,9 @@ class Word2Vec(ConfigAttributes, SavesPretrained):
         best = np.argsort(-probability, kind="stable")[:topn]
         return [(self.model.vocab.words[i], float(probability[i])) for i in best]
 
-    def save(self, folder: str | Path, *, overwrite: bool = False) -> None:
+    def save(self, folder: str | Path, *, overwrite: bool = False, compact: bool = False) -> None:
         """Write the model's folder; see `w2v.models.model.Model.save`."""
-        self.model.save(folder, overwrite=overwrite)
+        self.model.save(folder, overwrite=overwrite, compact=compact)
 
     @classmethod
     def load(cls, folder: str | Path, head: str | type | None = None) -> "Word2Vec":

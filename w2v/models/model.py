@@ -18,7 +18,6 @@ from w2v import heads
 from w2v.base import sealed_folder
 from w2v.base.config import Config
 from w2v.base.sealed_folder import opened
-from w2v.base.tensor_file import Kind
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import W2VError, counted
 from w2v.examples.input_rows import ONE_ROW_EACH, InputRows
@@ -28,7 +27,7 @@ from w2v.models import history
 from w2v.models.history import EpochPart, EpochRecord, RunState
 from w2v.models.tables import Tables
 from w2v.vectors import KeyedVectors
-from w2v.vectors.composer import Composer
+from w2v.vectors.composer import Composer, vectors_of
 from w2v.vectors.formats.model_folder import (
     CONFIG,
     FILES,
@@ -167,13 +166,17 @@ class Model:
             self, tables=tables, history=list(self.history), live=False, optimizer_state=state, complete=False
         )
 
-    def save(self, folder: str | Path, *, overwrite: bool = False) -> None:
+    def save(self, folder: str | Path, *, overwrite: bool = False, compact: bool = False) -> None:
         """Write the model's folder: it appears whole or not at all.
+
+        compact: leave out the words' vectors where they are made of rows of n-grams, which loading then does.
 
         Raises:
             W2VError: the folder exists and `overwrite` is not set, is not a model, or the disk is full.
         """
-        self._save(folder, {TABLES: self.tables}, self._run(complete=self.complete), overwrite=overwrite)
+        left_out = {"input"} if compact and self.subwords is not None else set()
+        tables = {name: table for name, table in self.tables.items() if name not in left_out}
+        self._save(folder, {TABLES: tables}, self._run(complete=self.complete), overwrite=overwrite)
 
     def save_checkpoint(self, folder: str | Path) -> None:
         """The same, with what a run needs to go on from here, in place of a checkpoint that may be there."""
@@ -195,7 +198,7 @@ class Model:
             vectors = self._make_vectors()
             geometry = {"geometry": vectors.geometry}
             if vectors.vectors is not self.tables["input"]:
-                files = files | {TABLES: {**self.tables, VECTORS: vectors.vectors}}
+                files = files | {TABLES: {**files[TABLES], VECTORS: vectors.vectors}}
         texts = {CONFIG: self.config.as_json(**geometry), VOCAB: self.vocab.as_text()}
         if self.subwords and self.subwords.bucket is None:
             texts[NGRAMS] = as_text(self.subwords)
@@ -227,11 +230,11 @@ class Model:
             records = history.parse(files.text(HISTORY), files.path(HISTORY), history.WORDS)
             arrays = files.arrays(TABLES)
             named_only = heads.from_outside(config.head) and not isinstance(head, type)  # and is not imported for this
-            expect_tables(arrays, config, None if named_only else heads.spec_of(config.head), len(vocab))
-            subwords = subwords_in(files, config, len(vocab))
-            if subwords:
-                arrays.expect({ROWS: Kind(config.dtype, (subwords.n_rows, config.vector_size))}, CONFIG)
+            subwords = subwords_in(files, vars(config), len(vocab))
+            expect_tables(arrays, config, None if named_only else heads.spec_of(config.head), len(vocab), subwords)
             tables = {name: arrays.read(name) for name in arrays.kinds if name != VECTORS}
+            if subwords is not None and "input" not in tables:
+                tables["input"] = vectors_of(vocab.words, subwords, tables[ROWS])
             tables = {"input": tables["input"], "output": tables["output"], **tables}
             state = files.arrays(STATE).read_all() if STATE in files else {}
             run = RunState.parse(files.text(RUN), files.path(RUN)) if RUN in files else RunState()

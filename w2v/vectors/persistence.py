@@ -78,7 +78,7 @@ class Persistence(Lookup):
         """The class for vectors of a geometry."""
         raise NotImplementedError
 
-    def save(self, path: str | Path, *, overwrite: bool = False, header: bool = True) -> None:
+    def save(self, path: str | Path, *, overwrite: bool = False, header: bool = True, compact: bool = False) -> None:
         """Write a file in the format that its name says, or a folder of that name where it says none.
 
             .bin                    word2vec binary
@@ -87,13 +87,15 @@ class Persistence(Lookup):
             .npz, .safetensors      words, vectors and counts
             .parquet                a table of these (extra `parquet`)
             .spacy                  a folder for spaCy's `Vocab.from_disk` (extra `spacy`)
-            any other name          a folder, which holds all that is known, and can be mapped into memory
+            any other name          a folder, which holds all that is known, n-grams, too, and can be mapped into memory
 
         Files are compressed where `.gz`, `.bz2`, `.xz`, `.zst` or `.zip` follows.
 
         Args:
             overwrite: replace a folder of vectors, or a model, that is there; a file is replaced in any case.
             header: whether a text begins with a line of V and D.
+            compact: leave out what is made again when the folder is loaded: the vectors of floret's words. Words of
+                others have something of their own in their vectors, and nothing is left out.
 
         Raises:
             W2VError: the name is that of another kind of file, a word is one that the format cannot hold, the folder is
@@ -101,8 +103,8 @@ class Persistence(Lookup):
         """
         self._expect_words(path)
         more = {name: values.rows for name, values in self._attributes.items() if name != COUNT}
-        table = Table(self.index_to_key, self.vectors, self.counts, self.geometry, more)
-        formats.save(path, table, self.dtype, overwrite=overwrite, header=header)
+        table = Table(self.index_to_key, self.vectors, self.counts, self.geometry, more, self.composer)
+        formats.save(path, table, self.dtype, overwrite=overwrite, header=header, compact=compact)
 
     @classmethod
     def load_word2vec_format(

@@ -151,11 +151,12 @@ def save(
     *,
     overwrite: bool = False,
     header: bool = True,
+    compact: bool = False,
 ) -> None:
     """Write vectors in the format that the name says (`names.py`): a file, or a folder.
 
     overwrite: replace a folder of vectors, or a model, that is there; a file is replaced in any case. header: as of
-    `write`, for text alone.
+    `write`, for text alone. compact: as of `write_folder`, for a folder alone.
 
     Raises W2VError as `write` and `write_folder`.
     """
@@ -163,10 +164,14 @@ def save(
     ending = ending_of(path)
     if not header and ending not in _OF_PIECES[1:]:
         raise W2VError(f"{path} was not written: only text has a header to be left out. {in_words()}")
+    if compact and ending != FOLDER:
+        raise W2VError(
+            f"{path} was not written: compact leaves out what is made of n-grams, which only a folder keeps."
+        )
     if not table.words and ending not in _OF_PIECES:
         raise W2VError(f"{path} was not written: there are no words in it, and such a file would not be read again.")
     if ending == FOLDER:
-        write_folder(path, table, overwrite=overwrite)
+        write_folder(path, table, overwrite=overwrite, compact=compact)
     elif ending == SPACY:
         spacy_folder.write_spacy(path, table)
     else:
