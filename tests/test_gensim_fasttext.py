@@ -160,7 +160,11 @@ def test_two_million_buckets_cost_what_the_text_uses(tmp_path):
         assert wv.ngrams.table is None
         for word in ("computer", "computerly", "never seen"):
             np.testing.assert_array_equal(wv[word], model.wv[word])
-    np.testing.assert_allclose(w2v.KeyedVectors.load(tmp_path / "model")["graph"], model.wv["graph"])
+    for folder in ("model", "vectors"):
+        read = w2v.KeyedVectors.load(tmp_path / folder)
+        np.testing.assert_allclose(read["graph"], model.wv["graph"])
+        assert "computerly" in read
+        assert "zzzz" not in read, "of n-grams that no text has w2v knows nothing"
 
 
 @pytest.mark.parametrize("options", [{}, {"bucket": 20}, {"bucket": 0}, {"hs": 1}, {"hs": 1, "negative": 0}])
@@ -242,6 +246,10 @@ def test_queries_take_words_that_were_never_seen():
     nearest = wv.most_similar("computerly", topn=3)
     assert [word for word, _ in nearest] == [word for word, _ in wv.most_similar(wv["computerly"], topn=3)]
     assert len(wv.most_similar_cosmul(["computerly"], topn=2)) == 2
+    assert wv.distances("computerly", ["computerly", "graph"])[0] == pytest.approx(0, abs=1e-6)
+    np.testing.assert_allclose(wv.distances("computerly", ["graph"])[0], 1 - wv.similarity("computerly", "graph"), 1e-5)
+    assert 0 < wv.wmdistance(["computerly"], ["graphs", "graph"]) < 2
+    assert wv.doesnt_match(["computer", "computers", "trees"]) in ("computer", "computers", "trees")
     assert wv.n_similarity(["computerly"], ["graphic", "graph"]) <= 1
     every = wv.vectors_for_all(["graph", "computerly", "graph"], copy_vecattrs=True)
     assert every.index_to_key == ["graph", "computerly"]

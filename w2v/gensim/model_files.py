@@ -126,8 +126,8 @@ class Files(Scoring):
         """Further arrays of the vectors, by the names of these attributes."""
         return {}
 
-    def _take_ngrams(self, files: Opened, tables: TensorFile, config: Config, settings: dict[str, Any]) -> None:
-        """Read what `_ngrams_to_save` made, once words and vectors are there."""
+    def _take_ngrams(self, files: Opened, tables: TensorFile, told: dict[str, Any], settings: dict[str, Any]) -> None:
+        """Read what `_ngrams_to_save` made, once words and vectors are there. told: our settings."""
 
     @classmethod
     def _check_kind(cls, settings: dict[str, Any], folder: Path) -> None:
@@ -185,7 +185,7 @@ def _loaded(cls: Any, files: Opened) -> Any:
     if heads not in ([], model._heads()):
         raise W2VError(f"{files.path(MORE)} is damaged: its heads are {shown(heads)}, expected {model._heads()}.")
     tables = _read_tables(model, heads, files)
-    model._take_ngrams(files, tables, config, settings)
+    model._take_ngrams(files, tables, told, settings)
     if model.hs and len(model.wv.index_to_key):
         model.create_binary_tree()
     if model.negative:

@@ -119,8 +119,8 @@ class SubwordModel(Word2Vec):
     def _locks_to_save(self) -> dict[str, np.ndarray]:
         return locks_of(self.wv)
 
-    def _take_ngrams(self, files: Opened, tables: TensorFile, config: Config, settings: dict[str, Any]) -> None:
-        read_ngrams(self.wv, files, tables, config, settings.get("ngrams_seed", 0))
+    def _take_ngrams(self, files: Opened, tables: TensorFile, told: dict[str, Any], settings: dict[str, Any]) -> None:
+        read_ngrams(self.wv, files, tables, told, settings.get("ngrams_seed"))
 
     @classmethod
     def _check_kind(cls, settings: dict[str, Any], folder: Path) -> None:

@@ -15,6 +15,7 @@ from w2v.base.config import Config
 from w2v.base.settings import whole_number
 from w2v.errors import W2VError, counted, shown
 from w2v.examples.input_rows import InputRows
+from w2v.examples.subword_rows import input_rows
 from w2v.examples.subwords import Subwords
 from w2v.gensim.errors import NotReadyError, OtherModelError
 from w2v.gensim.keyed_growth import prep_vectors
@@ -23,7 +24,6 @@ from w2v.gensim.models.keyedvectors import KeyedVectors
 from w2v.gensim.ngram_rows import NgramRows
 from w2v.geometry import unit_rows
 
-_END = "</s>"  # fastText's end of a line, a word without n-grams
 _LONGEST = 100  # characters of an n-gram
 _MOST = 100_000_000  # buckets
 
@@ -106,13 +106,7 @@ class FastTextKeyedVectors(KeyedVectors):
             rows = InputRows(offsets, np.arange(len(words), dtype=np.int32), True, False)
             self._buckets = Buckets(rows, np.empty(0, np.int64))
             return
-        from w2v.examples.subword_rows import input_rows  # compiles, which queries do without
-
         found = input_rows(Config(arch="skipgram"), words, self.subwords._replace(n_words=len(words)))
-        if (place := self.key_to_index.get(_END, -1)) >= 0:
-            start, stop = found.offsets[place] + 1, found.offsets[place + 1]
-            offsets = found.offsets - np.where(np.arange(len(words) + 1) > place, stop - start, 0)
-            found = found._replace(offsets=offsets, rows=np.delete(found.rows, np.arange(start, stop)))
         is_gram = found.rows >= len(words)
         used, which = np.unique(found.rows[is_gram] - len(words), return_inverse=True)
         rows = found.rows.copy()
@@ -203,15 +197,24 @@ class FastTextKeyedVectors(KeyedVectors):
         """The vector [D] of a word that is not in the vocabulary; None where it has none, or is there."""
         if not self.bucket or not isinstance(key, str) or key in self.key_to_index:
             return None
-        rows = self.subwords.rows(key) if key != _END else ()
+        rows = self.subwords.rows(key)
         if not len(rows):
             logger.warning("could not extract any ngrams from %r, returning origin vector", key)
             return np.zeros(self.vector_size, self.dtype)
-        return self.grams().take(np.asarray(rows)).mean(axis=0)
+        return self.grams().take(rows).mean(axis=0)
 
     def _rows_of_keys(self, keys: Iterable[Any]) -> np.ndarray:
         vectors = [self.get_vector(key) for key in keys]
         return np.stack(vectors) if vectors else self.vectors[:0]
+
+    def _vectors_of(self, keys: Iterable[Any]) -> np.ndarray:
+        return self._rows_of_keys(keys)
+
+    def distances(self, word_or_vector: Any, other_words: Iterable[Any] | None = ()) -> np.ndarray:
+        """1 - cosine of a key or vector [D] to each of `other_words` [N], known or not, or to all keys [V]."""
+        if not (others := list(other_words or ())):
+            return super().distances(word_or_vector)
+        return 1 - self.cosine_similarities(self._vector_of(word_or_vector), self._rows_of_keys(others))
 
     def get_sentence_vector(self, sentence: Any) -> np.ndarray:
         """The mean [D] of the unit vectors of a sentence's words, as fastText's; words or their indices."""
@@ -228,7 +231,7 @@ class FastTextKeyedVectors(KeyedVectors):
     def save(self, fname_or_handle: Any, *args: Any, **kwargs: Any) -> None:
         """Write a folder of this name, as of `KeyedVectors`, with the rows of n-grams. It replaces one that is there.
 
-        `w2v.KeyedVectors.load` reads it, too, without n-grams. Raises W2VError as of `KeyedVectors`.
+        `w2v.KeyedVectors.load` reads it, too. Raises W2VError as of `KeyedVectors`.
         """
         from w2v.gensim.subword_files import save_vectors
 
