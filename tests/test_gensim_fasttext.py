@@ -191,6 +191,22 @@ def test_a_saved_model_goes_on_as_the_one_it_was(tmp_path, options, whole):
     assert vectors.get_vecattr("graphs", "count") == 2
 
 
+@pytest.mark.parametrize("head", [*HEADS, {"max_n": 0}])
+def test_a_model_that_gensim_saved_is_converted_by_gensim_if_it_is_trusted(tmp_path, head):
+    gensims = theirs.FastText(common_texts, **SMALL | head)
+    gensims.save(str(tmp_path / "old.model"))
+    model = FastText.load(tmp_path / "old.model", trust=True)
+    np.testing.assert_allclose(model.wv.vectors, gensims.wv.vectors, atol=1e-7)
+    np.testing.assert_array_equal(model.wv.vectors_ngrams, gensims.wv.vectors_ngrams)
+    if model.negative:
+        np.testing.assert_array_equal(model.syn1neg, gensims.syn1neg)
+    model.train(common_texts, total_examples=9, epochs=1)
+    with pytest.raises(W2VError, match="expected a Word2Vec of gensim's"):
+        Word2Vec.load(tmp_path / "old.model", trust=True)
+    with pytest.raises(W2VError, match="trust=True"):
+        FastText.load(tmp_path / "old.model")
+
+
 def test_a_model_of_w2v_goes_on_here(tmp_path):
     config = Config(vector_size=8, min_count=1, workers=1, epochs=1, subword="fasttext", bucket=50)
     w2v.Word2Vec(common_texts, config=config).save(tmp_path / "ours")

@@ -30,8 +30,10 @@ from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import W2VError
 from w2v.evaluation import read_pairs, read_questions
 from w2v.gensim.keyed_files import counts_in
+from w2v.gensim.models import FastText as GensimsFastText
 from w2v.gensim.models import KeyedVectors as GensimsVectors
 from w2v.gensim.models import Word2Vec as GensimsWord2Vec
+from w2v.gensim.models.fasttext import FastTextKeyedVectors, load_facebook_model, save_facebook_model
 from w2v.geometry import POINCARE
 from w2v.hyperbolic.embedding import Embedding
 from w2v.hyperbolic.entailment import read_graded
@@ -254,6 +256,37 @@ def _read_gensim_model(folder: Path) -> None:
     assert len(model.wv.vectors) == len(model.wv.index_to_key) == len(model.wv.key_to_index)
     if len(model.wv):
         model.train([list(model.wv.index_to_key)], total_examples=1, epochs=1)
+
+
+def _gensims_fasttext(sort: str, damaged: str) -> list[Files]:
+    """With a row for each n-gram, and for each bucket: models, vectors, and files of fastText.
+
+    damaged: the name of the file that is damaged, which some of them lack.
+    """
+
+    def write(folder: Path, bucket: int) -> None:
+        model = GensimsFastText([["seven", "eleven"], ["seven"]], vector_size=4, min_count=1, workers=1, bucket=bucket)
+        if sort == "file":
+            folder.mkdir()
+            save_facebook_model(model, folder / "v.bin")
+        else:
+            (model if sort == "model" else model.wv).save(folder)
+
+    return [made for bucket in (1000, 5) if damaged in (made := _files(partial(write, bucket=bucket)))]
+
+
+def _read_gensims_fasttext(sort: str, folder: Path) -> None:
+    """As a script would, and what it would do with it."""
+    if sort == "vectors":
+        wv = FastTextKeyedVectors.load(folder)
+    else:
+        model = GensimsFastText.load(folder) if sort == "model" else load_facebook_model(folder / "v.bin")
+        wv = model.wv
+        model.train([list(wv.index_to_key)], total_examples=1, epochs=1)
+    assert len(wv.vectors) == len(wv.index_to_key) == len(wv.key_to_index)
+    if wv.bucket:
+        assert wv["unheard"].shape == (wv.vector_size,)
+    wv.adjust_vectors()
 
 
 def _vectors_folders() -> list[Files]:
@@ -541,6 +574,13 @@ _LIST = [
     Reader("counts of words", COUNTED, {"c.txt": LINES}, _file(partial(counts_in, errors="replace"))),
     *(Reader(f"gensim's folder: {n}", _gensim_folders, {n: k}, GensimsVectors.load)
       for n, k in {"config.json": JSON, "vocab.txt": LINES, "tables.safetensors": TENSORS}.items()),
+    *(Reader(f"FastText {sort}: {n}", partial(_gensims_fasttext, sort, n), {n: k},
+             partial(_read_gensims_fasttext, sort))
+      for sort, files in (
+          ("model", {"gensim.json": JSON, "config.json": JSON, "ngrams.txt": LINES, "tables.safetensors": TENSORS}),
+          ("vectors", {"gensim.json": JSON, "config.json": JSON, "gensim.safetensors": TENSORS, "ngrams.txt": LINES}),
+          ("file", {"v.bin": BYTES}))
+      for n, k in files.items()),
     *(Reader(f"gensim's model: {n}", _gensim_models, {n: k}, _read_gensim_model)
       for n, k in {"gensim.json": JSON, "vocab.txt": LINES, "gensim.safetensors": TENSORS,
                    "tables.safetensors": TENSORS}.items()),

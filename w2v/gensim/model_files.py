@@ -204,6 +204,7 @@ def _with_settings(cls: type, settings: dict[str, Any], vocabulary: Vocabulary) 
         if not json_text.is_number(value) and value is not None:
             raise W2VError(f"{name} is {shown(value)}, and has to be a number.")
         setattr(model, name, value)
+    model.train_count = int(model.train_count or 0)  # it is a part of seeds
     events, raw, wv = settings.get("lifecycle_events"), settings.get("raw_vocab"), model.wv
     if not isinstance(events, list | None):
         raise W2VError(f"lifecycle_events is {shown(events)}, and has to be a list.")

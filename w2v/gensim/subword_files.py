@@ -144,12 +144,13 @@ def _vectors_in(cls: type, files: Opened, path: Any) -> Any:
     where = files.path(MORE)
     told, settings = json_text.mapping(json_text.parse(files.text(MORE), where), where), settings_of(files)
     vocabulary, tables, more = vocabulary_of(files), files.arrays(TABLES), files.arrays(MORE_TABLES)
-    words, size = len(vocabulary.words), settings.get("vector_size")
+    words = len(vocabulary.words)
+    tables.expect({VECTORS: Kind("float", (words, settings.get("vector_size")))}, f"{CONFIG} and {VOCAB}")
+    size = tables.kinds[VECTORS].shape[1]
     try:
         wv: Any = cls(size, *(told[name] for name in _SHAPE))
     except (KeyError, W2VError) as error:
         raise W2VError(f"{where} or {CONFIG} is damaged: {error}") from error
-    tables.expect({VECTORS: Kind("float", (words, size))}, f"{CONFIG} and the {words:,} words of {VOCAB}")
     locks = {name: Kind("float", (None,)) for name in locks_of(wv)}
     more.expect({"vectors_vocab": Kind("float", (None, size)), **locks}, CONFIG)
     attributes = {name.removeprefix(_VALUES): more.read(name) for name in more.kinds if name.startswith(_VALUES)}

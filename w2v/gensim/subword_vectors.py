@@ -87,7 +87,8 @@ class FastTextKeyedVectors(KeyedVectors):
     @property
     def subwords(self) -> Subwords:
         """Which rows a word has, counted from the first bucket's."""
-        return Subwords("fasttext", max(self.min_n, 1), self.max_n, max(self.bucket, 1), 1, 0)
+        sizes = (max(self.min_n, 1), self.max_n) if self.min_n <= self.max_n else (1, 0)  # none
+        return Subwords("fasttext", *sizes, max(self.bucket, 1), 1, 0)
 
     @property
     def buckets_word(self) -> list[np.ndarray] | None:
