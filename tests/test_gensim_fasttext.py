@@ -342,11 +342,11 @@ def test_every_damage_of_a_file_is_a_sentence(tmp_path):
     fasttext.save_facebook_model(trained(vector_size=2, bucket=5), path)
     whole = path.read_bytes()
     generator = np.random.default_rng(1)
-    for size in (*range(80), *range(80, len(whole), 11)):
+    for size in (*range(80), *range(80, len(whole), 31)):
         path.write_bytes(whole[:size])
         with pytest.raises(W2VError):
             fasttext.load_facebook_model(path)
-    for _ in range(300):
+    for _ in range(100):
         damaged = bytearray(whole)
         damaged[generator.integers(len(whole))] ^= 1 << int(generator.integers(8))
         path.write_bytes(damaged)
@@ -423,6 +423,20 @@ def test_what_is_called_too_early_or_on_something_else_is_a_sentence(tmp_path):
     assert not (tmp_path / "model.bin").exists()
     with pytest.raises(KeyError):
         model.wv[99]
+    with pytest.raises(W2VError, match=r"its vectors have, model\.wv\.bucket"):
+        _ = model.bucket
+    with pytest.raises(W2VError, match="expected an array of numbers"):
+        model.wv.vectors_ngrams = np.zeros((5, 8))
+    with pytest.raises(W2VError, match="is a folder"):
+        fasttext.load_facebook_model(tmp_path / "model")
+    with pytest.raises(TypeError, match="expected bytes"):
+        ft_hash_bytes("word")
+    model.wv.bucket = 7
+    with pytest.raises(W2VError, match=r"resize_vectors\(\) makes others"):
+        model.train(common_texts, total_examples=9, epochs=1)
+    model.wv.resize_vectors()
+    model.train(common_texts, total_examples=9, epochs=1)
+    assert model.wv.vectors_ngrams.shape == (7, 8)
     with pytest.warns(DeprecationWarning, match="load_facebook_model"), pytest.raises(FileNotFoundError):
         FastText.load_fasttext_format(tmp_path / "none.bin")
 

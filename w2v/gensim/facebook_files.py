@@ -15,7 +15,7 @@ import numpy as np
 from w2v.base.atomic_file import atomic_file
 from w2v.errors import W2VError, shown
 from w2v.gensim import utils
-from w2v.gensim.errors import NotDoneError
+from w2v.gensim.errors import NotDoneError, OtherModelError
 from w2v.gensim.keyed_store import logger
 from w2v.gensim.paths import expect
 from w2v.vectors.formats.table import LONGEST_WORD, MOST_NUMBERS, CutShortError
@@ -50,6 +50,10 @@ def read_facebook(path: str | Path, encoding: str = "utf-8", *, output: bool = T
         W2VError: no such model, a quantised one (.ftz), or one that is damaged or cut short.
     """
     expect(path)
+    if os.path.isdir(path):
+        raise OtherModelError(
+            f"{path} is a folder, and a model of fastText a file (.bin). FastText.load reads folders."
+        )
     with utils.open(path, "rb") as file:
         return _Reader(file, path).model(encoding, output=output)
 

@@ -17,7 +17,7 @@ from w2v.errors import W2VError, counted, shown
 from w2v.examples.input_rows import InputRows
 from w2v.examples.subword_rows import input_rows
 from w2v.examples.subwords import Subwords
-from w2v.gensim.errors import NotReadyError, OtherModelError
+from w2v.gensim.errors import NotReadyError, OtherModelError, WrongTypeError
 from w2v.gensim.keyed_growth import prep_vectors
 from w2v.gensim.keyed_store import REAL, logger
 from w2v.gensim.models.keyedvectors import KeyedVectors
@@ -82,7 +82,18 @@ class FastTextKeyedVectors(KeyedVectors):
 
     @vectors_ngrams.setter
     def vectors_ngrams(self, table: np.ndarray | None) -> None:
-        self.ngrams = None if table is None else NgramRows.of(table)
+        if table is None:
+            self.ngrams = None
+            return
+        if (
+            not isinstance(table, np.ndarray)
+            or table.dtype.kind != "f"
+            or table.shape != (self.bucket, self.vector_size)
+        ):
+            raise WrongTypeError(
+                f"vectors_ngrams was set to {shown(table)}; expected an array of numbers {[self.bucket, self.vector_size]}."
+            )
+        self.ngrams = NgramRows.of(table)
 
     @property
     def subwords(self) -> Subwords:
@@ -126,10 +137,14 @@ class FastTextKeyedVectors(KeyedVectors):
         return np.concatenate([self.vectors_vocab, self.grams().take(self.listed().used)])
 
     def grams(self) -> NgramRows:
-        """The rows of buckets. Raises NotReadyError before there are any."""
+        """The rows of buckets. Raises NotReadyError before there are any, and when `bucket` is another since."""
         if self.ngrams is None:
             raise NotReadyError(
                 "There are no vectors of n-grams yet: build_vocab of a FastText model makes them, or resize_vectors."
+            )
+        if self.ngrams.shape != (self.bucket, self.vector_size):
+            raise NotReadyError(
+                f"bucket is {self.bucket:,}, and there are {self.ngrams.bucket:,} rows; resize_vectors() makes others."
             )
         return self.ngrams
 

@@ -1,13 +1,17 @@
 """What scripts take from gensim's compiled part of FastText: n-grams of a word, and their hash."""
 
+from w2v.errors import shown
 from w2v.examples.subwords import BEGIN, END, fnv1a, ngrams
+from w2v.gensim.errors import WrongTypeError
 from w2v.gensim.models.word2vec import MAX_WORDS_IN_BATCH
 
 __all__ = ["MAX_WORDS_IN_BATCH", "compute_ngrams", "compute_ngrams_bytes", "ft_hash_bytes"]
 
 
 def ft_hash_bytes(bytez: bytes) -> int:
-    """fastText's hash of some bytes, FNV-1a in 32 bits."""
+    """fastText's hash of some bytes, FNV-1a in 32 bits. Raises WrongTypeError, a TypeError, for anything else."""
+    if not isinstance(bytez, bytes | bytearray):
+        raise WrongTypeError(f"{shown(bytez)} was given; expected bytes, as 'word'.encode('utf-8').")
     return fnv1a(bytez)
 
 

@@ -166,10 +166,10 @@ class Word2Vec(Files):
         raise NoSuchNameError(no_such_attribute(type(self).__name__, name))
 
     def __getitem__(self, key: Any) -> NoReturn:
-        raise WrongTypeError("A Word2Vec is no mapping: its vectors are, model.wv[word].")
+        raise WrongTypeError(f"A {type(self).__name__} is no mapping: its vectors are, model.wv[word].")
 
     def __contains__(self, key: Any) -> NoReturn:
-        raise WrongTypeError("A Word2Vec is no mapping: ask its vectors, word in model.wv.")
+        raise WrongTypeError(f"A {type(self).__name__} is no mapping: ask its vectors, word in model.wv.")
 
 
 def _only_of_the_class(*_: Any, **__: Any) -> NoReturn:
