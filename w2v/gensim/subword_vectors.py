@@ -85,14 +85,9 @@ class FastTextKeyedVectors(KeyedVectors):
         if table is None:
             self.ngrams = None
             return
-        if (
-            not isinstance(table, np.ndarray)
-            or table.dtype.kind != "f"
-            or table.shape != (self.bucket, self.vector_size)
-        ):
-            raise WrongTypeError(
-                f"vectors_ngrams was set to {shown(table)}; expected an array of numbers {[self.bucket, self.vector_size]}."
-            )
+        wanted = self.bucket, self.vector_size
+        if not isinstance(table, np.ndarray) or table.dtype.kind != "f" or table.shape != wanted:
+            raise WrongTypeError(f"vectors_ngrams was set to {shown(table)}; expected numbers {list(wanted)}.")
         self.ngrams = NgramRows.of(table)
 
     @property
