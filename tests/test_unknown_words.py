@@ -205,3 +205,31 @@ def test_rows_that_are_no_numbers_make_no_vector_and_are_not_saved(tmp_path):
     assert "there" not in vectors
     with pytest.raises(W2VError, match="n-grams hold NaN or infinity"):
         vectors.save(tmp_path / "v")
+
+
+QUESTIONS = ": all\nHer there here thera\nher here a ther\nher here qqqq a\n"
+PAIRS = "her\tther\t3\nHERE\tthere\t5\na\tthera\t1\nTHERES\ther\t2\nqqqq\ther\t1\n"
+
+
+def test_questions_about_unknown_words_count_only_when_asked(tmp_path, own):
+    """Those words get their vectors as if they were in the vocabulary, and can be answers, too."""
+    (tmp_path / "q.txt").write_text(QUESTIONS)
+    (tmp_path / "p.txt").write_text(PAIRS)
+    for case, questions, pairs in (
+        (True, ["thera", "ther"], ["ther", "thera", "theres"]),
+        (False, ["Her", "thera", "ther"], ["ther", "thera"]),
+    ):
+        added = copy.deepcopy(own)
+        added.add_vectors(questions, own[questions])
+        expected, sections = added.evaluate_word_analogies(tmp_path / "q.txt", case_insensitive=case)
+        assert own.evaluate_word_analogies(tmp_path / "q.txt", case_insensitive=case, oov=True) == (expected, sections)
+        added = copy.deepcopy(own)
+        added.add_vectors(pairs, own[pairs])
+        told = own.evaluate_word_pairs(tmp_path / "p.txt", case_insensitive=case, oov=True)
+        np.testing.assert_allclose(told[0], added.evaluate_word_pairs(tmp_path / "p.txt", case_insensitive=case)[0])
+        assert told[2] == pytest.approx(20 if case else 60)
+    assert [section["correct"] + section["incorrect"] for section in sections][-1]
+    assert own.evaluate_word_analogies(tmp_path / "q.txt")[1][-1]["incorrect"] == []
+    plain = KeyedVectors(own.index_to_key, own.vectors)
+    with pytest.raises(W2VError, match="have no subwords to compose them"):
+        plain.evaluate_word_pairs(tmp_path / "p.txt", oov=True)
