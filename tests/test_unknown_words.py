@@ -7,11 +7,16 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from matplotlib.text import Text
 
 from w2v import Config, KeyedVectors, UnknownWordError, W2VError, train
 from w2v.examples.ngram_spans import fnv1a_of, marked, murmur3_of, spans_of, told_apart
 from w2v.examples.subword_rows import rows_of, subwords_of
 from w2v.examples.subwords import fnv1a, murmur3
+from w2v.plots.words.exports import write_projector
+from w2v.plots.words.groups import find_groups
+from w2v.plots.words.map import plot_words
+from w2v.plots.words.page import page_of
 from w2v.vectors.composer import Composer
 
 SENTENCES = [["her", "here", "there"], ["there", "ärger", "here", "日本語"], ["a", "aaaa", "her", "ärger"]] * 40
@@ -233,3 +238,20 @@ def test_questions_about_unknown_words_count_only_when_asked(tmp_path, own):
     plain = KeyedVectors(own.index_to_key, own.vectors)
     with pytest.raises(W2VError, match="have no subwords to compose them"):
         plain.evaluate_word_pairs(tmp_path / "p.txt", oov=True)
+
+
+def test_pictures_and_tables_show_unknown_words(tmp_path, vectors):
+    own = [word for word in vectors.index_to_key if word.isascii()]  # no font is asked for
+    words = [*own, "ther", "heres"]
+    figure = plot_words(
+        vectors, iter(words), method="pca", groups={"ther": "in no vocabulary"}, pairs=[("her", "ther")]
+    )
+    texts = [text.get_text() for text in figure.findobj(Text)]
+    assert {"ther", "heres"} <= set(texts)
+    assert any("2 words are in no vocabulary, and composed of n-grams." in text.replace("\n", " ") for text in texts)
+    assert len(vectors) == 7, "the vectors that are drawn are as they were"
+    write_projector(vectors, tmp_path / "v.tsv", words)
+    assert len(np.loadtxt(tmp_path / "v.tsv")) == len(words)
+    assert '"heres"' in page_of(vectors, words, method="pca")
+    assert set(find_groups(vectors, words, 2)) == set(words)
+    assert not any("in no vocabulary" in t.get_text() for t in plot_words(vectors, own, method="pca").findobj(Text))
