@@ -65,7 +65,8 @@ def plot_words(
     certain = [word for pair in pairs for word in pair]
     before = len(vectors)
     vectors, words = with_composed(vectors, words, certain)
-    chosen = select(vectors, words, top, groups, certain=certain)
+    composed = vectors.index_to_key[before:]  # named by whoever asked for them, and rare: labelled before others
+    chosen = select(vectors, words, top, groups, certain=[*certain, *composed])
     place = {word: i for i, word in enumerate(chosen.words)}
     known = [(place[tail], place[head]) for tail, head in pairs if tail in place and head in place]
     if pairs and not known:
@@ -85,8 +86,8 @@ def plot_words(
         without = f", {unlabelled} without room for a label" if unlabelled else ""
         told = [f"{counted(len(chosen.words), 'word')}{without}. {layout.how}"]
         told += [agreement(units, tails, heads)] if known else []
-        if composed := len(vectors) - before:
-            told += [f"{counted(composed, 'word is', 'words are')} in no vocabulary, and composed of n-grams."]
+        if composed:
+            told += [f"{counted(len(composed), 'word is', 'words are')} in no vocabulary, and composed of n-grams."]
         told += [note] if note else []
         sheet.caption([*told, f"{layout.faithfulness()} The larger the dot, the more frequent the word."])
 
