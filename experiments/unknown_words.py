@@ -1,7 +1,7 @@
 """The picture of docs/subwords.md: words that a text does not have, amid the known ones that are nearest to them.
 
-    w2v train enwiki17m.txt -o subwords --subword fasttext --epochs 3
-    python experiments/unknown_words.py subwords
+w2v train enwiki17m.txt -o subwords --subword fasttext --epochs 3
+python experiments/unknown_words.py subwords
 """
 
 from pathlib import Path
@@ -16,10 +16,10 @@ from w2v.plots.figure import save_figure
 from w2v.plots.words.map import plot_words
 from w2v.vectors import KeyedVectors
 
-NEW = (
-    "electromagnetics neurophysiologists reunifications volcanologists violincellist clarinettist symphonist beethovens "
-    "parliment enviroment philosophizing industrialising"
-).split()
+NEW = [
+    *("electromagnetics", "neurophysiologists", "reunifications", "volcanologists", "violincellist", "clarinettist"),
+    *("symphonist", "beethovens", "parliment", "enviroment", "philosophizing", "industrialising"),
+]
 NEAR, AMONG = 6, 40_000
 COMPOSED, KNOWN = "never seen", "in the vocabulary"
 

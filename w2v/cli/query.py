@@ -149,7 +149,8 @@ def _print_machine() -> None:
 
 def _print_model(model: Path) -> None:
     vectors = load(model)
-    print(f"{counted(len(vectors), 'word')}, {counted(vectors.vector_size, 'dimension')}")
+    composed = "" if vectors.composer is None else f" + {vectors.composer}"
+    print(f"{counted(len(vectors), 'word')}{composed}, {counted(vectors.vector_size, 'dimension')}")
     if not model.is_dir():
         print("a vectors file: it holds no settings and no history")
         return
