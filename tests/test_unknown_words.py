@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib.text import Text
+from torch.nn import functional as F
 
-from w2v import Config, KeyedVectors, UnknownWordError, W2VError, train
+from w2v import Config, Head, HeadSpec, KeyedVectors, UnknownWordError, W2VError, Word2Vec, train
 from w2v.examples.ngram_spans import fnv1a_of, marked, murmur3_of, spans_of, told_apart
 from w2v.examples.subword_rows import rows_of, subwords_of
 from w2v.examples.subwords import fnv1a, murmur3
@@ -255,3 +256,33 @@ def test_pictures_and_tables_show_unknown_words(tmp_path, vectors):
     assert '"heres"' in page_of(vectors, words, method="pca")
     assert set(find_groups(vectors, words, 2)) == set(words)
     assert not any("in no vocabulary" in t.get_text() for t in plot_words(vectors, own, method="pca").findobj(Text))
+
+
+class Flat(Head):
+    """A head from outside whose words have the vectors that are trained."""
+
+    def forward(self, hidden, target):
+        return F.cross_entropy(hidden @ self.output.T, target, reduction="none")
+
+    def log_prob(self, hidden):
+        return F.log_softmax(hidden @ self.output.T, -1)
+
+
+class Twice(Flat):
+    """And one that makes others of them, of which the rows of n-grams say nothing."""
+
+    class Spec(HeadSpec):
+        def word_vectors(self, config, first, get_second):
+            return first * 2
+
+    spec = Spec()
+
+
+@pytest.mark.parametrize("compact", [False, True])
+@pytest.mark.parametrize(("head", "composes"), [(Flat, True), (Twice, False)])
+def test_a_head_from_outside_composes_where_rows_are_what_vectors_are_made_of(tmp_path, head, composes, compact):
+    model = Word2Vec(SENTENCES, config=SMALL.replace(head=head, engine="reference", epochs=1))
+    model.save(tmp_path / "m", compact=compact)
+    for vectors in (model.wv, KeyedVectors.load(tmp_path / "m"), Word2Vec.load(tmp_path / "m", head=head).wv):
+        assert ("ther" in vectors) == composes
+        np.testing.assert_array_equal(vectors.vectors, model.wv.vectors)

@@ -148,7 +148,7 @@ class Model:
         spec = heads.spec_of(self.config.head)
         vectors = spec.word_vectors(self.config, self.tables["input"], lambda: self.tables["output"])
         made = GEOMETRIES[spec.geometry](self.vocab.words, vectors, self.vocab.counts)
-        if self.subwords:
+        if self.subwords and vectors is self.tables["input"]:  # else nothing says what a row is among such vectors
             made.composer = Composer.of(self.subwords, self.tables[ROWS])
         return made
 
@@ -198,7 +198,7 @@ class Model:
         if heads.from_outside(self.config.head):  # whoever reads the vectors need not have the class
             vectors = self._make_vectors()
             geometry = {"geometry": vectors.geometry}
-            if vectors.vectors is not self.tables["input"]:
+            if vectors.composer is None and not np.may_share_memory(vectors.vectors, self.tables["input"]):
                 files = files | {TABLES: {**files[TABLES], VECTORS: vectors.vectors}}
         texts = {CONFIG: self.config.as_json(**geometry), VOCAB: self.vocab.as_text()}
         if self.subwords and self.subwords.bucket is None:
