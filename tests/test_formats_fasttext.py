@@ -140,7 +140,10 @@ def test_it_may_be_packed_and_called_anything(tmp_path):
         else:
             pack = gzip.compress if name == "m.gz" else zstandard.ZstdCompressor().compress
             path.write_bytes(pack(model()[0]))
-        assert KeyedVectors.load(path).vectors.tobytes() == found.vectors.tobytes()
+        packed = KeyedVectors.load(path)
+        path.unlink()
+        assert packed.vectors.tobytes() == found.vectors.tobytes()
+        assert packed["unseen"].tobytes() == found["unseen"].tobytes()
 
 
 @pytest.mark.parametrize(

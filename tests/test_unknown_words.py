@@ -7,11 +7,17 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from matplotlib.text import Text
+from torch.nn import functional as F
 
-from w2v import Config, KeyedVectors, UnknownWordError, W2VError, train
+from w2v import Config, Head, HeadSpec, KeyedVectors, UnknownWordError, W2VError, Word2Vec, train
 from w2v.examples.ngram_spans import fnv1a_of, marked, murmur3_of, spans_of, told_apart
 from w2v.examples.subword_rows import rows_of, subwords_of
 from w2v.examples.subwords import fnv1a, murmur3
+from w2v.plots.words.exports import write_projector
+from w2v.plots.words.groups import find_groups
+from w2v.plots.words.map import plot_words
+from w2v.plots.words.page import page_of
 from w2v.vectors.composer import Composer
 
 SENTENCES = [["her", "here", "there"], ["there", "ärger", "here", "日本語"], ["a", "aaaa", "her", "ärger"]] * 40
@@ -205,3 +211,78 @@ def test_rows_that_are_no_numbers_make_no_vector_and_are_not_saved(tmp_path):
     assert "there" not in vectors
     with pytest.raises(W2VError, match="n-grams hold NaN or infinity"):
         vectors.save(tmp_path / "v")
+
+
+QUESTIONS = ": all\nHer there here thera\nher here a ther\nher here qqqq a\n"
+PAIRS = "her\tther\t3\nHERE\tthere\t5\na\tthera\t1\nTHERES\ther\t2\nqqqq\ther\t1\n"
+
+
+def test_questions_about_unknown_words_count_only_when_asked(tmp_path, own):
+    """Those words get their vectors as if they were in the vocabulary, and can be answers, too."""
+    (tmp_path / "q.txt").write_text(QUESTIONS)
+    (tmp_path / "p.txt").write_text(PAIRS)
+    for case, questions, pairs in (
+        (True, ["thera", "ther"], ["ther", "thera", "theres"]),
+        (False, ["Her", "thera", "ther"], ["ther", "thera"]),
+    ):
+        added = copy.deepcopy(own)
+        added.add_vectors(questions, own[questions])
+        expected, sections = added.evaluate_word_analogies(tmp_path / "q.txt", case_insensitive=case)
+        assert own.evaluate_word_analogies(tmp_path / "q.txt", case_insensitive=case, oov=True) == (expected, sections)
+        added = copy.deepcopy(own)
+        added.add_vectors(pairs, own[pairs])
+        told = own.evaluate_word_pairs(tmp_path / "p.txt", case_insensitive=case, oov=True)
+        np.testing.assert_allclose(told[0], added.evaluate_word_pairs(tmp_path / "p.txt", case_insensitive=case)[0])
+        assert told[2] == pytest.approx(20 if case else 60)
+    assert [section["correct"] + section["incorrect"] for section in sections][-1]
+    assert own.evaluate_word_analogies(tmp_path / "q.txt")[1][-1]["incorrect"] == []
+    plain = KeyedVectors(own.index_to_key, own.vectors)
+    with pytest.raises(W2VError, match="have no subwords to compose them"):
+        plain.evaluate_word_pairs(tmp_path / "p.txt", oov=True)
+
+
+def test_pictures_and_tables_show_unknown_words(tmp_path, vectors):
+    own = [word for word in vectors.index_to_key if word.isascii()]  # no font is asked for
+    words = [*own, "ther", "heres"]
+    figure = plot_words(
+        vectors, iter(words), method="pca", groups={"ther": "in no vocabulary"}, pairs=[("her", "ther")]
+    )
+    texts = [text.get_text() for text in figure.findobj(Text)]
+    assert {"ther", "heres"} <= set(texts)
+    assert any("2 words are in no vocabulary, and composed of n-grams." in text.replace("\n", " ") for text in texts)
+    assert len(vectors) == 7, "the vectors that are drawn are as they were"
+    write_projector(vectors, tmp_path / "v.tsv", words)
+    assert len(np.loadtxt(tmp_path / "v.tsv")) == len(words)
+    assert '"heres"' in page_of(vectors, words, method="pca")
+    assert set(find_groups(vectors, words, 2)) == set(words)
+    assert not any("in no vocabulary" in t.get_text() for t in plot_words(vectors, own, method="pca").findobj(Text))
+
+
+class Flat(Head):
+    """A head from outside whose words have the vectors that are trained."""
+
+    def forward(self, hidden, target):
+        return F.cross_entropy(hidden @ self.output.T, target, reduction="none")
+
+    def log_prob(self, hidden):
+        return F.log_softmax(hidden @ self.output.T, -1)
+
+
+class Twice(Flat):
+    """And one that makes others of them, of which the rows of n-grams say nothing."""
+
+    class Spec(HeadSpec):
+        def word_vectors(self, config, first, get_second):
+            return first * 2
+
+    spec = Spec()
+
+
+@pytest.mark.parametrize("compact", [False, True])
+@pytest.mark.parametrize(("head", "composes"), [(Flat, True), (Twice, False)])
+def test_a_head_from_outside_composes_where_rows_are_what_vectors_are_made_of(tmp_path, head, composes, compact):
+    model = Word2Vec(SENTENCES, config=SMALL.replace(head=head, engine="reference", epochs=1))
+    model.save(tmp_path / "m", compact=compact)
+    for vectors in (model.wv, KeyedVectors.load(tmp_path / "m"), Word2Vec.load(tmp_path / "m", head=head).wv):
+        assert ("ther" in vectors) == composes
+        np.testing.assert_array_equal(vectors.vectors, model.wv.vectors)

@@ -21,7 +21,6 @@ from w2v.base.sealed_folder import opened
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import W2VError, counted
 from w2v.examples.input_rows import ONE_ROW_EACH, InputRows
-from w2v.examples.subword_rows import input_rows
 from w2v.examples.subwords import Subwords
 from w2v.models import history
 from w2v.models.history import EpochPart, EpochRecord, RunState
@@ -120,6 +119,8 @@ class Model:
         """What the words' input vectors are made of: rows of `state["input"]`."""
         if self.subwords is None:
             return ONE_ROW_EACH
+        from w2v.examples.subword_rows import input_rows  # compiled, and queries do without the compiler
+
         return self.rows_known or input_rows(self.config, self.vocab.words, self.subwords)
 
     def with_output(self) -> KeyedVectors:
@@ -147,7 +148,7 @@ class Model:
         spec = heads.spec_of(self.config.head)
         vectors = spec.word_vectors(self.config, self.tables["input"], lambda: self.tables["output"])
         made = GEOMETRIES[spec.geometry](self.vocab.words, vectors, self.vocab.counts)
-        if self.subwords:
+        if self.subwords and vectors is self.tables["input"]:  # else nothing says what a row is among such vectors
             made.composer = Composer.of(self.subwords, self.tables[ROWS])
         return made
 
@@ -197,7 +198,7 @@ class Model:
         if heads.from_outside(self.config.head):  # whoever reads the vectors need not have the class
             vectors = self._make_vectors()
             geometry = {"geometry": vectors.geometry}
-            if vectors.vectors is not self.tables["input"]:
+            if vectors.composer is None and not np.may_share_memory(vectors.vectors, self.tables["input"]):
                 files = files | {TABLES: {**files[TABLES], VECTORS: vectors.vectors}}
         texts = {CONFIG: self.config.as_json(**geometry), VOCAB: self.vocab.as_text()}
         if self.subwords and self.subwords.bucket is None:

@@ -69,7 +69,8 @@ def read_model(folder: str | Path, limit: int | None = None, *, mmap: bool = Fal
         if subwords is not None:
             tables.expect({ROWS: Kind("float", (subwords.n_rows, settings.get("vector_size")))}, CONFIG)
             table = read(ROWS, subwords.n_rows)
-            composer = Composer.of(subwords, table)
+            if "head" not in settings or VECTORS not in tables.kinds:  # else those vectors are not means of rows
+                composer = Composer.of(subwords, table)
             if can_be_made(tables, subwords, of_model="head" in settings):
                 made = vectors_of(vocabulary.words[:rows], subwords, table)
         if "geometry" in settings or not settings:

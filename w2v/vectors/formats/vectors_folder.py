@@ -38,7 +38,7 @@ VECTORS = "vectors"  # the table of the word vectors
 COUNTS, ATTRIBUTES = "counts", "attributes"  # in the settings
 _ATTRIBUTE = "attribute "
 _UNSAVABLE = re.compile("[\n\ud800-\udfff]").search
-_AT_ONCE = 1 << 16  # words whose vectors are compared at a time
+_AT_ONCE = 1 << 16  # rows that are looked at together: they may be gigabytes in a file
 _MOST = 10**18  # a count, that is read again
 _KEPT = "fiu"  # kinds of numbers that are kept as they are; of truth values 0 and 1
 
@@ -69,7 +69,7 @@ def write_folder(folder: str | Path, table: Table, *, overwrite: bool = False, c
     texts, tables = {}, {VECTORS: np.asarray(table.vectors)}
     if table.composer is not None:
         subwords, rows = table.composer
-        if not np.isfinite(rows).all():
+        if not all(np.isfinite(rows[at : at + _AT_ONCE]).all() for at in range(0, len(rows), _AT_ONCE)):
             raise W2VError(
                 f"{folder} was not written: vectors of n-grams hold NaN or infinity. Training diverged, or the file "
                 "that they are from is damaged."
