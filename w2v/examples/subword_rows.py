@@ -77,7 +77,13 @@ def rows_of(words: Sequence[str], subwords: Subwords, *, own: bool) -> tuple[np.
         of_gram = subwords.n_words + fnv1a_of(different).astype(np.int64)[:, None] % subwords.bucket
     rows = of_gram[which]
     known = rows[:, 0] >= 0
-    word_of = np.repeat(np.arange(len(words)), np.diff(offsets))[known]
+    word_of = np.repeat(np.arange(len(words)), np.diff(offsets))
+    if subwords.bucket is None and len(rows):  # each once
+        _, once = np.unique(word_of * np.int64(subwords.n_rows + 1) + rows[:, 0] + 1, return_index=True)
+        again = np.ones(len(rows), bool)
+        again[once] = False
+        known &= ~again
+    word_of = word_of[known]
     first = int(whole.shape[1] > 0)  # the word itself, before its n-grams
     ends = np.cumsum(np.bincount(word_of, minlength=len(words)) + first)
     every = np.empty((ends[-1] if len(ends) else 0, of_gram.shape[1]), np.int32)

@@ -11,7 +11,7 @@ A word's input vector is the mean of its rows. Which these are, the scheme says 
 
     fasttext   row w of word w itself, and one for each of its n-grams: rows V + k. With `bucket`, n-grams share rows as
                fastText has them: V + FNV-1a(n-gram) mod bucket. Without, each n-gram of the vocabulary has a row of its
-               own, and those of too few words none.
+               own, once however often it has it, and those of too few words none.
     floret     rows of one small table: `hash_count` of `<word>` whole, and of each of its n-grams: 32-bit words of its
                MurmurHash3 (x64, 128 bits), mod bucket (Boyd & Warmerdam 2022, "floret: lightweight, robust word
                vectors").
@@ -115,7 +115,8 @@ class Subwords(NamedTuple):
             hashes = [self._hashes(gram) for gram in [f"{BEGIN}{word}{END}", *grams]]
             return np.array(hashes, np.int64).ravel()
         own = [] if index is None else [index]
-        return np.array([*own, *(row for gram in grams if (row := self.row(gram)) >= 0)], np.int64)
+        rows = [row for gram in grams if (row := self.row(gram)) >= 0]
+        return np.array([*own, *(dict.fromkeys(rows) if self.bucket is None else rows)], np.int64)
 
     def row(self, gram: str) -> int:
         """The row of an n-gram, with "fasttext"; -1: it has none."""

@@ -7,33 +7,31 @@
 So `w2v.Word2Vec.load`, `w2v.KeyedVectors.load` and the commands read it. No pickle of gensim's is opened here.
 """
 
-import inspect
 import json
 import os
-from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from w2v.base import json_text, sealed_folder
+from w2v.base import sealed_folder
 from w2v.base.config import Config
 from w2v.base.sealed_folder import Opened, opened
-from w2v.base.tensor_file import Kind, TensorFile
+from w2v.base.tensor_file import TensorFile
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import W2VError, shown
 from w2v.gensim.errors import OtherModelError, WrongTypeError
 from w2v.gensim.keys import as_json, as_lines
-from w2v.gensim.notes import ignored
+from w2v.gensim.model_reading import MORE, MORE_TABLES, is_string_or_none, loaded
+from w2v.gensim.notes import ignored, logger
 from w2v.gensim.old_models import from_gensim, open_pickle
 from w2v.gensim.paths import expect, is_pickled, make_way
 from w2v.gensim.scoring import Scoring
 from w2v.models import history
 from w2v.models.history import RunState
-from w2v.vectors.formats.model_folder import CONFIG, HISTORY, RUN, TABLES, VOCAB, settings_of
+from w2v.vectors.formats.model_folder import CONFIG, HISTORY, RUN, TABLES, VOCAB
 from w2v.vectors.formats.ngrams_file import NGRAMS
 
-MORE, MORE_TABLES = "gensim.json", "gensim.safetensors"
 _SETTINGS = (
     *("vector_size", "layer1_size", "window", "shrink_windows", "workers", "epochs", "sg", "hs", "negative", "alpha"),
     *("min_alpha", "ns_exponent", "cbow_mean", "min_count", "sample", "max_vocab_size", "max_final_vocab"),
@@ -41,9 +39,10 @@ _SETTINGS = (
     *("corpus_total_words", "min_alpha_yet_reached", "running_training_loss", "train_count", "total_train_time"),
     *("effective_min_count", "lifecycle_events"),
 )
-_COUNTS = (
-    *("corpus_count", "corpus_total_words", "min_alpha_yet_reached", "running_training_loss", "train_count"),
-    "total_train_time",
+_OWN = (  # attributes that are saved, or follow from what is
+    *_SETTINGS,
+    *("wv", "syn1", "syn1neg", "cum_table", "random", "raw_vocab", "history", "hashfxn", "load"),
+    *("callbacks", "word_ngrams"),
 )
 _DERIVED = ("code", "point")  # attributes of words that follow from their counts
 
@@ -66,22 +65,28 @@ class Files(Scoring):
                 "open file cannot hold."
             )
         names, odd = as_lines(self.wv.index_to_key)
-        there = len(self.wv.vectors) > 0 and all(self._weights(head) is not None for head in self._heads())
+        vectors = self._vectors_to_save()
+        there = len(vectors) > 0 and all(self._fits(head) for head in self._heads())
         heads = self._heads() if there else []
         settings = self._saved_settings() | {"keys": as_json(odd), "heads": heads, "raw_vocab": self._raw_vocab()}
+        settings["words"] = {n: a.tolist() for n, a in self.wv.expandos.items() if n not in _DERIVED and _is_text(a)}
         texts = {VOCAB: Vocabulary(names, self._counts()).as_text(), MORE: json.dumps(settings, default=str) + "\n"}
         others = {name: values for name, values in self.wv.expandos.items() if name not in (*_DERIVED, "count")}
         arrays = {"lockf": np.ascontiguousarray(getattr(self.wv, "vectors_lockf", [1.0]), np.float32)}
         arrays |= {f"vecattr {n}": np.ascontiguousarray(a) for n, a in others.items() if a.dtype.kind in "biuf"}
-        tables = {"input": np.ascontiguousarray(self.wv.vectors, np.float32)}
+        tables = {"input": vectors}
         if heads:
             tables["output"] = np.ascontiguousarray(self._weights(heads[0]))
+        else:  # weights that were set, and fit no words: kept as they are
+            weights = {name: np.asarray(getattr(self, name, ()), np.float32) for name in ("syn1neg", "syn1")}
+            arrays |= {name: np.ascontiguousarray(a) for name, a in weights.items() if a.ndim == 2 and len(a)}
         if heads[1:]:
             arrays["output hs"] = np.ascontiguousarray(self._weights("hs"))
         config, rows, more = self._ngrams_to_save(self._config_of_all(heads[0] if heads else "ns"), plain=not odd)
         arrays |= self._locks_to_save()
         texts |= {CONFIG: config.as_json(), **more}
         path = Path(fname_or_handle)
+        self._tell_what_is_lost(path, others)
         make_way(path)
         beside = {HISTORY: history.as_json(self.history), RUN: RunState(complete=True).as_json()}
         sealed_folder.write(path, texts, {TABLES: tables | rows, MORE_TABLES: arrays}, beside, overwrite=True)
@@ -112,7 +117,7 @@ class Files(Scoring):
             raise OtherModelError(f"{path} is no model to train on: it has no {HISTORY}. Try KeyedVectors.load.")
         others = MORE, MORE_TABLES, NGRAMS
         with opened(path, (CONFIG, VOCAB, TABLES, HISTORY), others, what="a saved model") as files:
-            return _loaded(cls, files)
+            return loaded(cls, files)
 
     def _saved_settings(self) -> dict[str, Any]:
         """The settings, and what the model has been through, by name."""
@@ -140,8 +145,43 @@ class Files(Scoring):
         weights = getattr(self, {"ns": "syn1neg", "hs": "syn1"}[head], None)
         return weights if weights is None or head == "ns" else weights[: max(len(weights) - 1, 0)]
 
+    def _fits(self, head: str) -> bool:
+        """Whether the weights of one of our heads have a row for each word, of as many numbers as its vector."""
+        weights, words = self._weights(head), len(self.wv.index_to_key)
+        return weights is not None and weights.shape == (words - (head == "hs"), self.wv.vectors.shape[1])
+
+    def _vectors_to_save(self) -> np.ndarray:
+        """The vectors, float32 [V, D]. Raises W2VError where they are no row for each word, or not finite."""
+        vectors, words = np.ascontiguousarray(self.wv.vectors, np.float32), len(self.wv.index_to_key)
+        if vectors.ndim != 2 or len(vectors) not in (0, words):
+            raise W2VError(
+                f"The model was not saved: wv.vectors is of shape {list(vectors.shape)}, and there are {words:,} words "
+                "in wv.index_to_key. Give a row for each of them."
+            )
+        if len(vectors) and vectors.shape[1] != int(self.wv.vector_size):
+            raise W2VError(
+                f"The model was not saved: wv.vectors has {vectors.shape[1]} dimensions, and wv.vector_size is "
+                f"{self.wv.vector_size}. Set that, too."
+            )
+        if not np.isfinite(vectors).all():
+            word = self.wv.index_to_key[int(np.argmin(np.isfinite(vectors).all(axis=1)))]
+            raise W2VError(f"The model was not saved: the vector of {word!r:.60} holds NaN or infinity.")
+        return vectors
+
+    def _tell_what_is_lost(self, path: Path, others: dict[str, np.ndarray]) -> None:
+        """Warn of what was set on the model or its words and is no number and no string, and so not saved."""
+        lost = [name for name in vars(self) if name not in _OWN and not name.startswith("_")]
+        lost += [
+            f"wv's {n}" for n, values in others.items() if values.dtype.kind not in "biuf" and not _is_text(values)
+        ]
+        if lost:
+            logger.warning("%s: not saved, for a model's folder has no place for it: %s", path, ", ".join(lost))
+
     def _counts(self) -> np.ndarray:
-        return np.asarray(self.wv.expandos.get("count", np.zeros(len(self.wv.index_to_key))), np.int64)
+        """How often each word was seen; 0 for those that were put into `wv` by hand."""
+        counts, seen = np.zeros(len(self.wv.index_to_key), np.int64), self.wv.expandos.get("count", ())
+        counts[: len(seen)] = np.asarray(seen[: len(counts)], np.int64)
+        return counts
 
     def _raw_vocab(self) -> list[list[Any]] | None:
         if self.raw_vocab is None:
@@ -158,6 +198,11 @@ class Files(Scoring):
         return self._config(head, rates, []).replace(seed=abs(seed), min_count=least, epochs=epochs)
 
 
+def _is_text(values: np.ndarray) -> bool:
+    """Whether an attribute of words is strings, and for words without one None, or 0 as where it was allocated."""
+    return values.dtype.kind in "OU" and values.ndim == 1 and all(map(is_string_or_none, values.tolist()))
+
+
 def _plain(value: Any) -> Any:
     return value.item() if isinstance(value, np.generic) else value
 
@@ -167,117 +212,3 @@ def _path_of(fname: Any, mmap: Any = None, trust: bool = False) -> tuple[Path, b
         ignored("mmap", "a model that can be trained on is read into memory; map vectors by KeyedVectors.load.")
     expect(fname)
     return Path(fname), trust
-
-
-def _loaded(cls: Any, files: Opened) -> Any:
-    """The model in a folder, all of which is checked."""
-    told = settings_of(files)
-    told.pop("geometry", None)
-    config = Config.of(told)
-    settings = _settings_of(files, config)
-    cls._check_kind(settings, files.folder)
-    try:
-        model = _with_settings(cls, settings, Vocabulary.parse(files.text(VOCAB), files.path(VOCAB)))
-    except (W2VError, ValueError, TypeError, IndexError, AttributeError) as error:  # JSON of any shape
-        raise W2VError(f"{files.path(MORE)} is damaged: {error}") from error
-    model.history = history.parse(files.text(HISTORY), files.path(HISTORY), history.WORDS)
-    heads = settings.get("heads", [])
-    if heads not in ([], model._heads()):
-        raise W2VError(f"{files.path(MORE)} is damaged: its heads are {shown(heads)}, expected {model._heads()}.")
-    tables = _read_tables(model, heads, files)
-    model._take_ngrams(files, tables, told, settings)
-    if model.hs and len(model.wv.index_to_key):
-        model.create_binary_tree()
-    if model.negative:
-        model.make_cum_table()
-    model.add_lifecycle_event("loaded", fname=str(files.folder))
-    return model
-
-
-def _with_settings(cls: type, settings: dict[str, Any], vocabulary: Vocabulary) -> Any:
-    """A model with its settings, its words and what it has been through. Raises anything where these are damaged."""
-    known = inspect.signature(cls).parameters
-    model: Any = cls(**{name: value for name, value in settings.items() if name in known})
-    numbers = dict.fromkeys(_COUNTS, 0) | {"effective_min_count": 0, "min_count": 0, "sample": 0.0, "epochs": 5}
-    for name, usual in numbers.items():
-        value = settings.get(name, usual)
-        if not json_text.is_number(value) and value is not None:
-            raise W2VError(f"{name} is {shown(value)}, and has to be a number.")
-        setattr(model, name, value)
-    model.train_count = int(model.train_count or 0)  # it is a part of seeds
-    events, raw, wv = settings.get("lifecycle_events"), settings.get("raw_vocab"), model.wv
-    if not isinstance(events, list | None):
-        raise W2VError(f"lifecycle_events is {shown(events)}, and has to be a list.")
-    model.lifecycle_events = events
-    model.raw_vocab = None if raw is None else defaultdict(int, [(word, int(count)) for word, count in raw])
-    wv.index_to_key = list(vocabulary.words)
-    for place, key in settings.get("keys", {}).items():
-        wv.index_to_key[int(place)] = key
-    wv.key_to_index = {key: i for i, key in enumerate(wv.index_to_key)}
-    if len(wv.key_to_index) < len(wv.index_to_key):
-        raise W2VError("a word comes twice.")
-    wv.expandos["count"] = vocabulary.counts
-    return model
-
-
-def _settings_of(files: Opened, config: Config) -> dict[str, Any]:
-    """gensim's settings of a model of ours, or of any by `w2v.Word2Vec` that it could be."""
-    if MORE in files:
-        where = files.path(MORE)
-        return json_text.mapping(json_text.parse(files.text(MORE), where), where)
-    if config.head not in ("ns", "hs") or config.tree != "huffman":
-        raise OtherModelError(
-            f"{files.folder} is a model with head {config.head!r}, which gensim has no name for. Load it with "
-            "w2v.Word2Vec.load, or its vectors with KeyedVectors.load."
-        )
-    same = ("vector_size", "window", "shrink_windows", "ns_exponent", "min_alpha", "seed", "max_final_vocab")
-    found = {name: getattr(config, name) for name in same}
-    found |= {"sg": int(config.arch == "skipgram"), "hs": int(config.head == "hs"), "cbow_mean": int(config.cbow_mean)}
-    found |= {"negative": config.negative if config.head == "ns" else 0, "heads": [config.head]}
-    if config.subword != "none":
-        if config.subword != "fasttext" or not config.bucket:
-            raise OtherModelError(
-                f"{files.folder} has n-grams with subword={config.subword!r} and bucket={config.bucket}, and gensim's "
-                "share rows by their hash. Load it with w2v.Word2Vec.load; or train with subword='fasttext' and bucket."
-            )
-        found |= {"min_n": config.min_n, "max_n": config.max_n, "bucket": config.bucket}
-    optional = {"alpha": config.alpha, "sample": config.sample, "epochs": config.epochs, "min_count": config.min_count}
-    return (
-        found
-        | {name: value for name, value in optional.items() if value is not None}
-        | {"layer1_size": config.vector_size}
-    )
-
-
-def _read_tables(model: Any, heads: list[str], files: Opened) -> TensorFile:
-    """Vectors, output tables and what else there is a row or a value of for each word."""
-    words, size, why = (
-        len(model.wv.index_to_key),
-        model.vector_size,
-        f"the {len(model.wv.index_to_key):,} words of {VOCAB}",
-    )
-    tables = files.arrays(TABLES)
-    rows = {"ns": words, "hs": max(words - 1, 0)}
-    tables.expect({"input": Kind("float", (words if heads else None, size))}, why)
-    model.wv.vectors = tables.read("input").astype(np.float32)
-    found = {}
-    if heads:
-        tables.expect({"output": Kind("float", (rows[heads[0]], size))}, why)
-        found[heads[0]] = tables.read("output")
-    if MORE_TABLES in files:
-        more = files.arrays(MORE_TABLES)
-        if heads[1:]:
-            more.expect({"output hs": Kind("float", (rows["hs"], size))}, why)
-            found["hs"] = more.read("output hs")
-        model.wv.vectors_lockf = more.read("lockf")
-        for name in model._locks_to_save():
-            if name in more.kinds:
-                setattr(model.wv, name, more.read(name))
-        for name in more.kinds:
-            if name.startswith("vecattr "):
-                model.wv.expandos[name.removeprefix("vecattr ")] = more.read(name)
-    if "ns" in found:
-        model.syn1neg = found["ns"].astype(np.float32)
-    if "hs" in found:
-        model.syn1 = np.vstack([found["hs"], np.zeros((words - rows["hs"], size))]).astype(np.float32)
-    return tables

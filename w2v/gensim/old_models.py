@@ -45,20 +45,26 @@ def open_pickle(path: str | Path) -> Any:
         ) from error
 
 
-def from_gensim(cls: type, model: Any) -> Any:
+def kind_of(cls: Any) -> Any:
+    """Which class of `w2v.gensim.models` a class is, or is made of."""
+    return next(kind for kind in cls.__mro__ if kind.__module__.startswith("w2v.gensim.models."))
+
+
+def from_gensim(cls: Any, model: Any) -> Any:
     """A model of a class here, with the settings, words and weights of one of gensim's; training can go on.
 
     cls: the Word2Vec here, or the FastText, for a model of that name of gensim's.
 
     Raises OtherModelError for a model of another class.
     """
-    kind, known = type(model), inspect.signature(cls).parameters
-    wanted = "FastText" if "bucket" in known else "Word2Vec"
+    base = kind_of(cls)
+    kind, wanted, known = type(model), base.__name__, inspect.signature(base).parameters
     if (kind.__module__, kind.__name__) != (f"gensim.models.{wanted.lower()}", wanted):
         raise OtherModelError(f"{shown(model)} is of type {kind.__name__}; expected a {wanted} of gensim's.")
     of_grams = {name: getattr(model.wv, name) for name in _OF_GRAMS if hasattr(model.wv, name)}
     settings = {name: getattr(model, name) for name in _ARGUMENTS if name in known and hasattr(model, name)}
-    made: Any = cls(**settings, **of_grams)
+    made: Any = cls.__new__(cls)  # a class of the user's may begin otherwise
+    base.__init__(made, **settings, **of_grams)
     for name in _PASSED:
         setattr(made, name, getattr(model, name, None) or 0)
     theirs, wv = model.wv, made.wv

@@ -22,6 +22,7 @@ from w2v.examples.subword_rows import grams_of
 from w2v.examples.subwords import Subwords
 from w2v.gensim.errors import OtherModelError, WrongTypeError
 from w2v.gensim.keyed_files import Files as KeyedFiles
+from w2v.gensim.model_reading import MORE, MORE_TABLES
 from w2v.gensim.models.keyedvectors import KeyedVectors
 from w2v.gensim.ngram_rows import NgramRows
 from w2v.gensim.paths import expect, make_way
@@ -30,7 +31,6 @@ from w2v.vectors.formats.ngrams_file import NGRAMS, as_text, subwords_in, told_o
 from w2v.vectors.formats.table import Table
 from w2v.vectors.formats.vectors_folder import COUNTS
 
-MORE, MORE_TABLES = "gensim.json", "gensim.safetensors"
 _VALUES = "vecattr "  # before the name of an attribute
 _SHAPE = ("min_n", "max_n", "bucket")
 

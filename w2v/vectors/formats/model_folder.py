@@ -87,7 +87,7 @@ def read_model(folder: str | Path, limit: int | None = None, *, mmap: bool = Fal
             if from_outside(config.head):
                 raise W2VError(f"{files.path(CONFIG)} is damaged: it names a head, {config.head}, and no geometry.")
             spec = spec_of(config.head)
-            expect_tables(tables, config, spec, words, subwords)
+            expect_tables(tables, config, spec, words, subwords, vectors_alone="output" not in tables.kinds)
             geometry = spec.geometry
             given = read("input", rows) if made is None else made
             vectors = spec.word_vectors(config, given, lambda: read("output", rows))
@@ -134,16 +134,24 @@ def vocabulary_of(files: Opened) -> Vocabulary:
 
 
 def expect_tables(
-    tables: TensorFile, config: Config, spec: HeadSpec | None, words: int, subwords: Subwords | None
+    tables: TensorFile,
+    config: Config,
+    spec: HeadSpec | None,
+    words: int,
+    subwords: Subwords | None,
+    *,
+    vectors_alone: bool = False,
 ) -> None:
     """Raise a W2VError unless the tables of a model of text are of the shape and type that its settings ask for.
 
     spec: of the head; None: it is not known, and the output table may be of any shape [R, C]. subwords: with them the
-    input table is made of the table `rows`, and need not be there.
+    input table is made of the table `rows`, and need not be there. vectors_alone: there need be no output table.
     """
     size = config.vector_size
     output = (None, None) if spec is None else (spec.output_rows(words), spec.output_columns(size))
-    wanted = {"input": Kind(config.dtype, (words, size)), "output": Kind(config.dtype, output)}
+    wanted = {"input": Kind(config.dtype, (words, size))}
+    if not vectors_alone:
+        wanted["output"] = Kind(config.dtype, output)
     if subwords is not None:
         wanted[ROWS] = Kind(config.dtype, (subwords.n_rows, size))
         if "input" not in tables.kinds:
