@@ -16,9 +16,9 @@ def model():
     return Word2Vec(SENTENCES, config=SMALL)
 
 
-@pytest.mark.parametrize("name", ["v.floret", "v.txt", "v.floret.gz"])
+@pytest.mark.parametrize("name", ["v.floret", "v.txt", "v.txt.gz", "v.floret.gz"])
 def test_rows_come_back_and_compose_the_words(tmp_path, model, name):
-    if name.endswith("txt"):
+    if "txt" in name:
         model.save_floret(tmp_path / name)
     else:
         model.wv.save(tmp_path / name)
@@ -67,11 +67,15 @@ def test_what_has_no_such_rows_is_not_written(tmp_path, model):
     with pytest.raises(W2VError, match="subword='floret'"):
         Word2Vec(SENTENCES, config=SMALL.replace(subword="fasttext")).save_floret(tmp_path / "v.floret")
     assert not (tmp_path / "v.floret").exists()
+    for save in (model.save_floret, model.save_fasttext):
+        with pytest.raises(W2VError, match="None is no path"):
+            save(None)
     model.wv.save(tmp_path / "v.floret")
     with pytest.raises(W2VError, match="PoincareKeyedVectors is for poincare vectors"):
         PoincareKeyedVectors.load(tmp_path / "v.floret")
-    with pytest.raises(W2VError, match="no words"):
-        KeyedVectors.load(tmp_path / "v.floret").save(tmp_path / "folder")
+    for name in ("folder", "v.bin"):
+        with pytest.raises(W2VError, match="no words yet"):
+            KeyedVectors.load(tmp_path / "v.floret").save(tmp_path / name)
 
 
 def test_the_command_line_converts(tmp_path, model):
@@ -106,6 +110,10 @@ def test_the_command_line_converts(tmp_path, model):
 def test_files_of_both_programs_that_are_called_bin_are_told_apart(tmp_path):
     fasttext = Word2Vec(SENTENCES, config=SMALL.replace(subword="fasttext"))
     fasttext.save_fasttext(tmp_path / "a.bin")
+    fasttext.save_fasttext(tmp_path / "c.bin.gz")
+    assert (tmp_path / "c.bin.gz").read_bytes()[:2] == b"\x1f\x8b"
+    packed, plain = (KeyedVectors.load(tmp_path / name) for name in ("c.bin.gz", "a.bin"))
+    assert packed["unseen"].tobytes() == plain["unseen"].tobytes()
     fasttext.wv.save(tmp_path / "b.bin")
     assert KeyedVectors.load(tmp_path / "a.bin").composer is not None
     assert KeyedVectors.load(tmp_path / "b.bin").composer is None

@@ -113,7 +113,7 @@ class Persistence(Lookup):
             W2VError: the name is that of another kind of file, a word is one that the format cannot hold, the folder is
                 there, or the disk is full.
         """
-        if self.composer is None:
+        if formats.ending_of(path) != ".floret":
             self._expect_words(path)
         more = {name: values.rows for name, values in self._attributes.items() if name != COUNT}
         table = Table(self.index_to_key, self.vectors, self.counts, self.geometry, more, self.composer)
