@@ -117,3 +117,28 @@ def test_files_of_both_programs_that_are_called_bin_are_told_apart(tmp_path):
     fasttext.wv.save(tmp_path / "b.bin")
     assert KeyedVectors.load(tmp_path / "a.bin").composer is not None
     assert KeyedVectors.load(tmp_path / "b.bin").composer is None
+
+
+def test_a_model_can_be_trained_and_saved_without_what_can_be_made(tmp_path):
+    (tmp_path / "t.txt").write_text("\n".join(" ".join(words) for words in SENTENCES), encoding="utf-8")
+    how = [
+        "--subword",
+        "fasttext",
+        "--vector-size",
+        "4",
+        "--epochs",
+        "1",
+        "--min-count",
+        "1",
+        "--workers",
+        "1",
+        "--quiet",
+        "--no-checkpoint",
+    ]
+    for name, flags in (("whole", []), ("compact", ["--compact"])):
+        ran = CliRunner().invoke(app, ["train", str(tmp_path / "t.txt"), "-o", str(tmp_path / name), *how, *flags])
+        assert ran.exit_code == 0, ran.output
+    whole, compact = (KeyedVectors.load(tmp_path / name) for name in ("whole", "compact"))
+    np.testing.assert_array_equal(compact.vectors, whole.vectors)
+    sizes = [(tmp_path / name / "tables.safetensors").stat().st_size for name in ("whole", "compact")]
+    assert sizes[0] - sizes[1] >= whole.vectors.nbytes
