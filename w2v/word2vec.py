@@ -240,6 +240,8 @@ class Word2Vec(ConfigAttributes, SavesPretrained):
         so: `fit(corpus, epochs=None, sample=None, min_count=None, tokenizer="auto")`.
         """
         model = Model.load(folder, head)
+        if model.tags:
+            raise W2VError(f"{folder} is a model of documents; Doc2Vec.load reads it.")
         loaded = cls(config=model.config)
         loaded._model = model
         return loaded

@@ -39,6 +39,8 @@ class WindowReduction(NamedTuple):
     divide: bool  # cbow: divide the gradient by the window's size as well (the true gradient of the mean)
     by_rows: bool = False  # cbow: the mean over all rows of the window, so that a word of many rows counts for more
     frozen_output: bool = False  # output rows get no change: a matter of no encoder, but of whoever gets this
+    words: bool = True  # cbow: hidden vectors are made of the words in the window
+    documents: bool = False  # cbow: and of their document's rows (`documents.py`)
 
 
 class Span(NamedTuple):

@@ -3,6 +3,7 @@
     config.json             the settings. In a model of relations, and in one whose head is not part of w2v, also the
                             "geometry" of its vectors
     vocab.txt               `word count` lines, most frequent first; of relations, nodes and how many pairs they are in
+    tags.json               of documents, their tags in the order of the table documents [T, D] (`tags_file.py`)
     tables.safetensors      input [V, D], and of text output [R, C]; what else an objective has, and of relations the
                             pairs; where only a class from outside could make the word vectors, these: vectors
     history.json            a record for each epoch
@@ -35,6 +36,7 @@ from w2v.heads.spec import HeadSpec
 from w2v.vectors.composer import Composer
 from w2v.vectors.formats.ngrams_file import NGRAMS, subwords_in
 from w2v.vectors.formats.table import GEOMETRIES, Table, rows_of
+from w2v.vectors.formats.tags_file import DOCUMENTS, TAGS, tags_in
 from w2v.vectors.formats.vectors_folder import CONFIG, COUNTS, TABLES, VECTORS, VOCAB, attributes_of
 
 __all__ = ["CONFIG", "FILES", "HISTORY", "RUN", "SNAPSHOTS", "STATE", "TABLES", "VECTORS", "VOCAB"]
@@ -57,7 +59,7 @@ def read_model(folder: str | Path, limit: int | None = None, *, mmap: bool = Fal
     imported.
     """
     composer = None
-    with opened(folder, (VOCAB, TABLES), (CONFIG, NGRAMS), what="a saved model, or a folder of vectors") as files:
+    with opened(folder, (VOCAB, TABLES), (CONFIG, NGRAMS, TAGS), what="a saved model, or a folder of vectors") as files:
         vocabulary = vocabulary_of(files)
         settings = settings_of(files) if CONFIG in files else {}
         tables = files.arrays(TABLES)
@@ -79,6 +81,8 @@ def read_model(folder: str | Path, limit: int | None = None, *, mmap: bool = Fal
             spec = spec_of(config.head)
             expect_tables(tables, config, spec, words)
             geometry = spec.geometry
+            if config.arch == "pv-dbow" and not config.dbow_words:  # it has no word vectors, and documents only
+                return _documents_of(files, config, tables, limit)
             vectors = spec.word_vectors(config, read("input", rows), lambda: read("output", rows))
             if subwords := subwords_in(files, config, words):
                 tables.expect({ROWS: Kind(config.dtype, (subwords.n_rows, config.vector_size))}, CONFIG)
@@ -87,6 +91,15 @@ def read_model(folder: str | Path, limit: int | None = None, *, mmap: bool = Fal
     dtype = np.float32 if geometry == "euclidean" and not saved_alone else np.float64
     counts = None if settings.get(COUNTS) is False else vocabulary.counts[:rows]
     return Table(vocabulary.words[:rows], vectors.astype(dtype, copy=False), counts, geometry, attributes, composer)
+
+
+def _documents_of(files: Opened, config: Config, tables: TensorFile, limit: int | None) -> Table:
+    """The tags and vectors of documents."""
+    tags = tags_in(files, expected=True) or []
+    tables.expect({DOCUMENTS: Kind(config.dtype, (len(tags), config.vector_size))}, TAGS)
+    rows = rows_of(limit, len(tags))
+    vectors = tables.read(DOCUMENTS, rows).astype(np.float32, copy=False)
+    return Table(tags[:rows], vectors, None, "euclidean")
 
 
 def read_settings(folder: str | Path) -> dict[str, Any]:
