@@ -23,6 +23,7 @@ from w2v.examples.documents import DocumentRows
 from w2v.examples.encoders import keep_thresholds
 from w2v.heads import spec_of
 from w2v.models.model import Model
+from w2v.training.document_rows import start_share
 
 AT_ONCE = 1024  # documents whose rows are in the table at the same time
 FEWEST_EPOCHS = 20  # of a single document, which has few words
@@ -82,6 +83,7 @@ class Inference:
                 rows[row] = 0
                 return
             initialise(rows[row : row + 1], self.config.vector_size, [self.config.seed, seed])
+            rows[row] *= start_share(self.config)
             for epoch, rate in enumerate(rates):
                 engine.train_block(ids, epoch, seed, rate, row)  # type: ignore[call-arg]
 

@@ -111,6 +111,12 @@ class TextTrainer:
         self.engine.pause(within)
 
     def end_epoch(self, epoch: int, totals: Totals) -> str | None:
+        if totals.examples == 0 and self.tags:
+            if self._further:  # in another epoch subsampling may keep some words
+                return None
+            raise NoExamplesError(
+                f"Subsampling (sample={self.config.sample:g}) left no word of the documents. Give sample=0."
+            )
         if totals.examples == 0:
             raise NoExamplesError(_no_neighbours(self.blocks, self.config))
         if epoch > self.before or self._further:  # a model that has learned may learn a little more

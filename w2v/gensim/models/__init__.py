@@ -4,6 +4,7 @@ import importlib as _importlib
 import typing as _typing
 
 _HOMES: dict[str, str] = {  # name: the module here that has it
+    "Doc2Vec": "doc2vec",
     "FrozenPhrases": "phrases",
     "KeyedVectors": "keyedvectors",
     "Phraser": "phrases",
@@ -12,11 +13,11 @@ _HOMES: dict[str, str] = {  # name: the module here that has it
     "Word2Vec": "word2vec",
     "FAST_VERSION": "word2vec",
 }
-_MODULES = ["callbacks", "keyedvectors", "phrases", "poincare", "word2vec"]
+_MODULES = ["callbacks", "doc2vec", "keyedvectors", "phrases", "poincare", "word2vec"]
 _OF_DOCUMENTS = {
-    *("Doc2Vec", "TfidfModel", "LsiModel", "LdaModel", "LdaMulticore", "LdaSeqModel", "HdpModel", "AuthorTopicModel"),
+    *("TfidfModel", "LsiModel", "LdaModel", "LdaMulticore", "LdaSeqModel", "HdpModel", "AuthorTopicModel"),
     *("EnsembleLda", "Nmf", "RpModel", "LogEntropyModel", "NormModel", "CoherenceModel", "OkapiBM25Model"),
-    *("LuceneBM25Model", "AtireBM25Model", "doc2vec", "ldamodel", "tfidfmodel", "lsimodel", "ldamulticore"),
+    *("LuceneBM25Model", "AtireBM25Model", "ldamodel", "tfidfmodel", "lsimodel", "ldamulticore"),
 }
 
 
@@ -24,7 +25,9 @@ def __getattr__(name: str) -> _typing.Any:
     if name in _MODULES:
         return _importlib.import_module(f"w2v.gensim.models.{name}")
     if name in _OF_DOCUMENTS:  # an AttributeError's sentence would be lost in `from ... import`
-        raise ImportError(f"{name} is about documents, and w2v about words; import it from gensim.models.", name=name)
+        raise ImportError(
+            f"{name} is about topics of documents, and w2v about vectors; import it from gensim.models.", name=name
+        )
     if name in ("FastText", "fasttext"):
         raise ImportError(
             "FastText, with vectors of subwords, is not in w2v yet. Its files are read: KeyedVectors."
