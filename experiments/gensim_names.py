@@ -33,6 +33,7 @@ MODULES = {
         "KeyedVectors Word2VecKeyedVectors EuclideanKeyedVectors Doc2VecKeyedVectors prep_vectors "
         "pseudorandom_weak_vector CompatVocab Vocab REAL"
     ),
+    "models.doc2vec": "Doc2Vec TaggedDocument TaggedLineDocument TaggedBrownCorpus",
     "models.phrases": "Phrases FrozenPhrases Phraser ENGLISH_CONNECTOR_WORDS original_scorer npmi_scorer",
     "models.poincare": (
         "PoincareModel PoincareRelations PoincareKeyedVectors ReconstructionEvaluation LinkPredictionEvaluation "

@@ -65,7 +65,7 @@ REMARKS: dict[str, dict[str, str]] = {
         "gensim.models.poincare.ReconstructionEvaluation": "gensim's figures, where a node competes with its relatives",
         "gensim.models.poincare.LexicalEntailmentEvaluation": "`evaluate_spearman` alone; needs no pygtrie",
         "gensim.models.FastText": "vectors of subwords are not here yet; files of fastText are read",
-        "gensim.models.Doc2Vec": "w2v has no vectors of documents; means of words: `get_mean_vector`",
+        "gensim.models.Doc2Vec": "no `dm_concat`; one output layer; several tags of PV-DBOW are a mean; inferring is repeatable",
         "gensim.models.TfidfModel": "about documents",
         "gensim.models.LdaModel": "about documents",
         "gensim.models.LsiModel": "about documents",

@@ -170,6 +170,8 @@ def test_words_are_trained_beside_documents_only_where_asked_for():
     assert not hasattr(alone, "wv")
     with pytest.raises(NotTrainedError, match="dbow_words=True"):
         alone.predict_output_word(["common1"])
+    with pytest.raises(NotTrainedError, match="dbow_words=True"):
+        alone.with_output()
     both = Doc2Vec(planted(12), **SMALL, dbow_words=True)
     assert len(both.wv.most_similar("common1", topn=3)) == 3
     assert len(Doc2Vec(planted(12), **SMALL, dm=1).wv.most_similar("common1", topn=3)) == 3
@@ -256,6 +258,7 @@ def test_many_threads_and_one_schedule_give_the_same_bits():
         ([(["a", "b"], True)], "document 0 has the tag True"),
         ([(["a", "b"], 1.5)], "the tags of document 0 are 1.5"),
         ([(["a", 5], "x")], "the token 5 is of type int"),
+        ([(["a", "b"], "\ud800")], "half a surrogate pair"),
     ],
 )
 def test_what_is_no_document_is_a_sentence(documents, sentence):
@@ -281,6 +284,8 @@ def test_what_is_no_document_is_a_sentence(documents, sentence):
         ({"documents": [["a", "b"]], "corpus_file": "x"}, "give one of them"),
         ({"corpus_file": "/nowhere/at/all.txt"}, "/nowhere/at/all.txt"),
         ({"field": "text"}, "these documents have no fields"),
+        ({"held_out": 0.1}, "held_out is of Word2Vec"),
+        ({"sentences": [["a", "b"]]}, "sentences is of Word2Vec"),
     ],
 )
 def test_settings_that_cannot_be_are_a_sentence(options, sentence):
@@ -362,6 +367,7 @@ def test_the_command_trains_documents_of_lines(tmp_path):
         (["--documents", "--held-out", "0.1"], "--held-out is for words"),
         (["--documents", "--arch", "cbow"], "of documents expected pv-dm or pv-dbow"),
         (["--arch", "pv-dm"], "--documents"),
+        (["--documents", "--similarity", tmp_path / "text.txt"], "no word vectors to be scored"),
     ]:
         done = w2v("train", tmp_path / "text.txt", "-o", tmp_path / "c", *how, *flags)
         assert isinstance(done.exception, W2VError)

@@ -14,7 +14,7 @@ from w2v.base.signatures import takes
 from w2v.corpus.documents import parted
 from w2v.corpus.vocabulary import UNK
 from w2v.errors import NotTrainedError, UnknownWordError, W2VError, counted, shown
-from w2v.examples.documents import ARCHS
+from w2v.examples.input_rows import OF_DOCUMENTS
 from w2v.models.model import Model
 from w2v.text.tokenize import AUTO, get_tokenizer
 from w2v.training.callbacks import CallbackList, Callbacks
@@ -71,6 +71,9 @@ class Doc2Vec(Word2Vec):
     ) -> None:
         if documents is not None and corpus_file is not None:
             raise W2VError("Both documents and corpus_file are given; give one of them.")
+        for name in ("sentences", "held_out"):
+            if name in settings:
+                raise W2VError(f"{name} is of Word2Vec; Doc2Vec takes documents, and holds none of them out.")
         super().__init__(config=Config(arch="pv-dbow") if config is None else config, **settings)
         self._check_arch(self._asked)
         self._inference: Inference | None = None
@@ -202,6 +205,11 @@ class Doc2Vec(Word2Vec):
             self._inference = Inference(self.model)
         return self._inference.infer(documents, epochs, alpha, min_alpha)
 
+    def with_output(self) -> KeyedVectors:
+        """As `Word2Vec.with_output`. Raises as `wv` does."""
+        _ = self.wv
+        return super().with_output()
+
     def predict_output_word(self, context_words: Sequence[Key], topn: int | None = 10) -> list[tuple[str, float]]:
         """As `Word2Vec.predict_output_word`, without a document. Raises as `wv` does."""
         _ = self.wv
@@ -230,8 +238,10 @@ class Doc2Vec(Word2Vec):
 
     @staticmethod
     def _check_arch(config: Config) -> None:
-        if config.arch not in ARCHS:
-            raise W2VError(f"arch is {config.arch!r}, which is for words; of documents expected {' or '.join(ARCHS)}.")
+        if config.arch not in OF_DOCUMENTS:
+            raise W2VError(
+                f"arch is {config.arch!r}, which is for words; of documents expected {' or '.join(OF_DOCUMENTS)}."
+            )
 
 
 def _translated(settings: dict[str, Any]) -> dict[str, Any]:

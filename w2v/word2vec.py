@@ -191,7 +191,9 @@ class Word2Vec(ConfigAttributes, SavesPretrained):
             NotTrainedError: nothing has been trained yet; `hasattr` answers False.
         """
         if self._model is None:
-            raise NotTrainedError("Nothing is trained yet. Call fit(corpus), or give the corpus to Word2Vec(...).")
+            raise NotTrainedError(
+                f"Nothing is trained yet. Call fit(corpus), or give the corpus to {type(self).__name__}(...)."
+            )
         return self._model
 
     @property

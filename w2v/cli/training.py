@@ -90,6 +90,8 @@ def train(
         if given := [flag for flag, value in (("--from", from_), ("--held-out", held_out)) if value]:
             raise W2VError(f"{given[0]} is for words, and cannot be given with --documents.")
         settings.setdefault("arch", "pv-dbow")
+        if settings["arch"] == "pv-dbow" and not settings.get("dbow_words") and (analogies or similarity):
+            raise W2VError("--arch pv-dbow has no word vectors to be scored. Give --dbow-words, or --arch pv-dm.")
     find_here([settings.get("head", "")])
     if from_:
         from w2v.models.model import Model

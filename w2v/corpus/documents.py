@@ -7,6 +7,7 @@ or a list of them. A document without tags has its number as a tag, from 0: "0",
 
 from __future__ import annotations
 
+import re
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain
@@ -26,6 +27,7 @@ from w2v.text.tokenize import AUTO, get_tokenizer
 
 EXPECTED = "expected a string, a list of tokens, a pair (words, tags), or an object with words and tags"
 Words = str | list[str]
+_HALF = re.compile("[\ud800-\udfff]").search
 _END = object()  # of an iterable, which may well hold None
 
 
@@ -162,6 +164,8 @@ def _tags(given: Any, number: int) -> list[str | int]:
     for tag in tags:
         if not (isinstance(tag, str) and tag) and not _is_number(tag):
             raise W2VError(f"document {number} has the tag {shown(tag)}; expected a string, or a whole number from 0.")
+        if isinstance(tag, str) and _HALF(tag):
+            raise W2VError(f"the tag {tag!r} of document {number} holds half a surrogate pair, and cannot be saved.")
     return tags
 
 

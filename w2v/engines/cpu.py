@@ -16,8 +16,8 @@ from w2v.engines.base import Loss, allocate, initialise, torch_device
 from w2v.engines.frozen import NOTHING, Frozen
 from w2v.engines.threaded import ThreadedEngine
 from w2v.examples import encoders
-from w2v.examples.documents import ARCHS, DocumentRows, cut_document_windows
-from w2v.examples.input_rows import ONE_ROW_EACH, InputRows
+from w2v.examples.documents import DocumentRows, cut_document_windows
+from w2v.examples.input_rows import OF_DOCUMENTS, ONE_ROW_EACH, InputRows
 from w2v.heads.chunk_size import chunk_size
 from w2v.kernels import calibration
 from w2v.kernels.chunk import Chunk, WindowReduction, new_chunk
@@ -89,7 +89,7 @@ class CpuEngine(ThreadedEngine):
             input_rows.pooled and config.arch == "cbow" and config.cbow_mean,
             frozen.output,
             config.arch != "pv-dbow",
-            config.arch in ARCHS,
+            config.arch in OF_DOCUMENTS,
         )
         words_too = config.arch == "pv-dbow" and config.dbow_words
         self._of_words = WindowReduction(False, True, True, False, frozen.output) if words_too else None

@@ -23,8 +23,6 @@ from w2v.corpus.vocabulary import SENTENCE_END
 from w2v.examples.encoders import Bags, Windows, cut_windows
 from w2v.examples.input_rows import Documents
 
-ARCHS = ("pv-dm", "pv-dbow")
-
 
 class DocumentRows(NamedTuple):
     """The documents of a text, each of which is a sentence of its id stream.

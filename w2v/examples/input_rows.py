@@ -11,6 +11,8 @@ import numpy as np
 
 from w2v.errors import W2VError
 
+OF_DOCUMENTS = ("pv-dm", "pv-dbow")  # the encoders that read them (`documents.py`)
+
 
 class Documents(NamedTuple):
     """The rows that a hidden vector has of its document: those of the document's tags (`documents.py`).

@@ -21,8 +21,7 @@ from w2v.base.sealed_folder import opened
 from w2v.base.tensor_file import Kind
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import W2VError, counted
-from w2v.examples.documents import ARCHS as OF_DOCUMENTS
-from w2v.examples.input_rows import ONE_ROW_EACH, InputRows
+from w2v.examples.input_rows import OF_DOCUMENTS, ONE_ROW_EACH, InputRows
 from w2v.examples.subword_rows import input_rows
 from w2v.examples.subwords import Subwords
 from w2v.models import history

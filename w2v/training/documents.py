@@ -11,7 +11,7 @@ from w2v.base.config import Config
 from w2v.corpus.documents import DocumentReader
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import W2VError, shown
-from w2v.examples.documents import ARCHS
+from w2v.examples.input_rows import OF_DOCUMENTS
 from w2v.heads import spec_of
 from w2v.models.model import Model
 from w2v.training.beginning import ANEW, Beginning, beginning_of
@@ -80,8 +80,10 @@ def train_documents(
 
 def _check_settings(config: Config) -> None:
     """Raise a W2VError for settings with which no documents can be trained."""
-    if config.arch not in ARCHS:
-        raise W2VError(f"arch is {config.arch!r}, which is for words; of documents expected {' or '.join(ARCHS)}.")
+    if config.arch not in OF_DOCUMENTS:
+        raise W2VError(
+            f"arch is {config.arch!r}, which is for words; of documents expected {' or '.join(OF_DOCUMENTS)}."
+        )
     if config.phrases:
         raise W2VError(
             f"phrases={config.phrases} joins words while they are read, which documents to be inferred are not. Join "

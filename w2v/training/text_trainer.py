@@ -13,8 +13,7 @@ from w2v.corpus.blocks import Blocks
 from w2v.engines.base import Engine
 from w2v.errors import NoExamplesError, W2VError, counted
 from w2v.examples import encoders
-from w2v.examples.documents import ARCHS as OF_DOCUMENTS
-from w2v.examples.input_rows import InputRows
+from w2v.examples.input_rows import OF_DOCUMENTS, InputRows
 from w2v.examples.subword_rows import input_rows
 from w2v.heads import spec_of
 from w2v.models.history import WORDS, EpochPart, EpochRecord, Totals

@@ -18,7 +18,7 @@ from w2v.engines.ahead import compiling_ahead
 from w2v.engines.base import Engine
 from w2v.engines.deterministic import idle_threads_note
 from w2v.errors import W2VError, counted, shown
-from w2v.examples.documents import ARCHS as OF_DOCUMENTS
+from w2v.examples.input_rows import OF_DOCUMENTS
 from w2v.models.history import EpochRecord
 from w2v.models.model import Model
 from w2v.text.tokenize import AUTO
