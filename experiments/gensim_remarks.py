@@ -65,7 +65,7 @@ REMARKS: dict[str, dict[str, str]] = {
         "gensim.models.poincare.ReconstructionEvaluation": "gensim's figures, where a node competes with its relatives",
         "gensim.models.poincare.LexicalEntailmentEvaluation": "`evaluate_spearman` alone; needs no pygtrie",
         "gensim.models.FastText": "vectors of subwords are not here yet; files of fastText are read",
-        "gensim.models.Doc2Vec": "no `dm_concat`; one output layer; several tags of PV-DBOW are a mean; inferring is repeatable",
+        "gensim.models.Doc2Vec": "no `dm_concat`, one output layer; tags of one document are a mean",
         "gensim.models.TfidfModel": "about documents",
         "gensim.models.LdaModel": "about documents",
         "gensim.models.LsiModel": "about documents",
