@@ -77,7 +77,8 @@ def train_block(
             to_ambient(head, chunk.places, span.high - span.low)  # noqa: F821  # bound by `driver`
             examples += make_hidden(windows, span, reduction, chunk)
         if reduction.documents:
-            examples += join_documents(inputs, input_rows, windows, span, reduction, chunk)
+            span, more = join_documents(inputs, input_rows, windows, span, reduction, chunk)
+            examples += more
         loss += step(head, room, chunk, outputs, windows, span, reduction, rate, place, interrupted)  # noqa: F821
         if reduction.documents:
             hand_to_documents(inputs, input_rows, windows, span, reduction, chunk)

@@ -53,6 +53,7 @@ class Span(NamedTuple):
     high: int
     first: int  # targets: first <= i < last
     last: int
+    count: int  # of hidden vectors: one a place, but where a document's places share one (`documents.py`)
 
 
 class Chunk(NamedTuple):
@@ -125,7 +126,7 @@ def span_of(windows, begin, size, window, reduction):
         for place in range(end, min(end + window, windows.ids.size)):
             if start[place] < end:
                 last = place + 1
-    return Span(begin // size, begin, end, low, high, first, last)
+    return Span(begin // size, begin, end, low, high, first, last, end - begin)
 
 
 @part
