@@ -37,6 +37,7 @@ MODULES = {
         "FastText FastTextKeyedVectors load_facebook_model load_facebook_vectors save_facebook_model ft_ngram_hashes "
         "compute_ngrams compute_ngrams_bytes ft_hash_bytes FastTextVocab FastTextTrainables"
     ),
+    "models.doc2vec": "Doc2Vec TaggedDocument TaggedLineDocument TaggedBrownCorpus",
     "models.phrases": "Phrases FrozenPhrases Phraser ENGLISH_CONNECTOR_WORDS original_scorer npmi_scorer",
     "models.poincare": (
         "PoincareModel PoincareRelations PoincareKeyedVectors ReconstructionEvaluation LinkPredictionEvaluation "

@@ -90,7 +90,7 @@ REMARKS: dict[str, dict[str, str]] = {
         ),
         "gensim.models.fasttext.FastTextVocab": "empty in gensim 4; for pickles of gensim 3",
         "gensim.models.fasttext.FastTextTrainables": "empty in gensim 4; for pickles of gensim 3",
-        "gensim.models.Doc2Vec": "w2v has no vectors of documents; means of words: `get_mean_vector`",
+        "gensim.models.Doc2Vec": "no `dm_concat`, one output layer; tags of one document are a mean",
         "gensim.models.TfidfModel": "about documents",
         "gensim.models.LdaModel": "about documents",
         "gensim.models.LsiModel": "about documents",

@@ -146,7 +146,7 @@ def test_two_names_for_one_setting_must_agree():
 
 TEXT = (
     "size iter max_vocab_size hashfxn null_word trim_rule sorted_vocab batch_words compute_loss comment total_examples "
-    "total_words start_alpha end_alpha queue_factor report_delay corpus_iterable documents dm dbow_words dm_mean "
+    "total_words start_alpha end_alpha queue_factor report_delay corpus_iterable documents dm dm_mean "
     "dm_concat dm_tag_count minn maxn word_ngrams"
 )
 RELATIONS = "train_data regularization_coeff dtype batch_size print_every check_gradients_every"

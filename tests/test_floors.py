@@ -13,7 +13,8 @@ ROOT = PROJECT / "w2v"
 ROOMS = [
     *("errors", "base", "text", "corpus", "examples", "kernels", "heads"),
     *("geometry", "evaluation", "vectors", "models", "engines", "training"),
-    *("hyperbolic", "plots", "comparison", "word2vec", "sklearn", "poincare", "demo", "gensim", "cli", "__main__"),
+    *("hyperbolic", "plots", "comparison"),
+    *("word2vec", "doc2vec", "sklearn", "poincare", "demo", "gensim", "cli", "__main__"),
 ]
 FILES = sorted(ROOT.rglob("*.py"))
 

@@ -153,7 +153,7 @@ def test_the_package_has_its_modules_at_hand():
     with pytest.raises(ImportError, match="about topics and documents"):
         from w2v.gensim import corpora  # noqa: F401
     with pytest.raises(ImportError, match="import it from gensim"):
-        from w2v.gensim.models import Doc2Vec  # noqa: F401
+        from w2v.gensim.models import LdaModel  # noqa: F401
     with pytest.raises(ImportError, match="Its files are read"):
         from w2v.gensim.models import FastText  # noqa: F401
     with pytest.raises(AttributeError, match=r"no attribute 'nothing'$"):

@@ -14,6 +14,7 @@ if _typing.TYPE_CHECKING:
     from w2v.comparison.run import compare
     from w2v.corpus.phrase_search import find_phrases
     from w2v.corpus.phrases import FrozenPhrases, Phrases
+    from w2v.doc2vec import Doc2Vec
     from w2v.errors import NotTrainedError, UnknownWordError, W2VError
     from w2v.heads.base import Head
     from w2v.heads.spec import HeadSpec
@@ -44,6 +45,7 @@ __all__ = [
     "Callback",
     "Checkpoint",
     "Config",
+    "Doc2Vec",
     "EarlyStopping",
     "Evaluate",
     "FrozenPhrases",
@@ -80,6 +82,7 @@ _HOMES = {
     "Callback": "w2v.training.callbacks",
     "Checkpoint": "w2v.training.checkpoint",
     "Config": "w2v.base.config",
+    "Doc2Vec": "w2v.doc2vec",
     "EarlyStopping": "w2v.training.early_stopping",
     "Evaluate": "w2v.training.evaluate",
     "FrozenPhrases": "w2v.corpus.phrases",

@@ -192,7 +192,9 @@ class Word2Vec(ConfigAttributes, SavesPretrained):
             NotTrainedError: nothing has been trained yet; `hasattr` answers False.
         """
         if self._model is None:
-            raise NotTrainedError("Nothing is trained yet. Call fit(corpus), or give the corpus to Word2Vec(...).")
+            raise NotTrainedError(
+                f"Nothing is trained yet. Call fit(corpus), or give the corpus to {type(self).__name__}(...)."
+            )
         return self._model
 
     @property
@@ -249,6 +251,8 @@ class Word2Vec(ConfigAttributes, SavesPretrained):
         so: `fit(corpus, epochs=None, sample=None, min_count=None, tokenizer="auto")`.
         """
         model = Model.load(folder, head)
+        if model.tags:
+            raise W2VError(f"{folder} is a model of documents; Doc2Vec.load reads it.")
         loaded = cls(config=model.config)
         loaded._model = model
         return loaded

@@ -12,7 +12,7 @@ import tarfile
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
 
@@ -126,7 +126,14 @@ def _model(head: str = "ns", size: int = 4, **settings) -> Model:
 
 def _models() -> list[Files]:
     models = [_model(), _model("hs"), _model("pmi", pmi_tables="concatenated"), _model("poincare", dtype="float64")]
-    return [_files(model.save_checkpoint) for model in models]
+    return [_files(model.save_checkpoint) for model in [*models, _documents("pv-dbow"), _documents("pv-dm")]]
+
+
+def _documents(arch: str) -> Model:
+    model = _model(arch=arch)
+    tags = ["first", "second", "line\nbreak"]
+    table = np.random.default_rng(3).normal(size=(len(tags), 4)).astype(np.float32)
+    return replace(model, tables={**model.tables, "documents": table}, tags=tags)
 
 
 def _subword_models(having: str = "config.json") -> list[Files]:
@@ -211,6 +218,7 @@ def _read_model(folder: Path) -> None:
             elif isinstance(loaded, Model):
                 assert all(map(str, loaded.history))
                 assert len(loaded.vectors) == len(loaded.vocab)
+                assert not loaded.tags or len(loaded.documents) == len(loaded.tags)
         except W2VError as error:
             told = error
     if told:
@@ -579,6 +587,8 @@ STATES = {"state.safetensors": TENSORS, "snapshots.safetensors": TENSORS, "run.j
 _LIST = [
     *(Reader(f"model: {n}", _models, {n: k}, _read_model) for n, k in SAVED.items()),
     Reader("model: state", _models, STATES, _read_model),
+    Reader("model: tags.json", lambda: [_files(_documents(arch).save) for arch in ("pv-dbow", "pv-dm")],
+           {"tags.json": JSON}, _read_model),
     *(Reader(f"relations: {n}", _embeddings, {n: k}, _read_embedding) for n, k in SAVED.items()),
     Reader("relations: state", _embeddings, STATES, _read_embedding),
     Reader("model with checksums", _sealed_models, {SUMS: LINES, **SAVED, **STATES},

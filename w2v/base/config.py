@@ -35,7 +35,12 @@ class Config(Settings):
 
     elsewhere = other_names.TEXT
 
-    arch: str = setting("Objective", "skipgram", "How a window becomes examples.", **one_of("skipgram", "cbow"))
+    arch: str = setting(
+        "Objective",
+        "skipgram",
+        "How a window becomes examples: skipgram, cbow; of documents (Doc2Vec, --documents) pv-dm, pv-dbow.",
+        **one_of("skipgram", "cbow", "pv-dm", "pv-dbow"),
+    )
     head: str = setting(
         "Objective", "ns", "The output head: ns, hs, softmax, ova, pmi, poincare, or a class of your own, module:Class."
     )
@@ -75,6 +80,7 @@ class Config(Settings):
         "CBOW: `mean` is the true gradient of the mean; `original` is word2vec.c's and gensim's undivided update.",
         **one_of("mean", "original"),
     )
+    dbow_words: bool = setting("Objective", False, "Of documents, pv-dbow: train word vectors with skipgram, too.")
     pmi_tables: str = setting(
         "Objective",
         "sum",
@@ -266,7 +272,7 @@ class Config(Settings):
     @property
     def window_rate(self) -> float:
         """What the encoder makes of a learning rate: CBOW's true gradient, divided by the window's size, takes more."""
-        divided = self.arch == "cbow" and self.cbow_mean and self.cbow_update == "mean"
+        divided = self.arch in ("cbow", "pv-dm") and self.cbow_mean and self.cbow_update == "mean"
         return 2.5 if divided else 1.0
 
     @property

@@ -21,6 +21,7 @@ class ConfigAttributes:
     tree = SettingAttribute[str]()
     cbow_mean = SettingAttribute[bool]()
     cbow_update = SettingAttribute[str]()
+    dbow_words = SettingAttribute[bool]()
     pmi_tables = SettingAttribute[str]()
     x_max = SettingAttribute[float]()
     x_exponent = SettingAttribute[float]()

@@ -19,6 +19,7 @@ class ConfigKeywords(TypedDict, total=False):
     tree: str
     cbow_mean: bool
     cbow_update: str
+    dbow_words: bool
     pmi_tables: str
     x_max: float
     x_exponent: float

@@ -35,8 +35,8 @@ TEXT = (
         "total_words": _COUNTED,
         "corpus_iterable": "is what is given first, sentences",
         **dict.fromkeys(
-            ("documents", "docvecs", "dm", "dm_mean", "dm_concat", "dm_tag_count", "dbow_words", "dv_mapfile"),
-            "is Doc2Vec's, and there are no vectors of documents here; sentence_vector gives the mean of words'",
+            ("documents", "docvecs", "dm", "dm_mean", "dm_concat", "dm_tag_count", "dv_mapfile"),
+            "is of documents: w2v.Doc2Vec(documents, arch='pv-dm') or arch='pv-dbow' trains their vectors",
         ),
         **dict.fromkeys(
             ("word_ngrams", "wordNgrams"),

@@ -57,6 +57,13 @@ def train(
     add_words: Annotated[
         bool, typer.Option("--add-words", help="With --from: words that the model does not know join it.")
     ] = False,
+    documents: Annotated[
+        bool,
+        typer.Option(
+            "--documents", help="Train vectors of documents: a line is one (--arch pv-dbow, which is usual, or pv-dm)."
+        ),
+    ] = False,
+    ids: Annotated[bool, typer.Option("--ids", help="With --documents: lines are ID<TAB>text.")] = False,
     init: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Begin with the vectors of this file, or of a model's folder.")
     ] = None,
@@ -80,6 +87,14 @@ def train(
         raise W2VError(f"--frozen is {frozen!r}; expected input, output or init. Single words can be frozen in Python.")
     if frozen == "output" and not from_:
         raise W2VError("--frozen output keeps what a model has learned. Give the model to train further: --from MODEL.")
+    if ids and not documents:
+        raise W2VError("--ids says that lines begin with the ID of a document. Give it with --documents.")
+    if documents:
+        if given := [flag for flag, value in (("--from", from_), ("--held-out", held_out)) if value]:
+            raise W2VError(f"{given[0]} is for words, and cannot be given with --documents.")
+        settings.setdefault("arch", "pv-dbow")
+        if settings["arch"] == "pv-dbow" and not settings.get("dbow_words") and (analogies or similarity):
+            raise W2VError("--arch pv-dbow has no word vectors to be scored. Give --dbow-words, or --arch pv-dm.")
     find_here([settings.get("head", "")])
     if from_:
         from w2v.models.model import Model
@@ -100,6 +115,7 @@ def train(
     from w2v.models.model import Model
     from w2v.text.sources import from_arguments
     from w2v.training.callbacks import Callback
+    from w2v.training.documents import train_documents
     from w2v.training.early_stopping import EarlyStopping
     from w2v.training.evaluate import Evaluate
     from w2v.training.more import train_more
@@ -119,19 +135,24 @@ def train(
         scores = Evaluate(analogies=analogies or (), similarity=similarity or ()) if analogies or similarity else None
         place = place_for(output, overwrite=overwrite)
         callbacks: list[Callback] = [each for each in (place, scores, stopping, reporter) if each]
-        how: dict[str, Any] = {"callbacks": callbacks, "held_out": held_out, "checkpoint": run, "resume": earlier}
+        how: dict[str, Any] = {"callbacks": callbacks, "checkpoint": run, "resume": earlier}
         how |= {"frozen": frozen, "cache_dir": cache_dir}
-        if start:
-            model = train_more(start, from_arguments(corpus), config, add_words=add_words, **how)
+        if documents:
+            model = train_documents(from_arguments(corpus), config, ids=ids, init=init, **how)
+        elif start:
+            how |= {"held_out": held_out, "add_words": add_words}
+            model = train_more(start, from_arguments(corpus), config, **how)
         else:
-            model = train_model(from_arguments(corpus), config, init=init, **how)
+            model = train_model(from_arguments(corpus), config, init=init, held_out=held_out, **how)
         if model is earlier:
             return
         if stopping and stopping.best:
             model = stopping.best
             reporter.say(f"best          after epoch {stopping.best_epoch}: that model is saved")
         save(model, output, run, overwrite=overwrite, compact=compact)
-        example = next(word for word in model.vocab.words[len(model.vocab) // 20 :] if word != UNK)
+        only_documents = config.arch == "pv-dbow" and not config.dbow_words
+        words = model.tags[:1] if only_documents and model.tags else model.vocab.words[len(model.vocab) // 20 :]
+        example = next(word for word in words if word != UNK)
         reporter.say(f"saved         {output}   try: w2v nn {output} {shlex.quote(example)}")
 
 

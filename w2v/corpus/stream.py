@@ -107,6 +107,7 @@ def open_stream(
     joining: Joining | None = None,
     cache_dir: Path | None = None,
     on_progress: Callable[[int], None] | None = None,
+    keep_empty: bool = False,
 ) -> Stream:
     """Read a corpus into a stream, or find the stream an earlier run has made of it.
 
@@ -125,6 +126,7 @@ def open_stream(
         and time of change. What cannot be recognised (stdin, iterables, URLs, a function as tokenizer) is built
         there too, and removed when the stream is closed, and so are, with a warning, files that change meanwhile.
     on_progress: called now and then with the number of tokens read so far; not when a stream is reused.
+    keep_empty: keep the ends of sentences of which no word is left, so that each can be told by its number.
 
     Raises W2VError for a corpus that cannot be read or has too few words, and for a full disk.
     """
@@ -144,14 +146,15 @@ def open_stream(
             chosen = choose(sample, keep_punctuation)
             tokenizer, tokenize = chosen.tokenizer, get_tokenizer(chosen.tokenizer, keep_punctuation)
         added = [] if given is None else [growth.digest(given), add_words]
-        joined = [] if joining is None else [joining.key()]
+        joined = ([] if joining is None else [joining.key()]) + ["keep_empty"] * keep_empty
         home = _home(root, fingerprints, [tokenizer, keep_punctuation, strict, choice, field, *added, *joined])
         stream = _reopen(home) if home else None
         if stream is None:
             name = None if callable(tokenizer) else tokenizer
 
             def write(folder: Path) -> None:
-                write_stream(folder, reading, tokenize, name, choice, joining, given, add_words, on_progress)
+                how = joining, given, add_words, on_progress, keep_empty
+                write_stream(folder, reading, tokenize, name, choice, *how)
 
             stream = _built(write, found, fingerprints, root, home, chosen=cache_dir is not None)
     stream.choice = chosen

@@ -67,6 +67,7 @@ def write_stream(
     given: Vocabulary | None,
     add_words: bool,
     on_progress: Callable[[int], None] | None,
+    keep_empty: bool = False,
 ) -> None:
     """Write the files of a stream.
 
@@ -77,6 +78,7 @@ def write_stream(
     given, add_words: a vocabulary instead of the text's own, and whether new words join it (`growth.py`).
     joining: phrases to be joined; None: none.
     on_progress: called now and then with the number of tokens read so far.
+    keep_empty: keep the ends of sentences of which no word is left.
 
     Raises W2VError for a text that cannot be read, or has too few words.
     """
@@ -127,7 +129,7 @@ def write_stream(
     numbers = np.fromiter((numbering.get(word, 0) for word in vocab.words), np.int64, len(vocab))
     final[numbers] = np.arange(len(vocab))  # 0, of what is no word of this text, is overwritten
     final[0] = SENTENCE_END
-    _remap(folder / IDS, final)
+    _remap(folder / IDS, final, keep_empty=keep_empty)
     report = {
         "tokens": tokens,
         "kept": int(counts[final >= 0].sum()),
@@ -162,8 +164,8 @@ def read_about(folder: Path) -> dict[str, Any]:
     raise ValueError(f"{ABOUT} is not what was written")
 
 
-def _remap(path: Path, final: np.ndarray) -> None:
-    """Put `final[id]` for each id of the file, without the dropped and the then empty sentences.
+def _remap(path: Path, final: np.ndarray, *, keep_empty: bool = False) -> None:
+    """Put `final[id]` for each id of the file, without the dropped and the then empty sentences, unless these are kept.
 
     In place: no more is ever written than was read.
     """
@@ -172,7 +174,8 @@ def _remap(path: Path, final: np.ndarray) -> None:
         while len(piece := np.fromfile(old, dtype=np.int32, count=_PIECE)):
             ids = final[piece]
             ids = ids[ids != _DROPPED]
-            ids = ids[(ids != SENTENCE_END) | (np.append(last, ids[:-1]) != SENTENCE_END)]
+            if not keep_empty:
+                ids = ids[(ids != SENTENCE_END) | (np.append(last, ids[:-1]) != SENTENCE_END)]
             if len(ids):
                 new.write(ids.data)
                 last = ids[-1]

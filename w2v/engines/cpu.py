@@ -16,7 +16,8 @@ from w2v.engines.base import Loss, allocate, initialise, torch_device
 from w2v.engines.frozen import NOTHING, Frozen
 from w2v.engines.threaded import ThreadedEngine
 from w2v.examples import encoders
-from w2v.examples.input_rows import ONE_ROW_EACH, InputRows
+from w2v.examples.documents import DocumentRows, cut_document_windows
+from w2v.examples.input_rows import OF_DOCUMENTS, ONE_ROW_EACH, InputRows
 from w2v.heads.chunk_size import chunk_size
 from w2v.kernels import calibration
 from w2v.kernels.chunk import Chunk, WindowReduction, new_chunk
@@ -59,6 +60,7 @@ class CpuEngine(ThreadedEngine):
         input_rows: InputRows = ONE_ROW_EACH,
         *,
         frozen: Frozen = NOTHING,
+        documents: DocumentRows | None = None,
     ) -> None:
         spec, place = heads.spec_of(config.head), heads.kernel_of(config.head)
         assert place, "`why_not` says so"
@@ -68,6 +70,9 @@ class CpuEngine(ThreadedEngine):
         self.threads = config.threads
         self.interrupted = np.zeros(1, np.uint8)
         self._columns = spec.output_columns(config.vector_size)
+        self.documents = documents
+        if documents:
+            input_rows = input_rows._replace(size=documents.size)
         self._input_rows = input_rows._replace(factors=frozen.factors)
         rows = input_rows.n_rows(len(counts)), spec.output_rows(len(counts))
         self._input = allocate(rows[0], self._columns, config.dtype, pad=True)  # as wide as those that they meet
@@ -78,43 +83,69 @@ class CpuEngine(ThreadedEngine):
         self._chunk = chunk_size(config, counts, keep)
         self._head = kernel.prepare(config, counts)
         self._reduction = WindowReduction(
-            config.arch == "cbow",
+            config.arch != "skipgram",
             config.cbow_mean,
             config.cbow_mean and config.cbow_update == "mean",
             input_rows.pooled and config.arch == "cbow" and config.cbow_mean,
             frozen.output,
+            config.arch != "pv-dbow",
+            config.arch in OF_DOCUMENTS,
         )
-        self._idle = self._rooms()
+        words_too = config.arch == "pv-dbow" and config.dbow_words
+        self._of_words = WindowReduction(False, True, True, False, frozen.output) if words_too else None
+        self._idle = self._rooms(self._reduction)
+        self._idle_for_words = self._rooms(self._of_words) if self._of_words else None
         nothing = np.empty(0, np.int32)
         nothing.flags.writeable = False  # as blocks are; numba compiles for each kind
         self.train_block(nothing, 0, 0, 0.0)  # compile now, or load what is compiled: it is no part of training
 
-    def _rooms(self) -> "SimpleQueue[tuple[Any, Chunk]]":
+    def _rooms(self, reduction: WindowReduction) -> "SimpleQueue[tuple[Any, Chunk]]":
         """The buffers of each thread."""
         rooms: SimpleQueue[tuple[Any, Chunk]] = SimpleQueue()
         for thread in range(self.threads):
-            chunk = new_chunk(self._input, self._chunk, self.config.window, self._reduction)
-            how = self._output_and_copies, self.config.window, self._reduction, thread
+            chunk = new_chunk(self._input, self._chunk, self.config.window, reduction)
+            how = self._output_and_copies, self.config.window, reduction, thread
             rooms.put((self._kernel.new_room(self._head, chunk, *how), chunk))
         return rooms
 
     def load_state(self, state: dict[str, np.ndarray]) -> None:
         super().load_state(state)
-        self._idle = self._rooms()  # a block that was broken off may have left anything in them
+        self._idle = self._rooms(self._reduction)  # a block that was broken off may have left anything in them
+        self._idle_for_words = self._rooms(self._of_words) if self._of_words else None
 
-    def train_block(self, block: np.ndarray, epoch: int, index: int, alpha: float) -> Loss:
-        config = self.config
-        windows = encoders.cut_windows(
-            block, self.keep, config.window, config.shrink_windows, config.seed, epoch, index
-        )
-        tables, place = (self._input, self._output_and_copies), (config.seed, epoch, index)
-        room, chunk = self._idle.get()
+    def train_block(self, block: np.ndarray, epoch: int, index: int, alpha: float, document: int | None = None) -> Loss:
+        """As every engine does. document: in which the block begins; None: as the `DocumentRows` say."""
+        config, place = self.config, (self.config.seed, epoch, index)
+        how = self.keep, config.window, config.shrink_windows, *place
+        if self.documents is None:
+            windows = encoders.cut_windows(block, *how)
+            return self._train(windows, self._input_rows, self._reduction, self._idle, alpha, place)
+        first = int(self.documents.firsts[index]) if document is None else document
+        windows, documents = cut_document_windows(config.arch, block, *how, self.documents, first)
+        rows = self._input_rows._replace(documents=documents)
+        loss = self._train(windows, rows, self._reduction, self._idle, alpha, place)
+        if self._of_words and self._idle_for_words:
+            windows = encoders.cut_windows(block, *how)
+            loss += self._train(windows, rows, self._of_words, self._idle_for_words, alpha, place)
+        return loss
+
+    def _train(
+        self,
+        windows: encoders.Windows,
+        rows: InputRows,
+        reduction: WindowReduction,
+        idle: "SimpleQueue[tuple[Any, Chunk]]",
+        alpha: float,
+        place: tuple[int, int, int],
+    ) -> Loss:
+        tables = self._input, self._output_and_copies
+        room, chunk = idle.get()
         try:
-            what = self._input_rows, windows, self._reduction, self._head, room, chunk
-            how = self._chunk, config.window, alpha, place, self.interrupted
+            what = rows, windows, reduction, self._head, room, chunk
+            how = self._chunk, self.config.window, alpha, place, self.interrupted
             return Loss(*self._kernel.train_block(*tables, *what, *how))
         finally:
-            self._idle.put((room, chunk))
+            idle.put((room, chunk))
 
     def tables(self) -> Tables:
         size = self.config.vector_size

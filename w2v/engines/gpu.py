@@ -28,6 +28,7 @@ from w2v.base.threads import OverdueError
 from w2v.corpus.blocks import Blocks
 from w2v.engines.base import Engine, Loss, Losses, check_state, initialise, torch_device
 from w2v.errors import W2VError
+from w2v.examples.input_rows import OF_DOCUMENTS
 from w2v.heads import spec_of
 from w2v.heads.chunk_size import REACH, chunk_size
 from w2v.kernels.gpu import interpreted
@@ -73,6 +74,8 @@ class GpuEngine(Engine):
             return f"head {config.head!r} has no GPU kernel (those with one: {', '.join(having)})."
         if config.subword != "none":
             return "with subwords a word has several rows, which it does not know."
+        if config.arch in OF_DOCUMENTS:
+            return f"it does not train documents (arch {config.arch!r})."
         if config.dtype != "float32":
             return f"dtype is {config.dtype!r}, and its tables are of float32."
         if config.arch == "cbow" and config.cbow_update == "original":

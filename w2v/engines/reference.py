@@ -4,6 +4,9 @@ One step of plain SGD per chunk of consecutive centre words: the gradient of the
 the tables as they were before the chunk. The other engines make the same steps on the same examples.
 """
 
+from collections.abc import Callable
+from functools import partial
+
 import numpy as np
 import torch
 from torch import nn
@@ -16,6 +19,7 @@ from w2v.engines.frozen import NOTHING, Frozen
 from w2v.engines.threaded import ThreadedEngine
 from w2v.errors import W2VError
 from w2v.examples import encoders
+from w2v.examples.documents import DocumentRows, cut_document_windows, document_bags
 from w2v.examples.encoders import Bags
 from w2v.examples.input_rows import ONE_ROW_EACH, InputRows
 from w2v.heads.chunk_size import chunk_size
@@ -50,15 +54,17 @@ class ReferenceEngine(ThreadedEngine):
         input_rows: InputRows = ONE_ROW_EACH,
         *,
         frozen: Frozen = NOTHING,
+        documents: DocumentRows | None = None,
     ) -> None:
         self.config = config
-        self.input_rows = input_rows
+        self.input_rows = input_rows._replace(size=documents.size) if documents else input_rows
+        self.documents = documents
         self.keep = keep
         self.interrupted = np.zeros(1, np.uint8)
         self.spec = spec = heads.spec_of(config.head)
         self.chunk = chunk_size(config, counts, keep)
         rows = spec.output_rows(len(counts))
-        first = allocate(input_rows.n_rows(len(counts)), config.vector_size, config.dtype)
+        first = allocate(self.input_rows.n_rows(len(counts)), config.vector_size, config.dtype)
         second = allocate(rows, spec.output_columns(config.vector_size), config.dtype)
         initialise(first, config.vector_size, config.seed)
         if config.workers:
@@ -72,19 +78,31 @@ class ReferenceEngine(ThreadedEngine):
         self.factors = torch.from_numpy(frozen.factors).to(device, self.input.dtype)
         self.optimizer = torch.optim.SGD([self.input, *self.head.parameters()], lr=spec.start_alpha(config))
 
-    def train_block(self, block: np.ndarray, epoch: int, index: int, alpha: float) -> Loss:
+    def train_block(self, block: np.ndarray, epoch: int, index: int, alpha: float, document: int | None = None) -> Loss:
+        """As every engine does. document: in which the block begins; None: as the `DocumentRows` say."""
         config = self.config
-        windows = encoders.cut_windows(
-            block, self.keep, config.window, config.shrink_windows, config.seed, epoch, index
-        )
-        noise_key = randomness.stream_key(config.seed, epoch, index, randomness.NOISE)
         self.optimizer.param_groups[0]["lr"] = alpha
+        how = self.keep, config.window, config.shrink_windows, config.seed, epoch, index
+        noise_key = randomness.stream_key(config.seed, epoch, index, randomness.NOISE)
+        if self.documents is None:
+            windows = encoders.cut_windows(block, *how)
+            return self._train(len(windows.ids), partial(encoders.bags, config.arch, windows), noise_key)
+        begin = int(self.documents.firsts[index]) if document is None else document
+        windows, documents = cut_document_windows(config.arch, block, *how, self.documents, begin)
+        loss = self._train(len(windows.ids), partial(document_bags, windows, documents), noise_key)
+        if config.arch == "pv-dbow" and config.dbow_words:
+            windows = encoders.cut_windows(block, *how)
+            loss += self._train(len(windows.ids), partial(encoders.bags, "skipgram", windows), noise_key)
+        return loss
+
+    def _train(self, places: int, bags_of: Callable[[int, int], Bags], noise_key: int) -> Loss:
+        """A step for each chunk of the places of a block. bags_of: the examples of some of them."""
         loss = Loss(0.0, 0)
-        for number, first in enumerate(range(0, len(windows.ids), self.chunk)):
+        for number, first in enumerate(range(0, places, self.chunk)):
             if self.interrupted[0]:
                 break
-            bags = encoders.bags(config.arch, windows, first, min(first + self.chunk, len(windows.ids)))
-            self.head.reseed(noise_key, number * self.spec.shared_negatives(config))
+            bags = bags_of(first, min(first + self.chunk, places))
+            self.head.reseed(noise_key, number * self.spec.shared_negatives(self.config))
             loss += self.step(bags)
         return loss
 

@@ -11,6 +11,19 @@ import numpy as np
 
 from w2v.errors import W2VError
 
+OF_DOCUMENTS = ("pv-dm", "pv-dbow")  # the encoders that read them (`documents.py`)
+
+
+class Documents(NamedTuple):
+    """The rows that a hidden vector has of its document: those of the document's tags (`documents.py`).
+
+    Place i of a block is of document `of_place[i]`, whose rows are `rows[offsets[d]:offsets[d + 1]]`, one at least.
+    """
+
+    of_place: np.ndarray = np.empty(0, np.int32)  # int32 [n]
+    offsets: np.ndarray = np.empty(0, np.int64)  # int64 [N + 1]
+    rows: np.ndarray = np.empty(0, np.int32)  # int32 [sum of tags], of the input table: they follow those of words
+
 
 class InputRows(NamedTuple):
     """The input vector of word w is the sum (or mean) of the rows `rows[offsets[w]:offsets[w + 1]]` of the input table.
@@ -31,6 +44,7 @@ class InputRows(NamedTuple):
     pooled: bool = False
     size: int = 0  # rows of the table, where it has more than those that are named here
     factors: np.ndarray = np.empty(0)  # float64 [R], what part of its changes each row gets, 0 to 1; []: all of them
+    documents: Documents = Documents()  # of the places of a block
 
     @classmethod
     def of(
@@ -63,7 +77,7 @@ class InputRows(NamedTuple):
         """
         if len(self.rows) and len(self.offsets) != vocab_size + 1:
             raise W2VError(f"There are input rows for {len(self.offsets) - 1:,} words; expected {vocab_size:,}.")
-        return max(int(self.rows.max()) + 1, self.size) if len(self.rows) else vocab_size
+        return max(int(self.rows.max()) + 1, self.size) if len(self.rows) else max(vocab_size, self.size)
 
     def means(self, table: np.ndarray) -> np.ndarray:
         """The mean of each word's rows, [V, D] of the type of the table [R, D]: the word vectors."""

@@ -168,7 +168,9 @@ class Queries(Growth):
 
     def similarity_unseen_docs(self, *args: Any, **kwargs: Any) -> Any:
         """Not here, nor in gensim: it belongs to Doc2Vec."""
-        raise NotDoneError("similarity_unseen_docs belongs to Doc2Vec, which is not here; n_similarity compares words.")
+        raise NotDoneError(
+            "similarity_unseen_docs belongs to Doc2Vec, a model of documents; n_similarity compares words."
+        )
 
 
 def _fewer_than_one(topn: Any) -> bool:

@@ -25,4 +25,6 @@ def chunk_size(config: Config, counts: np.ndarray, keep: np.ndarray) -> int:
     context = config.window + 1 if config.shrink_windows else 2 * config.window
     examples = context if config.arch == "skipgram" else 1
     gradients = examples * spec.gradients_per_example(config, share, len(counts))
+    if config.arch == "pv-dbow":  # all examples of a chunk may be of one document
+        gradients = max(gradients, (config.window + 1) * gradients if config.dbow_words else 1.0)
     return int(np.clip(REACH / (spec.start_alpha(config) * gradients), 1, spec.longest_chunk(config)))

@@ -2,7 +2,9 @@
 
     fetch_places     input rows -> input vectors of places
     make_hidden      -> hidden vectors
+    join_documents   with the rows of documents, where there are any
     step             the head: the loss, the changes of hidden vectors, and of output rows
+    hand_to_documents  -> rows of documents
     change_places    -> changes of the input vectors
     add_back         -> input rows
 
@@ -31,6 +33,7 @@ from typing import Any
 
 from w2v.base.compiled import njit
 from w2v.kernels.chunk import add_back, change_places, fetch_places, make_hidden, span_of
+from w2v.kernels.documents import hand_to_documents, join_documents
 
 
 def driver(step: Any, to_ambient: Any = None, from_ambient: Any = None) -> Callable[..., Any]:
@@ -69,10 +72,18 @@ def train_block(
         if interrupted[0]:
             break
         span = span_of(windows, begin, size, window, reduction)
-        fetch_places(inputs, input_rows, ids, span, chunk.places, chunk.n_rows)
-        to_ambient(head, chunk.places, span.high - span.low)  # noqa: F821  # bound by `driver`
-        examples += make_hidden(windows, span, reduction, chunk)
+        if reduction.words:
+            fetch_places(inputs, input_rows, ids, span, chunk.places, chunk.n_rows)
+            to_ambient(head, chunk.places, span.high - span.low)  # noqa: F821  # bound by `driver`
+            examples += make_hidden(windows, span, reduction, chunk)
+        if reduction.documents:
+            span, more = join_documents(inputs, input_rows, windows, span, reduction, chunk)
+            examples += more
         loss += step(head, room, chunk, outputs, windows, span, reduction, rate, place, interrupted)  # noqa: F821
+        if reduction.documents:
+            hand_to_documents(inputs, input_rows, windows, span, reduction, chunk)
+        if not reduction.words:
+            continue
         if reduction.cbow:  # in skipgram they are the same
             change_places(windows, span, reduction, chunk)
         from_ambient(head, chunk.places, chunk.place_changes, span.high - span.low)  # noqa: F821

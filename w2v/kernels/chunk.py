@@ -39,6 +39,8 @@ class WindowReduction(NamedTuple):
     divide: bool  # cbow: divide the gradient by the window's size as well (the true gradient of the mean)
     by_rows: bool = False  # cbow: the mean over all rows of the window, so that a word of many rows counts for more
     frozen_output: bool = False  # output rows get no change: a matter of no encoder, but of whoever gets this
+    words: bool = True  # cbow: hidden vectors are made of the words in the window
+    documents: bool = False  # cbow: and of their document's rows (`documents.py`)
 
 
 class Span(NamedTuple):
@@ -51,6 +53,7 @@ class Span(NamedTuple):
     high: int
     first: int  # targets: first <= i < last
     last: int
+    count: int  # of hidden vectors: one a place, but where a document's places share one (`documents.py`)
 
 
 class Chunk(NamedTuple):
@@ -123,7 +126,7 @@ def span_of(windows, begin, size, window, reduction):
         for place in range(end, min(end + window, windows.ids.size)):
             if start[place] < end:
                 last = place + 1
-    return Span(begin // size, begin, end, low, high, first, last)
+    return Span(begin // size, begin, end, low, high, first, last, end - begin)
 
 
 @part

@@ -89,7 +89,7 @@ def collect(chunk, windows, targets, span, reduction, sweep):
     """
     ids, begin, count = windows.ids, span.begin, 0
     one = sweep.hidden.dtype.type(1)
-    for m in range(span.end - begin):
+    for m in range(span.count):
         sweep.slot[m] = NOWHERE
     for i in range(targets.size):
         listed = False
@@ -183,7 +183,7 @@ def apply_steps(outputs, first, n, count, sweep, frozen):
 def hand_back(chunk, windows, span, reduction, sweep):
     """Give each hidden vector's change to the first place that it stands for, and zeros to the others."""
     one = chunk.change.dtype.type(1)
-    for m in range(span.end - span.begin):
+    for m in range(span.count):
         slot = sweep.slot[m]
         here = slot != NOWHERE
         if here and not reduction.cbow:

@@ -27,6 +27,7 @@ from w2v.models.history import EpochPart, EpochRecord, RunState
 from w2v.models.tables import Tables
 from w2v.vectors import KeyedVectors
 from w2v.vectors.composer import Composer, vectors_of
+from w2v.vectors.formats import tags_file
 from w2v.vectors.formats.model_folder import (
     CONFIG,
     FILES,
@@ -42,6 +43,7 @@ from w2v.vectors.formats.model_folder import (
     vocabulary_of,
 )
 from w2v.vectors.formats.ngrams_file import NGRAMS, as_text, subwords_in
+from w2v.vectors.formats.tags_file import DOCUMENTS, TAGS
 from w2v.vectors.keyed import GEOMETRIES
 from w2v.vectors.words import Words
 
@@ -62,6 +64,7 @@ class Model:
     frozen: what says which rows its run leaves as they are; "": none.
     subwords: the rows that the words' vectors are made of; None: each has one.
     rows_known: the rows of each word, if they have been listed before.
+    tags: those of the documents that it has vectors of; None: it is a model of words alone.
     """
 
     settled: ClassVar[bool] = True  # losses and scores are those of one task
@@ -79,6 +82,7 @@ class Model:
     frozen: str = ""
     subwords: Subwords | None = None
     rows_known: InputRows | None = None
+    tags: list[str] | None = None
 
     @property
     def n_epochs(self) -> int:
@@ -93,8 +97,11 @@ class Model:
     @property
     def state(self) -> dict[str, np.ndarray]:
         """What an engine goes on from: the tables and the optimizer's state."""
-        tables = {name: table for name, table in self.tables.items() if name != ROWS}
-        return tables | {"input": self.tables.get(ROWS, self.tables["input"])} | self.optimizer_state
+        tables = {name: table for name, table in self.tables.items() if name not in (ROWS, DOCUMENTS)}
+        trained = self.tables.get(ROWS, self.tables["input"])
+        if self.tags:
+            trained = np.concatenate([trained, self.tables[DOCUMENTS]])
+        return tables | {"input": trained} | self.optimizer_state
 
     @property
     def vectors(self) -> KeyedVectors:
@@ -104,6 +111,17 @@ class Model:
         changed there changes these vectors, and no table of the model.
         """
         return self._make_vectors() if self.live else self._vectors
+
+    @property
+    def documents(self) -> KeyedVectors:
+        """The tags of documents and their vectors. Raises W2VError where there are none."""
+        if not self.tags:
+            raise W2VError("This is a model of words, and has no vectors of documents. Doc2Vec trains them.")
+        return KeyedVectors(self.tags, self.tables[DOCUMENTS]) if self.live else self._documents
+
+    @cached_property
+    def _documents(self) -> KeyedVectors:
+        return KeyedVectors(self.tags or [], self.tables[DOCUMENTS])
 
     @property
     def words(self) -> Words:
@@ -203,6 +221,8 @@ class Model:
         texts = {CONFIG: self.config.as_json(**geometry), VOCAB: self.vocab.as_text()}
         if self.subwords and self.subwords.bucket is None:
             texts[NGRAMS] = as_text(self.subwords)
+        if self.tags:
+            texts[TAGS] = tags_file.as_text(self.tags)
         beside = {HISTORY: history.as_json(self.history), RUN: run.as_json()}
         sealed_folder.write(folder, texts, files, beside, overwrite=overwrite)
 
@@ -218,7 +238,7 @@ class Model:
             W2VError: not a model folder, one of a model of relations, one whose head has to be given, another head than
                 its own, or a file of it is damaged.
         """
-        with opened(folder, FILES, (STATE, RUN, NGRAMS), what="a w2v model") as files:
+        with opened(folder, FILES, (STATE, RUN, NGRAMS, TAGS), what="a w2v model") as files:
             settings = settings_of(files)
             if "space" in settings:
                 raise W2VError(
@@ -233,6 +253,7 @@ class Model:
             named_only = heads.from_outside(config.head) and not isinstance(head, type)  # and is not imported for this
             subwords = subwords_in(files, vars(config), len(vocab))
             expect_tables(arrays, config, None if named_only else heads.spec_of(config.head), len(vocab), subwords)
+            tags = tags_file.tags_beside(files, arrays, config)
             tables = {name: arrays.read(name) for name in arrays.kinds if name != VECTORS}
             if subwords is not None and "input" not in tables:
                 tables["input"] = vectors_of(vocab.words, subwords, tables[ROWS])
@@ -245,7 +266,7 @@ class Model:
                     f"{len(records)}. Train or copy the model again."
                 )
             how = run.complete, run.before, run.frozen, subwords
-            return cls(config, vocab, tables, records, False, state, run.part, run.text, *how)
+            return cls(config, vocab, tables, records, False, state, run.part, run.text, *how, None, tags)
 
 
 def names_of(folders: Sequence[Path]) -> list[str]:

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from w2v.base.config import Config
+from w2v.corpus.documents import Tagged
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.engines.base import initialise
 from w2v.engines.frozen import NOTHING, Frozen
@@ -44,6 +45,7 @@ class Beginning:
     notes: sentences for the user.
     further: whether a model is trained further, whose counts, and not those of the text, are the vocabulary's.
     still: whether all that it knows stays as it is.
+    documents: the documents of the text, where they are trained; None: words alone are.
     """
 
     fill: Callable[[Tables], None] | None = None
@@ -54,6 +56,7 @@ class Beginning:
     rows: InputRows | None = None
     further: bool = False
     still: bool = False
+    documents: Tagged | None = None
 
     @property
     def frozen_digest(self) -> str:

@@ -90,6 +90,11 @@ def train_more(
         raise W2VError(f"model is {shown(model)}; expected a Model, such as Model.load(folder) or that of a Word2Vec.")
     if config is not None and not isinstance(config, Config):
         raise W2VError(f"config is {shown(config)}; expected a w2v.Config, such as model.config.replace(epochs=5).")
+    if model.tags:
+        raise W2VError(
+            "A model of documents is not trained further: new documents would meet words and outputs that have "
+            "changed. Infer their vectors (infer_vectors), or train a new model on all documents."
+        )
     config = settings_to_go_on(model.config) if config is None else config
     heads.check_name(config.head)
     _check_shapes(model, config)

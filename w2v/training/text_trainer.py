@@ -11,16 +11,18 @@ import numpy as np
 from w2v.base.config import Config
 from w2v.corpus.blocks import Blocks
 from w2v.engines.base import Engine
-from w2v.errors import NoExamplesError, counted
+from w2v.errors import NoExamplesError, W2VError, counted
 from w2v.examples import encoders
-from w2v.examples.input_rows import InputRows
+from w2v.examples.input_rows import OF_DOCUMENTS, InputRows
 from w2v.examples.subword_rows import input_rows
 from w2v.heads import spec_of
 from w2v.models.history import WORDS, EpochPart, EpochRecord, Totals
 from w2v.models.model import Model
 from w2v.training.beginning import ANEW, Beginning
+from w2v.training.document_rows import begin_documents, document_rows, frozen_with_documents, untrained_note
 from w2v.training.subwords import frozen_for, subwords_for
 from w2v.vectors.formats.model_folder import ROWS
+from w2v.vectors.formats.tags_file import DOCUMENTS
 
 FEW = 100  # examples for a word of the vocabulary, on average and in all of a run, that are too few to tell of anything
 
@@ -69,22 +71,32 @@ class TextTrainer:
             frozen = frozen_for(frozen, self.subwords.n_rows)
         if self.input_rows:
             options["input_rows"] = self.input_rows
+        self.tags, self._notes, learning = None, list[str](), np.empty(0, bool)
+        if begin.documents:
+            self.tags = begin.documents.tags
+            options["documents"], learning = document_rows(blocks, begin.documents)
+            frozen = frozen_with_documents(frozen, options["documents"].size)
+            self._notes += [note] if (note := untrained_note(learning)) else []
+        _check_tags(config, self.tags, resume)
         if frozen.anything:
             options["frozen"] = frozen
         self.engine = make_engine(config, blocks.vocab.counts, keep, **options)
         if resume:
             self.history = resume.history
             self.engine.load_state(resume.state)
-        elif begin.fill:
+        elif begin.fill or self.tags:
             state = self.engine.state()
-            begin.fill(state)
+            if self.tags:
+                begin_documents(state["input"], config, len(blocks.vocab), learning)
+            if begin.fill:
+                begin.fill(state)
             self.engine.load_state(state)
 
     def learning_rate(self, epoch: int, passed: float) -> float:
         return learning_rate(self.config, (epoch - self.before + passed) / self.config.n_epochs)
 
     def begin_epoch(self, epoch: int) -> str | None:
-        return None
+        return self._notes.pop() if self._notes else None
 
     def train_epoch(self, epoch: int, first: int) -> Generator[Totals, None, None]:
         """Have the engine train the blocks, in a new random order each epoch: no part of the text is always last."""
@@ -100,6 +112,12 @@ class TextTrainer:
         self.engine.pause(within)
 
     def end_epoch(self, epoch: int, totals: Totals) -> str | None:
+        if totals.examples == 0 and self.tags:
+            if self._further:  # in another epoch subsampling may keep some words
+                return None
+            raise NoExamplesError(
+                f"Subsampling (sample={self.config.sample:g}) left no word of the documents. Give sample=0."
+            )
         if totals.examples == 0:
             raise NoExamplesError(_no_neighbours(self.blocks, self.config))
         if epoch > self.before or self._further:  # a model that has learned may learn a little more
@@ -111,14 +129,25 @@ class TextTrainer:
         tables, state = self.engine.tables(), self.engine.optimizer_state()
         if self.input_rows:
             tables = {**tables, "input": self.input_rows.means(tables["input"]), ROWS: tables["input"]}
+        if self.tags:
+            words, table = len(self.blocks.vocab), tables["input"]
+            tables = {**tables, "input": table[:words], DOCUMENTS: table[words:]}
         text, run = self.blocks.digest, (False, self.before, self.frozen, self.subwords, self.input_rows)
-        return Model(self.config, self.blocks.vocab, tables, history, True, state, part, text, *run)
+        return Model(self.config, self.blocks.vocab, tables, history, True, state, part, text, *run, self.tags)
 
     def result(self, history: list[EpochRecord]) -> Model:
         """The model when training has ended, with the optimizer's state if there are epochs for which to go on."""
         model, complete = self.snapshot(history), len(history) == self.n_epochs
         state = {} if complete else model.optimizer_state
         return replace(model, live=False, optimizer_state=state, complete=complete)
+
+
+def _check_tags(config: Config, tags: list[str] | None, resume: Model | None) -> None:
+    """Raise a W2VError for documents without tags, or with others than the model has from which a run goes on."""
+    if (tags is not None) != (config.arch in OF_DOCUMENTS):
+        raise W2VError(f"arch {config.arch!r} trains vectors of documents: use Doc2Vec, or train_documents.")
+    if resume and resume.tags != tags:
+        raise W2VError("The model to resume from has other documents, or other tags. Give the same, or start anew.")
 
 
 def _too_few(examples: int, blocks: Blocks, config: Config) -> str | None:

@@ -18,6 +18,7 @@ from w2v.engines.ahead import compiling_ahead
 from w2v.engines.base import Engine
 from w2v.engines.deterministic import idle_threads_note
 from w2v.errors import W2VError, counted, shown
+from w2v.examples.input_rows import OF_DOCUMENTS
 from w2v.models.history import EpochRecord
 from w2v.models.model import Model
 from w2v.text.tokenize import AUTO
@@ -82,6 +83,11 @@ def train(
     if not isinstance(config, Config):
         raise W2VError(f"config is {shown(config)}; expected a w2v.Config, such as Config(epochs=5).")
     heads.check_name(config.head)
+    if config.arch in OF_DOCUMENTS:
+        raise W2VError(
+            f"arch {config.arch!r} trains vectors of documents: Doc2Vec(documents, arch={config.arch!r}), or on the "
+            "command line --documents. For words use skipgram or cbow."
+        )
     asked = checked_frozen(frozen, given=init is not None)
     begin = None if init is None and asked is None else beginning_of(init, asked, config)
     how: dict[str, Any] = {"callbacks": callbacks, "held_out": held_out, "checkpoint": checkpoint, "resume": resume}

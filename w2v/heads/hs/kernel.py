@@ -124,10 +124,10 @@ def new_room(
 @njit(inline="always")
 def step(paths, room, chunk, outputs, windows, span, reduction, rate, place, interrupted):
     """The nodes near the root by matrix products, those further down by grids, and every few chunks a merge."""
-    n, count, targets = paths.shared, span.end - span.begin, windows.ids[span.first : span.last]
+    n, count, targets = paths.shared, span.count, windows.ids[span.first : span.last]
     if span.number == 0:
         take(outputs, room.replicas)
-    for target in windows.ids[span.last : span.last + count]:  # the next chunk's
+    for target in windows.ids[span.last : span.last + span.end - span.begin]:  # the next chunk's
         word = paths.words[target]
         end = word.start + word.n_nodes
         for node in paths.nodes[end - word.n_distant : end]:

@@ -62,11 +62,11 @@ def new_room(
 @njit(inline="always")
 def step(noise, room, chunk, outputs, windows, span, reduction, rate, place, interrupted):
     """The negative samples by matrix products, the targets by pairs."""
-    count, n, frozen = span.end - span.begin, noise.shared, reduction.frozen_output
+    count, n, frozen = span.count, noise.shared, reduction.frozen_output
     targets, pairs = windows.ids[span.first : span.last], room.targets
     draw_samples(noise, room.words, span, place, outputs)
     words = room.words[span.number % 2]
-    for word in windows.ids[span.last : span.last + count]:  # the next chunk's targets
+    for word in windows.ids[span.last : span.last + span.end - span.begin]:  # the next chunk's targets
         prefetch_row(outputs, word)
     fetch(outputs, words, n, room.shared.rows)
     weigh(chunk, targets, words, noise.weight, room.shared.negative_weight, pairs.grids.n_rows, count)

@@ -20,7 +20,7 @@ class NegativeSamplingSpec(HeadSpec):
         """32; with CBOW's original update 16, which loses nothing by it."""
         if config.shared_negatives is not None:
             return config.shared_negatives
-        return 16 if (config.arch, config.cbow_update) == ("cbow", "original") else 32
+        return 16 if config.arch in ("cbow", "pv-dm") and config.cbow_update == "original" else 32
 
     def options(self, config: Config) -> dict[str, Any]:
         return {"shared_negatives": self.shared_negatives(config)}

@@ -3,6 +3,7 @@
     config.json             the settings. In a model of relations, and in one whose head is not part of w2v, also the
                             "geometry" of its vectors
     vocab.txt               `word count` lines, most frequent first; of relations, nodes and how many pairs they are in
+    tags.json               of documents, their tags in the order of the table documents [T, D] (`tags_file.py`)
     tables.safetensors      input [V, D], and of text output [R, C]; what else an objective has, and of relations the
                             pairs; where only a class from outside could make the word vectors, these: vectors. With
                             subwords (`ngrams_file.py`), rows, of which input may be left to be made
@@ -37,6 +38,7 @@ from w2v.heads.spec import HeadSpec
 from w2v.vectors.composer import Composer, vectors_of
 from w2v.vectors.formats.ngrams_file import NGRAMS, ROWS, subwords_in
 from w2v.vectors.formats.table import GEOMETRIES, Table, rows_of
+from w2v.vectors.formats.tags_file import DOCUMENTS, TAGS, tags_in
 from w2v.vectors.formats.vectors_folder import CONFIG, COUNTS, TABLES, VECTORS, VOCAB, attributes_of
 
 __all__ = ["CONFIG", "FILES", "HISTORY", "ROWS", "RUN", "SNAPSHOTS", "STATE", "TABLES", "VECTORS", "VOCAB"]
@@ -57,7 +59,8 @@ def read_model(folder: str | Path, limit: int | None = None, *, mmap: bool = Fal
     they are the table `vectors`, or else the input table, as it is without a `config.json`. No class that it names is
     imported.
     """
-    with opened(folder, (VOCAB, TABLES), (CONFIG, NGRAMS), what="a saved model, or a folder of vectors") as files:
+    what = "a saved model, or a folder of vectors"
+    with opened(folder, (VOCAB, TABLES), (CONFIG, NGRAMS, TAGS), what=what) as files:
         vocabulary = vocabulary_of(files)
         settings = settings_of(files) if CONFIG in files else {}
         tables = files.arrays(TABLES)
@@ -89,6 +92,8 @@ def read_model(folder: str | Path, limit: int | None = None, *, mmap: bool = Fal
             spec = spec_of(config.head)
             expect_tables(tables, config, spec, words, subwords, vectors_alone="output" not in tables.kinds)
             geometry = spec.geometry
+            if config.arch == "pv-dbow" and not config.dbow_words:  # it has no word vectors, and documents only
+                return _documents_of(files, config, tables, limit)
             given = read("input", rows) if made is None else made
             vectors = spec.word_vectors(config, given, lambda: read("output", rows))
         attributes = attributes_of(files, settings, tables, rows)
@@ -105,6 +110,15 @@ def can_be_made(tables: TensorFile, subwords: Subwords | None, *, of_model: bool
     if subwords is None or "input" in tables.kinds or VECTORS in tables.kinds:
         return False
     return of_model or subwords.scheme == "floret"
+
+
+def _documents_of(files: Opened, config: Config, tables: TensorFile, limit: int | None) -> Table:
+    """The tags and vectors of documents."""
+    tags = tags_in(files, expected=True) or []
+    tables.expect({DOCUMENTS: Kind(config.dtype, (len(tags), config.vector_size))}, TAGS)
+    rows = rows_of(limit, len(tags))
+    vectors = tables.read(DOCUMENTS, rows).astype(np.float32, copy=False)
+    return Table(tags[:rows], vectors, None, "euclidean")
 
 
 def read_settings(folder: str | Path) -> dict[str, Any]:

@@ -1,0 +1,219 @@
+"""gensim's Doc2Vec by its names: what gensim's own tutorial does, and what scripts hold on to."""
+
+import logging
+
+import numpy as np
+import pytest
+
+from w2v import Doc2Vec as Ours
+from w2v import KeyedVectors as OurVectors
+from w2v import W2VError
+from w2v.gensim.models import Doc2Vec
+from w2v.gensim.models.callbacks import CallbackAny2Vec
+from w2v.gensim.models.doc2vec import TaggedDocument, TaggedLineDocument
+
+TOPICS = 3
+
+
+def planted(n=60, seed=0, length=14, tags=lambda i: [f"doc{i}"]):
+    """Documents, the i-th of topic i mod TOPICS."""
+    generator = np.random.default_rng(seed)
+    words = [[f"t{i % TOPICS}w{generator.integers(8)}" for _ in range(length)] for i in range(n)]
+    return [TaggedDocument([*each[1:], "the", "of"], tags(i)) for i, each in enumerate(words)]
+
+
+SMALL = {"vector_size": 12, "min_count": 1, "workers": 1, "epochs": 30, "sample": 0}
+
+
+def of_one_topic(model, vectors):
+    near = [model.dv.most_similar(vector, topn=1)[0][0] for vector in vectors]
+    return np.mean([int(str(tag).removeprefix("doc")) % TOPICS == i % TOPICS for i, tag in enumerate(near)])
+
+
+WAYS = [{"dm": 0}, {"dm": 0, "dbow_words": 1}, {"dm": 0, "hs": 1, "negative": 0}, {"dm": 1, "epochs": 100}]
+
+
+@pytest.mark.parametrize("options", WAYS, ids=str)
+def test_the_tutorial(options):
+    """Vocabulary, training, inference, and the check whether a document finds itself."""
+    documents = planted()
+    model = Doc2Vec(**(SMALL | options))
+    model.build_vocab(documents)
+    assert model.wv.get_vecattr("the", "count") == 60
+    assert model.corpus_count == 60
+    model.train(documents, total_examples=model.corpus_count, epochs=model.epochs)
+    vector = model.infer_vector(["t1w1", "t1w2", "the"])
+    assert vector.shape == (12,)
+    assert vector.dtype == np.float32
+    assert of_one_topic(model, [model.infer_vector(each.words) for each in planted(9, seed=4)]) >= (
+        1 if model.dbow else 0.6
+    )
+    ranks = [
+        [tag for tag, _ in model.dv.most_similar([model.infer_vector(each.words)], topn=len(model.dv))].index(f"doc{i}")
+        for i, each in enumerate(documents[:20])
+    ]
+    assert np.median(ranks) <= 3
+    assert model.similarity_unseen_docs(["t1w1", "t1w2"], ["t1w3", "t1w2"]) > model.similarity_unseen_docs(
+        ["t1w1", "t1w2"], ["t2w1", "t2w3"]
+    )
+
+
+def test_names_are_gensims():
+    theirs = pytest.importorskip("gensim.models.doc2vec")
+    words = [TaggedDocument(each.words, each.tags) for each in planted()]
+    given = {"vector_size": 8, "min_count": 1, "epochs": 2, "workers": 1, "negative": 5}
+    for dm, more in ((1, {}), (0, {}), (0, {"dbow_words": 1})):
+        ours, other = (cls(words, dm=dm, **given, **more) for cls in (Doc2Vec, theirs.Doc2Vec))
+        assert str(ours) == str(other)
+        for name in ("dm", "dbow", "vector_size", "window", "epochs", "corpus_count", "corpus_total_words", "alpha"):
+            assert getattr(ours, name) == getattr(other, name), name
+        assert ours.dv.index_to_key == other.dv.index_to_key
+        assert set(ours.wv.index_to_key) == set(other.wv.index_to_key)
+        for count in ("doc_count", "word_count"):
+            assert ours.dv.get_vecattr("doc7", count) == other.dv.get_vecattr("doc7", count)
+    assert str(TaggedDocument(["a"], ["b"])) == str(theirs.TaggedDocument(["a"], ["b"]))
+
+
+def test_numbers_and_strings_as_tags():
+    theirs = pytest.importorskip("gensim.models.doc2vec")
+    documents = planted(6, tags=lambda i: [2 * i, "even"] if i % 2 else [2 * i])
+    model, other = (cls(documents, vector_size=4, min_count=1, epochs=1) for cls in (Doc2Vec, theirs.Doc2Vec))
+    assert list(model.dv.index_to_key) == list(other.dv.index_to_key) == [*range(11), "even"]
+    np.testing.assert_array_equal(model.dv[3], model.dv.vectors[3])
+    assert model.dv["even"].shape == (4,)
+
+
+def test_training_goes_on_and_callbacks_see_it():
+    documents, seen = planted(12), []
+
+    class Listen(CallbackAny2Vec):
+        def on_epoch_begin(self, model):
+            seen.append("begin")
+
+        def on_epoch_end(self, model):
+            seen.append(model.dv["doc11"].copy())
+
+        def on_train_end(self, model):
+            seen.append("end")
+
+    model = Doc2Vec(**(SMALL | {"epochs": 2}))
+    model.build_vocab(documents)
+    before = model.dv["doc11"].copy()
+    model.train(documents, total_examples=12, epochs=2, callbacks=[Listen()])
+    assert [each if isinstance(each, str) else "vector" for each in seen] == [*["begin", "vector"] * 2, "end"]
+    assert not np.array_equal(before, seen[1])
+    np.testing.assert_array_equal(seen[3], model.dv["doc11"])
+    held = model.dv
+    model.train([*documents, TaggedDocument(["the", "new"], ["unknown tag"])], total_examples=13, epochs=1)
+    assert model.dv is held
+    assert not np.array_equal(seen[3], model.dv["doc11"])
+    assert len(model.history) == 3
+
+
+def test_a_saved_model_is_read_by_both(tmp_path):
+    model = Doc2Vec(planted(12, tags=lambda i: [i, "5" if i == 5 else "odd"]), dm=1, **SMALL)
+    model.save(tmp_path / "model")
+    read = Doc2Vec.load(str(tmp_path / "model"))
+    assert read.dv.index_to_key == model.dv.index_to_key == [*range(12), "odd", "5"]
+    np.testing.assert_array_equal(read.dv.vectors, model.dv.vectors)
+    np.testing.assert_array_equal(read.infer_vector(["the", "t1w1"]), model.infer_vector(["the", "t1w1"]))
+    assert read.dv.get_vecattr("odd", "doc_count") == 11
+    assert (read.epochs, read.alpha, str(read)) == (model.epochs, model.alpha, str(model))
+    read.train(planted(12, tags=lambda i: [i]), total_examples=12, epochs=1)
+    ours = Ours.load(tmp_path / "model")
+    assert len(ours.dv) == 14
+    np.testing.assert_array_equal(ours.wv.vectors, model.wv.vectors)
+    Ours([each.words for each in planted(12)], vector_size=8, min_count=1, epochs=2).save(tmp_path / "ours")
+    assert Doc2Vec.load(tmp_path / "ours").dv.index_to_key == [str(i) for i in range(12)]
+    (tmp_path / "model" / "SHA256SUMS").unlink()
+    (tmp_path / "model" / "gensim.json").write_text('{"keys": {"99": 3}}', encoding="utf-8")
+    with pytest.raises(W2VError, match=r"gensim.json is damaged"):
+        Doc2Vec.load(tmp_path / "model")
+
+
+def test_word2vecs_format_has_words_and_tags(tmp_path):
+    model = Doc2Vec(planted(6), **SMALL)
+    model.save_word2vec_format(tmp_path / "both.txt", doctag_vec=True)
+    both = OurVectors.load(tmp_path / "both.txt")
+    assert len(both) == len(model.wv) + 6
+    np.testing.assert_allclose(both["*dt_doc3"], model.dv["doc3"], rtol=1e-5)
+    model.save_word2vec_format(tmp_path / "tags.txt", doctag_vec=True, word_vec=False, prefix="")
+    assert set(OurVectors.load(tmp_path / "tags.txt").index_to_key) == {f"doc{i}" for i in range(6)}
+
+
+def test_lines_of_a_file_are_documents(tmp_path):
+    (tmp_path / "lines.txt").write_text("the cat sat\n\nthe dog ran far\n", encoding="utf-8")
+    read = list(TaggedLineDocument(tmp_path / "lines.txt"))
+    assert read == [(["the", "cat", "sat"], [0]), ([], [1]), (["the", "dog", "ran", "far"], [2])]
+    with open(tmp_path / "lines.txt", encoding="utf-8") as file:
+        reader = TaggedLineDocument(file)
+        assert list(reader) == list(reader) == read
+    model = Doc2Vec(corpus_file=str(tmp_path / "lines.txt"), vector_size=4, min_count=1)
+    assert model.dv.index_to_key == [0, 1, 2]
+
+
+def test_a_document_without_known_words_has_a_random_vector_as_in_gensim():
+    model = Doc2Vec(planted(6), **SMALL)
+    vector = model.infer_vector(["neverseen"])
+    assert 0 < np.linalg.norm(vector) < 0.5
+    np.testing.assert_array_equal(vector, model.infer_vector(["neverseen"]))
+    assert not np.array_equal(vector, model.infer_vector(["other"]))
+
+
+def test_rare_words_and_a_rule_are_left_out():
+    documents = [*planted(6), TaggedDocument(["once"], ["alone"])]
+    model = Doc2Vec(documents, **(SMALL | {"min_count": 2}))
+    assert "once" not in model.wv
+    assert "alone" in model.dv
+    ruled = Doc2Vec(documents, **SMALL, trim_rule=lambda word, count, least: 1 if word == "the" else 0)
+    assert "the" not in ruled.wv
+    assert len(Doc2Vec(documents, **SMALL, max_final_vocab=5).wv) == 5
+
+
+@pytest.mark.parametrize(
+    ("make", "kind", "sentence"),
+    [
+        (lambda: Doc2Vec(planted(3), size=5), TypeError, "size .it is vector_size now."),
+        (lambda: Doc2Vec(planted(3), nothing=5), TypeError, "no argument nothing"),
+        (lambda: Doc2Vec(planted(3), dm_concat=1), ValueError, "dm_concat=1 is not here"),
+        (lambda: Doc2Vec(planted(3), hs=1), ValueError, "Both hs=1 and negative>0"),
+        (lambda: Doc2Vec(planted(3), negative=0), ValueError, "Neither hs nor negative"),
+        (lambda: Doc2Vec(planted(3), min_count=1000), RuntimeError, "reach min_count=1000"),
+        (lambda: Doc2Vec([["a", "b"]]), TypeError, "expected TaggedDocument"),
+        (lambda: Doc2Vec([TaggedDocument("a b", ["x"])]), TypeError, "are one string"),
+        (lambda: Doc2Vec([TaggedDocument(["a", "b"], "x")]), TypeError, r"expected a list of them: \['x'\]"),
+        (lambda: Doc2Vec([TaggedDocument(["a", "b"], [-1])]), TypeError, "the tag -1"),
+        (lambda: Doc2Vec([TaggedDocument(["a", 5], ["x"])]), TypeError, "which is no string"),
+        (lambda: Doc2Vec("text"), TypeError, "expected an iterable of TaggedDocument"),
+        (lambda: Doc2Vec(iter(()) and (each for each in planted(3))), TypeError, "cannot be read twice"),
+        (lambda: Doc2Vec(planted(3), corpus_file="x"), TypeError, "Give one of them"),
+        (lambda: Doc2Vec(corpus_file="/nowhere"), TypeError, "no such file"),
+        (lambda: Doc2Vec(planted(3), vector_size=0), ValueError, "expected at least 1"),
+        (lambda: Doc2Vec().infer_vector(["a"]), RuntimeError, "no vocabulary yet"),
+        (lambda: Doc2Vec().train(planted(3), total_examples=3, epochs=1), RuntimeError, "first build vocabulary"),
+        (lambda: Doc2Vec().train(planted(3), epochs=1), ValueError, "total_examples"),
+        (lambda: Doc2Vec().train(planted(3), total_examples=1), ValueError, "epochs"),
+        (lambda: Doc2Vec().build_vocab(planted(3), update=True), ValueError, "cannot join"),
+        (lambda: Doc2Vec().nothing, AttributeError, "no attribute 'nothing'"),
+        (lambda: Doc2Vec()["a"], TypeError, r"model.dv\[tag\]"),
+        (lambda: Doc2Vec.load("/nowhere"), FileNotFoundError, "does not exist"),
+    ],
+)
+def test_mistakes_are_sentences_of_gensims_kind(make, kind, sentence):
+    with pytest.raises(W2VError, match=sentence) as caught:
+        make()
+    assert isinstance(caught.value, kind)
+
+
+def test_one_string_is_no_document_to_be_inferred():
+    with pytest.raises(TypeError, match="must be a list of strings"):
+        Doc2Vec(planted(3), **SMALL).infer_vector("the t1w1")
+
+
+def test_what_is_ignored_is_said_and_the_old_name_works(caplog):
+    with caplog.at_level(logging.WARNING):
+        model = Doc2Vec(planted(3), **SMALL, max_vocab_size=100)
+    assert "max_vocab_size is ignored" in caplog.text or not caplog.records
+    with pytest.warns(DeprecationWarning, match="renamed"):
+        assert model.docvecs is model.dv
+    assert model.syn1neg.shape == (len(model.wv), 12)
