@@ -11,6 +11,7 @@ from w2v.base import leftovers
 from w2v.base.atomic_file import settle, sync, sync_folder
 from w2v.base.disk_errors import disk_full, of_system, reason
 from w2v.base.folder_swap import IN_THE_WAY, carry, put, recover
+from w2v.base.places import expect_local
 from w2v.errors import W2VError
 
 # All names that models have for their files, so that one which the new model lacks is not kept as if it were a user's.
@@ -45,6 +46,7 @@ def atomic_folder(
         W2VError: the folder exists and `overwrite` is not set, is not a model, or the system refused, as when the disk
             is full. The sentence says what has become of it.
     """
+    expect_local(folder)
     folder = Path(folder)
     place = _place(folder)
     recover(place)
@@ -92,6 +94,7 @@ def check_destination(folder: str | Path, *, overwrite: bool, size: int = 0, own
     Raises:
         W2VError: it would fail; the sentence says why.
     """
+    expect_local(folder)
     folder = Path(folder)
     place = _place(folder)
     recover(place)

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from w2v.base.config import Config
+from w2v.base.places import expect_local
 from w2v.cli.arguments import CacheDir, Corpus, Overwrite, Quiet, with_settings
 from w2v.errors import W2VError, brief, counted
 
@@ -31,6 +32,8 @@ def phrases(
     It looks once, unless --phrases asks for more passes.
     """
     config = Config.of({"phrases": 1} | settings)
+    if output:
+        expect_local(output, "cannot be written")
     if output and output.exists() and not overwrite:
         raise W2VError(f"{output} exists already. Choose another name, or pass --overwrite to replace it.")
     if output and not output.parent.is_dir():

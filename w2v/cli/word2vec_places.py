@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from w2v.base.disk_errors import reason
+from w2v.base.places import expect_local
 from w2v.errors import W2VError
 
 
@@ -13,6 +14,7 @@ def check_place(path: Path | None, write: Callable[[Path], object] = Path.touch)
     """Raise a W2VError where a file cannot be written, before hours of training. write: rehearses it beside it."""
     if path is None:
         return
+    expect_local(path, "cannot be written")
     try:
         if path.is_dir():
             raise W2VError(f"{path} is a folder; word2vec.c writes a file there. Choose another name.")
