@@ -150,11 +150,11 @@ def _check(folder: Path, place: Path, *, overwrite: bool, size: int, known_by: C
                 f"{folder} is the folder that this program was started in, or holds it, and is not replaced. Give a "
                 f"folder in it: {folder / 'model'}."
             )
-        if not is_empty and not overwrite:
-            raise W2VError(f"{folder} exists already. Choose another name, or pass overwrite=True to replace it.")
         if not is_empty and not all((place / name).is_file() for name in known_by):
             what = "a w2v model" if known_by is KNOWN_BY else f"a folder with {', '.join(known_by)}"
             raise W2VError(f"{folder} exists and is not {what}; it is not replaced. Choose another name.")
+        if not is_empty and not overwrite:
+            raise W2VError(f"{folder} exists already. Choose another name, or pass overwrite=True to replace it.")
     parent = place.parent
     while not os.path.lexists(parent):
         parent = parent.parent

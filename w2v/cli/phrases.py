@@ -22,7 +22,9 @@ def phrases(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="TABLE", help="Write all of them to a file, with tabs.")
     ] = None,
-    topn: Annotated[int, typer.Option("--topn", "-n", min=1, help="Phrases to print, without --output.")] = 20,
+    topn: Annotated[
+        int | None, typer.Option("--topn", "-n", min=1, help="Phrases to print, without --output. [default: 20]")
+    ] = None,
     overwrite: Overwrite = False,
     quiet: Quiet = False,
     cache_dir: CacheDir = None,
@@ -32,6 +34,9 @@ def phrases(
     It looks once, unless --phrases asks for more passes.
     """
     config = Config.of({"phrases": 1} | settings)
+    if output and topn:
+        raise W2VError("--topn says how many are printed, and --output writes all of them; give one of the two.")
+    topn = topn or 20
     if output:
         expect_local(output, "cannot be written")
     if output and output.exists() and not overwrite:
