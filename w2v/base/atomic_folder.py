@@ -152,7 +152,7 @@ def _check(folder: Path, place: Path, *, overwrite: bool, size: int, known_by: C
             )
         if not is_empty and not all((place / name).is_file() for name in known_by):
             what = "a w2v model" if known_by is KNOWN_BY else f"a folder with {', '.join(known_by)}"
-            raise W2VError(f"{folder} exists and is not {what}; it is not replaced. Choose another name.")
+            raise W2VError(f"{folder} exists already and is not {what}; it is not replaced. Choose another name.")
         if not is_empty and not overwrite:
             raise W2VError(f"{folder} exists already. Choose another name, or pass overwrite=True to replace it.")
     parent = place.parent
