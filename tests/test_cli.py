@@ -170,7 +170,7 @@ MISTAKES = [
     (["train", "corpus.txt", "-o", "x", "--tokenizer", "bpe"], "bpe"),
     (
         ["train", "rows.jsonl", "-o", "x"],
-        "with the fields id, text. Which of them holds the text? Give it, such as --field",
+        "with the fields id, body. Which of them holds the text? Give it, such as --field",
     ),
     (["train", "corpus.txt", "-o", "x", "--field", "text"], "corpus.txt is plain text, which has no field 'text'"),
     (["train", "corpus.txt", "-o", "empty.txt/x"], "not a folder"),
@@ -192,7 +192,7 @@ MISTAKES = [
 def test_a_mistake_is_a_sentence_and_exit_code_2(folder, arguments, sentence):
     (folder / "empty.txt").write_text("")
     (folder / "one.txt").write_text("word word word")
-    (folder / "rows.jsonl").write_text('{"id": 1, "text": "The cat sat."}\n' * 20)
+    (folder / "rows.jsonl").write_text('{"id": 1, "body": "The cat sat."}\n' * 20)
     (folder / "latin1.txt").write_bytes(b"caf\xe9 noir\n" * 20)
     w2v("convert", "m", "whole.bin", cwd=folder)
     (folder / "cut.bin").write_bytes((folder / "whole.bin").read_bytes()[:-40])

@@ -257,7 +257,7 @@ def test_batches_of_rows_whose_sentences_would_be_tokens_are_told(tmp_path):
     batches = [{"text": [f"sentence number {n} of some words", f"another one with a number, {n}"]} for n in range(50)]
     with open_stream(batches, field="text", cache_dir=tmp_path) as stream:
         [note] = stream.remarks()
-    assert note.startswith("Of 100 tokens 100 look like whole sentences, such as 'another one with a number, 0'.")
+    assert note.startswith("Of 100 tokens 100 have spaces in them, such as 'another one with a number, 0'.")
     titles = [["The Lord of the", "Heat"], ["Jaws", "Heat"]] * 5
     with open_stream(titles, cache_dir=tmp_path) as stream:
         assert stream.remarks() == []

@@ -134,7 +134,10 @@ def test_tables_in_archives(file, make):
     }
     path = file(make(files))
     assert read(path, "text") == (list("abcdef"), [])
-    assert f"{path}/a.jsonl is a table (JSON, an object a line) with the fields text." in error(path)
+    lines, notes = read(path)
+    assert lines == list("abcdef")
+    assert notes[0].startswith(f"The text is taken from the column 'text' of {path}/a.jsonl and 2 other tables, which")
+    assert notes[1].startswith(f"The text is taken from the column 'text' of {path}/b.csv and 2 other tables; field")
 
 
 @zip_and_tar

@@ -326,3 +326,43 @@ def test_scikit_learn_is_loaded_only_for_its_transformer():
     code = "import sys; sys.modules['sklearn'] = None; import w2v.sklearn"
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stderr
     assert told.endswith("ImportError: w2v.sklearn needs scikit-learn: pip install 'w2v[sklearn]'\n")
+
+
+def test_phrases_that_training_joined_are_joined_in_documents():
+    ordinary = np.random.default_rng(0).integers(61, size=(120, 6))
+    ends = ["new york is", "new york city is"] * 60
+    texts = [" ".join([*map(str, words), end]) for words, end in zip(ordinary, ends, strict=True)] + [
+        "new york",
+        "new is",
+    ]
+    joining = {"phrases": 2, "phrase_threshold": 0.2}
+    transformer = small(settings=joining, tokenizer="whitespace", min_count=3)
+    found = transformer.fit_transform(texts)
+    known = transformer.vectors_.key_to_index
+    assert any("new_york" in word for word in known)
+    joined = [transformer._joined(text.split()) for text in texts]
+    counts = {word: sum(tokens.count(word) for tokens in joined) for word in known}
+    assert counts == dict(zip(transformer.vectors_.index_to_key, transformer.vectors_.counts.tolist(), strict=True))
+    assert joined[0] != texts[0].split()
+    mean = np.mean([transformer.vectors_[word] for word in joined[0] if word in known], axis=0)
+    np.testing.assert_allclose(found[0], mean, rtol=1e-4, atol=1e-7)
+    np.testing.assert_array_equal(pickle.loads(pickle.dumps(transformer)).transform(texts), found)
+
+
+@pytest.mark.parametrize("weighting", ["mean", "sif"])
+def test_words_that_are_not_known_are_composed_of_subwords(weighting):
+    texts = ["king queen kingdom queenly", "king kingdom red", "queen queenly blue"] * 10
+    transformer = small(settings={"subword": "fasttext"}, tokenizer="whitespace", weighting=weighting).fit(texts)
+    wv = transformer.vectors_
+    assert "kingly" in wv
+    assert "kingly" not in wv.key_to_index
+    np.testing.assert_allclose(transformer.transform(["kingly"])[0], wv["kingly"], rtol=1e-5)
+    factor = 1 if weighting == "mean" else 1e-3 / (1e-3 + wv.counts[wv.key_to_index["red"]] / wv.counts.sum())
+    both = (factor * wv["red"] + wv["kingly"]) / 2
+    np.testing.assert_allclose(transformer.transform(["red kingly"])[0], both, rtol=1e-5)
+    loaded = made_of(wv, weighting)
+    np.testing.assert_allclose(loaded.transform(["red kingly"])[0], both, rtol=1e-5)
+
+
+def made_of(vectors, weighting):
+    return W2VTransformer(vectors=vectors, tokenizer="whitespace", weighting=weighting).fit(["red"])

@@ -467,7 +467,7 @@ def test_urls(server, tree):
     (tree / "t.zip").write_bytes(in_zip(b"a text"))
     with pytest.raises(W2VError, match=r"t.zip is a zip archive"):
         lines_of(f"{server}/t.zip")
-    with pytest.raises(W2VError, match=r"/missing.txt cannot be read: no such file\."):
+    with pytest.raises(W2VError, match=r"/missing.txt cannot be read: the server answers 404"):
         lines_of(f"{server}/missing.txt")
 
 

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from w2v.corpus.stream import open_stream
 from w2v.errors import W2VError
 from w2v.text import reading as room
 from w2v.text import records as parser
@@ -97,8 +98,40 @@ def test_a_field_of_a_table_is_text(file, form):
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_without_a_field_a_table_is_told_with_its_fields(file, form):
-    assert f"with the fields id, text. {AS_TABLE}" in error(file(FORMS[form]()))
+def test_without_a_field_the_only_one_that_can_be_meant_is_read_and_told(file, form):
+    name = "reviews.csv" if "sv" in form else "reviews"
+    lines, [note] = read(path := file(FORMS[form](), name))
+    assert lines == LINES
+    assert note == f"The text is taken from the column 'text' of {path}; field chooses another."
+
+
+@pytest.mark.parametrize("write", [jsonl, lambda rows: json.dumps(rows).encode(), delimited, parquet])
+def test_without_a_field_a_table_is_told_with_its_fields(file, write):
+    rows = [row | {"content": "some"} for row in ROWS]
+    assert f"with the fields id, text, content. {AS_TABLE}" in error(file(write(rows), "reviews.csv"))
+    rows = [{"id": "1", "body": "some"}] * 3
+    assert "with the fields id, body. Which of them holds the text?" in error(file(write(rows), "reviews.csv"))
+
+
+@pytest.mark.parametrize("write", [jsonl, lambda rows: json.dumps(rows).encode(), parquet])
+def test_the_only_field_of_a_table_is_read(file, write):
+    lines, [note] = read(file(write([{"body": text} for text in TEXTS])))
+    assert lines == LINES
+    assert "from the column 'body' of" in note
+    assert note.endswith("reviews, which has no other.")
+
+
+def test_the_field_of_many_tables_is_told_once(file):
+    for number in range(3):
+        file(jsonl(ROWS), f"{number}.jsonl")
+    lines, [note] = read(file(jsonl(ROWS), "3.jsonl").parent)
+    assert lines == LINES * 4
+    assert note.endswith("0.jsonl and 3 other tables; field chooses another.")
+
+
+def test_what_may_be_sentences_with_commas_is_asked_about(file):
+    for form in ("csv", "tsv", "csv with semicolons"):
+        assert f"with the fields id, text. {AS_TABLE}" in error(file(FORMS[form]()))
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -111,7 +144,7 @@ def test_a_field_that_is_missing_is_told_with_those_there_are(file, form):
 def test_tables_may_be_packed(file, form, packed):
     path = file(PACKED[packed](FORMS[form]()), "reviews.csv.gz")
     assert read(path, "text") == (LINES, [])
-    assert AS_TABLE in error(path)
+    assert read(path)[0] == LINES
 
 
 def test_a_table_without_its_name_is_told_from_sentences_with_commas(file):
@@ -176,7 +209,7 @@ def test_pyarrow_is_asked_for_where_it_is_missing(file, monkeypatch):
 def test_what_comes_from_stdin_is_looked_at_too(monkeypatch):
     for content, fields in ((jsonl(ROWS), None), (FORMS["array"](), "text")):
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content)))
-        assert (AS_TABLE in error("-")) if fields is None else (read("-", fields)[0] == LINES)
+        assert read("-", fields)[0] == LINES
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(parquet(ROWS))))
     assert "cannot be read from stdin" in error("-", "text")
 
@@ -188,7 +221,8 @@ def test_what_comes_from_a_url_is_looked_at_too():
         with fsspec.open(f"memory://corpora/{form}", "wb") as remote:
             remote.write(FORMS[form]())
         assert read(f"memory://corpora/{form}", "text") == (LINES, [])
-        assert AS_TABLE in error(f"memory://corpora/{form}")
+        if form != "csv":
+            assert "fields are id, text;" in error(f"memory://corpora/{form}", "body")
 
 
 # What is in it
@@ -216,7 +250,7 @@ def test_rows_with_too_many_cells_are_left_out_and_counted(file):
     assert lines == LINES
     assert left[0].endswith("in the field 'text'; 2 of them have more or fewer cells than the header.")
     path = file(b"id,text\n" + b"7,a comma, not quoted\n" * 3, "reviews.csv")
-    assert "with the fields id, text. Which" in error(path)
+    assert f"{path} has no text or list of tokens in the field 'text'. Its fields are id, text" in error(path)
     assert error(path, "text").endswith("Its rows have more or fewer cells than its header: quote those with commas.")
 
 
@@ -368,3 +402,56 @@ def test_a_field_goes_the_way_of_files(file):
 def test_lines_of_a_field_stand_under_their_numbers(file):
     lines = parser.Lines(sources(file(b"a\nb\n"))[0], [b"a\nb\n"], False)
     assert [(line, lines.number) for line in lines] == [("a\n", 1), ("b\n", 2)]
+
+
+@pytest.mark.parametrize("delimiter", [",", "\t"])
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+def test_a_quotation_mark_without_an_end_swallows_no_rows(file, delimiter, ending):
+    rows = ["id,text", "1,one", '2,"two', "3,three", '4,four "4" four', "5,five", '6,"six"', "7,seven"]
+    content = ending.join(rows).replace(",", delimiter).encode()
+    lines, [note] = read(path := file(content, "reviews.csv"), "text")
+    assert lines == ["one", "two", "three", 'four "4" four', "five", "six", "seven"]
+    assert note.startswith(f"{path}, line 3: a quotation mark begins a cell, and none ends it; ")
+    lines, [note] = read(file(content.replace(b'"six"', b"six"), "reviews.csv"), "text")
+    assert lines == ["one", "two", "three", 'four "4" four', "five", "six", "seven"]
+
+
+def test_cells_of_several_lines_are_cells_whatever_is_in_them(file):
+    rows = [{"id": 1, "text": "a, b\nc, d"}, {"id": 2, "text": 'e "f"\n\ng'}, {"id": 3, "text": "h"}]
+    assert read(file(delimited(rows), "reviews.csv"), "text") == (["a, b", "c, d", 'e "f"', "", "g", "h"], [])
+
+
+def test_rows_between_two_such_marks_are_rows(file):
+    rows = ["id,a,text", '1,x,"one', "2,y,two", "3,z,three", '4,w,four"', "5,v,five"]
+    lines, [note] = read(file("\n".join(rows).encode(), "reviews.csv"), "text")
+    assert lines == ["one", "two", "three", 'four"', "five"]
+    assert "line 2: a quotation mark begins a cell" in note
+
+
+@pytest.mark.parametrize("packer", [gzip.compress, bz2.compress])
+def test_a_packed_parquet_table_is_unpacked(file, packer):
+    assert read(file(packer(parquet(ROWS)), "reviews.parquet.gz"), "text") == (LINES, [])
+    assert "damaged or cut short" in error(file(packer(parquet(ROWS)[:-9]), "reviews.parquet.gz"), "text")
+
+
+def test_a_field_of_structs_in_parquet(file):
+    rows = [
+        {"meta": {"title": "a b", "n": 1}, "id": 1},
+        {"meta": {"title": "c", "n": 2}, "id": 2},
+        {"meta": None, "id": 3},
+    ]
+    path = file(parquet(rows))
+    assert read(path, "meta.title")[0] == ["a b", "c"]
+    assert "Its fields are meta.title, meta.n, id;" in error(path, "meta.author")
+    assert "Its fields are meta.title, meta.n, id;" in error(path, "author")
+
+
+@pytest.mark.parametrize("tokens", [[["the cat sat", "a dog ran"]], [["new york", "a b", "c"]]])
+def test_sentences_in_the_place_of_tokens_are_told(tmp_path, tokens):
+    with open_stream(tokens * 3, min_count=1, cache_dir=tmp_path) as stream:
+        [note] = stream.remarks()
+    assert "have spaces in them, such as" in note
+    assert "give them one by one" in note
+    (tmp_path / "t.jsonl").write_bytes(jsonl([{"text": some} for some in tokens * 3]))
+    with open_stream(tmp_path / "t.jsonl", min_count=1, cache_dir=tmp_path) as stream:
+        assert any("have spaces in them" in remark for remark in stream.remarks())

@@ -259,3 +259,47 @@ def test_a_column_is_a_field(folder):
     assert "has no field 'text'. Its fields are id, body" in told("train t.jsonl -o m2 --column text")
     with pytest.raises(W2VError, match="column is field here"):
         Config(column="text")
+
+
+# What would be lost
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ("-train text -output text", "-output is text, which -train reads: it would be written over"),
+        ("-train text -output ./text", "-output is text, which -train reads"),
+        ("-train text -output link", "-output is link, which -train reads"),
+        ("-train link -output hard", "-output is hard, which -train reads"),
+        ("-train 'te*' -output text", "-output is text, which -train reads"),
+        ("-train . -output text", "-output is text, which -train reads"),
+        ("-train text -save-vocab text", "-save-vocab is text, which -train reads"),
+        ("-train text -output v -save-vocab text", "-save-vocab is text, which -train reads"),
+        ("-train text -output v -save-vocab v", "-save-vocab is v, which -output writes"),
+        ("-train text -output v -save-vocab ../{here}/v", "which -output writes"),
+        ("-train text -output voc -read-vocab voc", "-output is voc, which -read-vocab reads"),
+        ("-train text -output v -read-vocab voc -save-vocab voc", "-save-vocab is voc, which -read-vocab reads"),
+    ],
+)
+def test_what_is_read_is_not_written_over(folder, line, sentence):
+    (folder / "link").symlink_to("text")
+    os.link("text", "hard")
+    (folder / "voc").write_text("the 300\nred1 70\n")
+    before = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+    assert sentence in told(f"train {line.format(here=folder.name)} -size 4 -iter 1")
+    assert {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()} == before
+
+
+def test_vectors_that_no_file_holds_are_refused_before_training(folder):
+    assert told("train -train text -output v -size 1000000").startswith("-size is 1000000; a file of vectors holds")
+    assert not (folder / "v").exists()
+
+
+def test_advice_is_in_flags_that_can_be_given_beside_those_that_were(folder):
+    (folder / "tiny").write_text("a b a b\n")
+    assert "-min-count 2" in (said := told("train -train tiny -output v"))
+    assert "--min-count" not in said
+    (folder / "t.csv").write_text("id,body\n" + "1,a b a b\n" * 20)
+    said = told("train -train t.csv -output v -size 4")
+    assert "--field 'body'" in said or "--field id" in said
+    assert "add it to w2v train t.csv --output MODEL --tokenizer whitespace" in said

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,8 @@ import numpy as np
 
 from w2v.base.config import Config
 from w2v.base.settings import whole_number
+from w2v.corpus.phrase_documents import joiners_of
+from w2v.corpus.phrase_scores import Joining
 from w2v.errors import W2VError, counted, shown
 from w2v.models.model import Model
 from w2v.text.frames import rows_of
@@ -43,6 +46,7 @@ except ImportError as missing:
     raise ImportError("w2v.sklearn needs scikit-learn: pip install 'w2v[sklearn]'") from missing
 
 WEIGHTINGS = ("mean", "sif")
+_REMEMBERED = 1 << 14  # words whose vectors are composed
 
 
 class W2VTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
@@ -52,7 +56,8 @@ class W2VTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         vector_size, window, min_count, max_final_vocab, arch, head, negative, epochs, alpha, sample, tokenizer, seed,
             workers: as in `w2v.Config`, where None follows the text.
         deterministic: as there, but on: the same documents and settings give the same vectors on any number of threads.
-        settings: further fields of `w2v.Config`, {"unk": True}.
+        settings: further fields of `w2v.Config`, {"unk": True}. Phrases that are joined in training, {"phrases": 1},
+            are joined in all documents; with subwords, {"subword": "fasttext"}, words that are not known have vectors.
         vectors: instead of training, word vectors: KeyedVectors, a model that has them, or the path of either, which
             `clone` and grid searches do not copy. Then of the settings only the tokenizer's matter.
         weighting: "mean", or "sif", which lets frequent words count less.
@@ -161,8 +166,9 @@ class W2VTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         if self.vectors is None:
             self.model_: Word2Vec | None = Word2Vec(tokens, config=config, progress=bool(self.verbose))
             self.vectors_ = self.model_.wv
+            self._joiners = joiners_of(tokens, Joining.of(config))
         else:
-            self.model_, self.vectors_ = None, _given(self.vectors)
+            self.model_, self.vectors_, self._joiners = None, _given(self.vectors), []
         if self.vectors_.geometry != KeyedVectors.geometry:
             raise W2VError(
                 f"the word vectors are of {self.vectors_.geometry} geometry, where a weighted sum is no mean. Give "
@@ -201,7 +207,7 @@ class W2VTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
             return np.ones(len(self.vectors_))
         counts = self.vectors_.counts
         if counts is None:
-            rows = np.fromiter(self._rows(chain.from_iterable(documents)), np.int64)
+            rows = np.fromiter(self._rows(chain.from_iterable(map(self._joined, documents))), np.int64)
             counts = np.bincount(rows, minlength=len(self.vectors_))
         return self.sif_a / (self.sif_a + counts / max(counts.sum(), 1))
 
@@ -212,10 +218,18 @@ class W2VTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
     def _means(self, documents: Iterable[Any]) -> np.ndarray:
         """The weighted means of documents' known words, float64 [n, D]."""
         found, without = [], 0
+        composer, known = self.vectors_.composer, self.vectors_.key_to_index
+        composed = lru_cache(_REMEMBERED)(composer.compose) if composer else None
         for number, document in enumerate(documents, 1):
-            rows = np.fromiter(self._rows(self._tokens(document, number)), np.int64)
-            without += not len(rows)
-            found.append(self._factors[rows] @ self.vectors_.vectors[rows] / max(len(rows), 1))
+            tokens = self._joined(self._tokens(document, number))
+            rows = np.fromiter(self._rows(tokens), np.int64)
+            total, number_known = self._factors[rows] @ self.vectors_.vectors[rows], len(rows)
+            if composed is not None:
+                others = [composed(token) for token in tokens if token not in known]
+                parts = [vector for vector in others if vector is not None]
+                total, number_known = total + sum(parts), number_known + len(parts)  # their p(w) is 0, and f(w) 1
+            without += not number_known
+            found.append(total / max(number_known, 1))
         if 2 * without > len(found):
             warnings.warn(
                 f"Of {counted(len(found), 'document')} {without:,} have no word that is known: their vectors are 0. "
@@ -223,6 +237,12 @@ class W2VTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
                 stacklevel=3,
             )
         return np.array(found, dtype=np.float64).reshape(len(found), self._n_features_out)
+
+    def _joined(self, tokens: list[str]) -> list[str]:
+        """A document's tokens with the phrases that training has joined."""
+        for joiner in self._joiners:
+            tokens = joiner[tokens]
+        return tokens
 
     def _tokens(self, document: Any, number: int) -> list[str]:
         if isinstance(document, str):

@@ -14,6 +14,7 @@ from typing import BinaryIO
 
 from w2v.base.disk_errors import reason
 from w2v.base.leftovers import end_file, is_temporary, new_file, sweep_once
+from w2v.base.places import expect_local
 from w2v.errors import W2VError
 
 _NO_SYNC = (errno.EINVAL, errno.ENOTSUP, errno.ENOSYS)  # what disks say that cannot sync something
@@ -29,14 +30,15 @@ def atomic_file(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
     In a temporary folder (`leftovers.py`) it is a file like any other, and not synced: whose folder it is does that.
 
     Raises:
-        W2VError: the system refused; the sentence says why.
+        W2VError: the system refused, or it is an address; the sentence says why.
         OSError: the same of a file in a temporary folder, whose name says nothing to anybody.
     """
-    path = Path(path)
+    given, path = path, Path(path)
     if is_temporary(path.parent.name):
         with open(path, "wb") as within:
             yield within
         return
+    expect_local(given)
     try:
         there = _there(path)
         if (there is not None and not stat.S_ISREG(there.st_mode)) or _is_of_system(path):

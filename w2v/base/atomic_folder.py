@@ -11,6 +11,7 @@ from w2v.base import leftovers
 from w2v.base.atomic_file import settle, sync, sync_folder
 from w2v.base.disk_errors import disk_full, of_system, reason
 from w2v.base.folder_swap import IN_THE_WAY, carry, put, recover
+from w2v.base.places import expect_local
 from w2v.errors import W2VError
 
 # All names that models have for their files, so that one which the new model lacks is not kept as if it were a user's.
@@ -45,6 +46,7 @@ def atomic_folder(
         W2VError: the folder exists and `overwrite` is not set, is not a model, or the system refused, as when the disk
             is full. The sentence says what has become of it.
     """
+    expect_local(folder)
     folder = Path(folder)
     place = _place(folder)
     recover(place)
@@ -92,6 +94,7 @@ def check_destination(folder: str | Path, *, overwrite: bool, size: int = 0, own
     Raises:
         W2VError: it would fail; the sentence says why.
     """
+    expect_local(folder)
     folder = Path(folder)
     place = _place(folder)
     recover(place)
@@ -147,11 +150,11 @@ def _check(folder: Path, place: Path, *, overwrite: bool, size: int, known_by: C
                 f"{folder} is the folder that this program was started in, or holds it, and is not replaced. Give a "
                 f"folder in it: {folder / 'model'}."
             )
-        if not is_empty and not overwrite:
-            raise W2VError(f"{folder} exists already. Choose another name, or pass overwrite=True to replace it.")
         if not is_empty and not all((place / name).is_file() for name in known_by):
             what = "a w2v model" if known_by is KNOWN_BY else f"a folder with {', '.join(known_by)}"
-            raise W2VError(f"{folder} exists and is not {what}; it is not replaced. Choose another name.")
+            raise W2VError(f"{folder} exists already and is not {what}; it is not replaced. Choose another name.")
+        if not is_empty and not overwrite:
+            raise W2VError(f"{folder} exists already. Choose another name, or pass overwrite=True to replace it.")
     parent = place.parent
     while not os.path.lexists(parent):
         parent = parent.parent

@@ -24,6 +24,7 @@ PIECE = 1 << 20  # bytes handed on at a time; fewer than twice as many, however 
 _PACKED = 1 << 14  # bytes given to a library at a time
 _ZSTANDARD_PACKED = 1 << 11  # bytes given to zstandard, which sets no limit to what it returns: here to 64 MB
 _MEMORY = 1 << 29  # bytes for xz to unpack with; `xz -9` asks for 65 MB
+_GZIP, _XZ = 6, 1  # levels: of digits, a higher one takes ten times as long, and more, for a few percent
 ZIP = ".zip"  # which is written as an archive of one file; what reads text and vectors has more to say of archives
 _ALWAYS = 1 << 26  # bytes that anything may unpack to, where a ratio is asked for
 
@@ -101,7 +102,7 @@ PACKINGS: dict[str, Packing] = {
         "gzip",
         re.compile(rb"\x1f\x8b\x08"),
         lambda _: _Gzip(),
-        lambda _, raw: gzip.GzipFile("", "wb", fileobj=raw, mtime=0),  # no name, no time: same bytes each time
+        lambda _, raw: gzip.GzipFile("", "wb", _GZIP, raw, mtime=0),  # no name, no time: same bytes each time
     ),
     ".bz2": Packing(
         "bzip2",
@@ -113,7 +114,7 @@ PACKINGS: dict[str, Packing] = {
         "xz",
         re.compile(rb"\xfd7zXZ\0|\]\0\0"),  # or its forerunner, lzma
         lambda _: lzma.LZMADecompressor(memlimit=_MEMORY),
-        lambda _, raw: lzma.LZMAFile(raw, "wb"),  # noqa: SIM115 - `packing` closes it
+        lambda _, raw: lzma.LZMAFile(raw, "wb", preset=_XZ),  # noqa: SIM115 - `packing` closes it
     ),
     ".zst": Packing(
         "zstandard",

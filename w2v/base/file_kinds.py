@@ -19,6 +19,7 @@ class Kind(NamedTuple):
     packed: bool = False  # whether text or vectors may be inside
     encoded: bool = False  # whether it is text, in another encoding
     of_vectors: str = ""  # what to do with one when word vectors are wanted
+    instead: bool = False  # whether it is UTF-8, and stands in the place of something else
 
 
 _UNPACK = "Unpack it first, and give the files in it."
@@ -63,7 +64,24 @@ _BEGINNINGS: list[tuple[bytes, Kind]] = [
     (b"\x7fELF", Kind("a program", _NOTHING)),
     (b"MZ", Kind("a Windows program", _NOTHING)),
 ]
+_LFS = "Fetch the file itself: git lfs pull, or download it from the page of the repository."
+_PAGE = (
+    "If it should be another file, a server has sent this page in its place: look at it, and give the file's address."
+)
 _PATTERNS: list[tuple[re.Pattern[bytes], Kind]] = [
+    (
+        re.compile(rb"version https://git-lfs\.github\.com/spec/"),
+        Kind("a pointer of Git LFS to a file that is not here", _LFS, of_vectors=_LFS, instead=True),
+    ),
+    (
+        re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]{0,200}>\s*)?<(?:!doctype\s+html|html)[\s>]", re.IGNORECASE),
+        Kind(
+            "a web page (HTML)",
+            f"Extract its text first, as html2text does. {_PAGE}",
+            of_vectors=_PAGE,
+            instead=True,
+        ),
+    ),
     (re.compile(rb"%PDF-\d\.\d\s*[\r\n%]"), Kind("a PDF", "Extract its text first, for example with pdftotext.")),
     (re.compile(rb"\{\\rtf\d"), Kind("an RTF document", _EXPORT)),
     (re.compile(rb".{257}ustar", re.DOTALL), TAR),
@@ -110,7 +128,7 @@ def why_no_text(head: bytes) -> str | None:
     """What to say of a file whose first bytes these are, when it should be UTF-8 text; None: it may well be."""
     kind = kind_of(head)
     if kind is not None:
-        return f"is {kind.name}, no UTF-8 text. {kind.advice}"
+        return f"is {kind.name}, no {'plain' if kind.instead else 'UTF-8'} text. {kind.advice}"
     if b"\0" in head[:_TEXT_HEAD]:
         return NO_TEXT
     return None

@@ -22,6 +22,7 @@ from pathlib import Path
 
 from w2v.base.atomic_file import sync, sync_folder
 from w2v.base.leftovers import discard, is_at, is_temporary, lock
+from w2v.base.places import expect_name
 from w2v.errors import W2VError
 
 IN_THE_WAY = (errno.ENOTEMPTY, errno.EEXIST)  # what a system says where a folder is moved to one with something in it
@@ -95,6 +96,7 @@ def recover(folder: str | Path) -> None:
 
     To be called before a folder is read or written that is not there. Costs nothing where none was put aside.
     """
+    expect_name(folder)
     place = Path(os.path.realpath(folder))
     if not place.name:  # the root of all, which nobody can put aside
         return

@@ -19,6 +19,7 @@ from typing import Any
 
 from w2v.base.atomic_folder import make_folders, remove_empty
 from w2v.base.disk_errors import reason
+from w2v.base.places import expect_local
 from w2v.errors import W2VError, brief
 
 _PATIENCE = 0.3  # seconds: others hold a lock for a moment, too, to see whether its owner lives
@@ -39,6 +40,7 @@ def locked(path: str | Path, doing: str = "written", *, wait: Callable[[str], No
     Raises:
         W2VError: another holds it (the sentence says who), or no file can be made beside it.
     """
+    expect_local(path, "cannot be written")
     path = Path(path)
     place = Path(os.path.realpath(path))
     made: list[Path] = []

@@ -35,6 +35,8 @@ def export(
 
     if hub is not None:
         expect_repository(hub)
+    elif private:
+        raise W2VError("--private is of a repository of the hub, and --hub is not given: --hub USER/NAME.")
     given: Published = {"dtype": dtype, "license": license, "language": language, "text": text, "name": name or hub}
     if tokenizer is not None:
         given["tokenizer"] = tokenizer

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from w2v.base.config import Config
+from w2v.base.places import expect_local
 from w2v.cli.arguments import CacheDir, Corpus, Overwrite, Quiet, with_settings
 from w2v.errors import W2VError, brief, counted
 
@@ -21,7 +22,9 @@ def phrases(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="TABLE", help="Write all of them to a file, with tabs.")
     ] = None,
-    topn: Annotated[int, typer.Option("--topn", "-n", min=1, help="Phrases to print, without --output.")] = 20,
+    topn: Annotated[
+        int | None, typer.Option("--topn", "-n", min=1, help="Phrases to print, without --output. [default: 20]")
+    ] = None,
     overwrite: Overwrite = False,
     quiet: Quiet = False,
     cache_dir: CacheDir = None,
@@ -31,6 +34,11 @@ def phrases(
     It looks once, unless --phrases asks for more passes.
     """
     config = Config.of({"phrases": 1} | settings)
+    if output and topn:
+        raise W2VError("--topn says how many are printed, and --output writes all of them; give one of the two.")
+    topn = topn or 20
+    if output:
+        expect_local(output, "cannot be written")
     if output and output.exists() and not overwrite:
         raise W2VError(f"{output} exists already. Choose another name, or pass --overwrite to replace it.")
     if output and not output.parent.is_dir():

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from w2v.base.places import expect_local
 from w2v.errors import W2VError
 
 TOP = {".html": 5_000, ".tsv": 10_000, ".parquet": 2_000}  # words where none are named; of a picture 150
@@ -53,6 +54,7 @@ def check_name(output: Path, kind: str) -> str:
     from w2v.plots.animation import check_suffix
     from w2v.plots.figure import DATE_OF
 
+    expect_local(output)
     if not output.parent.is_dir():
         raise W2VError(f"There is no folder {output.parent} to save {output.name} in. Create it first.")
     suffix = output.suffix.lower()

@@ -7,7 +7,6 @@ is written is a file of vectors, in place of one that may be there.
 """
 
 import shlex
-import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -15,7 +14,8 @@ from typing import Any, NamedTuple
 from w2v.base.config import Config
 from w2v.base.settings import available_cores
 from w2v.cli.elsewhere import refuse_other_programs
-from w2v.cli.wording import Command, flagged
+from w2v.cli.word2vec_places import check_apart, check_place
+from w2v.cli.wording import Command, flagged, speaking
 from w2v.errors import W2VError
 
 _LEAST_RATE = 1e-4  # share of the learning rate at which word2vec.c ends
@@ -89,6 +89,10 @@ FLAGS: dict[str, Callable[[str, str], Any]] = {
     "-binary": _switch,
     "-cbow": _switch,
 }
+_NAMES = {  # of settings, as far as there are flags for them
+    "vector_size": ["-size"], "window": ["-window"], "sample": ["-sample"], "negative": ["-negative"],
+    "workers": ["-threads"], "epochs": ["-iter"], "min_count": ["-min-count"], "alpha": ["-alpha"],
+}  # fmt: skip
 
 
 class TakesWord2VecFlags(Command):
@@ -105,8 +109,8 @@ class TakesWord2VecFlags(Command):
     def invoke(self, ctx: Any) -> Any:
         if (asked := ctx.meta.get(__name__)) is None:
             return super().invoke(ctx)
-        ctx.params = {"settings": asked.settings}
-        self.callback = lambda **_: train(asked)
+        ctx.params = {"settings": asked.settings, "corpus": asked.corpus}
+        self.callback = lambda **_: _in_its_words(asked, self)
         return super().invoke(ctx)
 
 
@@ -192,6 +196,20 @@ def _mixed(flag: str, args: list[str]) -> str:
     return f"word2vec.c has no flag {flag!r:.60}; it has {', '.join(FLAGS)}."
 
 
+def _in_its_words(asked: Asked, command: Command) -> None:
+    """Train; what is said names settings by word2vec.c's flags, and where it has none by the command that has."""
+    with speaking(_NAMES, asked.corpus):
+        try:
+            train(asked)
+        except W2VError as error:
+            sentence = flagged(str(error))
+            with speaking(command.options(), asked.corpus):
+                elsewhere = flagged(sentence) != sentence
+            if elsewhere:
+                sentence += f" For that word2vec.c has no flag; add it to {asked.in_our_words()}"
+            raise W2VError(sentence) from error
+
+
 def train(asked: Asked) -> None:
     """Train as word2vec.c does, and write what it writes: vectors, the vocabulary, or both."""
     import numpy as np
@@ -199,22 +217,28 @@ def train(asked: Asked) -> None:
     from w2v.text.sources import from_arguments
     from w2v.training.progress import Reporter
     from w2v.vectors import formats
+    from w2v.vectors.formats.table import MOST_NUMBERS
 
     config = Config.of(asked.settings)
+    if config.vector_size > MOST_NUMBERS:
+        raise W2VError(f"-size is {config.vector_size}; a file of vectors holds at most {MOST_NUMBERS:,} numbers each.")
     one = np.zeros((1, 1), np.float32)
-    _check_place(asked.output, lambda place: formats.write(place, ["a"], one, binary=asked.binary))
-    _check_place(asked.save_vocab)
+    check_place(asked.output, lambda place: formats.write(place, ["a"], one, binary=asked.binary))
+    check_place(asked.save_vocab)
+    sources = from_arguments([asked.corpus])
+    read = {"-train": [source.name for source in sources]}
+    read |= {"-read-vocab": [str(asked.read_vocab)]} if asked.read_vocab else {}
+    check_apart(read, {"-output": asked.output, "-save-vocab": asked.save_vocab})
     vocabulary = _vocabulary(asked.read_vocab, config) if asked.read_vocab else None
     with Reporter(quiet=asked.quiet, wording=flagged) as reporter:
-        corpus = from_arguments([asked.corpus])
         if asked.output is None:
             assert asked.save_vocab is not None, "`read` says so"
-            _count(corpus, config, asked.save_vocab, reporter)
+            _count(sources, config, asked.save_vocab, reporter)
             return
         reporter.on_note(f"word2vec.c's flags are understood. In w2v's own words: {asked.in_our_words()}")
         for note in asked.notes:
             reporter.on_note(note)
-        _train(corpus, config, asked, asked.output, vocabulary, reporter)
+        _train(sources, config, asked, asked.output, vocabulary, reporter)
 
 
 def _vocabulary(path: Path, config: Config) -> Any:
@@ -262,24 +286,3 @@ def _train(corpus: Any, config: Config, asked: Asked, output: Path, vocabulary: 
     reporter.say(
         f"saved         {place}   try: w2v nn {shlex.quote(str(place))} {shlex.quote(vectors.index_to_key[-1])}"
     )
-
-
-def _check_place(path: Path | None, write: Callable[[Path], object] = Path.touch) -> None:
-    """Raise a W2VError where a file cannot be written, before hours of training. write: rehearses it beside it."""
-    from w2v.base.disk_errors import reason
-
-    if path is None:
-        return
-    try:
-        if path.is_dir():
-            raise W2VError(f"{path} is a folder; word2vec.c writes a file there. Choose another name.")
-        if path.exists() and not path.is_file():  # /dev/stdout, a pipe
-            return
-        with tempfile.TemporaryDirectory(prefix=".w2v-", dir=path.parent) as folder:
-            trial = Path(folder) / path.name
-            try:
-                write(trial)
-            except W2VError as error:
-                raise W2VError(str(error).replace(str(trial), str(path))) from error
-    except OSError as error:
-        raise W2VError(f"{path} cannot be written: {reason(error)}. Choose another name.") from error

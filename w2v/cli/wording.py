@@ -18,7 +18,7 @@ from w2v.cli.arguments import ToldInterrupt
 from w2v.errors import W2VError
 
 ALIAS, OTHERWISE = "--column", "--field"  # how those call a field who think of a table
-_running: list[tuple[dict[str, Any], str]] = []  # the command's options by name, and all that it was given
+_running: list[tuple[dict[str, list[str]], str]] = []  # the command's flags by option, and all that it was given
 
 
 class Command(TyperCommand):
@@ -41,17 +41,19 @@ class Command(TyperCommand):
 
     @contextmanager
     def _speaking(self, given: str) -> Iterator[None]:
-        options = {option.name: option for option in self.params if option.param_type_name == "option" and option.name}
-        _running.append((options, given))
-        try:
-            yield
-        except W2VError as error:
-            if isinstance(error, EOFError):  # as gensim's is of a file cut short; click takes it for the user's Ctrl-D
-                raise W2VError(flagged(str(error))) from None
-            error.args = (flagged(str(error)),)
-            raise
-        finally:
-            _running.pop()
+        with speaking(self.options(), given):
+            try:
+                yield
+            except W2VError as error:
+                if isinstance(error, EOFError):  # as gensim's is of a file cut short; click takes it for Ctrl-D
+                    raise W2VError(flagged(str(error))) from None
+                error.args = (flagged(str(error)),)
+                raise
+
+    def options(self) -> dict[str, list[str]]:
+        """Its flags by the names of options: the way to say so, and of switches the way to say no."""
+        own = [option for option in self.params if option.param_type_name == "option" and option.name]
+        return {str(option.name): [max(option.opts, key=len), *option.secondary_opts[:1]] for option in own}
 
     def _refuse_other_names(self, args: list[str]) -> None:
         """Say what to do instead of a flag that is another program's name of a setting."""
@@ -61,6 +63,16 @@ class Command(TyperCommand):
             name = flag.removeprefix("--").replace("-", "_")
             if flag.startswith("--") and flag not in own and name in settings.elsewhere:
                 raise W2VError(f"{flag} {settings.elsewhere[name]}.")
+
+
+@contextmanager
+def speaking(options: dict[str, list[str]], given: str) -> Iterator[None]:
+    """Have `flagged` use these flags, by names of settings, as `Command.options`. given: all that a command was."""
+    _running.append((options, given))
+    try:
+        yield
+    finally:
+        _running.pop()
 
 
 def flagged(sentence: str) -> str:
@@ -75,12 +87,12 @@ def flagged(sentence: str) -> str:
 
     def flag(match: re.Match[str]) -> str:
         name, value = match["name"], match["value"]
-        option = options.get(name)
-        if option is None or match[0] in given or (value is None and "_" not in name):
+        flags = options.get(name)
+        if flags is None or match[0] in given or (value is None and "_" not in name):
             return match[0]
-        long = max(option.opts, key=len)
-        if value == "False" and option.secondary_opts:
-            return str(option.secondary_opts[0])
+        long = flags[0]
+        if value == "False" and len(flags) > 1:
+            return flags[1]
         return long if value in (None, "", "True") else f"{long} {value.strip(QUOTES)}"
 
     return _KEYWORD.sub(flag, sentence)

@@ -14,6 +14,7 @@ from typing import Any
 
 from w2v.base import json_text
 from w2v.base.atomic_file import write_bytes
+from w2v.base.places import expect_name
 from w2v.base.settings import plain
 from w2v.corpus.phrase_scores import SCORERS, Scorer, scorer
 from w2v.errors import W2VError
@@ -86,6 +87,7 @@ def write(path: Any, kind: str, contents: dict[str, Any]) -> None:
 
 def read(path: str | os.PathLike[str]) -> tuple[str, dict[str, Any]]:
     """The kind, and what `write` was given. Raises W2VError for any other file."""
+    expect_name(path)
     try:
         data = Path(path).read_bytes()
     except OSError as error:

@@ -9,7 +9,6 @@ from w2v.text.looking import glued_to
 MANY = 0.05  # share of the vocabulary from which on there are many such words
 LOOKED_AT = 50_000  # words of the vocabulary
 COVERED = 0.5  # share of the tokens that a vocabulary should hold
-SENTENCE = 5  # parts of a token from which on it looks like a sentence; a title may have fewer
 
 
 def remarks_on(report: CorpusReport, vocab: Vocabulary) -> list[str]:
@@ -46,12 +45,12 @@ def _on_given(report: CorpusReport, vocab: Vocabulary) -> list[str]:
 def _whole_sentences(vocab: Vocabulary) -> str | None:
     """What shows that sentences were given in the place of tokens, as by batches of rows."""
     words = vocab.words[:LOOKED_AT]
-    long = [word for word in words if word.count(" ") + 1 >= SENTENCE]
-    if 2 * len(long) < len(words):
+    long = [word for word in words if len(word.split(None, 1)) > 1]
+    if 2 * len(long) <= len(words):  # titles and names of several words are tokens as well
         return None
     return (
-        f"Of {len(words):,} tokens {len(long):,} look like whole sentences, such as {long[0]!r:.60}. A list of lists "
-        "of strings is one of token lists: if its strings are sentences, give them one by one."
+        f"Of {len(words):,} tokens {len(long):,} have spaces in them, such as {long[0]!r:.60}. A list of strings is "
+        "one of tokens, each a word whatever is in it: if they are sentences, give them one by one."
     )
 
 

@@ -25,6 +25,7 @@ import numpy as np
 
 from w2v.base import leftovers
 from w2v.base.disk_errors import disk_full, reason
+from w2v.base.places import expect_local
 from w2v.corpus import growth
 from w2v.corpus.array_file import ArrayFile
 from w2v.corpus.blocks import BLOCK, IdBlocks
@@ -137,6 +138,8 @@ def open_stream(
         )
     given = None if vocabulary is None else growth.checked(vocabulary)
     choice = {"min_count": min_count, "max_final_vocab": max_final_vocab, "unk": unk}
+    if cache_dir:
+        expect_local(cache_dir, "cannot be a cache_dir")
     root = Path(cache_dir or default_cache_dir())
     fingerprints = [source.fingerprint for source in found]
     chosen = None

@@ -39,6 +39,7 @@ from w2v.vectors.formats.model_folder import (
     VECTORS,
     VOCAB,
     expect_tables,
+    refuse_vectors,
     settings_of,
     vocabulary_of,
 )
@@ -238,6 +239,7 @@ class Model:
             W2VError: not a model folder, one of a model of relations, one whose head has to be given, another head than
                 its own, or a file of it is damaged.
         """
+        refuse_vectors(folder)
         with opened(folder, FILES, (STATE, RUN, NGRAMS, TAGS), what="a w2v model") as files:
             settings = settings_of(files)
             if "space" in settings:

@@ -12,11 +12,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import IO, NamedTuple
 
 from w2v.base.compression import unpacked
 from w2v.base.file_kinds import HEAD, NO_TEXT, Kind, kind_of, why_no_text
 from w2v.errors import W2VError
+from w2v.text.addresses import why_unreadable
 
 STDIN = "-"
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -84,7 +85,7 @@ class File:
         try:
             status = os.stat(self.name)
         except OSError as error:
-            raise W2VError(f"{self.name} cannot be read: {_reason(error)}.") from error
+            raise W2VError(f"{self.name} cannot be read: {why_unreadable(error)}.") from error
         if not stat.S_ISREG(status.st_mode):
             return None
         return Fingerprint(os.path.abspath(self.name), status.st_size, status.st_mtime_ns)
@@ -157,7 +158,8 @@ class File:
         except (W2VError, MemoryError):
             raise
         except Exception as error:  # every protocol has errors of its own
-            raise W2VError(f"{self.name} cannot be read: {_reason(error)}.") from error
+            why = why_unreadable(error, of_address=_URL(self.name) is not None)
+            raise W2VError(f"{self.name} cannot be read: {why}.") from error
 
     def open(self) -> AbstractContextManager[IO[bytes]]:
         """Its bytes as they are. Raises what the system, or a protocol, does where it cannot be opened."""
@@ -185,10 +187,6 @@ class File:
         return Text(piece.decode("utf-8", "replace").encode("utf-8"), invalid)
 
 
-def _reason(error: Exception) -> Any:
-    return "no such file" if isinstance(error, FileNotFoundError) else getattr(error, "strerror", None) or error
-
-
 def files_of(asked: str, hint: str = "") -> list[File]:
     """The files meant by the name of one, of a folder, by a pattern, a URL, or `-`, in an order that no system changes.
 
@@ -207,7 +205,7 @@ def files_of(asked: str, hint: str = "") -> list[File]:
             try:
                 os.stat(asked)
             except PermissionError as error:
-                raise W2VError(f"{asked} cannot be read: {_reason(error)}.") from error
+                raise W2VError(f"{asked} cannot be read: {why_unreadable(error)}.") from error
             except (OSError, ValueError):  # there is none, or it cannot be a name at all
                 pass
             what = "no file matches the pattern" if glob.has_magic(asked) else "there is no file or folder"
@@ -243,7 +241,8 @@ def _matches(pattern: str) -> list[str]:
 
 def _unreadable(error: OSError) -> None:
     raise W2VError(
-        f"the folder {error.filename} cannot be read: {_reason(error)}. Make it readable, or name the files to be read."
+        f"the folder {error.filename} cannot be read: {why_unreadable(error)}. Make it readable, or name the files to "
+        "be read."
     ) from error
 
 

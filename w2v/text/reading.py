@@ -12,7 +12,7 @@ from itertools import chain
 from typing import Any
 
 from w2v.base.file_kinds import HEAD, PARQUET, TAR, ZIP, kind_of
-from w2v.errors import W2VError
+from w2v.errors import W2VError, counted
 from w2v.text.files import Batch, File, NoTextError, Text
 from w2v.text.frames import Rows
 from w2v.text.json_values import looks_like_records
@@ -50,6 +50,7 @@ class Reading(AbstractContextManager["Reading"]):
         self._rest = self._all()
         self._no_text: list[tuple[str, str]] = []  # files that were passed over, and what they are
         self._skipped, self._notes = Skipped(), list[str]()
+        self._chosen: dict[tuple[str, str], list[str]] = {}  # fields nobody asked for, and the tables they are of
         self._texts = 0  # sources that were not passed over
         self._records = self._empty = self._uneven = 0
         self._asked = field or NAMELESS  # the field that is read, which may not have been asked for
@@ -94,7 +95,13 @@ class Reading(AbstractContextManager["Reading"]):
 
     @property
     def left_out(self) -> list[str]:
-        told = [*self._notes, *self._skipped.told()]
+        told = [
+            f"The text is taken from the column {field!r} of {names[0]}"
+            + (f" and {counted(len(names) - 1, 'other table')}" if len(names) > 1 else "")
+            + which
+            for (field, which), names in self._chosen.items()
+        ]
+        told += [*self._notes, *self._skipped.told()]
         if count := len(self._no_text):
             name, what = self._no_text[0]
             files = (
@@ -119,7 +126,7 @@ class Reading(AbstractContextManager["Reading"]):
             if isinstance(source, Rows):
                 self._texts += 1
                 usual = only_likely(source.columns)
-                table = Table(source.what, source.columns, source.values, usual=usual)
+                table = Table(source.what, source.columns, source.values, usual=usual, of_file=False)
                 yield from self._in_table(source.name, table)
             elif isinstance(source, Sentences):
                 self._texts += 1
@@ -183,14 +190,20 @@ class Reading(AbstractContextManager["Reading"]):
             if field != NAMELESS:
                 raise W2VError(f"{name} is {table.what}, which has no fields. Train on it without field.")
             self._notes.append(f"{name} is {table.what}, and read as such.")
-        elif self._field is None and len(table.fields) > 1:
-            self._notes.append(f"The text is taken from the column {field!r} of {name}; field chooses another.")
+        elif self._field is None and (len(table.fields) > 1 or table.of_file):
+            which = "; field chooses another." if len(table.fields) > 1 else ", which has no other."
+            self._chosen.setdefault((field, which), []).append(name)
         self._asked = field
         before = 0
         for some in _batches(self._texts_in(name, table, field)):
             invalid = table.lines.invalid_bytes if table.lines else 0
             yield Batch(some, invalid - before) if self.of_tokens else Text(_utf8(some), invalid - before)
             before = invalid
+        if table.lines and (lines := table.lines.swallowed):
+            self._notes.append(
+                f"{name}, line {table.lines.unquoted}: a quotation mark begins a cell, and none ends it; {lines:,} "
+                "lines may be read as part of such cells. Double such marks, or leave them out."
+            )
 
     def _texts_in(self, name: str, table: Table, field: str) -> Iterator[Any]:
         """The values that hold text, all of one kind; the others are counted. Raises W2VError where none does."""

@@ -22,13 +22,15 @@ class Lines(Iterator[str]):
     """The lines of a file, with their ends.
 
     number: of the line that was given last, from 1. invalid_bytes: how many so far were not UTF-8 and became U+FFFD.
-    strict: raise at the first of those. Raises W2VError also for a line of more than LONGEST bytes.
+    unquoted: of a table, the first line with a quotation mark that nothing ends; 0: none. swallowed: the lines that
+    were read as a part of such.
+    strict: raise at the first byte that is not UTF-8. Raises W2VError also for a line of more than LONGEST bytes.
     """
 
     def __init__(self, file: File, pieces: Iterable[bytes], strict: bool) -> None:
         self.file, self._strict = file, strict
         self._raw = as_file(pieces)
-        self.number = self.invalid_bytes = 0
+        self.number = self.invalid_bytes = self.unquoted = self.swallowed = 0
 
     def __next__(self) -> str:
         line = self._raw.readline(LONGEST + 1)
@@ -67,12 +69,47 @@ def json_lines(lines: Lines) -> Iterator[dict[str, Any]]:
 
 
 def csv_rows(lines: Lines, delimiter: str) -> Iterator[list[str]]:
-    """The rows of CSV that are not blank. Raises W2VError where it cannot be read."""
+    """The rows of CSV that are not blank. Raises W2VError where it cannot be read.
+
+    A quotation mark that begins a cell and that none ends makes one row of several lines. Where each of these has as
+    many cells as the first row, they are the rows; in any case `lines.unquoted` counts them.
+    """
     csv.field_size_limit(max(csv.field_size_limit(), LONGEST))  # by itself, an essay is too long for a cell
+    taken: list[str] = []  # the lines of a row
+
+    def noted() -> Iterator[str]:
+        for line in lines:
+            taken.append(line)
+            yield line
+
+    width = 0
     try:
-        yield from (row for row in csv.reader(lines, delimiter=delimiter) if row)
+        for row in csv.reader(noted(), delimiter=delimiter):
+            width = width or len(row)
+            if len(taken) > 1 and _is_misread(taken, delimiter, width):
+                lines.unquoted = lines.unquoted or lines.number - len(taken) + 1
+                lines.swallowed += len(taken) - 1
+                singly = [next(csv.reader([line.rstrip("\r\n")], delimiter=delimiter), []) for line in taken]
+                if all(len(each) in (0, width) for each in singly):
+                    yield from filter(None, singly)
+                    row = []
+            taken.clear()
+            if row:
+                yield row
     except csv.Error as error:
         raise W2VError(f"{lines.file.name}, line {lines.number}: {error}. Mend or remove the line.") from error
+
+
+def _is_misread(taken: list[str], delimiter: str, width: int) -> bool:
+    """Whether lines that were read as one row are several: no program writes its quotation marks so, or all lines
+    between the first and the last have as many cells as the table.
+    """
+    try:
+        list(csv.reader(taken, delimiter=delimiter, strict=True))
+    except csv.Error:
+        return True
+    inner = [line for line in taken[1:-1] if not line.isspace()]
+    return len(inner) > 1 and width > 1 and all(line.count(delimiter) == width - 1 for line in inner)
 
 
 def is_missing(item: Any) -> bool:

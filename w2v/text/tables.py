@@ -9,12 +9,15 @@ from __future__ import annotations
 import csv
 import io
 import re
+import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain
-from typing import Any
+from typing import IO, Any
 
-from w2v.base.compression import PACKINGS
+from w2v.base.compression import PACKINGS, packing_of, unpacked
 from w2v.base.file_kinds import HEAD
 from w2v.errors import W2VError
 from w2v.text.files import BYTE_ORDER_MARK, STDIN, File
@@ -27,6 +30,7 @@ from w2v.text.records import (
     csv_rows,
     fields_of,
     json_lines,
+    only_likely,
     parsed,
     value_of,
 )
@@ -49,7 +53,7 @@ class Table:
     what: with its article. fields: some of their names, or all. values: of a field, one for each record, MISSING where
     there is none, UNEVEN for a row of more or fewer cells than the header; it can be asked for once. lines: what counts
     the bytes that are not UTF-8, unless nothing does. usual: the field that is taken where none is asked for; NAMELESS,
-    where what it holds has no names.
+    where what it holds has no names. of_file: whether it was recognised as a table by looking.
     """
 
     what: str
@@ -57,6 +61,7 @@ class Table:
     values: Callable[[str], Iterator[Any]]
     lines: Lines | None = None
     usual: str | None = None
+    of_file: bool = True
 
 
 NAMELESS = ""  # stands for the field of what has none
@@ -98,7 +103,9 @@ def table_in(file: File, pieces: Iterator[bytes], first: bytes, field: str | Non
         place = header.index(field) if field in header else len(header)
         return (UNEVEN if len(row) != len(header) else (*row, MISSING)[place] for row in rows)
 
-    return Table(f"a table ({_DELIMITERS[found]})", [name for name in header if name], cells, lines)
+    fields = [name for name in header if name]
+    usual = only_likely(fields) if _called_table(file) else None  # else it may be text that only looks so
+    return Table(f"a table ({_DELIMITERS[found]})", fields, cells, lines, usual=usual)
 
 
 def parquet_in(file: File) -> Table:
@@ -112,17 +119,18 @@ def parquet_in(file: File) -> Table:
 
     def records(field: str | None) -> Iterator[Any]:
         try:
-            with file.open() as raw:
-                packed = not isinstance(getattr(raw, "raw", raw), io.FileIO)  # its end cannot be sought
-                table = parquet.ParquetFile(io.BytesIO(raw.read()) if packed else raw)
+            with file.open() as raw, _seekable(raw, file.name) as whole:
+                table = parquet.ParquetFile(whole)
                 names = table.schema_arrow.names
                 if field is None:
-                    yield from names
+                    for column in table.schema_arrow:
+                        yield from _names_of(column)
                     return
                 _expect_one(file, names, field)
-                for batch in table.iter_batches(batch_size=1000, columns=[field]):
-                    values = batch.column(0).to_pylist() if field in names else [None] * batch.num_rows
-                    yield from (MISSING if value is None else value for value in values)
+                name = field if field in names else field.partition(".")[0]
+                for batch in table.iter_batches(batch_size=1000, columns=[name]):
+                    values = batch.column(0).to_pylist() if name in names else [None] * batch.num_rows
+                    yield from (value_of({name: value}, field) for value in values)
         except W2VError:
             raise
         except (ArrowException, OSError, ValueError) as error:
@@ -130,7 +138,29 @@ def parquet_in(file: File) -> Table:
                 f"{file.name} begins as a Parquet table, but is damaged or cut short: {error}. Fetch or write it again."
             ) from error
 
-    return Table("a table (Parquet)", list(records(None)), records)
+    fields = list(records(None))
+    return Table("a table (Parquet)", fields, records, usual=only_likely(fields))
+
+
+@contextmanager
+def _seekable(raw: IO[bytes], name: str) -> Iterator[IO[bytes]]:
+    """The file, or a copy on the disk where it is packed, or its end cannot be sought."""
+    if isinstance(raw, io.BufferedReader) and isinstance(raw.raw, io.FileIO) and packing_of(raw.peek()) is None:
+        yield raw
+        return
+    with tempfile.TemporaryFile() as copy:
+        for piece in unpacked(raw, name):
+            copy.write(piece)
+        copy.seek(0)
+        yield copy
+
+
+def _names_of(column: Any) -> list[str]:
+    """The field that a column is; of one of structs, those in them, as a.b."""
+    from pyarrow import types
+
+    inner = column.type if types.is_struct(column.type) else ()
+    return [f"{column.name}.{below.name}" for below in inner] or [column.name]
 
 
 def _expect_one(file: File, fields: list[str], field: str) -> None:
@@ -140,7 +170,12 @@ def _expect_one(file: File, fields: list[str], field: str) -> None:
 
 def _json(what: str, records: Iterator[dict[str, Any]], lines: Lines | None = None) -> Table:
     fields, records = fields_of(records)
-    return Table(what, fields, lambda field: (value_of(record, field) for record in records), lines)
+    values = partial(_values_of, records)
+    return Table(what, fields, values, lines, usual=only_likely(fields))
+
+
+def _values_of(records: Iterator[dict[str, Any]], field: str) -> Iterator[Any]:
+    return (value_of(record, field) for record in records)
 
 
 def _delimiter(file: File, begin: bytes, field: str | None) -> str | None:
@@ -150,7 +185,7 @@ def _delimiter(file: File, begin: bytes, field: str | None) -> str | None:
     """
     text = begin[:HEAD].decode("utf-8", "replace")
     first_line = text.partition("\n")[0]
-    called_table = _suffix(file.name) in (".csv", ".tsv", ".tab")
+    called_table = _called_table(file)
     nameless, found = False, []
     for delimiter in _DELIMITERS:
         if delimiter not in first_line:
@@ -178,6 +213,10 @@ def _delimiter(file: File, begin: bytes, field: str | None) -> str | None:
             "columns. Put a line with their names above it, such as id,text, and give field='text'."
         )
     return None
+
+
+def _called_table(file: File) -> bool:
+    return _suffix(file.name) in (".csv", ".tsv", ".tab")
 
 
 def _is_certain(header: list[str], body: list[list[str]]) -> bool:

@@ -141,16 +141,18 @@ class KeyedVectors(Neighbours, Means, Correlations, Transport, Scores, Derived, 
 
 
 def vectors_of(given: Any) -> KeyedVectors:
-    """The vectors themselves, or those of a model that has them as `wv` or `kv`.
+    """The vectors themselves, or those of a model that has them as `wv` or `kv`; those of gensim are taken over.
 
     Raises:
         W2VError: it is neither.
     """
-    if isinstance(given, KeyedVectors):
-        return given
-    for name in ("wv", "kv"):
-        if isinstance(found := getattr(given, name, None), KeyedVectors):
+    for found in (given, *(getattr(given, name, None) for name in ("wv", "kv"))):
+        if isinstance(found, KeyedVectors):
             return found
+        words, rows = getattr(found, "index_to_key", None), getattr(found, "vectors", None)
+        if isinstance(words, list) and isinstance(rows, np.ndarray) and len(words) and not isinstance(found, type):
+            kind = "poincare" if "Poincare" in type(found).__name__ else "euclidean"
+            return GEOMETRIES[kind]([str(word) for word in words], rows)
     raise W2VError(
         f"expected word vectors, such as model.wv or KeyedVectors.load(folder), and was given {shown(given)}."
     )

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from w2v.base.places import expect_local
 from w2v.errors import W2VError
 from w2v.plots.figure import save_figure
 from w2v.plots.hierarchy.disc import draw_disc
@@ -30,6 +31,7 @@ def check_kind(path: str | os.PathLike[str]) -> str:
     suffix = path.suffix.lower()
     if suffix not in KINDS:
         raise W2VError(f"A disc cannot be saved as {path.name!r}: its name must end in {', '.join(KINDS)}.")
+    expect_local(path)
     if not path.parent.is_dir():
         raise W2VError(f"There is no folder {path.parent} to save {path.name} in. Create it first.")
     return suffix

@@ -28,6 +28,7 @@ import numpy as np
 
 from w2v.base import json_text
 from w2v.base.config import Config
+from w2v.base.places import expect_name
 from w2v.base.sealed_folder import Opened, opened
 from w2v.base.tensor_file import Kind, TensorFile
 from w2v.corpus.vocabulary import Vocabulary
@@ -125,6 +126,18 @@ def read_settings(folder: str | Path) -> dict[str, Any]:
     """The settings of a saved model, on text or on relations, by name. Raises W2VError when the folder is not one."""
     with opened(folder, (CONFIG,), what="a w2v model") as files:
         return settings_of(files)
+
+
+def refuse_vectors(folder: str | Path) -> None:
+    """Raise a W2VError for a file, and for a folder of vectors alone, where a model is expected."""
+    expect_name(folder)
+    place = Path(folder)
+    alone = not (place / HISTORY).exists() and all((place / name).is_file() for name in (CONFIG, VOCAB, TABLES))
+    if place.is_file() or alone:
+        raise W2VError(
+            f"{folder} is {'a file' if place.is_file() else 'a folder of vectors alone'}, and no w2v model, which is a "
+            "folder with what training needs. Vectors are read by KeyedVectors.load."
+        )
 
 
 def settings_of(files: Opened) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from typing import IO
 
 from w2v.base.compression import PIECE, as_file, packing_of, unpacked
 from w2v.errors import W2VError
+from w2v.text.addresses import why_unreadable
 from w2v.text.files import File
 
 RATIO = 100  # how many times its size a large file may unpack to; learnt numbers pack to a third or so
@@ -131,10 +132,10 @@ def opened(path: str | Path) -> Iterator[Opened]:
     except (W2VError, MemoryError, Warning):
         raise
     except OSError as error:
-        raise W2VError(f"{path} cannot be read: {error.strerror or error}.") from error
+        raise W2VError(f"{path} cannot be read: {why_unreadable(error, of_address=is_url(path))}.") from error
     except Exception as error:
         if is_url(path):  # every protocol has errors of its own
-            raise W2VError(f"{path} cannot be read: {error}. Check the address, and the network.") from error
+            raise W2VError(f"{path} cannot be read: {why_unreadable(error, of_address=True)}.") from error
         raise
 
 

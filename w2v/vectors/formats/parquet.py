@@ -2,7 +2,8 @@
 
 What is written: `word` string, `vector` list of D float32 (of fixed size), `count` int64 where it is known. Of what
 others wrote, the words are the column with a name such as these, or the only one of text, as a DataFrame's index is;
-the vectors the column of lists, or else all columns of numbers but the counts, in their order.
+the vectors the column of lists, or else all columns of numbers but the counts, in their order; beside columns of
+floating numbers those of whole numbers, such as ids and years, are none of a vector, which is warned of.
 
 Needs pyarrow (extra `parquet`).
 """
@@ -11,6 +12,7 @@ from __future__ import annotations
 
 import io
 import os
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
@@ -88,6 +90,15 @@ def _read(table: Any, path: str | Path, limit: int | None, dtype: type[np.floati
     vector = chosen(kinds, named_arrays.VECTORS, _is_list)
     count = chosen(kinds, named_arrays.COUNTS, types.is_integer, alone=False)
     numbers = [name for name, kind in kinds.items() if _is_number(kind) and name != count and not _is_index(name)]
+    floats_alone = [name for name in numbers if types.is_floating(kinds[name])]
+    if vector is None and floats_alone and (others := [name for name in numbers if name not in floats_alone]):
+        warnings.warn(
+            f"{path}: {counted(len(others), 'column')} of whole numbers, {', '.join(others[:5])!s:.60}, "
+            f"{'was' if len(others) == 1 else 'were'} passed over; the vectors are the "
+            f"{counted(len(floats_alone), 'column')} of floating numbers.",
+            stacklevel=6,
+        )
+        numbers = floats_alone
     if vector is None and not numbers:
         raise not_found(path, "column of vectors, lists of numbers", named_arrays.VECTORS, kinds)
     columns = list(dict.fromkeys([word, *([vector] if vector else numbers), *([count] if count else [])]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import sys
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
@@ -72,15 +72,14 @@ def rows_to_write(path: str | Path, vectors: np.ndarray, dtype: type[np.floating
     return rows
 
 
-def encoded(path: str | Path, words: Sequence[str], edges: str = "") -> Iterator[bytes]:
-    """The words as UTF-8. Raises W2VError for one with a space, a newline, or one of `edges` at its start or end, and
-    for one of more than LONGEST_WORD bytes.
-    """
+def encoded(path: str | Path, words: Sequence[str], can_hold: Callable[[str], bool]) -> Iterator[bytes]:
+    """The words as UTF-8. Raises W2VError for one that the format cannot hold, or of more than LONGEST_WORD bytes."""
     for word in words:
-        if " " in word or "\n" in word or word.strip(edges) != word:
+        if not can_hold(word):
             raise W2VError(
-                f"{path} was not written: the word {word!r:.60} has a space, a tab or a newline in it, which "
-                f"vectors files cannot hold. Join its parts with another character, such as '_'."
+                f"{path} was not written: the word {word!r:.60} has a space, a tab or a newline in it, which such "
+                "files cannot hold. Write .npz, .safetensors, .parquet or a folder, or join its parts by another "
+                "character, such as '_'."
             )
         try:
             raw = word.encode("utf-8")

@@ -122,13 +122,29 @@ def as_text(
 
     header: whether there is a line `V D` before them.
 
-    Raises W2VError for a word with a space or newline in it, or other white space around it, which lines cannot hold.
+    Words with spaces within them, as GloVe has, are read back by whoever counts the numbers from the end, as here, and
+    not by all programs: they are warned of.
+
+    Raises W2VError for a word with a newline in it, white space around it, or numbers after its first space, which
+    lines cannot hold.
     """
     rows = rows_to_write(path, vectors, dtype)
     if header:
         yield b"%d %d\n" % rows.shape
-    for word, row in zip(encoded(path, words, SPACE), rows, strict=True):
+    for word, row in zip(encoded(path, words, _can_hold), rows, strict=True):
         yield b"%b %b\n" % (word, " ".join(map(str, row)).encode())
+    if spaced := [word for word in words if " " in word]:
+        warnings.warn(
+            f"{path}: {counted(len(spaced), 'word has', 'words have')} spaces within, such as {spaced[0]!r:.60}. They "
+            "are read back here; not by gensim and others, which part lines at every space.",
+            stacklevel=7,
+        )
+
+
+def _can_hold(word: str) -> bool:
+    """Whether the reader finds the end of a word: nothing in it is another line, and none of its parts a number."""
+    parts = re.split(f"[{SPACE}]+", word)
+    return "\n" not in word and word.strip(SPACE) == word and not any(map(_is_number, parts[1:]))
 
 
 def numbered(file: BufferedReader, path: str | Path) -> Iterator[tuple[int, bytes]]:
@@ -189,7 +205,7 @@ def _all_longer(lines: Sequence[bytes], size: int) -> bool:
     return len(lines) > 1 and all(_size(line) > size for line in lines)
 
 
-def _is_number(field: bytes) -> bool:
+def _is_number(field: bytes | str) -> bool:
     try:
         float(field)
     except ValueError:

@@ -91,8 +91,12 @@ def as_binary(path: str | Path, words: Sequence[str], vectors: np.ndarray, dtype
         )
     rows = rows_to_write(path, vectors, "<f4")
     yield b"%d %d\n" % rows.shape
-    for word, row in zip(encoded(path, words), rows, strict=True):
+    for word, row in zip(encoded(path, words, _can_hold), rows, strict=True):
         yield b"%b %b\n" % (word, row.tobytes())
+
+
+def _can_hold(word: str) -> bool:
+    return not (" " in word or "\n" in word)
 
 
 def numbers_at(start: bytes, size: int) -> bytes:
