@@ -53,7 +53,7 @@ def test_title_legend_panel_and_caption_follow_each_other_and_fill_the_page(grou
 @pytest.mark.parametrize("beside", [0.0, 2.0])
 @pytest.mark.parametrize("words", [1, 12, 30, 500])
 @pytest.mark.parametrize("word", ["teacher", "中国文字", "w" * 70])
-@pytest.mark.filterwarnings("ignore:No installed font")
+@pytest.mark.filterwarnings("ignore:No installed font", "ignore:Glyph")
 def test_a_long_title_takes_lines_that_fit_the_page_three_at_most(word, words, beside):
     title = ("" if word == "中国文字" else " ").join([word] * words)
     sheet = Sheet(8.0, 6.0, dpi=80, texts=[title])

@@ -89,6 +89,7 @@ NO_QUERIES = {  # and what goes by files, or takes no words
     "evaluate_word_analogies", "evaluate_word_pairs", "vector_size", "norms", "geometry", "dtype",
     "sort_by_descending_frequency", "whiten", "all_but_the_top",
     "vectors", "counts", "vecattrs", "empty", "add_vector", "add_vectors", "remove_vectors", "set_vecattr",
+    "save_pretrained", "from_pretrained", "push_to_hub", "composer",
 }  # fmt: skip
 
 

@@ -143,7 +143,7 @@ def test_our_own_words_say_the_same(line):
         ("-train nowhere -output v", "there is no file or folder 'nowhere'"),
         ("-train t -output nowhere/v", "nowhere/v cannot be written: there is no such folder"),
         ("-train t -output .", ". is a folder; word2vec.c writes a file there"),
-        ("-train t -output v.zip", "v.zip was not written: such archives are not made here"),
+        ("-train t -output v.rar", "v.rar was not written: such archives are not made here"),
         (f"-train t -output {'v' * 300}", "cannot be written: its name is too long"),
         ("-train t -output v -save-vocab .", ". is a folder"),
     ],

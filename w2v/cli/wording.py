@@ -46,6 +46,8 @@ class Command(TyperCommand):
         try:
             yield
         except W2VError as error:
+            if isinstance(error, EOFError):  # as gensim's is of a file cut short; click takes it for the user's Ctrl-D
+                raise W2VError(flagged(str(error))) from None
             error.args = (flagged(str(error)),)
             raise
         finally:

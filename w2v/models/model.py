@@ -22,7 +22,6 @@ from w2v.base.tensor_file import Kind
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import W2VError, counted
 from w2v.examples.input_rows import ONE_ROW_EACH, InputRows
-from w2v.examples.subword_rows import input_rows
 from w2v.examples.subwords import Subwords
 from w2v.models import history
 from w2v.models.history import EpochPart, EpochRecord, RunState
@@ -121,6 +120,8 @@ class Model:
         """What the words' input vectors are made of: rows of `state["input"]`."""
         if self.subwords is None:
             return ONE_ROW_EACH
+        from w2v.examples.subword_rows import input_rows  # compiled, and queries do without the compiler
+
         return self.rows_known or input_rows(self.config, self.vocab.words, self.subwords)
 
     def with_output(self) -> KeyedVectors:

@@ -24,8 +24,10 @@ from typing import Any
 
 import numpy as np
 
+from w2v.base import phrase_settings
 from w2v.base.config import Config
 from w2v.corpus.vocabulary import Vocabulary
+from w2v.examples.subwords import FLORET_BUCKET
 from w2v.heads import from_outside, spec_of
 from w2v.heads.chunk_size import chunk_size
 
@@ -70,6 +72,12 @@ def used(config: Config, vocab: Vocabulary) -> dict[str, Any]:
     values = asdict(config)
     values["max_final_vocab"] = config.max_final_vocab or "no limit"
     values["field"] = config.field or "none"
+    if config.phrase_threshold is None:
+        values["phrase_threshold"] = phrase_settings.THRESHOLDS[config.phrase_scoring]
+    values["phrase_connectors"] = config.phrase_connectors or "none"
+    if config.bucket is None:
+        by_scheme = {"none": "none", "fasttext": "none (a row for each n-gram)", "floret": FLORET_BUCKET}
+        values["bucket"] = by_scheme[config.subword]
     values["workers"] = config.workers or "0 (one per core)"
     if from_outside(config.head):
         return {name: "as its head says" if value is None else value for name, value in values.items()}
