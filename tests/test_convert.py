@@ -92,3 +92,17 @@ def test_the_help_names_every_format():
 def test_a_folder_of_vectors_tells_what_it_is(vectors):
     assert "3 words, 4 dimensions\na folder of vectors, of euclidean geometry" in run("info", "start")
     assert run("nn", "start", "the", "-n", "1").split()[0] in WORDS
+
+
+def test_a_model_of_gensims_stays_one_that_can_be_trained(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    gensim = pytest.importorskip("gensim.models")
+    sentences = [["a", "b", "c"], ["b", "c", "a"]] * 9
+    gensim.Word2Vec(sentences, min_count=1, vector_size=4, sg=1).save(str(tmp_path / "old.model"))
+    run("convert", "--trust", "old.model", "model")
+    from w2v.gensim.models import Word2Vec
+
+    model = Word2Vec.load(tmp_path / "model")
+    assert model.sg == 1
+    model.train(sentences, total_examples=18, epochs=1)
+    assert len(KeyedVectors.load(tmp_path / "model")) == 3

@@ -21,10 +21,11 @@ from w2v.cli import app
 from w2v.corpus import pair_counts, phrase_passes, phrase_strings
 from w2v.corpus.indexing import TokenIndexer
 from w2v.corpus.phrase_joining import WordTypeError
+from w2v.corpus.phrase_known import join_known
 from w2v.corpus.phrase_passes import join_passes
 from w2v.corpus.phrase_scores import Joining, npmi_scorer, original_scorer
 from w2v.corpus.stream import cached_streams, open_stream
-from w2v.corpus.vocabulary import SENTENCE_END
+from w2v.corpus.vocabulary import SENTENCE_END, Vocabulary
 from w2v.training.more import train_more
 
 # Few words, some with delimiters in them, so that different pairs make one string: a + b_c, a_b + c.
@@ -73,14 +74,12 @@ def in_strings(sentences, joining):
     return sentences, scores
 
 
-def on_ids(sentences, joining, folder, known=(), **how):
+def on_ids(sentences, joining, folder):
     """The same from a file of ids, with the phrases that were found."""
     numbering = TokenIndexer()
     ids = [number for sentence in sentences for number in (*(numbering[word] for word in sentence), 0)]
     np.array(ids, np.int32).tofile(folder / "ids")
-    counts, passes = join_passes(
-        folder / "ids", numbering, np.bincount(ids, minlength=len(numbering)), joining, known, **how
-    )
+    counts, passes = join_passes(folder / "ids", numbering, np.bincount(ids, minlength=len(numbering)), joining)
     left = np.fromfile(folder / "ids", np.int32)
     np.testing.assert_array_equal(counts, np.bincount(left, minlength=len(numbering)))
     words, joined = [None, *numbering.words()], [[]]
@@ -137,41 +136,58 @@ def test_entries_with_one_string_share_their_count(tmp_path):
     }
 
 
-class Known(Phrases):
-    """Joins what is in a list."""
-
-    def __init__(self, known, delimiter, **options):
-        super().__init__(delimiter=delimiter, **options)
-        self.known = known
-
-    def score_candidate(self, word_a, word_b, in_between):
-        phrase = self.delimiter.join([word_a, *in_between, word_b])
-        return (phrase, 1.0) if phrase in self.known else (None, None)
-
-
-@given(
-    corpora, some_connectors, st.frozensets(st.sampled_from(["a_b", "a_of_b", "b_c_d", "a_b_c", "c", "_b", "d_d"])),
-    st.integers(1, 3),
-)  # fmt: skip
-def test_phrases_of_a_given_vocabulary_are_joined_whatever_their_score(
-    tmp_path_factory, sentences, connectors, known, passes
-):
-    joining = Joining(passes=passes, threshold=1e9, min_count=99, connector_words=connectors)
-    knows, expected = Known(known, "_", connector_words=connectors), sentences
-    for _ in range(passes):
-        expected = list(knows[expected])
-    for only_known in (True, False):
-        joined, _ = on_ids(sentences, joining, tmp_path_factory.mktemp("ids"), known, only_known=only_known)
-        assert joined == expected
+def longest_first(sentence, known):
+    """Known phrases in place of their words, from left to right, the longest of those that begin at a word."""
+    found, place = [], 0
+    while place < len(sentence):
+        stops = [stop for stop in range(len(sentence), place + 1, -1) if "_".join(sentence[place:stop]) in known]
+        stop = stops[0] if stops else place + 1
+        found.append("_".join(sentence[place:stop]))
+        place = stop
+    return found
 
 
-def test_what_a_given_vocabulary_has_not_is_joined_only_if_it_grows(tmp_path):
+@given(corpora, st.frozensets(st.sampled_from(["a_b", "a_of_b", "b_c_d", "a_b_c", "c", "_b", "d_d", "a_b_c_d"])))
+def test_phrases_of_a_given_vocabulary_are_joined_the_longest_first(tmp_path_factory, sentences, known):
+    folder = tmp_path_factory.mktemp("ids")
+    numbering = TokenIndexer()
+    ids = [number for sentence in sentences for number in (*(numbering[word] for word in sentence), 0)]
+    np.array(ids, np.int32).tofile(folder / "ids")
+    counts, joined = join_known(folder / "ids", numbering, known, "_")
+    left, words = np.fromfile(folder / "ids", np.int32), [None, *numbering.words()]
+    np.testing.assert_array_equal(counts, np.bincount(left, minlength=len(numbering)))
+    expected = [longest_first(sentence, known) for sentence in sentences]
+    assert [words[number] for number in left] == [word for sentence in expected for word in (*sentence, None)]
+    assert sum(joined.values()) == sum(len(old) > 0 and len(new) < len(old) for old, new in ()) + sum(
+        new_word not in old for old, new in zip(sentences, expected, strict=True) for new_word in new
+    )
+
+
+def test_a_model_trained_further_keeps_phrases_that_were_joined_in_two_passes():
+    """What they were made of on the way, united_arab, is no word of the vocabulary: it was always used up."""
+    generator = np.random.default_rng(2)
+    words = [f"w{number}" for number in range(60)]
+    text = [
+        [*generator.choice(words, 4), "united", "arab", "emirates", *generator.choice(words, 4)] for _ in range(300)
+    ]
+    model = Word2Vec(text, phrases=2, phrase_threshold=1, phrase_min_count=100, vector_size=4, epochs=1, workers=1)
+    assert "united_arab_emirates" in model.wv
+    assert "united_arab" not in model.wv
+    before = model.wv["united_arab_emirates"].copy()
+    model.train_more(text, epochs=1)
+    assert not np.array_equal(model.wv["united_arab_emirates"], before)
+    model.train_more(text[:50], add_words=True, epochs=1, min_count=1)
+    assert {"united", "arab", "emirates"}.isdisjoint(model.wv.key_to_index)
+
+
+def test_what_a_given_vocabulary_has_not_is_joined_only_if_it_grows():
+    given = Vocabulary(["new_things", "new"], np.array([5, 3]))
     joining = Joining(threshold=0.5, min_count=2, connector_words=ENGLISH_CONNECTOR_WORDS)
-    (tmp_path / "ids").mkdir()
-    alone, _ = on_ids(SENTENCES, joining, tmp_path / "ids", ["new_things", "new"], only_known=True)
-    assert {word for sentence in alone for word in sentence if "_" in word} == {"new_things"}
-    both, _ = on_ids(SENTENCES, joining, tmp_path / "ids", ["new_things", "new"])
-    assert {"new_things", "new_york", "bank_of_america"} <= set(chain.from_iterable(both))
+    options = {"vocabulary": given, "joining": joining, "min_count": 1}
+    with open_stream(SENTENCES, **options) as stream:
+        assert stream.vocab.words == ["new_things", "new"]
+    with open_stream(SENTENCES, **options, add_words=True) as stream:
+        assert {"new_things", "new_york", "bank_of_america"} <= set(stream.vocab.words)
 
 
 @given(st.lists(st.lists(st.integers(0, 30), max_size=40), max_size=9))

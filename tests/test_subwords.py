@@ -1,5 +1,8 @@
 """Words made of character n-grams: which rows they have, that autograd would train them so, and what they answer."""
 
+import copy
+import pickle
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -65,6 +68,18 @@ def test_listed_n_grams_are_those_of_each_word(words, min_n, max_n):
         listed = [strings[gram] for gram in which[offsets[index] : offsets[index + 1]]]
         assert listed == list(ngrams(word, min_n, max_n))
     assert len(set(strings)) == len(strings)
+
+
+def test_an_n_gram_that_a_word_has_many_times_is_one_row():
+    """Else a line of dashes would have four rows, each some forty times, and each step would go forty times too far."""
+    words = ["-" * 40, "-" * 39, "chapter", "section"]
+    subwords = subwords_of(words, "fasttext")
+    rows = subwords.rows(words[0], 0).tolist()
+    assert len(rows) == len(set(rows)) == 1 + 4 + 2 * 4
+    generator = np.random.default_rng(1)
+    text = [[words[0], words[2 + generator.integers(2)], words[1]] for _ in range(300)]
+    model = train(text, Config(vector_size=20, min_count=1, workers=1, epochs=20, subword="fasttext"))
+    assert np.abs(model.tables["input"]).max() < 30
 
 
 def test_an_n_gram_of_one_word_alone_has_no_row():
@@ -163,6 +178,41 @@ def test_new_words_join_and_n_grams_keep_their_rows(options):
         np.testing.assert_allclose(
             more.tables["rows"][more.subwords.row_of[gram]], first.tables["rows"][row], atol=1e-5
         )
+
+
+def test_an_n_gram_that_two_words_have_only_now_moves_neither():
+    first = train([["dogma", "purrs", "often"], ["kitten", "sleeps", "here"]] * 40, SMALL)
+    more = train_more(first, [["dogged", "kittens", "often"]] * 40, first.config, add_words=True, frozen="input")
+    assert len(more.subwords.row_of) > len(first.subwords.row_of)
+    for word in first.vocab.words:
+        np.testing.assert_allclose(more.vectors[word], first.vectors[word], rtol=1e-5, atol=1e-7)
+
+
+@pytest.mark.parametrize(
+    ("before", "settings"),
+    [
+        ({}, {"subword": "none"}),
+        ({}, {"subword": "floret"}),
+        ({}, {"bucket": 100}),
+        ({"bucket": 100}, {"bucket": 200}),
+        ({"bucket": 100}, {"bucket": None}),
+        ({}, {"min_n": 2}),
+        ({}, {"max_n": 5}),
+        ({"subword": "none"}, {"subword": "fasttext"}),
+        ({"subword": "floret"}, {"hash_count": 3}),
+    ],
+)
+def test_a_model_is_trained_further_with_the_rows_that_it_has(before, settings):
+    first = train(SENTENCES, SMALL.replace(**before))
+    with pytest.raises(W2VError, match=r"other tables than these settings: (subword|bucket|min_n|max_n|hash_count)"):
+        train_more(first, SENTENCES, first.config.replace(**settings))
+
+
+@pytest.mark.parametrize("options", [{}, {"bucket": 50}, {"subword": "floret", "bucket": 50}])
+def test_models_are_copied_and_pickled(options):
+    model = Word2Vec(SENTENCES, config=SMALL.replace(**options))
+    for other in (copy.deepcopy(model), pickle.loads(pickle.dumps(model))):
+        np.testing.assert_array_equal(other.wv["ther"], model.wv["ther"])
 
 
 def test_the_whole_input_stays_as_it_is_and_single_words_cannot():

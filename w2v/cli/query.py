@@ -70,7 +70,8 @@ def convert(
     """Write vectors in another format. IN is recognised by its contents, OUT by its name.
 
     Reads: word2vec text and binary, GloVe, fastText .vec and .bin, .npz, .safetensors, .parquet; folders of w2v, spaCy,
-    model2vec and sentence-transformers; with --trust what gensim saved. Packed or not: .gz .bz2 .xz .zst .zip.
+    model2vec and sentence-transformers; with --trust what gensim saved, a Word2Vec as a model to train on. Packed or
+    not: .gz .bz2 .xz .zst .zip.
 
     Writes: .bin (word2vec binary), .txt .vec (word2vec text), .glove .glove.txt (without header), .npz, .safetensors,
     .parquet, .spacy (a folder); any other name becomes a folder of w2v. Files also with .gz .bz2 .xz .zst .zip after.
@@ -80,8 +81,25 @@ def convert(
     formats.ending_of(output)  # refuses the names of other files
     if output.exists() and not overwrite:
         raise W2VError(f"{output} exists already. Choose another name, or pass --overwrite to replace it.")
+    if trust and limit is None and formats.ending_of(output) == formats.FOLDER and _convert_model(model, output):
+        return
     vectors = KeyedVectors.load(model, limit, trust=trust, encoding=encoding)
     vectors.save(output, overwrite=overwrite)
+
+
+def _convert_model(model: str, output: Path) -> bool:
+    """Write a Word2Vec that gensim saved as a model to train on; False where it is something else."""
+    from w2v.gensim.models.word2vec import Word2Vec
+    from w2v.gensim.paths import is_pickled
+
+    if not is_pickled(model):
+        return False
+    try:
+        trained = Word2Vec.load(model, trust=True)
+    except W2VError:  # vectors alone, or of another class: what reads them says so where it is none of these
+        return False
+    trained.save(output)
+    return True
 
 
 def info(

@@ -51,6 +51,37 @@ def put_all(some_keys, some_values, keys, values):
         put(some_keys[place], some_values[place], keys, values)
 
 
+def empty_table(slots: int) -> tuple[np.ndarray, np.ndarray]:
+    """An empty hash table of at least so many slots: keys and values."""
+    size = 1 << max(slots - 1, 1).bit_length()
+    return np.zeros(size, np.uint64), np.full(size, NONE, np.int64)
+
+
+@njit(nogil=True)
+def join_longest(ids, keys, values, ends, times, joined_times):
+    """Put phrases of a trie in place of their words, in place: of those that begin at a word the longest.
+
+    ids: whole sentences. keys, values: a table, node << 32 | word -> next node; ends: int64, of each node the id of the
+    phrase that ends there, or 0. times, joined_times: as of `join`. Returns how many ids were written.
+    """
+    written, place = 0, 0
+    while place < ids.size:
+        node, word, after, at = np.int64(0), np.int64(ids[place]), place + 1, place
+        while at < ids.size and ids[at] != 0:
+            node = _find(np.uint64(node) << _32 | np.uint64(ids[at]), keys, values)
+            if node <= NONE:
+                break
+            at += 1
+            if ends[node] != 0:
+                word, after = ends[node], at
+        joined_times[word] += after > place + 1
+        ids[written] = word
+        times[word] += 1
+        written += 1
+        place = after
+    return written
+
+
 @njit(nogil=True)
 def candidates(ids, place, stem, is_connector, stem_keys, stem_values, new_stems, next_stem, found, used):
     """Write the candidates of ids[place:], as stem << 32 | word, to `found`, while there is room.

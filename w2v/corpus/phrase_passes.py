@@ -8,13 +8,12 @@ becomes one id. The next pass does the same with what is there then.
 
 Entries whose strings are equal count as one, as in gensim (`phrase_strings.py`).
 
-Where a vocabulary is given, by which the text becomes ids, phrases that it has are joined whatever their score; and if
-no words are added to it, no others, for what it does not have is left out of the text.
+Where a vocabulary is given, by which the text becomes ids, phrases that it has are joined before (`phrase_known.py`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import repeat, starmap
 from pathlib import Path
@@ -46,16 +45,18 @@ class Phrase:
     number: int  # of the pass, from 1
 
 
-def told(passes: list[list[Phrase]], *, only_known: bool = False) -> list[str]:
-    """What passes found, a clause for each, with the most frequent phrases; only_known: see `join_passes`."""
+def told(passes: list[list[Phrase]], known: dict[str, int] | None = None) -> list[str]:
+    """What passes found, a clause for each, with the most frequent phrases.
+
+    known: how often each phrase of a given vocabulary was joined before; None: there is none.
+    """
     clauses = []
-    for found in passes:
-        often = sorted((each for each in found if each.joined), key=lambda each: (-each.joined, each.phrase))
-        names = {each.phrase: each.joined for each in often}
-        if names:
-            places = counted(sum(names.values()), "place")
-            clauses.append(f"{counted(len(names), 'phrase')} joined in {places}, such as {', '.join([*names][:4])}")
-    if only_known and not clauses:
+    for joined in [known or {}, *({each.phrase: each.joined for each in found if each.joined} for found in passes)]:
+        if joined:
+            names = sorted(joined, key=lambda phrase: (-joined[phrase], phrase))
+            places = counted(sum(joined.values()), "place")
+            clauses.append(f"{counted(len(names), 'phrase')} joined in {places}, such as {', '.join(names[:4])}")
+    if known is not None and not clauses:
         return ["none of those that the vocabulary has is in this text"]
     return clauses or ["none was found; a lower phrase_threshold, or phrase_min_count, finds more"]
 
@@ -65,25 +66,19 @@ def join_passes(
     numbering: TokenIndexer,
     counts: np.ndarray,
     joining: Joining,
-    known: Iterable[str] = (),
-    *,
-    only_known: bool = False,
 ) -> tuple[np.ndarray, list[list[Phrase]]]:
     """Join the phrases of a text in its file of ids.
 
     path: int32, words by their number in `numbering`, 0 after each sentence; it is rewritten in place.
     numbering: gets the phrases, too.
     counts: int64 [len(numbering)], of each id.
-    known: words of a vocabulary that is given; those that are phrases are joined.
-    only_known: nothing else is joined.
 
     Returns the counts of the ids that are in the file then, and the phrases of each pass; there are fewer passes than
     asked for where nothing is left to join. Raises OSError for a full disk.
     """
     passes: list[list[Phrase]] = []
-    wanted = frozenset(word for word in known if joining.delimiter in word)
     while len(passes) < joining.passes and (not passes or any(each.joined for each in passes[-1])):
-        counts, found = _Text(path, numbering, counts, joining, len(passes) + 1).join(wanted, only_known=only_known)
+        counts, found = _Text(path, numbering, counts, joining, len(passes) + 1).join()
         passes.append(found)
     return counts, passes
 
@@ -104,7 +99,7 @@ class _Stems:
         self.words = words
         self._parts: list[np.ndarray] = []
         self._size = 0
-        self.keys, self.values = _table(16)
+        self.keys, self.values = kernels.empty_table(16)
 
     def room(self) -> np.ndarray:
         """For new ones, as many as the table still takes."""
@@ -128,7 +123,7 @@ class _Stems:
             raise W2VError(
                 "The text has too many different runs of connector words for phrases; give fewer connectors."
             )
-        self.keys, self.values = _table(4 * len(self.keys))
+        self.keys, self.values = kernels.empty_table(4 * len(self.keys))
         made = self.made
         kernels.put_all(made, np.arange(self.words, self.next), self.keys, self.values)
         self._parts = [made]
@@ -144,24 +139,20 @@ class _Text:
         self.is_connector[[numbering[word] for word in joining.connector_words if word in numbering]] = 1
         self.stems = _Stems(len(self.words))
 
-    def join(self, known: frozenset[str], *, only_known: bool) -> tuple[np.ndarray, list[Phrase]]:
+    def join(self) -> tuple[np.ndarray, list[Phrase]]:
         """The counts of the ids that are in the file then, and what was found."""
         is_entry = (self.counts > 0) & (self.is_connector == 0)
         is_entry[0] = False
         words = np.flatnonzero(is_entry)
         with pair_counts.count(self._candidates(), self.path.parent) as pairs:
-            strings = Strings(self.words, self.stems.made, self.joining.delimiter, hashed=bool(known))
+            strings = Strings(self.words, self.stems.made, self.joining.delimiter)
             shared = strings.shared(self.counts, words, pairs)
             entries = len(words) + len(pairs) - shared.fewer
             keys, times = self._frequent(pairs, shared)
-            wanted, of_wanted = strings.among(known, pairs)
-        rare = ~np.isin(wanted, keys)
-        keys, times = np.append(keys, wanted[rare]), np.append(times, of_wanted[rare])
         first, last = strings.first[keys >> _32], (keys & _WORD).astype(np.int64)
         before, after = shared.words[first], shared.words[last]
         scores = self.joining.scores(before, after, times, entries, int(self.counts[1:].sum()))
-        accepted = np.isin(keys, wanted) | ((scores > self.joining.least) & (not only_known))
-        good = accepted & (first != self.numbering.get("", -1))  # which begins no phrase
+        good = (scores > self.joining.least) & (first != self.numbering.get("", -1))  # which begins no phrase
         names = [strings.of(key) for key in keys[good].tolist()]
         ids = np.array([self.numbering[name] for name in names], np.int64)
         left, joined = self._joined(keys[good], ids, first[good])
@@ -210,7 +201,7 @@ class _Text:
         Returns how often each id is there then, and how often it was put in place of words.
         """
         times, joined = np.zeros((2, len(self.numbering)), np.int64)
-        table = _table(4 * len(keys))
+        table = kernels.empty_table(4 * len(keys))
         kernels.put_all(keys, ids, *table)
         begins = np.zeros(len(self.words), np.uint8)
         begins[first] = 1
@@ -226,12 +217,6 @@ class _Text:
             assert not len(rest), "the file ends with the end of a sentence"
             new.truncate()
         return times, joined
-
-
-def _table(slots: int) -> tuple[np.ndarray, np.ndarray]:
-    """An empty hash table of at least so many slots: keys and values."""
-    size = 1 << max(slots - 1, 1).bit_length()
-    return np.zeros(size, np.uint64), np.full(size, kernels.NONE, np.int64)
 
 
 def _pieces(path: Path) -> Iterator[np.ndarray]:

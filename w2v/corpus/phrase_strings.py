@@ -34,18 +34,17 @@ class Strings:
     """The strings of words and stems.
 
     words: by id. stems: uint64, stem << 32 | connector (`phrase_ids.py`), of the numbers from len(words) on.
-    hashed: whether hashes are needed in any case; else they are made only where strings may be equal.
     first: int64 [len(words) + len(stems)], the first word of each.
     """
 
-    def __init__(self, words: list[str], stems: np.ndarray, delimiter: str, *, hashed: bool = False) -> None:
+    def __init__(self, words: list[str], stems: np.ndarray, delimiter: str) -> None:
         self._words, self._stems, self._delimiter = words, stems, delimiter
         size, signs = len(words) + len(stems), set(delimiter)
         self.first = np.concatenate([np.arange(len(words)), np.zeros(len(stems), np.int64)])
         self._hashes, self._powers = np.zeros(size, np.uint64), np.ones(size, np.uint64)
         self._between = np.zeros(1, np.uint64), np.ones(1, np.uint64)
         self._may_be_equal = any(not signs.isdisjoint(word) for word in words)
-        if self._may_be_equal or hashed:
+        if self._may_be_equal:
             _hash([delimiter], *self._between)
             _hash(words, self._hashes[: len(words)], self._powers[: len(words)])
         between, power = self._between
@@ -90,19 +89,6 @@ class Strings:
                     for tell, _ in group:
                         tell(total)
         return Shared(words, totals, fewer)
-
-    def among(self, known: frozenset[str], pairs: Counts) -> tuple[np.ndarray, np.ndarray]:
-        """The candidates whose strings are among some, uint64 [N], and how often each comes, int64 [N]."""
-        hashes, powers = np.zeros((2, len(known)), np.uint64)
-        _hash(list(known), hashes, powers)
-        hashes.sort()
-        keys, times = [np.empty(0, np.uint64)], [np.empty(0, np.int64)]
-        for some, counts in pairs.parts() if known else ():
-            found = np.flatnonzero(_within(self._hashes_of(some), hashes))
-            found = found[[self.of(key) in known for key in some[found].tolist()]]
-            keys.append(some[found])
-            times.append(counts[found])
-        return np.concatenate(keys), np.concatenate(times)
 
     def _hashes_of(self, candidates: np.ndarray) -> np.ndarray:
         stem, word = candidates >> _32, candidates & _WORD

@@ -26,7 +26,8 @@ from w2v.corpus.blocks import BLOCK
 from w2v.corpus.digest import digest_of, hash_all
 from w2v.corpus.growth import fixed_or_grown
 from w2v.corpus.indexing import TokenIndexer
-from w2v.corpus.phrase_passes import join_passes, left, told
+from w2v.corpus.phrase_known import join_known
+from w2v.corpus.phrase_passes import Phrase, join_passes, left, told
 from w2v.corpus.phrase_scores import Joining
 from w2v.corpus.vocabulary import SENTENCE_END, UNK, Vocabulary, usual_min_count
 from w2v.errors import W2VError
@@ -103,11 +104,14 @@ def write_stream(
     phrases: list[str] = []
     of_words = counts[1:]
     if joining:
-        known = given.words if given else ()
-        only_known = given is not None and not add_words
-        counts, passes = join_passes(folder / IDS, numbering, counts, joining, known, only_known=only_known)
+        known: dict[str, int] | None = None
+        passes: list[list[Phrase]] = []
+        if given:
+            counts, known = join_known(folder / IDS, numbering, given.words, joining.delimiter)
+        if add_words or not given:  # else what the vocabulary does not have is left out of the text
+            counts, passes = join_passes(folder / IDS, numbering, counts, joining)
         words, of_words = left(numbering, counts)
-        phrases = told(passes, only_known=only_known)
+        phrases = told(passes, known)
     tokens = int(of_words.sum())
     min_count = choice["min_count"] or usual_min_count(of_words)
     choice = choice | {"min_count": min_count}

@@ -125,6 +125,10 @@ def input_rows(config: Config, words: Sequence[str], subwords: Subwords) -> Inpu
     rows = row_of_gram[which] if len(which) else which
     word_of = np.repeat(np.arange(len(words)), np.diff(offsets))[rows >= 0]
     rows = rows[rows >= 0]
+    if subwords.bucket is None:  # each once
+        _, first = np.unique(word_of * np.int64(subwords.n_rows) + rows, return_index=True)
+        first.sort()
+        word_of, rows = word_of[first], rows[first]
     sizes = np.bincount(word_of, minlength=len(words)) + 1  # its own row, before those of its n-grams
     ends = np.cumsum(sizes)
     every = np.empty(ends[-1], np.int32)

@@ -9,7 +9,7 @@ A word's input vector is the mean of its rows. Which these are, the scheme says 
 
     fasttext   row w of word w itself, and one for each of its n-grams: rows V + k. With `bucket`, n-grams share rows as
                fastText has them: V + FNV-1a(n-gram) mod bucket. Without, each n-gram of the vocabulary has a row of its
-               own, and those of too few words none.
+               own, once however often it has it, and those of too few words none.
     floret     rows of one small table: `hash_count` of `<word>` whole, and of each of its n-grams: 32-bit words of its
                MurmurHash3 (x64, 128 bits), mod bucket (Boyd & Warmerdam 2022, "floret: lightweight, robust word
                vectors").
@@ -19,8 +19,7 @@ Here is what any one word needs; `subword_rows.py` does the same for all words o
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from types import MappingProxyType
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -96,7 +95,7 @@ class Subwords(NamedTuple):
     bucket: int | None
     hash_count: int
     n_words: int
-    row_of: Mapping[str, int] = MappingProxyType({})  # n-gram: its row, where each has its own
+    row_of: dict[str, int] = {}  # noqa: RUF012 - never changed; n-gram: its row, where each has its own
 
     @property
     def n_rows(self) -> int:
@@ -113,7 +112,8 @@ class Subwords(NamedTuple):
             hashes = [self._hashes(gram) for gram in [f"{BEGIN}{word}{END}", *grams]]
             return np.array(hashes, np.int64).ravel()
         own = [] if index is None else [index]
-        return np.array([*own, *(row for gram in grams if (row := self.row(gram)) >= 0)], np.int64)
+        rows = [row for gram in grams if (row := self.row(gram)) >= 0]
+        return np.array([*own, *(dict.fromkeys(rows) if self.bucket is None else rows)], np.int64)
 
     def row(self, gram: str) -> int:
         """The row of an n-gram, with "fasttext"; -1: it has none."""

@@ -22,13 +22,12 @@ from w2v.gensim.keyed_scores import Scores
 from w2v.gensim.keyed_store import REAL, filled, logger
 from w2v.gensim.paths import expect, is_pickled, make_way
 from w2v.vectors import formats
-from w2v.vectors.formats.table import Table
+from w2v.vectors.formats.table import WHOLE, Table
 from w2v.vectors.formats.text_lines import as_text
 from w2v.vectors.formats.vectors_folder import write_folder
 from w2v.vectors.formats.word2vec_binary import as_binary
 from w2v.vectors.lookup import COUNT
 
-_WHOLE = "key is a number"  # the attribute by which keys that are numbers are known again
 _DIGITS = 18  # of a count
 _RATIO = 100  # how many times its size a file of counts may unpack to
 
@@ -53,11 +52,11 @@ class Files(Scores):
         write_folder(path, table, overwrite=True)
 
     @classmethod
-    def load(cls, fname: str | Path, mmap: str | None = None) -> Any:
+    def load(cls, fname: str | Path, mmap: str | None = None, *, trust: bool = False) -> Any:
         """Read what `save` wrote, a model's folder, or any file of vectors (`w2v.vectors.formats`).
 
         mmap: "r" leaves the vectors of a folder in their file, read-only; others read them into memory, and so does
-        "r" where it is a file.
+        "r" where it is a file. trust: have gensim open a file that gensim saved, which may run any code.
 
         Raises W2VError where it is none of these; for a path that is not there it is a FileNotFoundError, too.
         """
@@ -67,13 +66,13 @@ class Files(Scores):
                 f"mmap is {shown(mmap)}; it may be 'r' (read-only), 'c' (changes are not saved), or None: what is "
                 f"changed is written by save."
             )
-        if is_pickled(fname):
+        if is_pickled(fname) and not trust:
             raise W2VError(
                 f"{fname} is a Python pickle, as gensim saves them, which can run any code when it is opened. If you "
-                f"trust whoever made it, convert it once: w2v.KeyedVectors.load(path, trust=True).save(new_path); "
-                f"gensim has to be installed for that."
+                f"trust whoever made it, convert it once: KeyedVectors.load(path, trust=True).save(new_path); gensim "
+                f"has to be installed for that."
             )
-        return cls._of(fname, formats.read(fname, mmap=mmap in (True, "r") and os.path.isdir(fname)))
+        return cls._of(fname, formats.read(fname, mmap=mmap in (True, "r") and os.path.isdir(fname), trust=trust))
 
     @classmethod
     def _of(cls, path: str | Path, table: Table) -> Any:
@@ -82,7 +81,7 @@ class Files(Scores):
             raise W2VError(f"{path} holds vectors of {kind} geometry; w2v.PoincareKeyedVectors.load reads them.")
         attributes = dict(table.attributes)
         keys: list[Any] = list(table.words)
-        if (whole := attributes.pop(_WHOLE, None)) is not None:
+        if (whole := attributes.pop(WHOLE, None)) is not None:
             numbers = [bool(is_one) and key.lstrip("-").isdecimal() for key, is_one in zip(keys, whole, strict=True)]
             keys = [int(key) if is_number else key for key, is_number in zip(keys, numbers, strict=True)]
         if table.counts is not None:
@@ -112,6 +111,8 @@ class Files(Scores):
 
         Raises W2VError, a ValueError, for keys that the format cannot hold, and for `fvocab` without the attribute.
         """
+        if not isinstance(fname, (str, os.PathLike)):
+            raise WrongTypeError(f"{shown(fname)} was given; expected a path to write to.")
         table = self._table_to_save()
         order = np.arange(len(table.words))
         if sort_attr in self.expandos:
@@ -199,11 +200,13 @@ class Files(Scores):
             for name, values in self.expandos.items()
             if values.dtype.kind in "biuf" and values.ndim == 1
         }
+        if left := [name for name, values in self.expandos.items() if name not in attributes and len(values)]:
+            logger.warning("not saved, for files keep numbers alone: the attributes %s", ", ".join(left))
         counts = attributes.pop(COUNT, None)
         kept = vectors.astype(np.float32) if vectors.dtype == np.float16 else vectors
         if counts is not None and (counts.dtype.kind not in "iu" or (counts < 0).any()):
             counts = None
-        return Table(words, kept, counts, self.geometry, attributes | ({_WHOLE: whole} if whole.any() else {}))
+        return Table(words, kept, counts, self.geometry, attributes | ({WHOLE: whole} if whole.any() else {}))
 
 
 def _load_word2vec_format(

@@ -9,6 +9,7 @@ from w2v.evaluation.question_files import pairs_of
 from w2v.evaluation.similarity import compared
 from w2v.gensim.keyed_queries import Queries
 from w2v.gensim.keyed_store import logger
+from w2v.gensim.paths import expect
 
 _UTF8 = {"utf8", "utf-8", "utf_8", "utf-8-sig"}
 
@@ -30,6 +31,7 @@ class Scores(Queries):
         Lines that are no question are passed over. dummy4unknown: questions with an unknown word are wrong, and not
         passed over. similarity_function: without effect, as in gensim.
         """
+        expect(analogies, "a file of analogies")
         report = evaluation.score_analogies(
             [str(key) for key in self.index_to_key],
             self.vectors,
@@ -74,6 +76,7 @@ class Scores(Queries):
         Raises W2VError, a ValueError, where no pair is left.
         """
         if str(encoding).lower() in _UTF8:
+            expect(pairs, "a file of word pairs")
             judged = evaluation.read_pairs(pairs, delimiter=delimiter, lenient=True)
         else:
             with open(pairs, encoding=encoding) as file:

@@ -117,7 +117,9 @@ class Store(Lifecycle, Ours):
             return default
         raise UnknownWordError(
             f"Key {key!r} not present: it is none of the {counted(len(self), 'key')}.",
-            lambda: spelling_hint(key, self.index_to_key) if isinstance(key, str) else "",
+            lambda: (
+                spelling_hint(key, [k for k in self.index_to_key if isinstance(k, str)]) if isinstance(key, str) else ""
+            ),
         )
 
     def has_index_for(self, key: Any) -> bool:

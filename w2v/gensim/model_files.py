@@ -24,7 +24,7 @@ from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import W2VError, shown
 from w2v.gensim.errors import OtherModelError, WrongTypeError
 from w2v.gensim.keys import as_json, as_lines
-from w2v.gensim.notes import ignored
+from w2v.gensim.notes import ignored, logger
 from w2v.gensim.old_models import from_gensim, open_pickle
 from w2v.gensim.paths import expect, is_pickled, make_way
 from w2v.gensim.scoring import Scoring
@@ -43,6 +43,10 @@ _SETTINGS = (
 _COUNTS = (
     *("corpus_count", "corpus_total_words", "min_alpha_yet_reached", "running_training_loss", "train_count"),
     "total_train_time",
+)
+_OWN = (  # attributes that are saved, or follow from what is
+    *_SETTINGS,
+    *("wv", "syn1", "syn1neg", "cum_table", "random", "raw_vocab", "history", "hashfxn", "load"),
 )
 _DERIVED = ("code", "point")  # attributes of words that follow from their counts
 
@@ -65,21 +69,27 @@ class Files(Scoring):
                 "open file cannot hold."
             )
         names, odd = as_lines(self.wv.index_to_key)
-        there = len(self.wv.vectors) > 0 and all(self._weights(head) is not None for head in self._heads())
+        vectors = self._vectors_to_save()
+        there = len(vectors) > 0 and all(self._fits(head) for head in self._heads())
         heads = self._heads() if there else []
         settings = {name: _plain(getattr(self, name)) for name in _SETTINGS if hasattr(self, name)}
         settings |= {"keys": as_json(odd), "heads": heads, "raw_vocab": self._raw_vocab()}
+        settings["words"] = {n: a.tolist() for n, a in self.wv.expandos.items() if n not in _DERIVED and _is_text(a)}
         texts = {VOCAB: Vocabulary(names, self._counts()).as_text(), MORE: json.dumps(settings, default=str) + "\n"}
         others = {name: values for name, values in self.wv.expandos.items() if name not in (*_DERIVED, "count")}
         arrays = {"lockf": np.ascontiguousarray(getattr(self.wv, "vectors_lockf", [1.0]), np.float32)}
         arrays |= {f"vecattr {n}": np.ascontiguousarray(a) for n, a in others.items() if a.dtype.kind in "biuf"}
-        tables = {"input": np.ascontiguousarray(self.wv.vectors, np.float32)}
+        tables = {"input": vectors}
         if heads:
             tables["output"] = np.ascontiguousarray(self._weights(heads[0]))
+        else:  # weights that were set, and fit no words: kept as they are
+            weights = {name: np.asarray(getattr(self, name, ()), np.float32) for name in ("syn1neg", "syn1")}
+            arrays |= {name: np.ascontiguousarray(a) for name, a in weights.items() if a.ndim == 2 and len(a)}
         if heads[1:]:
             arrays["output hs"] = np.ascontiguousarray(self._weights("hs"))
         texts[CONFIG] = self._config_of_all(heads[0] if heads else "ns").as_json()
         path = Path(fname_or_handle)
+        self._tell_what_is_lost(path, others)
         make_way(path)
         beside = {HISTORY: history.as_json(self.history), RUN: RunState(complete=True).as_json()}
         sealed_folder.write(path, texts, {TABLES: tables, MORE_TABLES: arrays}, beside, overwrite=True)
@@ -116,8 +126,43 @@ class Files(Scoring):
         weights = getattr(self, {"ns": "syn1neg", "hs": "syn1"}[head], None)
         return weights if weights is None or head == "ns" else weights[: max(len(weights) - 1, 0)]
 
+    def _fits(self, head: str) -> bool:
+        """Whether the weights of one of our heads have a row for each word, of as many numbers as its vector."""
+        weights, words = self._weights(head), len(self.wv.index_to_key)
+        return weights is not None and weights.shape == (words - (head == "hs"), self.wv.vectors.shape[1])
+
+    def _vectors_to_save(self) -> np.ndarray:
+        """The vectors, float32 [V, D]. Raises W2VError where they are no row for each word, or not finite."""
+        vectors, words = np.ascontiguousarray(self.wv.vectors, np.float32), len(self.wv.index_to_key)
+        if vectors.ndim != 2 or len(vectors) not in (0, words):
+            raise W2VError(
+                f"The model was not saved: wv.vectors is of shape {list(vectors.shape)}, and there are {words:,} words "
+                "in wv.index_to_key. Give a row for each of them."
+            )
+        if len(vectors) and vectors.shape[1] != int(self.wv.vector_size):
+            raise W2VError(
+                f"The model was not saved: wv.vectors has {vectors.shape[1]} dimensions, and wv.vector_size is "
+                f"{self.wv.vector_size}. Set that, too."
+            )
+        if not np.isfinite(vectors).all():
+            word = self.wv.index_to_key[int(np.argmin(np.isfinite(vectors).all(axis=1)))]
+            raise W2VError(f"The model was not saved: the vector of {word!r:.60} holds NaN or infinity.")
+        return vectors
+
+    def _tell_what_is_lost(self, path: Path, others: dict[str, np.ndarray]) -> None:
+        """Warn of what was set on the model or its words and is no number and no string, and so not saved."""
+        lost = [name for name in vars(self) if name not in _OWN and not name.startswith("_")]
+        lost += [
+            f"wv's {n}" for n, values in others.items() if values.dtype.kind not in "biuf" and not _is_text(values)
+        ]
+        if lost:
+            logger.warning("%s: not saved, for a model's folder has no place for it: %s", path, ", ".join(lost))
+
     def _counts(self) -> np.ndarray:
-        return np.asarray(self.wv.expandos.get("count", np.zeros(len(self.wv.index_to_key))), np.int64)
+        """How often each word was seen; 0 for those that were put into `wv` by hand."""
+        counts, seen = np.zeros(len(self.wv.index_to_key), np.int64), self.wv.expandos.get("count", ())
+        counts[: len(seen)] = np.asarray(seen[: len(counts)], np.int64)
+        return counts
 
     def _raw_vocab(self) -> list[list[Any]] | None:
         if self.raw_vocab is None:
@@ -132,6 +177,15 @@ class Files(Scoring):
         seed = int(self.seed) if isinstance(self.seed, int | np.integer) else 1
         least, epochs = max(int(self.min_count or 1), 1), max(int(self.epochs or 1), 1)
         return self._config(head, rates, []).replace(seed=abs(seed), min_count=least, epochs=epochs)
+
+
+def _is_text(values: np.ndarray) -> bool:
+    """Whether an attribute of words is strings, and for words without one None, or 0 as where it was allocated."""
+    return values.dtype.kind in "OU" and values.ndim == 1 and all(map(_is_string_or_none, values.tolist()))
+
+
+def _is_string_or_none(value: Any) -> bool:
+    return value is None or isinstance(value, str) or (type(value) is int and value == 0)
 
 
 def _plain(value: Any) -> Any:
@@ -165,10 +219,13 @@ def _loaded(cls: type, files: Opened) -> Any:
     return model
 
 
-def _with_settings(cls: type, settings: dict[str, Any], vocabulary: Vocabulary) -> Any:
+def _with_settings(cls: Any, settings: dict[str, Any], vocabulary: Vocabulary) -> Any:
     """A model with its settings, its words and what it has been through. Raises anything where these are damaged."""
-    known = inspect.signature(cls).parameters
-    model: Any = cls(**{name: value for name, value in settings.items() if name in known})
+    from w2v.gensim.models.word2vec import Word2Vec
+
+    known = inspect.signature(Word2Vec.__init__).parameters
+    model: Any = cls.__new__(cls)  # a class of the user's may begin otherwise
+    Word2Vec.__init__(model, **{name: value for name, value in settings.items() if name in known})
     numbers = dict.fromkeys(_COUNTS, 0) | {"effective_min_count": 0, "min_count": 0, "sample": 0.0, "epochs": 5}
     for name, usual in numbers.items():
         value = settings.get(name, usual)
@@ -187,6 +244,9 @@ def _with_settings(cls: type, settings: dict[str, Any], vocabulary: Vocabulary) 
     if len(wv.key_to_index) < len(wv.index_to_key):
         raise W2VError("a word comes twice.")
     wv.expandos["count"] = vocabulary.counts
+    for name, values in settings.get("words", {}).items():
+        if len(values) == len(wv.index_to_key) and all(map(_is_string_or_none, values)):
+            wv.expandos[name] = np.array(values, object)
     return model
 
 
@@ -235,6 +295,8 @@ def _read_tables(model: Any, heads: list[str], files: Opened) -> None:
             found["hs"] = more.read("output hs")
         model.wv.vectors_lockf = more.read("lockf")
         for name in more.kinds:
+            if name in ("syn1neg", "syn1") and not heads:
+                setattr(model, name, more.read(name))
             if name.startswith("vecattr "):
                 model.wv.expandos[name.removeprefix("vecattr ")] = more.read(name)
     if "ns" in found:

@@ -43,7 +43,7 @@ def open_pickle(path: str | Path) -> Any:
         ) from error
 
 
-def from_gensim(cls: type, model: Any) -> Any:
+def from_gensim(cls: Any, model: Any) -> Any:
     """A model of a class here, with the settings, words and weights of one of gensim's; training can go on.
 
     Raises OtherModelError for anything else than a Word2Vec of gensim's, such as a FastText.
@@ -51,7 +51,10 @@ def from_gensim(cls: type, model: Any) -> Any:
     kind = type(model)
     if (kind.__module__, kind.__name__) != ("gensim.models.word2vec", "Word2Vec"):
         raise OtherModelError(f"{shown(model)} is of type {kind.__name__}; expected a Word2Vec of gensim's.")
-    made: Any = cls(**{name: getattr(model, name) for name in _ARGUMENTS if hasattr(model, name)})
+    from w2v.gensim.models.word2vec import Word2Vec
+
+    made: Any = cls.__new__(cls)  # a class of the user's may begin otherwise
+    Word2Vec.__init__(made, **{name: getattr(model, name) for name in _ARGUMENTS if hasattr(model, name)})
     for name in _PASSED:
         setattr(made, name, getattr(model, name, None) or 0)
     theirs, wv = model.wv, made.wv

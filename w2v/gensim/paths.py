@@ -14,12 +14,12 @@ _HEADER = re.compile(rb"[0-9]{1,19} [0-9]{1,9}\n").match  # the first line of wo
 ASIDE = ".gensim"  # what is added to the name of such a file
 
 
-def expect(path: Any) -> None:
-    """Raises an error of gensim's kind for what is no path, and where there is nothing."""
+def expect(path: Any, what: str = "word vectors, in a folder or a file") -> None:
+    """Raises an error of gensim's kind for what is no path, and where there is nothing. what: was expected there."""
     if not isinstance(path, (str, os.PathLike)):
         raise WrongTypeError(f"{shown(path)} was given where a path is expected.")
     if "://" not in str(path) and not os.path.exists(path):
-        raise MissingFileError(f"{path} does not exist; expected word vectors, in a folder or a file.")
+        raise MissingFileError(f"{path} does not exist; expected {what}.")
 
 
 def is_pickled(path: str | Path) -> bool:

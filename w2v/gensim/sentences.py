@@ -11,6 +11,7 @@ from typing import Any
 
 from w2v.errors import W2VError, shown
 from w2v.gensim.notes import logger
+from w2v.gensim.paths import expect
 from w2v.text.files import File, Text
 
 MAX_WORDS_IN_BATCH = 10_000  # a sentence that is longer is given in pieces, here as in gensim
@@ -37,6 +38,7 @@ class LineSentence:
             self.source.seek(0)
             lines = map(_text, self.source)
         else:
+            expect(self.source, "a file with a sentence a line")
             lines = _lines(self.source)
         return _pieces(islice(lines, self.limit), self.max_sentence_length)
 

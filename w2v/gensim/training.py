@@ -34,6 +34,8 @@ _FEW = 20_000_000  # words in all epochs, below which CBOW needs finer steps
 class Training(Vocabularies):
     """`train`, and what it says of itself."""
 
+    _told_of_alpha = False  # that the rate rises again, which scripts with a loop around `train` mean
+
     def train(
         self,
         corpus_iterable: Any = None,
@@ -211,7 +213,8 @@ class Training(Vocabularies):
                 "trained, one after the other in each epoch, which takes twice the time. Give negative=0 for "
                 "hierarchical softmax alone, or hs=0."
             )
-        if self.alpha > self.min_alpha_yet_reached:
+        if self.alpha > self.min_alpha_yet_reached and not self._told_of_alpha:
+            self._told_of_alpha = True
             logger.warning(
                 "Effective 'alpha' higher than previous training cycles: it is %g, and had fallen to %g before",
                 *(self.alpha, self.min_alpha_yet_reached),

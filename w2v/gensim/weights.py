@@ -71,7 +71,9 @@ class Weights(State):
         """
         if "count" not in self.wv.expandos:
             raise NotReadyError("It is not known how often words occur. Build the vocabulary with build_vocab(corpus).")
-        return np.maximum(np.asarray(self.wv.expandos["count"], np.int64), 1)
+        counts, seen = np.ones(len(self.wv.index_to_key), np.int64), self.wv.expandos["count"]
+        counts[: len(seen)] = np.asarray(seen[: len(counts)], np.int64)
+        return np.maximum(counts, 1)
 
     def seeded_vector(self, seed_string: Any, vector_size: int) -> np.ndarray:
         """A weak vector that follows from a string; deprecated in gensim, too."""

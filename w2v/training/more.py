@@ -36,7 +36,8 @@ from w2v.training.freezing import checked_frozen
 from w2v.training.train import train_from
 
 # What the tables mean follows from these; the last three where the head has them.
-SHAPING = ("arch", "head", "vector_size", "tree", "pmi_tables", "distance_score")
+SHAPING = ("arch", "head", "vector_size", "tree", "pmi_tables", "distance_score", "subword")
+OF_SUBWORDS = ("min_n", "max_n", "bucket", "hash_count")  # where there are any
 OF_HEADS = {"tree": "hs", "pmi_tables": "pmi", "distance_score": "poincare"}
 
 
@@ -123,6 +124,7 @@ def train_more(
 def _check_shapes(model: Model, config: Config) -> None:
     """Raise a W2VError that names the settings by which the tables of a model would be others."""
     names = [name for name in SHAPING if OF_HEADS.get(name, config.head) == config.head]
+    names += OF_SUBWORDS if config.subword != "none" else ()
     other = [name for name in names if getattr(model.config, name) != getattr(config, name)]
     if other:
         told = ", ".join(f"{name} {getattr(model.config, name)!r}, now {getattr(config, name)!r}" for name in other)

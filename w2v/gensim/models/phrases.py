@@ -9,6 +9,7 @@ from w2v.base.phrase_settings import ENGLISH_CONNECTOR_WORDS
 from w2v.corpus import phrases as own
 from w2v.corpus.phrase_joining import PhraseJoiner as _PhrasesTransformation
 from w2v.corpus.phrase_scores import Scorer, npmi_scorer, original_scorer
+from w2v.gensim.paths import expect
 
 __all__ = [
     "ENGLISH_CONNECTOR_WORDS",
@@ -44,6 +45,7 @@ class _Habits(_PhrasesTransformation):
     @classmethod
     def load(cls, path: Any, mmap: str | None = None, *, scoring: Scorer | None = None) -> Any:
         """Read what `save` wrote; the object is of the class that was saved, as gensim's is."""
+        expect(path, "phrases that were saved")
         return super().load(path, scoring=scoring)
 
 

@@ -17,7 +17,7 @@ both are counted and warned of. Files are written whole or not at all.
 """
 
 from w2v.vectors.formats.files import read, save, write
-from w2v.vectors.formats.names import ending_of
+from w2v.vectors.formats.names import FOLDER, ending_of
 from w2v.vectors.formats.table import Table
 
-__all__ = ["Table", "ending_of", "read", "save", "write"]
+__all__ = ["FOLDER", "Table", "ending_of", "read", "save", "write"]

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from w2v.base.file_kinds import HEAD, kind_of
-from w2v.errors import W2VError
-from w2v.vectors.formats.table import Table, checked, counts_of, matrix, rows_of
+from w2v.errors import W2VError, shown
+from w2v.vectors.formats.table import WHOLE, Table, checked, counts_of, matrix, rows_of
 
 MAGIC = tuple(bytes([0x80, protocol]) for protocol in range(2, 6))
 _INSTEAD = "in gensim, write the vectors with model.wv.save_word2vec_format('vectors.bin', binary=True)"
@@ -50,7 +50,10 @@ def read_gensim(
     except ImportError as error:
         raise W2VError(f"{path} is what gensim saved, and gensim is not installed: pip install gensim") from error
     vectors = _vectors_in(_opened(models, path), path)
-    words = list(map(str, vectors.index_to_key))
+    keys = list(vectors.index_to_key)
+    if odd := [key for key in keys if not isinstance(key, str | int | np.integer)]:
+        raise W2VError(f"{path} has {shown(odd[0])} for a key; keys here are strings, or whole numbers.")
+    words = list(map(str, keys))
     numbers = np.asarray(vectors.vectors)
     rows = rows_of(limit, min(len(words), len(numbers)))
     counts = getattr(vectors, "expandos", {}).get("count")
@@ -60,6 +63,7 @@ def read_gensim(
         matrix(path, numbers[:rows], np.float64 if ball else dtype, "its vectors"),
         counts_of(path, None if counts is None else np.asarray(counts)[:rows], rows),
         "poincare" if ball else None,
+        {WHOLE: np.array([not isinstance(key, str) for key in keys[:rows]])} if set(map(type, keys)) - {str} else {},
     )
     return checked(path, table, stacklevel=5)
 

@@ -77,7 +77,7 @@ def read_model(folder: str | Path, limit: int | None = None, *, mmap: bool = Fal
             if from_outside(config.head):
                 raise W2VError(f"{files.path(CONFIG)} is damaged: it names a head, {config.head}, and no geometry.")
             spec = spec_of(config.head)
-            expect_tables(tables, config, spec, words)
+            expect_tables(tables, config, spec, words, vectors_alone="output" not in tables.kinds)
             geometry = spec.geometry
             vectors = spec.word_vectors(config, read("input", rows), lambda: read("output", rows))
             if subwords := subwords_in(files, config, words):
@@ -115,12 +115,17 @@ def vocabulary_of(files: Opened) -> Vocabulary:
     return vocabulary
 
 
-def expect_tables(tables: TensorFile, config: Config, spec: HeadSpec | None, words: int) -> None:
+def expect_tables(
+    tables: TensorFile, config: Config, spec: HeadSpec | None, words: int, *, vectors_alone: bool = False
+) -> None:
     """Raise a W2VError unless the tables of a model of text are of the shape and type that its settings ask for.
 
-    spec: of the head; None: it is not known, and the output table may be of any shape [R, C].
+    spec: of the head; None: it is not known, and the output table may be of any shape [R, C]. vectors_alone: there need
+    be no output table.
     """
     size = config.vector_size
     output = (None, None) if spec is None else (spec.output_rows(words), spec.output_columns(size))
-    wanted = {"input": Kind(config.dtype, (words, size)), "output": Kind(config.dtype, output)}
+    wanted = {"input": Kind(config.dtype, (words, size))}
+    if not vectors_alone:
+        wanted["output"] = Kind(config.dtype, output)
     tables.expect(wanted, f"{CONFIG} and the {words:,} words of {VOCAB}")

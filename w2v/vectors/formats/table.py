@@ -16,6 +16,7 @@ from w2v.base.settings import plain
 from w2v.errors import W2VError, counted, shown
 from w2v.vectors.composer import Composer
 
+WHOLE = "key is a number"  # the attribute by which keys are known that are whole numbers, and no words
 MOST_NUMBERS = 1 << 17  # of a vector: what is written reads back, and what claims more is not read
 LONGEST_WORD = 1 << 24  # bytes; of text without spaces a word may be megabytes
 LONGEST_LINE = 1 << 25  # bytes: the longest word and the most numbers, 24 characters each, and a little more
