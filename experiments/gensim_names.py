@@ -33,6 +33,10 @@ MODULES = {
         "KeyedVectors Word2VecKeyedVectors EuclideanKeyedVectors Doc2VecKeyedVectors prep_vectors "
         "pseudorandom_weak_vector CompatVocab Vocab REAL"
     ),
+    "models.fasttext": (
+        "FastText FastTextKeyedVectors load_facebook_model load_facebook_vectors save_facebook_model ft_ngram_hashes "
+        "compute_ngrams compute_ngrams_bytes ft_hash_bytes FastTextVocab FastTextTrainables"
+    ),
     "models.phrases": "Phrases FrozenPhrases Phraser ENGLISH_CONNECTOR_WORDS original_scorer npmi_scorer",
     "models.poincare": (
         "PoincareModel PoincareRelations PoincareKeyedVectors ReconstructionEvaluation LinkPredictionEvaluation "
@@ -74,6 +78,9 @@ def objects(root: str) -> Made:
         same = {"vector_size": 4, "min_count": 1, "workers": 1, "seed": 1, "compute_loss": True}
         return [module("word2vec").Word2Vec(SENTENCES, **same, **kind) for kind in kinds]
 
+    def fasttext() -> Any:
+        return module("fasttext").FastText(SENTENCES, vector_size=4, min_count=1, workers=1, seed=1, bucket=100)
+
     def phrases() -> Any:
         return module("phrases").Phrases(SENTENCES, min_count=1, threshold=0.1)
 
@@ -85,6 +92,8 @@ def objects(root: str) -> Made:
     return {
         "Word2Vec": word2vec,
         "KeyedVectors": lambda: [word2vec()[0].wv],
+        "FastText": lambda: [fasttext()],
+        "FastTextKeyedVectors": lambda: [fasttext().wv],
         "Phrases": lambda: [phrases()],
         "FrozenPhrases": lambda: [phrases().freeze()],
         "PoincareModel": lambda: [poincare()],

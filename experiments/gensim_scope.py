@@ -3,6 +3,9 @@
 PICKLE = "opens a pickle of an older gensim, which here `w2v convert` has gensim itself open; a pickle can run any code"
 INTERNAL = "calls a private function of gensim's trainer; here the trainer is another, with tests of its own"
 
+BINARY = "calls a private function of gensim's reader of .bin, which is not exchanged; here it is another, with tests"
+COMMAND = "needs the fasttext command; tests/test_gensim_fasttext.py does it with fastText's library"
+
 OUT_OF_SCOPE: dict[str, dict[str, str]] = {  # suite: test: reason
     "word2vec": {
         "TestWord2VecModel.test_persistence_backwards_compatible": PICKLE,
@@ -38,5 +41,19 @@ OUT_OF_SCOPE: dict[str, dict[str, str]] = {  # suite: test: reason
         "TestPoincareModel.test_wrong_gradients_raises_assertion": (
             "puts a wrong gradient in the place of gensim's; the gradients here are checked by tests/test_poincare_*.py"
         ),
+    },
+    "fasttext": {
+        "HashCompatibilityTest.test_compatibility_true": PICKLE,
+        "UnicodeVocabTest.test_ascii": BINARY,
+        "UnicodeVocabTest.test_bad_unicode": BINARY,
+        "TestFromfile.test_decompressed": BINARY,
+        "TestFromfile.test_compressed": BINARY,
+        "UnpackTest.test_sanity": INTERNAL,
+        "UnpackTest.test_tricky": INTERNAL,
+        "UnpackTest.test_identity": INTERNAL,
+        "SaveFacebookByteIdentityTest.test_skipgram": COMMAND,
+        "SaveFacebookByteIdentityTest.test_cbow": COMMAND,
+        "SaveFacebookFormatReadingTest.test_skipgram": COMMAND,
+        "SaveFacebookFormatReadingTest.test_cbow": COMMAND,
     },
 }

@@ -36,7 +36,13 @@ def run(page: str) -> None:
 
 
 def test_the_pages_with_examples_are_known():
-    assert set(BLOCKS) == {"README.md", "docs/files.md", "docs/hyperbolic-layers.md", "docs/python.md"}
+    assert set(BLOCKS) == {
+        "README.md",
+        "docs/files.md",
+        "docs/hyperbolic-layers.md",
+        "docs/python.md",
+        "docs/subwords.md",
+    }
 
 
 def test_the_readmes_example_runs(folder, capsys):
@@ -75,6 +81,20 @@ def test_the_examples_of_what_python_users_hold_run(folder, capsys):
 def test_the_example_of_files_runs(folder, capsys):
     run("docs/files.md")
     assert len(set(capsys.readouterr().out.splitlines())) == 1, "the same neighbour from each file"
+
+
+def test_the_examples_of_subwords_run(folder, capsys):
+    run("docs/subwords.md")
+    told = capsys.readouterr().out.splitlines()
+    assert re.fullmatch(r"KeyedVectors\([\d,]+ words \+ [\d,]+ n-grams, 100 dimensions\)", told[0])
+    assert told[1] == "True False"
+    assert "'walk" in told[2]
+    assert told[4:] == [
+        "KeyedVectors(3 words, 100 dimensions)",
+        "True",
+        "KeyedVectors(0 words + 2,000 rows of n-grams, 100 dimensions)",
+        "KeyedVectors(2 words, 100 dimensions)",
+    ]
 
 
 def test_the_example_of_hyperbolic_layers_learns_the_tree(capsys):

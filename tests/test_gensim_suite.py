@@ -9,7 +9,13 @@ from pathlib import Path
 import pytest
 
 FOLDER = Path(__file__).parent.parent / "experiments"
-SUITES = {"word2vec": 60, "keyedvectors": 30, "phrases": 40, "poincare": 30}  # and how many tests each has at least
+SUITES = {
+    "word2vec": 60,
+    "keyedvectors": 30,
+    "phrases": 40,
+    "poincare": 30,
+    "fasttext": 70,
+}  # and how many tests each has at least
 
 pytest.importorskip("gensim", minversion="4.4")
 pytest.importorskip("testfixtures")

@@ -86,6 +86,13 @@ vectors.save_pretrained("published", dtype="int8")
 KeyedVectors.from_pretrained("published").similarity("cat", "dog")
 open("questions.txt", "w").write(": all\\ncat dog sat cat\\n")
 again.evaluate_word_analogies("questions.txt")
+from w2v.examples.subwords import Subwords
+from w2v.vectors.composer import Composer
+vectors.composer = Composer(Subwords("floret", 2, 4, 5, 2, 0), np.eye(5, 3, dtype=np.float32))
+for name in ("v.floret", "folder"):
+    vectors.save(name)
+    assert KeyedVectors.load(name).vectors_for_all(["cats", "dogs"]).similarity("cats", "dogs") < 2
+assert KeyedVectors.load("folder").most_similar("cats") and again.load("folder").whiten(uniform=True)["cats"].any()
 """,
     "hierarchy": """
 from w2v import KeyedVectors, PoincareModel

@@ -63,7 +63,8 @@ def test_all_words_at_once_have_the_rows_of_one_after_the_other(words, min_n, ma
 @given(any_words, st.integers(1, 3), st.integers(3, 5))
 @settings(max_examples=60, deadline=None)
 def test_listed_n_grams_are_those_of_each_word(words, min_n, max_n):
-    offsets, which, strings = grams_of(words, min_n, max_n)
+    offsets, which, different = grams_of(words, min_n, max_n)
+    strings = different.strings()
     for index, word in enumerate(words):
         listed = [strings[gram] for gram in which[offsets[index] : offsets[index + 1]]]
         assert listed == list(ngrams(word, min_n, max_n))

@@ -11,6 +11,7 @@ from w2v.base.config_attributes import ConfigAttributes
 from w2v.base.settings import held_out_share
 from w2v.base.signatures import takes
 from w2v.errors import NotTrainedError, W2VError, counted
+from w2v.models.fasttext_file import save_fasttext, save_floret
 from w2v.models.history import EpochRecord, History
 from w2v.models.model import Model
 from w2v.models.prediction import Amid
@@ -228,9 +229,17 @@ class Word2Vec(ConfigAttributes, SavesPretrained):
         best = np.argsort(-probability, kind="stable")[:topn]
         return [(self.model.vocab.words[i], float(probability[i])) for i in best]
 
-    def save(self, folder: str | Path, *, overwrite: bool = False) -> None:
+    def save(self, folder: str | Path, *, overwrite: bool = False, compact: bool = False) -> None:
         """Write the model's folder; see `w2v.models.model.Model.save`."""
-        self.model.save(folder, overwrite=overwrite)
+        self.model.save(folder, overwrite=overwrite, compact=compact)
+
+    def save_fasttext(self, path: str | Path) -> None:
+        """Write fastText's .bin, which its library loads; see `w2v.models.fasttext_file.save_fasttext`."""
+        save_fasttext(self.model, path)
+
+    def save_floret(self, path: str | Path) -> None:
+        """Write floret's file for spaCy; see `w2v.models.fasttext_file.save_floret`."""
+        save_floret(self.model, path)
 
     @classmethod
     def load(cls, folder: str | Path, head: str | type | None = None) -> "Word2Vec":

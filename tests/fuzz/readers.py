@@ -29,9 +29,13 @@ from w2v.corpus.stream import Stream, open_stream
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import W2VError
 from w2v.evaluation import read_pairs, read_questions
+from w2v.examples.subword_rows import subwords_of
+from w2v.examples.subwords import Subwords
 from w2v.gensim.keyed_files import counts_in
+from w2v.gensim.models import FastText as GensimsFastText
 from w2v.gensim.models import KeyedVectors as GensimsVectors
 from w2v.gensim.models import Word2Vec as GensimsWord2Vec
+from w2v.gensim.models.fasttext import FastTextKeyedVectors, load_facebook_model, save_facebook_model
 from w2v.geometry import POINCARE
 from w2v.hyperbolic.embedding import Embedding
 from w2v.hyperbolic.entailment import read_graded
@@ -42,6 +46,8 @@ from w2v.models.model import Model
 from w2v.text.lists import entries
 from w2v.training.checkpoint import latest
 from w2v.vectors import KeyedVectors
+from w2v.vectors.composer import Composer, vectors_of
+from w2v.vectors.formats.floret_file import as_floret
 from w2v.vectors.formats.model_folder import read_settings
 from w2v.vectors.formats.spacy_folder import hashes
 from w2v.vectors.formats.table import Table
@@ -121,6 +127,52 @@ def _model(head: str = "ns", size: int = 4, **settings) -> Model:
 def _models() -> list[Files]:
     models = [_model(), _model("hs"), _model("pmi", pmi_tables="concatenated"), _model("poincare", dtype="float64")]
     return [_files(model.save_checkpoint) for model in models]
+
+
+def _subword_models(having: str = "config.json") -> list[Files]:
+    """Models with subwords, n-grams with rows of their own and rows that are shared, whole and compact; and vectors."""
+    made = []
+    words = [*WORDS, "cats", "dogs", "birds"]
+    for scheme, bucket in (("fasttext", None), ("fasttext", 7), ("floret", 7)):
+        config = Config(vector_size=4, min_count=1, subword=scheme, bucket=bucket)
+        subwords = subwords_of(words, scheme, bucket=bucket, hash_count=config.hash_count)
+        tables = {"rows": np.random.default_rng(8).normal(size=(subwords.n_rows, 4)).astype(np.float32)}
+        tables |= {"input": vectors_of(words, subwords, tables["rows"]), "output": np.ones((len(words), 4), np.float32)}
+        counts = Vocabulary(words, np.arange(len(words), 0, -1))
+        model = Model(config, counts, tables, [EpochRecord(1, 3.0, 100, 90, 0.25, {})], subwords=subwords)
+        saves = [model.save_checkpoint, partial(model.save, compact=True), model.vectors.save]
+        made += [_files(save) for save in [*saves, partial(model.vectors.save, compact=True)]]
+    return [files for files in made if having in files]
+
+
+def _read_subwords(folder: Path) -> None:
+    told = None
+    for load in (Model.load, KeyedVectors.load, partial(KeyedVectors.load, mmap=True, limit=3)):
+        if load is Model.load and not (folder / "history.json").exists():
+            continue
+        try:
+            loaded = load(folder)
+            vectors = loaded.vectors if isinstance(loaded, Model) else loaded
+            assert vectors.vectors.shape == (len(vectors), vectors.vector_size)
+            _compose(vectors)
+        except W2VError as error:
+            told = error
+    if told:
+        raise told
+
+
+def _compose(vectors: KeyedVectors) -> None:
+    """Unknown words have vectors of finite numbers, or none."""
+    for word in ("catses", "naïvely", "東", "", "</s>"):
+        if word in vectors:
+            assert vectors[word].shape == (vectors.vector_size,)
+            assert np.isfinite(vectors[word]).all()
+
+
+def _floret() -> list[Files]:
+    rows = np.random.default_rng(6).normal(size=(9, 4)).astype(np.float32)
+    table = Table([], rows[:0], composer=Composer(Subwords("floret", 2, 4, 9, 2, 0), rows))
+    return [{"v.floret": b"".join(as_floret("v.floret", table.composer))}]
 
 
 def _sealed_models() -> list[Files]:
@@ -256,6 +308,37 @@ def _read_gensim_model(folder: Path) -> None:
         model.train([list(model.wv.index_to_key)], total_examples=1, epochs=1)
 
 
+def _gensims_fasttext(sort: str, damaged: str) -> list[Files]:
+    """With a row for each n-gram, and for each bucket: models, vectors, and files of fastText.
+
+    damaged: the name of the file that is damaged, which some of them lack.
+    """
+
+    def write(folder: Path, bucket: int) -> None:
+        model = GensimsFastText([["seven", "eleven"], ["seven"]], vector_size=4, min_count=1, workers=1, bucket=bucket)
+        if sort == "file":
+            folder.mkdir()
+            save_facebook_model(model, folder / "v.bin")
+        else:
+            (model if sort == "model" else model.wv).save(folder)
+
+    return [made for bucket in (1000, 5) if damaged in (made := _files(partial(write, bucket=bucket)))]
+
+
+def _read_gensims_fasttext(sort: str, folder: Path) -> None:
+    """As a script would, and what it would do with it."""
+    if sort == "vectors":
+        wv = FastTextKeyedVectors.load(folder)
+    else:
+        model = GensimsFastText.load(folder) if sort == "model" else load_facebook_model(folder / "v.bin")
+        wv = model.wv
+        model.train([list(wv.index_to_key)], total_examples=1, epochs=1)
+    assert len(wv.vectors) == len(wv.index_to_key) == len(wv.key_to_index)
+    if wv.bucket:
+        assert wv["unheard"].shape == (wv.vector_size,)
+    wv.adjust_vectors()
+
+
 def _vectors_folders() -> list[Files]:
     def write(folder: Path) -> None:
         vectors = np.random.default_rng(3).normal(size=(len(WORDS), 4)).astype(np.float32)
@@ -336,6 +419,7 @@ def _read_vectors(folder: Path) -> None:
     [path] = folder.iterdir()
     vectors = KeyedVectors.load(path)
     assert np.isfinite(vectors.vectors).all()
+    _compose(vectors)
 
 
 TEXT = "".join(f"the {WORDS[i % 10]} sat on naïve mat {i % 7} of 東京\n" for i in range(60))
@@ -511,6 +595,9 @@ _LIST = [
     *(Reader(f"vectors: {name}", partial(_vectors, name, binary=True), {f"v{name}": BYTES}, _read_vectors)
       for name in (".bin.zip",)),
     Reader("vectors: fastText", _fasttext, {"v.bin": BYTES}, _read_vectors),
+    Reader("vectors: floret", _floret, {"v.floret": LINES}, _read_vectors),
+    *(Reader(f"subwords: {n}", partial(_subword_models, n), {n: k}, _read_subwords)
+      for n, k in {"config.json": JSON, "ngrams.txt": LINES, "tables.safetensors": TENSORS}.items()),
     Reader("vectors: spaCy", _spacy,
            {"vectors": BYTES, "key2row": BYTES, "strings.json": JSON, "vectors.cfg": JSON}, KeyedVectors.load),
     *(Reader(f"folder: {n}", _vectors_folders, {n: k}, _read_vectors_folder)
@@ -541,6 +628,13 @@ _LIST = [
     Reader("counts of words", COUNTED, {"c.txt": LINES}, _file(partial(counts_in, errors="replace"))),
     *(Reader(f"gensim's folder: {n}", _gensim_folders, {n: k}, GensimsVectors.load)
       for n, k in {"config.json": JSON, "vocab.txt": LINES, "tables.safetensors": TENSORS}.items()),
+    *(Reader(f"FastText {sort}: {n}", partial(_gensims_fasttext, sort, n), {n: k},
+             partial(_read_gensims_fasttext, sort))
+      for sort, files in (
+          ("model", {"gensim.json": JSON, "config.json": JSON, "ngrams.txt": LINES, "tables.safetensors": TENSORS}),
+          ("vectors", {"gensim.json": JSON, "config.json": JSON, "gensim.safetensors": TENSORS, "ngrams.txt": LINES}),
+          ("file", {"v.bin": BYTES}))
+      for n, k in files.items()),
     *(Reader(f"gensim's model: {n}", _gensim_models, {n: k}, _read_gensim_model)
       for n, k in {"gensim.json": JSON, "vocab.txt": LINES, "gensim.safetensors": TENSORS,
                    "tables.safetensors": TENSORS}.items()),

@@ -132,8 +132,10 @@ def place_for(output: Path, *, overwrite: bool) -> "Callback":
     return Place()
 
 
-def save(model: Any, output: Path, run: "Checkpoint | None", *, overwrite: bool) -> None:
+def save(model: Any, output: Path, run: "Checkpoint | None", *, overwrite: bool, **how: bool) -> None:
     """Save what was trained, which a signal does not keep from being saved; then the run need not be kept any more.
+
+    how: further arguments of the model's `save`.
 
     Raises:
         W2VError: it could not be written to its place; the sentence says where it is instead.
@@ -145,12 +147,12 @@ def save(model: Any, output: Path, run: "Checkpoint | None", *, overwrite: bool)
 
     def write(place: Path) -> None:
         try:
-            model.save(place, overwrite=overwrite)
+            model.save(place, overwrite=overwrite, **how)
         except (W2VError, OSError):
             if not (run and run.states()):
                 raise
             run.thin_out()  # a full disk may have room then
-            model.save(place, overwrite=overwrite)
+            model.save(place, overwrite=overwrite, **how)
 
     with StopRequests() as stop, stop.held_back():
         _, why_elsewhere = save_somewhere(write, output)

@@ -165,7 +165,7 @@ def _clusters(vectors: "KeyedVectors", words: list[str], n: int) -> tuple[dict[s
     """Groups that are found, and the caption's sentence on them."""
     from w2v.plots.words.groups import find_groups
 
-    known = [word for word in dict.fromkeys(words) if word in vectors.key_to_index]
+    known = [word for word in dict.fromkeys(words) if word in vectors]
     note = f"Colours: {n} groups found by k-means, each named after two frequent words in its midst."
     return find_groups(vectors, known, n), note
 

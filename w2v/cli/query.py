@@ -43,6 +43,9 @@ def evaluate(
     analogies: Questions = None,
     similarity: Pairs = None,
     restrict_vocab: Annotated[int, typer.Option(min=1, help="Answer from this many most frequent words.")] = 30_000,
+    oov: Annotated[
+        bool, typer.Option("--oov", help="Words that are not in the vocabulary are composed of their n-grams.")
+    ] = False,
 ) -> None:
     """Score a model on analogies and word similarity; coverage stands beside every score."""
     if not analogies and not similarity:
@@ -52,11 +55,10 @@ def evaluate(
     questions = {path: evaluation.read_questions(path) for path in analogies or []}
     pairs = {path: evaluation.read_pairs(path) for path in similarity or []}
     vectors = load(model)
-    table = (vectors.index_to_key, vectors.vectors)
     for path, asked in questions.items():
-        print(f"{path}\n{evaluation.score_analogies(*table, asked, restrict_vocab=restrict_vocab)}")
+        print(f"{path}\n{vectors.score_analogies(asked, restrict_vocab, oov=oov)}")
     for path, judged in pairs.items():
-        print(f"{path}\n{evaluation.score_similarity(*table, judged)}")
+        print(f"{path}\n{vectors.score_similarity(judged, oov=oov)}")
 
 
 def convert(
@@ -65,29 +67,52 @@ def convert(
     limit: Annotated[int | None, typer.Option(min=1, help="Only the first so many words.")] = None,
     trust: Annotated[bool, typer.Option("--trust", help="Open what gensim saved, which can run code.")] = False,
     encoding: Annotated[str, typer.Option(help="Of the words in IN, where it is not UTF-8.")] = "utf-8",
+    format: Annotated[
+        str | None,
+        typer.Option(metavar="FORMAT", help="Of OUT, where its name does not say it: fasttext, of a model's folder."),
+    ] = None,
+    compact: Annotated[
+        bool, typer.Option("--compact", help="In a folder, leave out vectors that its n-grams make again (floret).")
+    ] = False,
     overwrite: Overwrite = False,
 ) -> None:
     """Write vectors in another format. IN is recognised by its contents, OUT by its name.
 
-    Reads: word2vec text and binary, GloVe, fastText .vec and .bin, .npz, .safetensors, .parquet; folders of w2v, spaCy,
-    model2vec and sentence-transformers; with --trust what gensim saved, a Word2Vec as a model to train on. Packed or
-    not: .gz .bz2 .xz .zst .zip.
+    Reads: word2vec text and binary, GloVe, fastText .vec and .bin, .npz, .safetensors, .parquet, .floret; folders of
+    w2v, spaCy, model2vec and sentence-transformers; with --trust what gensim saved, a Word2Vec as a model to train on.
+    Packed or not: .gz .bz2 .xz .zst .zip.
 
-    Writes: .bin (word2vec binary), .txt .vec (word2vec text), .glove .glove.txt (without header), .npz, .safetensors,
-    .parquet, .spacy (a folder); any other name becomes a folder of w2v. Files also with .gz .bz2 .xz .zst .zip after.
+    Writes: .bin (word2vec binary; with --format fasttext fastText's), .txt .vec (word2vec text), .glove .glove.txt
+    (without header), .npz, .safetensors, .parquet, .floret, .spacy (a folder); any other name becomes a folder of w2v.
+    Files also with .gz .bz2 .xz .zst .zip after.
     """
     from w2v.vectors import KeyedVectors, formats
 
     formats.ending_of(output)  # refuses the names of other files
     if output.exists() and not overwrite:
         raise W2VError(f"{output} exists already. Choose another name, or pass --overwrite to replace it.")
-    if trust and limit is None and formats.ending_of(output) == formats.FOLDER and _convert_model(model, output):
+    if format is not None:
+        _convert_model(Path(model), output, format, {"--limit": limit, "--trust": trust, "--compact": compact})
+        return
+    if trust and limit is None and formats.ending_of(output) == formats.FOLDER and _convert_trusted(model, output):
         return
     vectors = KeyedVectors.load(model, limit, trust=trust, encoding=encoding)
-    vectors.save(output, overwrite=overwrite)
+    vectors.save(output, overwrite=overwrite, compact=compact)
 
 
-def _convert_model(model: str, output: Path) -> bool:
+def _convert_model(model: Path, output: Path, format: str, others: dict[str, object]) -> None:
+    """Write a file that holds a whole model. Raises W2VError for a format that is none, and for what is no model."""
+    if format != "fasttext":
+        raise W2VError(f"--format is {format!r}; expected fasttext. Other formats are chosen by the name of OUT.")
+    if given := [flag for flag, value in others.items() if value]:
+        raise W2VError(f"--format fasttext writes a whole model; leave out {', '.join(given)}.")
+    from w2v.models.fasttext_file import save_fasttext
+    from w2v.models.model import Model
+
+    save_fasttext(Model.load(model), output)
+
+
+def _convert_trusted(model: str, output: Path) -> bool:
     """Write a Word2Vec that gensim saved as a model to train on; False where it is something else."""
     from w2v.gensim.models.word2vec import Word2Vec
     from w2v.gensim.paths import is_pickled
@@ -141,7 +166,8 @@ def _print_machine() -> None:
 
 def _print_model(model: Path) -> None:
     vectors = load(model)
-    print(f"{counted(len(vectors), 'word')}, {counted(vectors.vector_size, 'dimension')}")
+    composed = "" if vectors.composer is None else f" + {vectors.composer}"
+    print(f"{counted(len(vectors), 'word')}{composed}, {counted(vectors.vector_size, 'dimension')}")
     if not model.is_dir():
         print("a vectors file: it holds no settings and no history")
         return

@@ -67,6 +67,9 @@ def train(
             help="What stays as it is: input or (with --from) output, a table; init, the vectors of --init or --from.",
         ),
     ] = None,
+    compact: Annotated[
+        bool, typer.Option("--compact", help="With subwords, save no vectors that loading can make of n-grams again.")
+    ] = False,
 ) -> None:
     """Train word vectors on a corpus and save the model. word2vec.c's flags (-train, -size, ...) work, too."""
     if from_ and init:
@@ -127,7 +130,7 @@ def train(
         if stopping and stopping.best:
             model = stopping.best
             reporter.say(f"best          after epoch {stopping.best_epoch}: that model is saved")
-        save(model, output, run, overwrite=overwrite)
+        save(model, output, run, overwrite=overwrite, compact=compact)
         example = next(word for word in model.vocab.words[len(model.vocab) // 20 :] if word != UNK)
         reporter.say(f"saved         {output}   try: w2v nn {output} {shlex.quote(example)}")
 

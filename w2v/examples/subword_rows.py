@@ -1,21 +1,20 @@
-"""The rows of all words of a vocabulary at once: what `Subwords.rows` says of each word.
+"""The rows of many words at once: what `Subwords.rows` says of each word.
 
-A vocabulary of 200,000 words has some five million n-grams, of which a million differ. They are told apart in compiled
-code, and only the different ones become strings.
+A vocabulary of 200,000 words has some five million n-grams, of which a million differ. They are told apart as numbers,
+and only the different ones become strings.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
-from w2v.base.compiled import njit
 from w2v.base.config import Config
-from w2v.base.randomness import mix
 from w2v.examples.input_rows import InputRows
-from w2v.examples.subwords import BEGIN, END, Subwords
+from w2v.examples.ngram_spans import Spans, fnv1a_of, marked, murmur3_of, spans_of, told_apart
+from w2v.examples.subwords import Subwords
 
 
 class Grams(NamedTuple):
@@ -23,64 +22,14 @@ class Grams(NamedTuple):
 
     offsets: np.ndarray  # int64 [V + 1]
     which: np.ndarray  # int64 [N], the number of each among the different ones
-    strings: list[str]  # the different ones
+    different: Spans
 
 
 def grams_of(words: Sequence[str], min_n: int, max_n: int) -> Grams:
     """All n-grams of some words, as `subwords.ngrams` lists them. max_n: 0 for none."""
-    marked = [f"{BEGIN}{word}{END}".encode(errors="surrogatepass") for word in words]
-    starts = np.concatenate([[0], np.cumsum([len(word) for word in marked])]).astype(np.int64)
-    text = np.frombuffer(b"".join(marked), np.uint8)
-    offsets = np.zeros(len(words) + 1, np.int64)
-    nothing = np.empty((0, 2), np.int64)
-    total = _list_grams(text, starts, min_n, max_n, offsets, nothing, np.empty(0, np.uint64), np.uint64(0))
-    spans, hashes = np.empty((total, 2), np.int64), np.empty(total, np.uint64)
-    for key in range(8):  # two n-grams of one hash, once in a million vocabularies, have another one with the next key
-        _list_grams(text, starts, min_n, max_n, offsets, spans, hashes, np.uint64(key))
-        _, first, which = np.unique(hashes, return_index=True, return_inverse=True)
-        if _told_apart(text, spans, first, which):
-            break
-    strings = [text[start:stop].tobytes().decode(errors="surrogatepass") for start, stop in spans[first].tolist()]
-    return Grams(offsets, which, strings)
-
-
-@njit
-def _list_grams(text, starts, min_n, max_n, offsets, spans, hashes, key):
-    """Fill `offsets`, and where there is room `spans` and `hashes`; returns how many n-grams there are."""
-    n = 0
-    for word in range(starts.size - 1):
-        begin, end = starts[word], starts[word + 1]
-        for start in range(begin, end):
-            if text[start] & 0xC0 == 0x80:  # within a code point
-                continue
-            value, stop, length = key, start, 0
-            while stop < end and length < max_n:
-                value = mix(value ^ np.uint64(text[stop] + 1))
-                stop += 1
-                while stop < end and text[stop] & 0xC0 == 0x80:
-                    value = mix(value ^ np.uint64(text[stop] + 1))
-                    stop += 1
-                length += 1
-                if length < min_n or (length == 1 and (start == begin or stop == end)):
-                    continue
-                if hashes.size:
-                    spans[n, 0], spans[n, 1], hashes[n] = start, stop, value
-                n += 1
-        offsets[word + 1] = n
-    return n
-
-
-@njit
-def _told_apart(text, spans, first, which):
-    """Whether all n-grams of one number are the same."""
-    for n in range(which.size):
-        one, other = spans[n], spans[first[which[n]]]
-        if one[1] - one[0] != other[1] - other[0]:
-            return False
-        for k in range(one[1] - one[0]):
-            if text[one[0] + k] != text[other[0] + k]:
-                return False
-    return True
+    spans = spans_of(_bytes(words), min_n, max_n)
+    first, which = told_apart(spans)
+    return Grams(spans.offsets, which, spans.some(first))
 
 
 def subwords_of(
@@ -101,13 +50,49 @@ def subwords_of(
     n_words = 0 if scheme == "floret" else len(words)
     if scheme == "floret" or bucket is not None:
         return Subwords(scheme, min_n, max_n, bucket, hash_count, n_words)
-    offsets, which, strings = grams_of(words, min_n, max_n)
+    offsets, which, different = grams_of(words, min_n, max_n)
     owner = np.repeat(np.arange(len(words)), np.diff(offsets))
     once = np.unique(which * np.int64(len(words)) + owner)  # a word that has an n-gram twice is one word
-    n_of = np.bincount(once // len(words), minlength=len(strings))
-    kept = sorted(np.flatnonzero(n_of >= min_words).tolist(), key=lambda gram: (-n_of[gram], strings[gram]))
-    row_of = {strings[gram]: n_words + row for row, gram in enumerate(kept)}
+    n_of = np.bincount(once // len(words), minlength=len(different.starts))
+    enough = np.flatnonzero(n_of >= min_words)
+    kept = sorted(zip((-n_of[enough]).tolist(), different.some(enough).strings(), strict=True))
+    row_of = {gram: n_words + row for row, (_, gram) in enumerate(kept)}
     return Subwords(scheme, min_n, max_n, None, hash_count, n_words, row_of)
+
+
+def rows_of(words: Sequence[str], subwords: Subwords, *, own: bool) -> tuple[np.ndarray, np.ndarray]:
+    """The rows of some words: those of word w are `rows[offsets[w]:offsets[w + 1]]`; int64 [V + 1], int32 [N].
+
+    own: they are the words of the vocabulary, in its order; else none of them is in it.
+    """
+    offsets, which, different = grams_of(words, subwords.min_n, subwords.max_n)
+    whole = np.arange(len(words))[:, None] if own else np.empty((len(words), 0), np.int64)
+    if subwords.bucket is None:
+        found = [subwords.row(gram) for gram in different.strings()]
+        of_gram = np.array(found, np.int64)[:, None]
+    elif subwords.scheme == "floret":
+        hashes = [murmur3_of(spans)[:, : subwords.hash_count] for spans in (marked(_bytes(words)), different)]
+        whole, of_gram = (each.astype(np.int64) % subwords.bucket for each in hashes)
+    else:
+        of_gram = subwords.n_words + fnv1a_of(different).astype(np.int64)[:, None] % subwords.bucket
+    rows = of_gram[which]
+    known = rows[:, 0] >= 0
+    word_of = np.repeat(np.arange(len(words)), np.diff(offsets))
+    if subwords.bucket is None and len(rows):  # each once
+        _, once = np.unique(word_of * np.int64(subwords.n_rows + 1) + rows[:, 0] + 1, return_index=True)
+        again = np.ones(len(rows), bool)
+        again[once] = False
+        known &= ~again
+    word_of = word_of[known]
+    first = int(whole.shape[1] > 0)  # the word itself, before its n-grams
+    ends = np.cumsum(np.bincount(word_of, minlength=len(words)) + first)
+    every = np.empty((ends[-1] if len(ends) else 0, of_gram.shape[1]), np.int32)
+    is_gram = np.ones(len(every), bool)
+    if first:
+        is_own = ends - np.diff(ends, prepend=0)
+        every[is_own], is_gram[is_own] = whole, False
+    every[is_gram] = rows[known]
+    return np.append(0, ends * of_gram.shape[1]).astype(np.int64), every.ravel()
 
 
 def input_rows(config: Config, words: Sequence[str], subwords: Subwords) -> InputRows:
@@ -116,23 +101,8 @@ def input_rows(config: Config, words: Sequence[str], subwords: Subwords) -> Inpu
     CBOW's mean is one over all rows in the window, as fastText's.
     """
     pooled = config.arch == "cbow" and config.cbow_mean
-    if subwords.scheme == "floret":
-        hashed: list[Any] = [subwords.rows(word) for word in words]
-        made = InputRows.of(hashed, mean=not pooled, divide=False, pooled=pooled)
-        return made._replace(size=subwords.n_rows)
-    offsets, which, strings = grams_of(words, subwords.min_n, subwords.max_n)
-    row_of_gram = np.array([subwords.row(gram) for gram in strings] or [0], np.int64)
-    rows = row_of_gram[which] if len(which) else which
-    word_of = np.repeat(np.arange(len(words)), np.diff(offsets))[rows >= 0]
-    rows = rows[rows >= 0]
-    if subwords.bucket is None:  # each once
-        _, first = np.unique(word_of * np.int64(subwords.n_rows) + rows, return_index=True)
-        first.sort()
-        word_of, rows = word_of[first], rows[first]
-    sizes = np.bincount(word_of, minlength=len(words)) + 1  # its own row, before those of its n-grams
-    ends = np.cumsum(sizes)
-    every = np.empty(ends[-1], np.int32)
-    own = ends - sizes
-    every[own] = np.arange(len(words))
-    every[np.delete(np.arange(len(every)), own)] = rows
-    return InputRows(np.append(0, ends).astype(np.int64), every, not pooled, False, pooled, subwords.n_rows)
+    return InputRows(*rows_of(words, subwords, own=True), not pooled, False, pooled, subwords.n_rows)
+
+
+def _bytes(words: Sequence[str]) -> list[bytes]:
+    return [word.encode(errors="surrogatepass") for word in words]

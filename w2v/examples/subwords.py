@@ -5,6 +5,8 @@ of `min_n` to `max_n` code points of that, but `<` and `>` alone (Bojanowski et 
 
     her, 3 to 4     <he  <her  her  her>  er>
 
+`</s>`, which stands for the end of a line in fastText, has none, as there.
+
 A word's input vector is the mean of its rows. Which these are, the scheme says (V: words of the vocabulary):
 
     fasttext   row w of word w itself, and one for each of its n-grams: rows V + k. With `bucket`, n-grams share rows as
@@ -14,12 +16,12 @@ A word's input vector is the mean of its rows. Which these are, the scheme says 
                MurmurHash3 (x64, 128 bits), mod bucket (Boyd & Warmerdam 2022, "floret: lightweight, robust word
                vectors").
 
-Here is what any one word needs; `subword_rows.py` does the same for all words of a vocabulary at once.
+Here is what any one word needs; `subword_rows.py` does the same for many words at once, on `ngram_spans.py`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -29,14 +31,15 @@ FNV_BASIS, FNV_PRIME = 2166136261, 16777619
 FLORET_BUCKET = 50_000  # rows of a floret table where nothing is said
 MURMUR_SEED = 2166136261  # floret's
 BEGIN, END = "<", ">"
+END_OF_LINE = "</s>"
 _64 = (1 << 64) - 1
 
 
 def ngrams(word: str, min_n: int, max_n: int) -> Iterator[str]:
     """The n-grams of a word as fastText lists them: from each place on, the shorter first; some may come twice."""
-    marked = f"{BEGIN}{word}{END}"
+    marked = "" if word == END_OF_LINE else f"{BEGIN}{word}{END}"
     for start in range(len(marked)):
-        for stop in range(start + min_n, min(start + max_n, len(marked)) + 1):
+        for stop in range(start + max(min_n, 1), min(start + max_n, len(marked)) + 1):
             if stop - start > 1 or 0 < start < len(marked) - 1:
                 yield marked[start:stop]
 
@@ -95,7 +98,7 @@ class Subwords(NamedTuple):
     bucket: int | None
     hash_count: int
     n_words: int
-    row_of: dict[str, int] = {}  # noqa: RUF012 - never changed; n-gram: its row, where each has its own
+    row_of: Mapping[str, int] = {}  # n-gram: its row, where each has its own
 
     @property
     def n_rows(self) -> int:

@@ -47,6 +47,7 @@ OF_VECTORS = {
     *("similar_by_word", "similar_by_vector", "most_similar_to_given", "get_vector", "word_vec", "index_to_key"),
     *("key_to_index", "vectors", "get_index", "closer_than", "words_closer_than", "rank", "fill_norms"),
 }
+OF_GRAMS = ("bucket", "min_n", "max_n", "buckets_word", "vectors_vocab", "vectors_ngrams")
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
@@ -65,7 +66,8 @@ def told_by_name(function: Function) -> Function:
         if unknown := [name for name in kwargs if name not in signature.parameters]:
             there = ", ".join(list(signature.parameters)[1:])
             raise WrongTypeError(
-                f"Word2Vec has no argument {', '.join(unknown)}. {advice(unknown) or f'Its arguments are: {there}.'}"
+                f"{type(args[0]).__name__} has no argument {', '.join(unknown)}. "
+                f"{advice(unknown) or f'Its arguments are: {there}.'}"
             )
         return function(*args, **kwargs)
 
@@ -74,7 +76,7 @@ def told_by_name(function: Function) -> Function:
 
 def no_such_attribute(kind: str, name: str) -> str:
     """The sentence for an attribute that a model does not have."""
-    if name in OF_VECTORS:
+    if name in OF_VECTORS or (kind == "FastText" and name in OF_GRAMS):
         return f"A {kind} has no attribute {name!r}: its vectors have, model.wv.{name}."
     if name in MADE:
         return f"This {kind} has no {name} yet: {MADE[name]}."

@@ -70,7 +70,7 @@ class Queries(Growth):
 
     def similarity(self, w1: Any, w2: Any) -> Any:
         """Cosine of two keys, in [-1, 1]; float32."""
-        one, other = (self.vectors[self.get_index(key)].astype(np.float64) for key in (w1, w2))
+        one, other = (self.get_vector(key).astype(np.float64) for key in (w1, w2))
         lengths = math.sqrt(one @ one) * math.sqrt(other @ other)
         return REAL(one @ other / lengths if lengths else 0)
 

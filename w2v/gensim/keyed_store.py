@@ -97,7 +97,11 @@ class Store(Lifecycle, Ours):
             return self.get_vector(key_or_keys)
         if isinstance(key_or_keys, slice) or not isinstance(key_or_keys, Iterable):
             raise WrongTypeError(f"{shown(key_or_keys)} was given as keys; expected one, or a list of them.")
-        return self.vectors[[self.get_index(key) for key in key_or_keys]]
+        return self._rows_of_keys(key_or_keys)
+
+    def _rows_of_keys(self, keys: Iterable[Any]) -> np.ndarray:
+        """The vectors [N, D] of some keys, as a copy."""
+        return self.vectors[[self.get_index(key) for key in keys]]
 
     def get_index(self, key: Any, default: int | None = None) -> int:
         """The row of a key; of a whole number that is no key itself, that row.

@@ -7,32 +7,31 @@
 So `w2v.Word2Vec.load`, `w2v.KeyedVectors.load` and the commands read it. No pickle of gensim's is opened here.
 """
 
-import inspect
 import json
 import os
-from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from w2v.base import json_text, sealed_folder
+from w2v.base import sealed_folder
 from w2v.base.config import Config
 from w2v.base.sealed_folder import Opened, opened
-from w2v.base.tensor_file import Kind
+from w2v.base.tensor_file import TensorFile
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import W2VError, shown
 from w2v.gensim.errors import OtherModelError, WrongTypeError
 from w2v.gensim.keys import as_json, as_lines
+from w2v.gensim.model_reading import MORE, MORE_TABLES, is_string_or_none, loaded
 from w2v.gensim.notes import ignored, logger
 from w2v.gensim.old_models import from_gensim, open_pickle
 from w2v.gensim.paths import expect, is_pickled, make_way
 from w2v.gensim.scoring import Scoring
 from w2v.models import history
 from w2v.models.history import RunState
-from w2v.vectors.formats.model_folder import CONFIG, HISTORY, RUN, TABLES, VOCAB, settings_of
+from w2v.vectors.formats.model_folder import CONFIG, HISTORY, RUN, TABLES, VOCAB
+from w2v.vectors.formats.ngrams_file import NGRAMS
 
-MORE, MORE_TABLES = "gensim.json", "gensim.safetensors"
 _SETTINGS = (
     *("vector_size", "layer1_size", "window", "shrink_windows", "workers", "epochs", "sg", "hs", "negative", "alpha"),
     *("min_alpha", "ns_exponent", "cbow_mean", "min_count", "sample", "max_vocab_size", "max_final_vocab"),
@@ -40,13 +39,10 @@ _SETTINGS = (
     *("corpus_total_words", "min_alpha_yet_reached", "running_training_loss", "train_count", "total_train_time"),
     *("effective_min_count", "lifecycle_events"),
 )
-_COUNTS = (
-    *("corpus_count", "corpus_total_words", "min_alpha_yet_reached", "running_training_loss", "train_count"),
-    "total_train_time",
-)
 _OWN = (  # attributes that are saved, or follow from what is
     *_SETTINGS,
     *("wv", "syn1", "syn1neg", "cum_table", "random", "raw_vocab", "history", "hashfxn", "load"),
+    *("callbacks", "word_ngrams"),
 )
 _DERIVED = ("code", "point")  # attributes of words that follow from their counts
 
@@ -72,8 +68,7 @@ class Files(Scoring):
         vectors = self._vectors_to_save()
         there = len(vectors) > 0 and all(self._fits(head) for head in self._heads())
         heads = self._heads() if there else []
-        settings = {name: _plain(getattr(self, name)) for name in _SETTINGS if hasattr(self, name)}
-        settings |= {"keys": as_json(odd), "heads": heads, "raw_vocab": self._raw_vocab()}
+        settings = self._saved_settings() | {"keys": as_json(odd), "heads": heads, "raw_vocab": self._raw_vocab()}
         settings["words"] = {n: a.tolist() for n, a in self.wv.expandos.items() if n not in _DERIVED and _is_text(a)}
         texts = {VOCAB: Vocabulary(names, self._counts()).as_text(), MORE: json.dumps(settings, default=str) + "\n"}
         others = {name: values for name, values in self.wv.expandos.items() if name not in (*_DERIVED, "count")}
@@ -87,12 +82,14 @@ class Files(Scoring):
             arrays |= {name: np.ascontiguousarray(a) for name, a in weights.items() if a.ndim == 2 and len(a)}
         if heads[1:]:
             arrays["output hs"] = np.ascontiguousarray(self._weights("hs"))
-        texts[CONFIG] = self._config_of_all(heads[0] if heads else "ns").as_json()
+        config, rows, more = self._ngrams_to_save(self._config_of_all(heads[0] if heads else "ns"), plain=not odd)
+        arrays |= self._locks_to_save()
+        texts |= {CONFIG: config.as_json(), **more}
         path = Path(fname_or_handle)
         self._tell_what_is_lost(path, others)
         make_way(path)
         beside = {HISTORY: history.as_json(self.history), RUN: RunState(complete=True).as_json()}
-        sealed_folder.write(path, texts, {TABLES: tables, MORE_TABLES: arrays}, beside, overwrite=True)
+        sealed_folder.write(path, texts, {TABLES: tables | rows, MORE_TABLES: arrays}, beside, overwrite=True)
 
     @classmethod
     def load(cls, *args: Any, rethrow: bool = False, **kwargs: Any) -> Any:
@@ -118,8 +115,30 @@ class Files(Scoring):
             raise OtherModelError(f"{path} is a file, and no model. KeyedVectors.load_word2vec_format reads vectors.")
         if path.is_dir() and not (path / HISTORY).exists():
             raise OtherModelError(f"{path} is no model to train on: it has no {HISTORY}. Try KeyedVectors.load.")
-        with opened(path, (CONFIG, VOCAB, TABLES, HISTORY), (MORE, MORE_TABLES), what="a saved model") as files:
-            return _loaded(cls, files)
+        others = MORE, MORE_TABLES, NGRAMS
+        with opened(path, (CONFIG, VOCAB, TABLES, HISTORY), others, what="a saved model") as files:
+            return loaded(cls, files)
+
+    def _saved_settings(self) -> dict[str, Any]:
+        """The settings, and what the model has been through, by name."""
+        return {name: _plain(getattr(self, name)) for name in _SETTINGS if hasattr(self, name)}
+
+    def _ngrams_to_save(self, config: Config, *, plain: bool) -> tuple[Config, dict[str, np.ndarray], dict[str, str]]:
+        """Settings, tables and texts of n-grams. plain: whether all words are strings that stand in a line."""
+        return config, {}, {}
+
+    def _locks_to_save(self) -> dict[str, np.ndarray]:
+        """Further arrays of the vectors, by the names of these attributes."""
+        return {}
+
+    def _take_ngrams(self, files: Opened, tables: TensorFile, told: dict[str, Any], settings: dict[str, Any]) -> None:
+        """Read what `_ngrams_to_save` made, once words and vectors are there. told: our settings."""
+
+    @classmethod
+    def _check_kind(cls, settings: dict[str, Any], folder: Path) -> None:
+        """Raise OtherModelError unless these are settings of a model of this class."""
+        if "bucket" in settings:
+            raise OtherModelError(f"{folder} is a model with n-grams. FastText.load reads it.")
 
     def _weights(self, head: str) -> np.ndarray | None:
         """The output table of one of our heads, if there is any; of hs without the row that is not used."""
@@ -181,11 +200,7 @@ class Files(Scoring):
 
 def _is_text(values: np.ndarray) -> bool:
     """Whether an attribute of words is strings, and for words without one None, or 0 as where it was allocated."""
-    return values.dtype.kind in "OU" and values.ndim == 1 and all(map(_is_string_or_none, values.tolist()))
-
-
-def _is_string_or_none(value: Any) -> bool:
-    return value is None or isinstance(value, str) or (type(value) is int and value == 0)
+    return values.dtype.kind in "OU" and values.ndim == 1 and all(map(is_string_or_none, values.tolist()))
 
 
 def _plain(value: Any) -> Any:
@@ -197,109 +212,3 @@ def _path_of(fname: Any, mmap: Any = None, trust: bool = False) -> tuple[Path, b
         ignored("mmap", "a model that can be trained on is read into memory; map vectors by KeyedVectors.load.")
     expect(fname)
     return Path(fname), trust
-
-
-def _loaded(cls: type, files: Opened) -> Any:
-    """The model in a folder, all of which is checked."""
-    settings = _settings_of(files)
-    try:
-        model = _with_settings(cls, settings, Vocabulary.parse(files.text(VOCAB), files.path(VOCAB)))
-    except (W2VError, ValueError, TypeError, IndexError, AttributeError) as error:  # JSON of any shape
-        raise W2VError(f"{files.path(MORE)} is damaged: {error}") from error
-    model.history = history.parse(files.text(HISTORY), files.path(HISTORY), history.WORDS)
-    heads = settings.get("heads", [])
-    if heads not in ([], model._heads()):
-        raise W2VError(f"{files.path(MORE)} is damaged: its heads are {shown(heads)}, expected {model._heads()}.")
-    _read_tables(model, heads, files)
-    if model.hs and len(model.wv.index_to_key):
-        model.create_binary_tree()
-    if model.negative:
-        model.make_cum_table()
-    model.add_lifecycle_event("loaded", fname=str(files.folder))
-    return model
-
-
-def _with_settings(cls: Any, settings: dict[str, Any], vocabulary: Vocabulary) -> Any:
-    """A model with its settings, its words and what it has been through. Raises anything where these are damaged."""
-    from w2v.gensim.models.word2vec import Word2Vec
-
-    known = inspect.signature(Word2Vec.__init__).parameters
-    model: Any = cls.__new__(cls)  # a class of the user's may begin otherwise
-    Word2Vec.__init__(model, **{name: value for name, value in settings.items() if name in known})
-    numbers = dict.fromkeys(_COUNTS, 0) | {"effective_min_count": 0, "min_count": 0, "sample": 0.0, "epochs": 5}
-    for name, usual in numbers.items():
-        value = settings.get(name, usual)
-        if not json_text.is_number(value) and value is not None:
-            raise W2VError(f"{name} is {shown(value)}, and has to be a number.")
-        setattr(model, name, value)
-    events, raw, wv = settings.get("lifecycle_events"), settings.get("raw_vocab"), model.wv
-    if not isinstance(events, list | None):
-        raise W2VError(f"lifecycle_events is {shown(events)}, and has to be a list.")
-    model.lifecycle_events = events
-    model.raw_vocab = None if raw is None else defaultdict(int, [(word, int(count)) for word, count in raw])
-    wv.index_to_key = list(vocabulary.words)
-    for place, key in settings.get("keys", {}).items():
-        wv.index_to_key[int(place)] = key
-    wv.key_to_index = {key: i for i, key in enumerate(wv.index_to_key)}
-    if len(wv.key_to_index) < len(wv.index_to_key):
-        raise W2VError("a word comes twice.")
-    wv.expandos["count"] = vocabulary.counts
-    for name, values in settings.get("words", {}).items():
-        if len(values) == len(wv.index_to_key) and all(map(_is_string_or_none, values)):
-            wv.expandos[name] = np.array(values, object)
-    return model
-
-
-def _settings_of(files: Opened) -> dict[str, Any]:
-    """gensim's settings of a model of ours, or of any by `w2v.Word2Vec` that it could be."""
-    if MORE in files:
-        where = files.path(MORE)
-        return json_text.mapping(json_text.parse(files.text(MORE), where), where)
-    config = Config.of(settings_of(files))
-    if config.head not in ("ns", "hs") or config.tree != "huffman":
-        raise OtherModelError(
-            f"{files.folder} is a model with head {config.head!r}, which gensim has no name for. Load it with "
-            "w2v.Word2Vec.load, or its vectors with KeyedVectors.load."
-        )
-    same = ("vector_size", "window", "shrink_windows", "ns_exponent", "min_alpha", "seed", "max_final_vocab")
-    found = {name: getattr(config, name) for name in same}
-    found |= {"sg": int(config.arch == "skipgram"), "hs": int(config.head == "hs"), "cbow_mean": int(config.cbow_mean)}
-    found |= {"negative": config.negative if config.head == "ns" else 0, "heads": [config.head]}
-    optional = {"alpha": config.alpha, "sample": config.sample, "epochs": config.epochs, "min_count": config.min_count}
-    return (
-        found
-        | {name: value for name, value in optional.items() if value is not None}
-        | {"layer1_size": config.vector_size}
-    )
-
-
-def _read_tables(model: Any, heads: list[str], files: Opened) -> None:
-    """Vectors, output tables and what else there is a row or a value of for each word."""
-    words, size, why = (
-        len(model.wv.index_to_key),
-        model.vector_size,
-        f"the {len(model.wv.index_to_key):,} words of {VOCAB}",
-    )
-    tables = files.arrays(TABLES)
-    rows = {"ns": words, "hs": max(words - 1, 0)}
-    tables.expect({"input": Kind("float", (words if heads else None, size))}, why)
-    model.wv.vectors = tables.read("input").astype(np.float32)
-    found = {}
-    if heads:
-        tables.expect({"output": Kind("float", (rows[heads[0]], size))}, why)
-        found[heads[0]] = tables.read("output")
-    if MORE_TABLES in files:
-        more = files.arrays(MORE_TABLES)
-        if heads[1:]:
-            more.expect({"output hs": Kind("float", (rows["hs"], size))}, why)
-            found["hs"] = more.read("output hs")
-        model.wv.vectors_lockf = more.read("lockf")
-        for name in more.kinds:
-            if name in ("syn1neg", "syn1") and not heads:
-                setattr(model, name, more.read(name))
-            if name.startswith("vecattr "):
-                model.wv.expandos[name.removeprefix("vecattr ")] = more.read(name)
-    if "ns" in found:
-        model.syn1neg = found["ns"].astype(np.float32)
-    if "hs" in found:
-        model.syn1 = np.vstack([found["hs"], np.zeros((words - rows["hs"], size))]).astype(np.float32)

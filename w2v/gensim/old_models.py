@@ -3,6 +3,7 @@
 A pickle runs whatever code is in it when it is opened, so that nothing here opens one unasked.
 """
 
+import inspect
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ _ARGUMENTS = (
 )
 _PASSED = ("corpus_count", "corpus_total_words", "train_count", "total_train_time", "min_alpha_yet_reached")
 _KEPT = ("count", "sample_int")
+_OF_GRAMS, _TABLES = ("min_n", "max_n", "bucket"), ("vectors_vocab", "vectors_ngrams")
 
 
 def open_pickle(path: str | Path) -> Any:
@@ -43,25 +45,38 @@ def open_pickle(path: str | Path) -> Any:
         ) from error
 
 
+def kind_of(cls: Any) -> Any:
+    """Which class of `w2v.gensim.models` a class is, or is made of."""
+    return next(kind for kind in cls.__mro__ if kind.__module__.startswith("w2v.gensim.models."))
+
+
 def from_gensim(cls: Any, model: Any) -> Any:
     """A model of a class here, with the settings, words and weights of one of gensim's; training can go on.
 
-    Raises OtherModelError for anything else than a Word2Vec of gensim's, such as a FastText.
-    """
-    kind = type(model)
-    if (kind.__module__, kind.__name__) != ("gensim.models.word2vec", "Word2Vec"):
-        raise OtherModelError(f"{shown(model)} is of type {kind.__name__}; expected a Word2Vec of gensim's.")
-    from w2v.gensim.models.word2vec import Word2Vec
+    cls: the Word2Vec here, or the FastText, for a model of that name of gensim's.
 
+    Raises OtherModelError for a model of another class.
+    """
+    base = kind_of(cls)
+    kind, wanted, known = type(model), base.__name__, inspect.signature(base).parameters
+    if (kind.__module__, kind.__name__) != (f"gensim.models.{wanted.lower()}", wanted):
+        raise OtherModelError(f"{shown(model)} is of type {kind.__name__}; expected a {wanted} of gensim's.")
+    of_grams = {name: getattr(model.wv, name) for name in _OF_GRAMS if hasattr(model.wv, name)}
+    settings = {name: getattr(model, name) for name in _ARGUMENTS if name in known and hasattr(model, name)}
     made: Any = cls.__new__(cls)  # a class of the user's may begin otherwise
-    Word2Vec.__init__(made, **{name: getattr(model, name) for name in _ARGUMENTS if hasattr(model, name)})
+    base.__init__(made, **settings, **of_grams)
     for name in _PASSED:
         setattr(made, name, getattr(model, name, None) or 0)
     theirs, wv = model.wv, made.wv
     wv.index_to_key, wv.vectors = list(theirs.index_to_key), np.array(theirs.vectors, REAL)
     wv.key_to_index = {key: i for i, key in enumerate(wv.index_to_key)}
     wv.expandos |= {name: np.array(theirs.expandos[name]) for name in _KEPT if name in theirs.expandos}
-    made.wv.vectors_lockf = np.array(getattr(theirs, "vectors_lockf", [1.0]), REAL)
+    wv.vectors_lockf = np.array(getattr(theirs, "vectors_lockf", [1.0]), REAL)
+    if of_grams:
+        wv.vectors_vocab, wv.vectors_ngrams = (np.array(getattr(theirs, name), REAL) for name in _TABLES)
+        for name in _TABLES:
+            setattr(wv, f"{name}_lockf", np.array(getattr(theirs, f"{name}_lockf", [1.0]), REAL))
+        wv.adjust_vectors()
     if hasattr(model, "syn1neg"):
         made.syn1neg = np.array(model.syn1neg, REAL)
         made.make_cum_table()

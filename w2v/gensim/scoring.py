@@ -41,7 +41,7 @@ class Scoring(Training):
             )
         if not len(getattr(self.wv, "vectors", ())) or not hasattr(self, "syn1neg"):
             raise NotReadyError("Parameters required for predicting the output words not found: train the model first.")
-        known = [self.wv.get_index(word) for word in context_words_list if word in self.wv]
+        known = [self.wv.get_index(word) for word in context_words_list if self.wv.has_index_for(word)]
         if not known:
             logger.warning("All the input context words are out-of-vocabulary for the current model.")
             return None

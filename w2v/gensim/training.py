@@ -14,16 +14,15 @@ from w2v.base.config import Config
 from w2v.corpus.blocks import IdBlocks
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import NoExamplesError, W2VError, counted
-from w2v.examples import encoders
 from w2v.gensim.checks import advice, call, check_callbacks, number, threads, whole
 from w2v.gensim.errors import NotReadyError, WrongTypeError
 from w2v.gensim.keys import as_lines
 from w2v.gensim.notes import logger
 from w2v.gensim.scanning import Scan, scan
+from w2v.gensim.steps import Notes, in_fine_steps
 from w2v.gensim.vocabulary import Vocabularies, check_corpus
-from w2v.heads.chunk_size import chunk_size
+from w2v.models.history import EpochRecord
 from w2v.models.model import Model
-from w2v.training.callbacks import Callback
 from w2v.training.more import train_more
 
 HEADS = {"ns": "syn1neg", "hs": "syn1"}  # our heads, and the weights of each
@@ -34,6 +33,7 @@ _FEW = 20_000_000  # words in all epochs, below which CBOW needs finer steps
 class Training(Vocabularies):
     """`train`, and what it says of itself."""
 
+    _own = "wv.vectors"  # where `_own_rows` are
     _told_of_alpha = False  # that the rate rises again, which scripts with a loop around `train` mean
 
     def train(
@@ -129,29 +129,41 @@ class Training(Vocabularies):
         if len(blocks.vocab) > 1 and len(blocks.ids):
             for number, head in enumerate(self._heads()):
                 config = self._config(head, rates, [self.train_count, epoch, number])
-                self._train_head(head, blocks, _in_fine_steps(config, blocks.vocab) if fine else config)
+                self._train_head(head, blocks, in_fine_steps(config, blocks.vocab) if fine else config)
         taken = time.perf_counter() - began
         self.total_train_time += taken
         logger.info("EPOCH %i: training on %i raw words took %.1fs", epoch, blocks.tokens, taken)
 
     def _train_head(self, head: str, blocks: IdBlocks, config: Config) -> None:
-        tables = {"input": self.wv.vectors, "output": self._output(head, len(blocks.vocab))}
-        given = {name: np.ascontiguousarray(table, np.float32) for name, table in tables.items()}
-        model = Model(config, blocks.vocab, given, self.history)
-        locks = np.asarray(getattr(self.wv, "vectors_lockf", [1.0]), np.float64).ravel()
-        factors = None if (locks == 1).all() else np.resize(locks, len(blocks.vocab))
         try:
-            trained = train_more(model, blocks, config, frozen=factors, callbacks=_Notes(), progress=False)
+            record = self._learn(head, blocks, config)
         except NoExamplesError as error:  # in another epoch subsampling may keep some
             logger.info("%s", error)
             return
-        for name, table in tables.items():
-            np.copyto(table, trained.tables[name], casting="same_kind")
         self.wv.norms = None
-        record = trained.history[-1]
         self.history.append(record)
         if self.compute_loss:
             self.running_training_loss += record.loss * record.examples
+
+    def _learn(self, head: str, blocks: IdBlocks, config: Config) -> EpochRecord:
+        """Train the arrays of one head for an epoch, and write into them what comes of it."""
+        tables = {"input": self._own_rows(), "output": self._output(head, len(blocks.vocab))}
+        given = {name: np.ascontiguousarray(table, np.float32) for name, table in tables.items()}
+        model = Model(config, blocks.vocab, given, self.history)
+        locks = self._locks(len(blocks.vocab))
+        factors = None if (locks == 1).all() else locks
+        trained = train_more(model, blocks, config, frozen=factors, callbacks=Notes(), progress=False)
+        for name, table in tables.items():
+            np.copyto(table, trained.tables[name], casting="same_kind")
+        return trained.history[-1]
+
+    def _own_rows(self) -> np.ndarray:
+        """The rows that are the words' own, [V, D]."""
+        return self.wv.vectors
+
+    def _locks(self, words: int) -> np.ndarray:
+        """What part of its changes each of the words' own rows gets, float64 [V]."""
+        return np.resize(np.asarray(getattr(self.wv, "vectors_lockf", [1.0]), np.float64).ravel(), words)
 
     def _heads(self) -> list[str]:
         return ["ns"] * bool(self.negative) + ["hs"] * bool(self.hs)
@@ -258,7 +270,7 @@ class Training(Vocabularies):
     def _output(self, head: str, words: int) -> np.ndarray:
         """The output table of one of our heads. Raises unless there is a row for each word; one may have set arrays."""
         weights = getattr(self, HEADS[head], None)
-        for name, table in ((HEADS[head], weights), ("wv.vectors", self.wv.vectors)):
+        for name, table in ((HEADS[head], weights), (self._own, self._own_rows())):
             needed = (words, int(self.wv.vector_size))
             if table is None or table.shape != needed:
                 raise NotReadyError(
@@ -275,22 +287,3 @@ class Training(Vocabularies):
         0.0 unless `compute_loss` was asked for.
         """
         return self.running_training_loss
-
-
-def _in_fine_steps(config: Config, vocab: Vocabulary) -> Config:
-    """The settings for a short run: CBOW's noise words are shared by fewer windows, and are more.
-
-    Its original update is as large as the window, and on some million words it learns less from the few noise words
-    that long texts do with: of 2,700 words the neighbours of one were three times as far down the list as gensim's.
-    """
-    if (config.arch, config.head) != ("cbow", "ns"):
-        return config
-    keep = encoders.keep_thresholds(vocab.keep_probability(config.sample_threshold))
-    return config.replace(chunk=min(8, chunk_size(config, vocab.counts, keep)), shared_negatives=32)
-
-
-class _Notes(Callback):
-    """Has what the training says go to the log."""
-
-    def on_note(self, sentence: str) -> None:
-        logger.info("%s", sentence)

@@ -120,6 +120,12 @@ class Weights(State):
         """What gensim 3 needed before queries; with `replace` vectors become as long as 1. Deprecated in gensim 4."""
         self.wv.init_sims(replace=replace)
 
+    def _no_vectors(self) -> KeyedVectors:
+        """Vectors of no words yet."""
+        made = KeyedVectors(self.vector_size)
+        made.vectors_lockf = np.ones(1, REAL)
+        return made
+
     def reset_from(self, other_model: Any) -> None:
         """Take the words and counts of another model, which both hold then, and begin with new weights.
 
@@ -128,9 +134,8 @@ class Weights(State):
         """
         if not isinstance(other_model, State):
             raise WrongTypeError(f"other_model is {shown(other_model)}; expected a Word2Vec of w2v.gensim.")
-        self.wv = KeyedVectors(self.vector_size)
+        self.wv = self._no_vectors()
         self.wv.index_to_key, self.wv.key_to_index = other_model.wv.index_to_key, other_model.wv.key_to_index
         self.wv.expandos = other_model.wv.expandos
-        self.wv.vectors_lockf = np.ones(1, REAL)
         self.cum_table, self.corpus_count = other_model.cum_table, other_model.corpus_count
         self.init_weights()

@@ -4,22 +4,24 @@ fastText's library and command read
 
     magic, version, arguments, dictionary, whether it is quantised, input [V + bucket, D], again, output [R, D]
 
-as `vectors/formats/fasttext.py` reads it, and says in detail (fastText, `fasttext.cc`, `FastText::saveModel`). spaCy
-reads, with its command `spacy init vectors` in the mode floret, lines of text: the settings, and each row behind its
-number (floret, `FastText::saveFloretVectors`).
+as `vectors/formats/fasttext.py` reads it, and says in detail (fastText, `fasttext.cc`, `FastText::saveModel`). floret's
+lines are in `vectors/formats/floret_file.py`. Both are packed where the name ends in `.gz` and the like.
 """
 
 from __future__ import annotations
 
 import struct
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
 
-from w2v.base.atomic_file import atomic_file, write_text
+from w2v.base.atomic_file import atomic_file
+from w2v.base.compression import packing
 from w2v.errors import W2VError
-from w2v.examples.subwords import BEGIN, END, MURMUR_SEED
 from w2v.models.model import Model
+from w2v.vectors.formats.floret_file import as_floret
+from w2v.vectors.formats.names import check_path
 
 _MAGIC, _VERSION = 793712314, 12
 _LOSSES = {"hs": 1, "ns": 2, "softmax": 3, "ova": 4}
@@ -37,6 +39,7 @@ def save_fasttext(model: Model, path: str | Path) -> None:
         W2VError: a model whose words or n-grams have no rows as fastText's have, a word with white space or a zero
             byte, or a file that cannot be written.
     """
+    check_path(path)
     config, subwords = model.config, model.subwords
     if config.head not in _LOSSES:
         raise W2VError(f"{path} was not written: fastText has no head {config.head!r}. It has {', '.join(_LOSSES)}.")
@@ -60,7 +63,7 @@ def save_fasttext(model: Model, path: str | Path) -> None:
     ]
     if config.head == "hs" and len(output) < n_words:  # a row for each word there, of which the last has no use
         output = np.vstack([output, np.zeros((n_words - len(output), output.shape[1]), output.dtype)])
-    with atomic_file(path) as file:
+    with atomic_file(path) as raw, packing(raw, str(path)) as file:
         file.write(struct.pack("<2i12id", _MAGIC, _VERSION, *arguments, config.sample or 0.0))
         file.write(struct.pack("<3i2q", n_words, n_words, 0, int(model.vocab.counts.sum()), -1))
         for word, count in zip(model.vocab.words, model.vocab.counts.tolist(), strict=True):
@@ -77,10 +80,8 @@ def save_floret(model: Model, path: str | Path) -> None:
     Raises:
         W2VError: a model that has no such rows, or a file that cannot be written.
     """
-    config, subwords = model.config, model.subwords
-    if config.subword != "floret" or subwords is None:
-        raise W2VError(f"{path} was not written: a .floret file holds the rows of a model with subword='floret'.")
-    rows = model.state["input"]
-    sizes = len(rows), config.vector_size, config.min_n, config.max_n, config.hash_count, MURMUR_SEED, BEGIN, END
-    lines = (f"{number} {' '.join(map(str, row))}" for number, row in enumerate(rows))
-    write_text(path, "\n".join([" ".join(map(str, sizes)), *lines]) + "\n")
+    check_path(path)
+    lines = as_floret(path, model.vectors.composer)
+    first = next(lines)  # refuses others before anything is written
+    with atomic_file(path) as raw, packing(raw, str(path)) as file:
+        file.writelines(chain([first], lines))

@@ -18,7 +18,6 @@ from w2v import heads
 from w2v.base import sealed_folder
 from w2v.base.config import Config
 from w2v.base.sealed_folder import opened
-from w2v.base.tensor_file import Kind
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import W2VError, counted
 from w2v.examples.input_rows import ONE_ROW_EACH, InputRows
@@ -27,7 +26,7 @@ from w2v.models import history
 from w2v.models.history import EpochPart, EpochRecord, RunState
 from w2v.models.tables import Tables
 from w2v.vectors import KeyedVectors
-from w2v.vectors.composer import Composer
+from w2v.vectors.composer import Composer, vectors_of
 from w2v.vectors.formats.model_folder import (
     CONFIG,
     FILES,
@@ -149,7 +148,7 @@ class Model:
         spec = heads.spec_of(self.config.head)
         vectors = spec.word_vectors(self.config, self.tables["input"], lambda: self.tables["output"])
         made = GEOMETRIES[spec.geometry](self.vocab.words, vectors, self.vocab.counts)
-        if self.subwords:
+        if self.subwords and vectors is self.tables["input"]:  # else nothing says what a row is among such vectors
             made.composer = Composer.of(self.subwords, self.tables[ROWS])
         return made
 
@@ -168,13 +167,17 @@ class Model:
             self, tables=tables, history=list(self.history), live=False, optimizer_state=state, complete=False
         )
 
-    def save(self, folder: str | Path, *, overwrite: bool = False) -> None:
+    def save(self, folder: str | Path, *, overwrite: bool = False, compact: bool = False) -> None:
         """Write the model's folder: it appears whole or not at all.
+
+        compact: leave out the words' vectors where they are made of rows of n-grams, which loading then does.
 
         Raises:
             W2VError: the folder exists and `overwrite` is not set, is not a model, or the disk is full.
         """
-        self._save(folder, {TABLES: self.tables}, self._run(complete=self.complete), overwrite=overwrite)
+        left_out = {"input"} if compact and self.subwords is not None else set()
+        tables = {name: table for name, table in self.tables.items() if name not in left_out}
+        self._save(folder, {TABLES: tables}, self._run(complete=self.complete), overwrite=overwrite)
 
     def save_checkpoint(self, folder: str | Path) -> None:
         """The same, with what a run needs to go on from here, in place of a checkpoint that may be there."""
@@ -195,8 +198,8 @@ class Model:
         if heads.from_outside(self.config.head):  # whoever reads the vectors need not have the class
             vectors = self._make_vectors()
             geometry = {"geometry": vectors.geometry}
-            if vectors.vectors is not self.tables["input"]:
-                files = files | {TABLES: {**self.tables, VECTORS: vectors.vectors}}
+            if vectors.composer is None and not np.may_share_memory(vectors.vectors, self.tables["input"]):
+                files = files | {TABLES: {**files[TABLES], VECTORS: vectors.vectors}}
         texts = {CONFIG: self.config.as_json(**geometry), VOCAB: self.vocab.as_text()}
         if self.subwords and self.subwords.bucket is None:
             texts[NGRAMS] = as_text(self.subwords)
@@ -228,11 +231,11 @@ class Model:
             records = history.parse(files.text(HISTORY), files.path(HISTORY), history.WORDS)
             arrays = files.arrays(TABLES)
             named_only = heads.from_outside(config.head) and not isinstance(head, type)  # and is not imported for this
-            expect_tables(arrays, config, None if named_only else heads.spec_of(config.head), len(vocab))
-            subwords = subwords_in(files, config, len(vocab))
-            if subwords:
-                arrays.expect({ROWS: Kind(config.dtype, (subwords.n_rows, config.vector_size))}, CONFIG)
+            subwords = subwords_in(files, vars(config), len(vocab))
+            expect_tables(arrays, config, None if named_only else heads.spec_of(config.head), len(vocab), subwords)
             tables = {name: arrays.read(name) for name in arrays.kinds if name != VECTORS}
+            if subwords is not None and "input" not in tables:
+                tables["input"] = vectors_of(vocab.words, subwords, tables[ROWS])
             tables = {"input": tables["input"], "output": tables["output"], **tables}
             state = files.arrays(STATE).read_all() if STATE in files else {}
             run = RunState.parse(files.text(RUN), files.path(RUN)) if RUN in files else RunState()

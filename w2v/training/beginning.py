@@ -17,6 +17,7 @@ from w2v.corpus.vocabulary import Vocabulary
 from w2v.engines.base import initialise
 from w2v.engines.frozen import NOTHING, Frozen
 from w2v.errors import W2VError, counted, shown
+from w2v.examples.input_rows import InputRows
 from w2v.examples.subwords import Subwords
 from w2v.heads import spec_of
 from w2v.models.history import EpochRecord
@@ -38,6 +39,7 @@ class Beginning:
     fill: puts it into tables that are as a run begins with them else.
     frozen: what stays as it is.
     subwords: n-grams that have rows already; None: those of the text's own words.
+    rows: the rows of each word, where whoever begins lists them; then `frozen` is of these. None: `subwords` says.
     history: the epochs that were trained before.
     notes: sentences for the user.
     further: whether a model is trained further, whose counts, and not those of the text, are the vocabulary's.
@@ -49,6 +51,7 @@ class Beginning:
     history: list[EpochRecord] = field(default_factory=list)
     notes: tuple[str, ...] = ()
     subwords: Subwords | None = None
+    rows: InputRows | None = None
     further: bool = False
     still: bool = False
 

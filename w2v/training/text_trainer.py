@@ -63,10 +63,12 @@ class TextTrainer:
         frozen = begin.frozen
         options: dict[str, Any] = {}
         self.subwords = resume.subwords if resume else begin.subwords or subwords_for(config, blocks.vocab)
-        self.input_rows: InputRows | None = None
-        if self.subwords:
-            self.input_rows = options["input_rows"] = input_rows(config, blocks.vocab.words, self.subwords)
+        self.input_rows: InputRows | None = begin.rows
+        if self.input_rows is None and self.subwords:
+            self.input_rows = input_rows(config, blocks.vocab.words, self.subwords)
             frozen = frozen_for(frozen, self.subwords.n_rows)
+        if self.input_rows:
+            options["input_rows"] = self.input_rows
         if frozen.anything:
             options["frozen"] = frozen
         self.engine = make_engine(config, blocks.vocab.counts, keep, **options)

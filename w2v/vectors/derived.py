@@ -8,7 +8,8 @@ what it means. Two ways to straighten them out:
     all_but_the_top     v' = (I - U U^T) (v - m),   m: the mean, U [D, k]: the k widest principal directions
                         (Mu & Viswanath 2018, algorithm 1)
 
-Every method here returns new ones, and changes nothing; `editing.py` does.
+Every method here returns new ones, and changes nothing; `editing.py` does. With subwords, the vectors of n-grams take
+part: what is composed of them is as if it had been composed before.
 """
 
 from __future__ import annotations
@@ -20,9 +21,10 @@ import numpy as np
 
 from w2v.base.settings import whole_number
 from w2v.errors import W2VError, counted
+from w2v.vectors.attributes import blank
 from w2v.vectors.lookup import Lookup
 from w2v.vectors.moments import Moments, mapped, moments
-from w2v.vectors.terms import Key
+from w2v.vectors.terms import Key, words_of
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -31,13 +33,24 @@ if TYPE_CHECKING:
 class Derived(Lookup):
     """Methods of KeyedVectors that return new ones, of the same class and with what is known of their words."""
 
-    def vectors_for_all(self, keys: Iterable[Key]) -> Self:
+    def vectors_for_all(self, keys: Iterable[Key], allow_inference: bool = True) -> Self:
         """The vectors of these words alone, in the order given and each once; unknown words are passed over.
+
+        allow_inference: with subwords, words that are not in the vocabulary get the vector that is composed for them,
+        and a count of 0 where counts are known. What comes back composes no others: it holds these words.
 
         Give the most frequent word first: `restrict_vocab` goes by the order. Raises UnknownWordError when no word is
         known, W2VError for an empty list.
         """
-        return self._rows(list(dict.fromkeys(self.known(keys))))
+        if self.composer is None or not allow_inference:
+            return self._rows(list(dict.fromkeys(self.known(keys))))
+        found = list(dict.fromkeys(self._found(keys)[0]))  # places, and composed words
+        rows = np.array([-1 if isinstance(key, str) else key for key in found], np.int64)
+        attributes = {}
+        for name, values in self._attributes.items():
+            attributes[name] = blank(len(rows), values.rows.dtype)
+            attributes[name][rows >= 0] = values.rows[rows[rows >= 0]]
+        return self._made_of(words_of(found, self.index_to_key), self._vectors_at(found), attributes)
 
     def sort_by_descending_frequency(self) -> Self:
         """The same words and vectors, the most frequent word first; words of the same count stay in their order.
@@ -45,7 +58,9 @@ class Derived(Lookup):
         (gensim sorts in place, and turns the order of words of the same count around each time.) Raises W2VError
         without counts.
         """
-        return self._rows(np.argsort(-self._known_counts(), kind="stable"))
+        made = self._rows(np.argsort(-self._known_counts(), kind="stable"))
+        made.composer = self.composer
+        return made
 
     def whiten(self, *, uniform: bool = False) -> Self:
         """Vectors of mean 0 and covariance I over the words of the text, each as often as it comes; [V, D].
@@ -60,7 +75,7 @@ class Derived(Lookup):
         self._expect_flat("whiten")
         spread = moments(self.vectors, self._shares(uniform=uniform))
         variances, directions = _principal(spread)
-        return self._with(mapped(self.vectors, spread.mean, (directions / np.sqrt(variances)) @ directions.T))
+        return self._mapped(spread.mean, (directions / np.sqrt(variances)) @ directions.T)
 
     def all_but_the_top(self, k: int | None = None) -> Self:
         """Vectors without their mean and without what they are in the k widest principal directions; [V, D].
@@ -79,16 +94,18 @@ class Derived(Lookup):
             varying = counted(directions.shape[1], "direction")
             raise W2VError(f"k is {k}, and these vectors vary in {varying}: nothing would be left. Give a smaller one.")
         top = directions[:, :k]
-        return self._with(mapped(self.vectors, spread.mean, np.eye(self.vector_size) - top @ top.T))
+        return self._mapped(spread.mean, np.eye(self.vector_size) - top @ top.T)
 
     def _rows(self, rows: list[int] | np.ndarray) -> Self:
         attributes = {name: values.rows[rows] for name, values in self._attributes.items()}
         return self._made_of([self.index_to_key[row] for row in rows], self.vectors[rows], attributes)
 
-    def _with(self, vectors: np.ndarray) -> Self:
-        """The same words with other vectors."""
+    def _mapped(self, centre: np.ndarray, matrix: np.ndarray) -> Self:
+        """The same words with the vectors (v - centre) @ matrix, composed ones, too."""
         attributes = {name: values.rows for name, values in self._attributes.items()}
-        return self._made_of(self.index_to_key, vectors, attributes)
+        made = self._made_of(self.index_to_key, mapped(self.vectors, centre, matrix), attributes)
+        made.composer = self.composer and self.composer.mapped(centre, matrix)
+        return made
 
 
 def _principal(spread: Moments) -> tuple[np.ndarray, np.ndarray]:

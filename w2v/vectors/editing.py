@@ -7,7 +7,8 @@
     del vectors["king"]
 
 What was given is copied before the first change: the vectors of a model share its table, and the model stays as it is.
-Nor does any array change that was handed out.
+Nor does any array change that was handed out. With subwords, n-grams stay as they are: a word that is taken away is
+composed of them from then on, like any other that is not in the vocabulary, and one that is added has the vector given.
 All is checked before anything changes. New words come last, whatever their counts; `sort_by_descending_frequency` gives
 them their places. One word after another is as good as many at once: the table has room for some more.
 """

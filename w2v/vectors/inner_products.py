@@ -21,7 +21,7 @@ import numpy as np
 from w2v.geometry import unit_rows
 from w2v.vectors.lookup import Lookup, Ranking
 from w2v.vectors.moments import lengths, moments
-from w2v.vectors.terms import Key, keys_of, number_of
+from w2v.vectors.terms import Key, keys_of, number_of, words_of
 
 UNVARIED = 1e-6  # of a vector's length: what is left of it in the directions that vary is rounding
 
@@ -50,8 +50,8 @@ class Correlations(Lookup):
         Raises UnknownWordError when no word is known, W2VError for an empty list.
         """
         topn, restrict_vocab = number_of("topn", topn), number_of("restrict_vocab", restrict_vocab, 1)
-        known = self.known([words] if isinstance(words, (str, int, np.integer)) else words)
-        return self._nearest(self.vectors[:restrict_vocab] @ self.vectors[known].sum(axis=0), topn, known)
+        known, vectors = self._found([words] if isinstance(words, (str, int, np.integer)) else words)
+        return self._nearest(self.vectors[:restrict_vocab] @ vectors.sum(axis=0), topn, known)
 
     @overload
     def same_company(
@@ -79,9 +79,9 @@ class Correlations(Lookup):
         """
         self._expect_flat("same_company")
         topn, restrict_vocab = number_of("topn", topn), number_of("restrict_vocab", restrict_vocab, 1)
-        known = self.known([words] if isinstance(words, (str, int, np.integer)) else words)
+        known, vectors = self._found([words] if isinstance(words, (str, int, np.integer)) else words)
         root, deviations = self._company
-        asked = unit_rows(self.vectors[known].sum(axis=0, dtype=np.float64)[None] @ root)[0]
+        asked = unit_rows(vectors.sum(axis=0, dtype=np.float64)[None] @ root)[0]
         products = self.vectors[:restrict_vocab] @ (root @ asked).astype(self.dtype)
         spread = deviations[:restrict_vocab]
         return self._nearest(np.divide(products, spread, out=np.zeros_like(products), where=spread > 0), topn, known)
@@ -103,7 +103,7 @@ class Correlations(Lookup):
 
     def word_weight(self, word: str) -> float:
         """How much a word says: the length of its vector. Raises UnknownWordError for an unknown word."""
-        return float(np.linalg.norm(self.vectors[self.get_index(word)]))
+        return float(np.linalg.norm(self.get_vector(word)))
 
     def keywords(self, sentence: Sequence[str], topn: int | None = 10) -> Ranking:
         """The words of a sentence that tell most of it: those of the largest sum of PMI with all its words.
@@ -111,11 +111,12 @@ class Correlations(Lookup):
         sentence: its words, each as often as it occurs. Returns [(word, sum of PMI), ...], the best first, ties in
         order of the sentence; with topn=None all its words. Raises as `most_correlated` does.
         """
-        known = self.known(sentence)
+        known, vectors = self._found(sentence)
         once = list(dict.fromkeys(known))
-        score = self.vectors[once] @ self.vectors[known].sum(axis=0)
+        score = self._vectors_at(once) @ vectors.sum(axis=0)
         best = np.argsort(-score, kind="stable")[: number_of("topn", topn)]
-        return [(self.index_to_key[once[place]], float(score[place])) for place in best]
+        names = words_of(once, self.index_to_key)
+        return [(names[place], float(score[place])) for place in best]
 
     def sentence_vector(self, words: Sequence[Key], *, mean: bool = False) -> np.ndarray:
         """The sum of the words' vectors, or their mean, float32 [D]: a row of `sentence_vectors`, which see."""
@@ -132,16 +133,17 @@ class Correlations(Lookup):
         return self._sentences(sentences, mean)
 
     def _sentences(self, sentences: Iterable[Sequence[Key]], mean: bool) -> np.ndarray:
-        known = [[index for word in keys_of(words) if (index := self.get_index(word, -1)) >= 0] for words in sentences]
+        known = [self._with_vectors(keys_of(words)) for words in sentences]
         made = np.zeros((len(known), self.vector_size), self.dtype)
-        for row, indices in enumerate(known):
-            if indices:
-                made[row] = self._together(self.vectors[indices], mean)
-        if empty := sum(not indices for indices in known):
+        for row, keys in enumerate(known):
+            if keys:
+                made[row] = self._together(self._vectors_at(keys), mean)
+        if empty := sum(not keys for keys in known):
+            none = "no word of the vocabulary" if self.composer is None else "no word with a vector"
             warnings.warn(
-                f"{empty:,} of {len(known):,} sentences have no word of the vocabulary; their vectors are zeros."
+                f"{empty:,} of {len(known):,} sentences have {none}; their vectors are zeros."
                 if len(known) > 1
-                else "The sentence has no word of the vocabulary; its vector is zeros.",
+                else f"The sentence has {none}; its vector is zeros.",
                 stacklevel=3,
             )
         return made
@@ -152,6 +154,6 @@ class Correlations(Lookup):
 
     def sentence_similarity(self, a: Sequence[Key], b: Sequence[Key]) -> float:
         """Cosine of two sentences' vectors, in [-1, 1]. Raises as `most_correlated` does."""
-        sums = [self._together(self.vectors[self.known(words)], mean=False) for words in (a, b)]
+        sums = [self._together(self._found(words)[1], mean=False) for words in (a, b)]
         one, other = unit_rows(np.stack(sums))
         return float(one @ other)

@@ -26,11 +26,11 @@ from w2v.vectors.derived import Derived
 from w2v.vectors.editing import Editing
 from w2v.vectors.inner_products import Correlations
 from w2v.vectors.means import Means
-from w2v.vectors.neighbours import Neighbours
+from w2v.vectors.neighbours import Neighbours, cosines_of
 from w2v.vectors.persistence import Persistence
 from w2v.vectors.pretrained import Pretrained
 from w2v.vectors.scores import Scores
-from w2v.vectors.terms import Key, keys_of, several
+from w2v.vectors.terms import Key, keys_of, several, words_of
 from w2v.vectors.transport import Transport
 
 if TYPE_CHECKING:
@@ -74,16 +74,19 @@ class KeyedVectors(Neighbours, Means, Correlations, Transport, Scores, Derived, 
 
     def distances(self, word_or_vector: Key | np.ndarray, other_words: Iterable[Key] = ()) -> np.ndarray:
         """1 - cosine of a word or vector [D] to each of `other_words` [N], or to all words [V]."""
-        cosines = self._cosines(self._vector_of(word_or_vector))
-        others = [self.get_index(word) for word in keys_of(other_words)]
-        return 1 - (cosines[others] if others else cosines)
+        vector, others = self._vector_of(word_or_vector), keys_of(other_words)
+        if others and self.composer is not None:
+            return 1 - cosines_of(self._vectors_of(others), vector)
+        cosines = self._cosines(vector)
+        rows = [self.get_index(word) for word in others]
+        return 1 - (cosines[rows] if rows else cosines)
 
     def most_similar_to_given(self, key1: Key, keys_list: Iterable[Key]) -> str:
         """Of some words the one that is most similar to `key1`, the first of them where several are.
 
         Raises UnknownWordError for an unknown word, W2VError for an empty list.
         """
-        return self.index_to_key[self.get_index(max(several(keys_list), key=lambda key: self.similarity(key1, key)))]
+        return words_of([max(several(keys_list), key=lambda key: self.similarity(key1, key))], self.index_to_key)[0]
 
     def relative_cosine_similarity(self, wa: Key, wb: Key, topn: int = 10) -> float:
         """Cosine of two words, as a part of the sum of those of the `topn` words nearest to `wa`.
@@ -104,9 +107,9 @@ class KeyedVectors(Neighbours, Means, Correlations, Transport, Scores, Derived, 
 
     def closer_than(self, key1: Key, key2: Key) -> list[str]:
         """The words that are closer to `key1` than `key2` is."""
-        distances = self.distances(key1)
-        closer = np.flatnonzero(distances < distances[self.get_index(key2)])
-        return [self.index_to_key[index] for index in closer if index != self.get_index(key1)]
+        distances, place = self.distances(key1), self.get_index(key2, -1)
+        closer = np.flatnonzero(distances < (distances[place] if place >= 0 else self.distances(key1, [key2])[0]))
+        return [self.index_to_key[index] for index in closer if index != self.get_index(key1, -1)]
 
     def rank(self, key1: Key, key2: Key) -> int:
         """The place of `key2` among the words nearest to `key1`; the nearest is 1."""

@@ -13,7 +13,7 @@ from w2v.geometry import unit_rows
 from w2v.vectors.composer import Composer
 from w2v.vectors.contents import contents, counts_of, table_of
 from w2v.vectors.growing import Growing
-from w2v.vectors.terms import Key, is_one, keys_of
+from w2v.vectors.terms import Key, is_one, keys_of, several
 from w2v.vectors.words import Words
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class Lookup(Words):
 
     geometry = "euclidean"
     dtype: type[np.floating] = np.float32
-    composer: Composer | None = None  # makes vectors of words that are not in the vocabulary
+    composer: Composer | None = None  # makes vectors of words that are not in the vocabulary, where there are subwords
 
     def __init__(self, words: Sequence[str], vectors: np.ndarray, counts: np.ndarray | None = None) -> None:
         self.index_to_key, self.key_to_index, table, seen = contents(words, vectors, counts, self.dtype)
@@ -43,7 +43,8 @@ class Lookup(Words):
     def vectors(self) -> np.ndarray:
         """float32 [V, D], read-only. What was handed out never changes: after a change there is another array.
 
-        Other vectors for all words can be set: finite numbers [V, D], of any D. Raises W2VError for what is none.
+        Other vectors for all words can be set: finite numbers [V, D], of any D; those of n-grams are not of their kind
+        and gone then. Raises W2VError for what is none.
         """
         return self._table.rows
 
@@ -52,6 +53,7 @@ class Lookup(Words):
         table = table_of(self.index_to_key, vectors, self.dtype)
         self._check_rows(self.index_to_key, table)
         self._table = Growing(table)
+        self.composer = None
         self._forget()
 
     @property
@@ -119,16 +121,46 @@ class Lookup(Words):
 
     @property
     def _size(self) -> str:
-        return f"{counted(len(self), 'word')}, {counted(self.vector_size, 'dimension')}"
+        composed = "" if self.composer is None else f" + {self.composer}"
+        return f"{counted(len(self), 'word')}{composed}, {counted(self.vector_size, 'dimension')}"
 
     def __getitem__(self, key: Key | Iterable[Key]) -> np.ndarray:
         """The vector [D] of one word or index, or the vectors [N, D] of several."""
         if is_one(key):
             return self.get_vector(key)  # type: ignore[arg-type]
-        keys = keys_of(key)
-        if self.composer is not None and keys:
-            return np.stack([self.get_vector(one) for one in keys])
-        return self.vectors[[self.get_index(one) for one in keys]]
+        return self._vectors_of(keys_of(key))
+
+    def _vectors_of(self, keys: Sequence[Key]) -> np.ndarray:
+        """The vectors [N, D] of words, of which each has one. Raises UnknownWordError otherwise."""
+        if self.composer is None:
+            return self.vectors[[self.get_index(key) for key in keys]]
+        composed = [isinstance(key, str) and key not in self.key_to_index for key in keys]
+        return self._vectors_at([key if new else self.get_index(key) for key, new in zip(keys, composed, strict=True)])
+
+    def _vectors_at(self, found: Sequence[Key]) -> np.ndarray:
+        """The vectors [N, D] of places in the vocabulary, and of words that are composed."""
+        places = np.array([-1 if isinstance(key, str) else key for key in found], np.int64)
+        if (places >= 0).all():
+            return self.vectors[places]
+        rows = np.empty((len(found), self.vector_size), self.vectors.dtype)
+        rows[places >= 0] = self.vectors[places[places >= 0]]
+        for place in np.flatnonzero(places < 0).tolist():
+            rows[place] = self.get_vector(found[place])
+        return rows
+
+    def _found(self, words: Iterable[Key]) -> tuple[list[Key], np.ndarray]:
+        """Those words that have a vector, as often as they come, as `_with_vectors`, and their vectors [N, D].
+
+        Raises as `known` does.
+        """
+        asked = several(words)
+        found = self._with_vectors(asked) or self._none_known(asked)
+        return found, self._vectors_at(found)
+
+    def _with_vectors(self, words: Sequence[Key]) -> list[Key]:
+        """Those words that have a vector: their places in the vocabulary, and composed ones as they are."""
+        places = [(self.get_index(word, -1), word) for word in words]
+        return [word if at < 0 else at for at, word in places if at >= 0 or self._composed(word) is not None]
 
     def __contains__(self, key: object) -> bool:
         """Whether it has a vector: a word of the vocabulary, or with subwords one whose n-grams are known."""
@@ -142,7 +174,8 @@ class Lookup(Words):
         """The vector [D] of a word that is not in the vocabulary; None where it has none, or is there."""
         if self.composer is None or not isinstance(key, str) or key in self.key_to_index:
             return None
-        return self.composer.compose(key)
+        vector = self.composer.compose(key)
+        return vector if vector is None else vector.astype(self.dtype, copy=False)
 
     def get_vector(self, key: Key, norm: bool = False) -> np.ndarray:
         """The vector of a word, float32 [D], read-only; scaled to length one when `norm`."""

@@ -17,7 +17,7 @@ import numpy as np
 
 from w2v.errors import W2VError
 from w2v.geometry import unit_rows
-from w2v.vectors.lookup import Lookup, Ranking
+from w2v.vectors.lookup import Lookup, Ranking, lengths_of
 from w2v.vectors.terms import Key, Single, Terms, number_of, single_of, terms_of, vector_of
 
 EVERY = slice(None)
@@ -140,7 +140,12 @@ class Neighbours(Lookup):
 
     def _cosines(self, vector: np.ndarray, searched: slice = EVERY) -> np.ndarray:
         """Cosine of a vector [D] to the words at some places: float32 [V], or as many as these are."""
-        norms = self._lengths()[searched]
-        unit = unit_rows(vector[None].astype(np.float64))[0]  # where the square of 1e20 is a number, too
-        dots = self.vectors[searched] @ unit.astype(norms.dtype)
-        return np.divide(dots, norms, out=np.zeros_like(dots), where=norms > 0)
+        return cosines_of(self.vectors[searched], vector, self._lengths()[searched])
+
+
+def cosines_of(rows: np.ndarray, vector: np.ndarray, norms: np.ndarray | None = None) -> np.ndarray:
+    """Cosine of each of some rows [N, D] and a vector [D], 0 where one is zeros; norms: the rows' lengths [N]."""
+    norms = lengths_of(rows) if norms is None else norms
+    unit = unit_rows(vector[None].astype(np.float64))[0]  # where the square of 1e20 is a number, too
+    dots = rows @ unit.astype(norms.dtype)
+    return np.divide(dots, norms, out=np.zeros_like(dots), where=norms > 0)

@@ -31,17 +31,21 @@ class Persistence(Lookup):
     ) -> Self:
         """Read word vectors from a folder, a file, or an address (https://...) of one.
 
-            files       word2vec text and binary, fastText's .vec and .bin, GloVe, .npz, safetensors, Parquet, and what
-                        gensim saved; also in .gz, .bz2, .xz, .zst, or alone in a .zip
+            files       word2vec text and binary, fastText's .vec and .bin, floret's, GloVe, .npz, safetensors, Parquet,
+                        and what gensim saved; also in .gz, .bz2, .xz, .zst, or alone in a .zip
             folders     a model, vectors of `save`, those of model2vec and sentence-transformers (static embeddings), of
                         spaCy, also within a pipeline
+
+        Of fastText's .bin the vectors of n-grams stay in the file, and are read from there when a word is asked for
+        that is not in the vocabulary; so the file must not be cut short meanwhile (it may be replaced or removed).
+        floret's file has no words: `vectors_for_all` makes a table of yours.
 
         Which of them it is, its bytes tell, whatever its name (`w2v.vectors.formats`). Folders, .npz, safetensors and
         Parquet of ours say which geometry their vectors have: what comes back is of the class for that. Others do not:
         ask the class that they were saved from.
 
         Args:
-            limit: the first so many words only.
+            limit: the first so many words only. n-grams are all read, and compose those after them.
             mmap: True or "r" leaves the vectors of our folders and of safetensors in their file, read-only, where each
                 is read when it is first asked for: a million words of 300 dimensions are there in a second. Neither the
                 checksum of the vectors nor whether they are finite is looked at then, and the file must not be cut
@@ -68,17 +72,24 @@ class Persistence(Lookup):
                 f"{path} holds vectors of {table.geometry} geometry, and {cls.__name__} is for {cls.geometry} ones; "
                 f"load it with {kind.__name__}."
             )
-        made = kind(table.words, table.vectors, table.counts)
+        if table.composer is not None and kind.geometry != "euclidean":
+            raise W2VError(f"{path} holds sums of n-grams, and {kind.__name__} is for {kind.geometry} vectors.")
+        made = kind(table.words, table.vectors, table.counts) if table.words else kind.empty(table.vectors.shape[1])
         made.composer = table.composer
         made._attributes |= {name: Growing(values) for name, values in table.attributes.items()}
         return made
+
+    @classmethod
+    def empty(cls, vector_size: int) -> Self:
+        """No words yet; `Editing` has it."""
+        raise NotImplementedError
 
     @classmethod
     def _of_geometry(cls, geometry: str) -> type[Lookup]:
         """The class for vectors of a geometry."""
         raise NotImplementedError
 
-    def save(self, path: str | Path, *, overwrite: bool = False, header: bool = True) -> None:
+    def save(self, path: str | Path, *, overwrite: bool = False, header: bool = True, compact: bool = False) -> None:
         """Write a file in the format that its name says, or a folder of that name where it says none.
 
             .bin                    word2vec binary
@@ -86,23 +97,27 @@ class Persistence(Lookup):
             .glove, .glove.txt      the same without its header, as GloVe
             .npz, .safetensors      words, vectors and counts
             .parquet                a table of these (extra `parquet`)
+            .floret                 floret's rows of n-grams, without words, for spaCy
             .spacy                  a folder for spaCy's `Vocab.from_disk` (extra `spacy`)
-            any other name          a folder, which holds all that is known, and can be mapped into memory
+            any other name          a folder, which holds all that is known, n-grams, too, and can be mapped
 
         Files are compressed where `.gz`, `.bz2`, `.xz`, `.zst` or `.zip` follows.
 
         Args:
             overwrite: replace a folder of vectors, or a model, that is there; a file is replaced in any case.
             header: whether a text begins with a line of V and D.
+            compact: leave out what is made again when the folder is loaded: the vectors of floret's words. Words of
+                others have something of their own in their vectors, and nothing is left out.
 
         Raises:
             W2VError: the name is that of another kind of file, a word is one that the format cannot hold, the folder is
                 there, or the disk is full.
         """
-        self._expect_words(path)
+        if formats.ending_of(path) != ".floret":
+            self._expect_words(path)
         more = {name: values.rows for name, values in self._attributes.items() if name != COUNT}
-        table = Table(self.index_to_key, self.vectors, self.counts, self.geometry, more)
-        formats.save(path, table, self.dtype, overwrite=overwrite, header=header)
+        table = Table(self.index_to_key, self.vectors, self.counts, self.geometry, more, self.composer)
+        formats.save(path, table, self.dtype, overwrite=overwrite, header=header, compact=compact)
 
     @classmethod
     def load_word2vec_format(

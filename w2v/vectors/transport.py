@@ -32,19 +32,17 @@ class Transport(Lookup):
 
         Raises W2VError for a document that is no list of words.
         """
-        one, other = (
-            Counter(row for word in keys_of(document) if (row := self.get_index(word, -1)) >= 0)
-            for document in (document1, document2)
-        )
+        one, other = (Counter(self._with_vectors(keys_of(document))) for document in (document1, document2))
         if not one or not other:
             return float("inf")
         n, m = one.total(), other.total()
-        more = {row: m * one[row] - n * other[row] for row in sorted(one | other)}  # whole numbers: no mass is rounded
-        give = {row: surplus for row, surplus in more.items() if surplus > 0}
-        take = {row: -surplus for row, surplus in more.items() if surplus < 0}
+        words = sorted(one | other, key=lambda word: (isinstance(word, str), word))  # composed ones last
+        more = {word: m * one[word] - n * other[word] for word in words}  # whole numbers: no mass is rounded
+        give = {word: surplus for word, surplus in more.items() if surplus > 0}
+        take = {word: -surplus for word, surplus in more.items() if surplus < 0}
         if not give:
             return 0.0
-        here, there = (self.vectors[list(rows)].astype(np.float64) for rows in (give, take))
+        here, there = (self._vectors_at(list(words)).astype(np.float64) for words in (give, take))
         if norm:
             here, there = unit_rows(here), unit_rows(there)
         distances = np.stack([SPACES[self.geometry].dist(point, there) for point in here])

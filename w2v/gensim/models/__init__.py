@@ -4,6 +4,7 @@ import importlib as _importlib
 import typing as _typing
 
 _HOMES: dict[str, str] = {  # name: the module here that has it
+    "FastText": "fasttext",
     "FrozenPhrases": "phrases",
     "KeyedVectors": "keyedvectors",
     "Phraser": "phrases",
@@ -12,7 +13,7 @@ _HOMES: dict[str, str] = {  # name: the module here that has it
     "Word2Vec": "word2vec",
     "FAST_VERSION": "word2vec",
 }
-_MODULES = ["callbacks", "keyedvectors", "phrases", "poincare", "word2vec"]
+_MODULES = ["callbacks", "fasttext", "keyedvectors", "phrases", "poincare", "word2vec"]
 _OF_DOCUMENTS = {
     *("Doc2Vec", "TfidfModel", "LsiModel", "LdaModel", "LdaMulticore", "LdaSeqModel", "HdpModel", "AuthorTopicModel"),
     *("EnsembleLda", "Nmf", "RpModel", "LogEntropyModel", "NormModel", "CoherenceModel", "OkapiBM25Model"),
@@ -25,12 +26,6 @@ def __getattr__(name: str) -> _typing.Any:
         return _importlib.import_module(f"w2v.gensim.models.{name}")
     if name in _OF_DOCUMENTS:  # an AttributeError's sentence would be lost in `from ... import`
         raise ImportError(f"{name} is about documents, and w2v about words; import it from gensim.models.", name=name)
-    if name in ("FastText", "fasttext"):
-        raise ImportError(
-            "FastText, with vectors of subwords, is not in w2v yet. Its files are read: KeyedVectors."
-            "load_word2vec_format('cc.en.300.vec'). To train it, import it from gensim.models.",
-            name=name,
-        )
     if name not in _HOMES:
         raise AttributeError(f"module 'w2v.gensim.models' has no attribute {name!r}")
     return getattr(_importlib.import_module(f"w2v.gensim.models.{_HOMES[name]}"), name)

@@ -70,15 +70,16 @@ class KeyedVectors(Files):
     ) -> "KeyedVectors":
         """The vectors of these keys alone, in the order given and each once; unknown ones are passed over.
 
-        allow_inference: nothing can be inferred here. copy_vecattrs: with their attributes; without, "count" is the
-        number of keys that come from this one on, as after reading a file without counts.
+        allow_inference: also of words that are not in the vocabulary, of FastText. copy_vecattrs: with their attributes
+        (of other words 0); without, "count" is the number of keys that come from this one on, as after reading a file
+        without counts.
         """
         known = [key for key in dict.fromkeys(keys) if key in (self if allow_inference else self.key_to_index)]
-        rows = [self.get_index(key) for key in known]
         attributes = {"count": np.arange(len(known), 0, -1)}
         if copy_vecattrs:
-            attributes |= {name: values[rows] for name, values in self.expandos.items()}
-        return filled(KeyedVectors, known, self.vectors[rows], attributes)
+            rows = np.array([self.get_index(key, -1) for key in known], np.int64)
+            attributes |= {name: np.where(rows < 0, 0, values[rows]) for name, values in self.expandos.items()}
+        return filled(KeyedVectors, known, self._rows_of_keys(known), attributes)
 
 
 class CompatVocab:

@@ -3,8 +3,6 @@
 from collections.abc import Callable, Iterable
 from typing import Any, NoReturn
 
-import numpy as np
-
 from w2v.errors import W2VError
 from w2v.gensim.checks import check_callbacks, no_such_attribute, number, random_state, told_by_name, whole
 from w2v.gensim.errors import NoSuchNameError, WrongTypeError
@@ -135,8 +133,7 @@ class Word2Vec(Files):
         self.raw_vocab = self.cum_table = None
         self.min_alpha_yet_reached, self.running_training_loss = self.alpha, 0.0
         self.train_count, self.total_train_time, self.history = 0, 0.0, []
-        self.wv = KeyedVectors(self.vector_size)
-        self.wv.vectors_lockf = np.ones(1, REAL)
+        self.wv = self._no_vectors()
         self.load = _only_of_the_class
 
         called = check_callbacks(callbacks)
@@ -169,10 +166,10 @@ class Word2Vec(Files):
         raise NoSuchNameError(no_such_attribute(type(self).__name__, name))
 
     def __getitem__(self, key: Any) -> NoReturn:
-        raise WrongTypeError("A Word2Vec is no mapping: its vectors are, model.wv[word].")
+        raise WrongTypeError(f"A {type(self).__name__} is no mapping: its vectors are, model.wv[word].")
 
     def __contains__(self, key: Any) -> NoReturn:
-        raise WrongTypeError("A Word2Vec is no mapping: ask its vectors, word in model.wv.")
+        raise WrongTypeError(f"A {type(self).__name__} is no mapping: ask its vectors, word in model.wv.")
 
 
 def _only_of_the_class(*_: Any, **__: Any) -> NoReturn:

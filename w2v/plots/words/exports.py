@@ -17,7 +17,7 @@ from w2v.errors import W2VError
 from w2v.geometry import unit_rows
 from w2v.plots.layout import lay_out
 from w2v.plots.neighbours import nearest
-from w2v.plots.words.selection import select
+from w2v.plots.words.selection import select, with_composed
 from w2v.vectors import KeyedVectors
 
 NEAR = 10  # neighbours of a word
@@ -48,6 +48,7 @@ def write_projector(
     Raises:
         W2VError: fewer than two words are left, or a file cannot be written.
     """
+    vectors, words = with_composed(vectors, words)
     rows = select(vectors, words, top).rows
     columns = {"word": [_cell(vectors.index_to_key[row]) for row in rows]}
     if vectors.counts is not None:
@@ -98,6 +99,7 @@ def write_parquet(
         from pyarrow import parquet
     except ImportError as error:
         raise W2VError("A parquet file needs pyarrow, which is not installed: pip install 'w2v[parquet]'.") from error
+    vectors, words = with_composed(vectors, words)
     rows = select(vectors, words, top).rows
     layout = lay_out(vectors, rows, method, seed)
     names = vectors.index_to_key

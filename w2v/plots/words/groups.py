@@ -16,8 +16,8 @@ from scipy.cluster.hierarchy import fcluster, linkage
 from w2v.errors import W2VError
 from w2v.plots.figure import MOST_GROUPS
 from w2v.plots.layout import unit_vectors
+from w2v.plots.words.selection import with_composed
 from w2v.vectors import KeyedVectors
-from w2v.vectors.terms import words_of
 
 START = 3000  # words that Ward's method sees: its time and memory go with the square of their number
 ROUNDS = 100
@@ -37,7 +37,8 @@ def find_groups(vectors: KeyedVectors, words: Sequence[str], n: int) -> dict[str
     """
     if not 2 <= n <= MOST_GROUPS:
         raise W2VError(f"{n} groups are asked for; a map can tell from 2 to {MOST_GROUPS} apart.")
-    words = words_of(words, vectors.index_to_key)
+    vectors, names = with_composed(vectors, words)
+    words = names or []
     units = unit_vectors(vectors, [vectors.get_index(word) for word in words])
     members = cluster(units, n) if len(units) >= n else np.arange(len(units))
     if (found := len(set(members.tolist()))) < n:

@@ -14,7 +14,7 @@ from w2v.plots.figure import GREY, PALETTE, Mark, Sheet, marks_legend
 from w2v.plots.labels import draw_words, frame
 from w2v.plots.layout import check_method, lay_out, measured, unit_vectors
 from w2v.plots.words.arrows import Pairs, agreement, draw_arrows, plane
-from w2v.plots.words.selection import select
+from w2v.plots.words.selection import select, with_composed
 from w2v.vectors import KeyedVectors, vectors_of
 
 
@@ -36,7 +36,8 @@ def plot_words(
 
     Args:
         vectors: or a model that has them; those of two numbers are drawn as they are, whatever `method` says.
-        words: to draw; None: the `top` most frequent, or with `pairs` theirs alone.
+        words: to draw; None: the `top` most frequent, or with `pairs` theirs alone. With subwords, also words that are
+            in no vocabulary.
         method: of `layout.METHODS`. None: "tsne", or "pca" without openTSNE, or with `pairs` the plane that
             they span (`arrows.py`).
         groups: of words, by name, at most 40 in all: each has its own colour, or colour and mark, explained by a
@@ -61,7 +62,11 @@ def plot_words(
         check_method(method)
     if words is None and pairs:
         words = []
-    chosen = select(vectors, words, top, groups, certain=[word for pair in pairs for word in pair])
+    certain = [word for pair in pairs for word in pair]
+    before = len(vectors)
+    vectors, words = with_composed(vectors, words, certain)
+    composed = vectors.index_to_key[before:]  # named by whoever asked for them, and rare: labelled before others
+    chosen = select(vectors, words, top, groups, certain=[*certain, *composed])
     place = {word: i for i, word in enumerate(chosen.words)}
     known = [(place[tail], place[head]) for tail, head in pairs if tail in place and head in place]
     if pairs and not known:
@@ -81,6 +86,8 @@ def plot_words(
         without = f", {unlabelled} without room for a label" if unlabelled else ""
         told = [f"{counted(len(chosen.words), 'word')}{without}. {layout.how}"]
         told += [agreement(units, tails, heads)] if known else []
+        if composed:
+            told += [f"{counted(len(composed), 'word is', 'words are')} in no vocabulary, and composed of n-grams."]
         told += [note] if note else []
         sheet.caption([*told, f"{layout.faithfulness()} The larger the dot, the more frequent the word."])
 

@@ -25,7 +25,7 @@ from w2v.plots.figure import GREY, PALETTE, Mark, darkened, marks_of
 from w2v.plots.html.frame import Kind, page_text
 from w2v.plots.layout import check_method, measured, project, unit_vectors
 from w2v.plots.neighbours import nearest
-from w2v.plots.words.selection import select
+from w2v.plots.words.selection import select, with_composed
 from w2v.vectors import KeyedVectors
 
 WORDS = Kind(
@@ -75,6 +75,7 @@ def page_of(
             groups, and what `project` raises.
     """
     check_method(method)
+    vectors, words = with_composed(vectors, words)
     chosen = select(vectors, words, top, groups)
     rows = np.array(chosen.rows)
     if frames:

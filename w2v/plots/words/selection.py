@@ -1,7 +1,8 @@
 """Which words a picture shows, how prominent each is, and how each is marked."""
 
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,6 +47,24 @@ def select(
     rest = Mark(GREY if groups else PALETTE[0])
     of_words = [marks[groups[word]] if word in groups else rest for word in shown]
     return Selection(rows, shown, prominence_of(vectors, rows), marks, of_words)
+
+
+def with_composed(
+    vectors: KeyedVectors, words: Iterable[str] | None, certain: Sequence[str] = ()
+) -> tuple[KeyedVectors, list[str] | None]:
+    """The vectors, and with subwords after them those of words to draw that are in no vocabulary, which are composed;
+    and the words, as they were given.
+
+    Such a word has a count of 0, where counts are known, and so the smallest dot.
+    """
+    listed = None if words is None else words_of(words, vectors.index_to_key)
+    asked = dict.fromkeys([*certain, *(listed or ())])
+    new = [word for word in asked if word not in vectors.key_to_index and word in vectors]
+    if not new:
+        return vectors, listed
+    grown = copy(vectors)
+    grown.add_vectors(new, vectors[new])
+    return grown, listed
 
 
 def rows_of(

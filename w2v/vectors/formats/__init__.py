@@ -4,6 +4,7 @@
 - lines of text (`text_lines.py`): word2vec text, fastText, GloVe, by convention `.txt` or `.vec`;
 - named arrays and columns (`named_arrays.py`): NumPy's `npz.py`, of arrays as in `npy.py`, `safetensors_file.py`,
   `parquet.py`;
+- floret's rows of n-grams (`floret_file.py`), of which vectors of any word are made;
 - to be read only: models of fastText (`fasttext.py`), and what gensim saved (`gensim_pickle.py`);
 - any of them packed, alone in a zip archive, or behind an address (`opened.py`);
 - folders: a model's (`model_folder.py`), our own of vectors alone (`vectors_folder.py`), spaCy's (`spacy_folder.py`),

@@ -1,4 +1,5 @@
-"""fastText's models (.bin): the words, each with the vector that fastText itself gives it (Bojanowski et al. 2017).
+"""fastText's models (.bin): the words, each with the vector that fastText itself gives it (Bojanowski et al. 2017), and
+what makes vectors of all other words.
 
     int32 x 2       magic 793712314, version 11 or 12
     arguments       int32 x 12: dim, ws, epoch, minCount, neg, wordNgrams, loss, model, bucket, minn, maxn,
@@ -14,10 +15,11 @@ All of it little-endian (fastText, `fasttext.cc`, `dictionary.cc`, `densematrix.
 of its own row and of those of its character n-grams, minn to maxn long, of `<word>`, each of which has the row
 
     words + hash mod bucket,    hash: FNV-1a of 32 bits over the UTF-8, whose bytes are taken as signed
-                                (`Dictionary::hash` keeps this for models that are there)
+                                (`Dictionary::hash` keeps this for models that are there; `examples/subwords.py`)
 
-The input matrix, most of which is buckets, stays in the file, and the rows of some words at a time are fetched from it.
-Numbers are added in fastText's order, so that vectors are its own to the bit.
+The input matrix, most of which is buckets, stays in the file: the rows of some words at a time are fetched from it, and
+later on those of n-grams whenever an unknown word is asked for. The file may be replaced or removed meanwhile, but must
+not be cut short in place. Numbers are added in fastText's order, so that vectors are its own to the bit.
 """
 
 from __future__ import annotations
@@ -32,6 +34,9 @@ from typing import NamedTuple
 import numpy as np
 
 from w2v.errors import W2VError
+from w2v.examples.ngram_spans import fnv1a_of, spans_of
+from w2v.examples.subwords import Subwords
+from w2v.vectors.composer import Composer
 from w2v.vectors.formats.table import (
     LONGEST_WORD,
     MOST_NUMBERS,
@@ -48,10 +53,8 @@ _ARGUMENTS = struct.Struct("<12id")
 _SIZES = struct.Struct("<3i2q")
 _ENTRY = struct.Struct("<qb")
 _SUPERVISED = 3
-_END = b"</s>"  # a word without n-grams
 _CHARACTERS = 1 << 15  # bytes of words whose n-grams are looked up together
 _MOST_GRAM = 64  # characters of an n-gram; longer ones are of no use, and would fill the memory
-_PRIME, _OFFSET = np.uint32(16777619), np.uint32(2166136261)
 
 
 class _Model(NamedTuple):
@@ -63,6 +66,9 @@ class _Model(NamedTuple):
 
 def read_fasttext(reader: io.BufferedReader, path: str | Path, limit: int | None, spell: Spelling) -> Table:
     """Read the first `limit` words with their counts, or all; labels of a classifier are left out.
+
+    Where the model has n-grams, all words that are not read are composed of these, as fastText does for those that it
+    does not know.
 
     Raises W2VError for a quantised model (.ftz), a damaged file, or one of another version.
     """
@@ -90,7 +96,12 @@ def read_fasttext(reader: io.BufferedReader, path: str | Path, limit: int | None
         for first, some in _parts(raw_words[:wanted]):
             _add_grams(vectors[first : first + len(some)], some, matrix, words, model)
     seen = counts_of(path, np.array(counts[:wanted], dtype=np.int64), wanted)
-    return checked(path, Table(decoded(path, raw_words[:wanted], spell), vectors, seen))
+    composer = None
+    if model.maxn:
+        subwords = Subwords("fasttext", model.minn, model.maxn, model.bucket, 1, 0)
+        composer = Composer(subwords, matrix[words : words + model.bucket].view(np.ndarray))
+    read = Table(decoded(path, raw_words[:wanted], spell), vectors, seen, composer=composer)
+    return checked(path, read)
 
 
 _QUANTISED = (
@@ -163,47 +174,10 @@ def _add_grams(vectors: np.ndarray, words: list[bytes], matrix: np.ndarray, begi
 
     matrix: of all rows; those of buckets follow the first `begin`.
     """
-    owners, buckets = grams(words, model.bucket, model.minn, model.maxn)
-    sizes = np.bincount(owners, minlength=len(words))
-    firsts = np.cumsum(sizes) - sizes
+    spans = spans_of(words, model.minn, model.maxn)
+    buckets = fnv1a_of(spans).astype(np.int64) % model.bucket
+    firsts, sizes = spans.offsets[:-1], np.diff(spans.offsets)
     for number in range(int(sizes.max(initial=0))):  # of the n-gram: one after the other, for adding is not associative
         some = np.flatnonzero(sizes > number)
         vectors[some] += matrix[begin + buckets[firsts[some] + number]]
     vectors *= (1.0 / (1 + sizes)).astype(np.float32)[:, None]
-
-
-def grams(words: list[bytes], bucket: int, minn: int, maxn: int) -> tuple[np.ndarray, np.ndarray]:
-    """Character n-grams of words in UTF-8: of each the word's number and the bucket, int64 [n-grams], in fastText's
-    order (`Dictionary::computeSubwords`).
-    """
-    marked = [b"" if word == _END else b"<" + word + b">" for word in words]
-    text = np.frombuffer(b"".join(marked), np.int8)
-    lengths = np.array([len(word) for word in marked])
-    starts = np.flatnonzero((text.view(np.uint8) & 0xC0) != 0x80)  # where characters begin
-    owner = np.repeat(np.arange(len(words)), lengths)
-    ends_of = np.cumsum(lengths)[owner[starts]]  # of the word around each
-    begins_of = ends_of - lengths[owner[starts]]
-    # the byte before each character and beyond its last, so that n characters from i on end at edges[i + n]
-    edges = np.append(starts, len(text))
-    here = np.arange(len(starts))
-    found: list[np.ndarray] = []
-    for size in range(max(minn, 1), maxn + 1):
-        place = here[here + size < len(edges)]
-        place = place[edges[place + size] <= ends_of[place]]
-        if size == 1:  # the marks alone are none
-            alone = (starts[place] == begins_of[place]) | (edges[place + 1] == ends_of[place])
-            place = place[~alone]
-        found.append(np.stack([place, np.full(len(place), size)]))
-    place, n = np.concatenate(found, axis=1) if found else np.empty((2, 0), np.int64)
-    order = np.lexsort((n, place))
-    place, n = place[order], n[order]
-    return owner[starts[place]], _hashes(text, starts[place], edges[place + n]) % bucket
-
-
-def _hashes(text: np.ndarray, starts: np.ndarray, ends: np.ndarray) -> np.ndarray:
-    """FNV-1a of each piece of some bytes, taken as signed: int64 [pieces]."""
-    hashes = np.full(len(starts), _OFFSET)
-    for place in range(int((ends - starts).max(initial=0))):
-        within = np.flatnonzero(starts + place < ends)
-        hashes[within] = (hashes[within] ^ text[starts[within] + place].astype(np.uint32)) * _PRIME
-    return hashes.astype(np.int64)

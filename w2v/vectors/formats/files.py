@@ -14,11 +14,11 @@ from w2v.base.atomic_file import atomic_file
 from w2v.base.compression import packing
 from w2v.base.folder_swap import recover
 from w2v.errors import W2VError
-from w2v.vectors.formats import fasttext, gensim_pickle, npz, parquet, safetensors_file, spacy_folder
+from w2v.vectors.formats import fasttext, floret_file, gensim_pickle, npz, parquet, safetensors_file, spacy_folder
 from w2v.vectors.formats.model_folder import TABLES, read_model
 from w2v.vectors.formats.names import FOLDER, SPACY, check_path, ending_of, in_words, refuse_archives, unpacked_name
 from w2v.vectors.formats.opened import Opened, cut_address, is_url, opened
-from w2v.vectors.formats.recognise import FASTTEXT, NPZ, PARQUET, SAFETENSORS, container_of, is_text
+from w2v.vectors.formats.recognise import FASTTEXT, FLORET, NPZ, PARQUET, SAFETENSORS, container_of, is_text
 from w2v.vectors.formats.static_embedding import is_static_embedding, read_static_embedding
 from w2v.vectors.formats.table import Spelling, Table, rows_of
 from w2v.vectors.formats.text_lines import as_text, read_text
@@ -109,6 +109,8 @@ def _read_file(
         return parquet.read_parquet(given.buffered(), path, limit, dtype)
     if kind == FASTTEXT:
         return fasttext.read_fasttext(given.buffered(), path, limit, spelling)
+    if kind == FLORET:
+        return floret_file.read_floret(given.file, path)
     if is_text(path, given.head, binary):
         return read_text(given.file, path, limit, dtype, spelling)
     return read_binary(given.file, path, limit, spelling)
@@ -151,11 +153,12 @@ def save(
     *,
     overwrite: bool = False,
     header: bool = True,
+    compact: bool = False,
 ) -> None:
     """Write vectors in the format that the name says (`names.py`): a file, or a folder.
 
     overwrite: replace a folder of vectors, or a model, that is there; a file is replaced in any case. header: as of
-    `write`, for text alone.
+    `write`, for text alone. compact: as of `write_folder`, for a folder alone.
 
     Raises W2VError as `write` and `write_folder`.
     """
@@ -163,10 +166,14 @@ def save(
     ending = ending_of(path)
     if not header and ending not in _OF_PIECES[1:]:
         raise W2VError(f"{path} was not written: only text has a header to be left out. {in_words()}")
-    if not table.words and ending not in _OF_PIECES:
+    if compact and ending != FOLDER:
+        raise W2VError(
+            f"{path} was not written: compact leaves out what is made of n-grams, which only a folder keeps."
+        )
+    if not table.words and ending not in (*_OF_PIECES, ".floret"):
         raise W2VError(f"{path} was not written: there are no words in it, and such a file would not be read again.")
     if ending == FOLDER:
-        write_folder(path, table, overwrite=overwrite)
+        write_folder(path, table, overwrite=overwrite, compact=compact)
     elif ending == SPACY:
         spacy_folder.write_spacy(path, table)
     else:
@@ -188,5 +195,6 @@ _WRITERS: dict[str, Writer] = {
     ".glove": partial(_write_pieces, partial(as_text, header=False)),
     ".npz": lambda file, path, table, _: npz.write_npz(file, path, table),
     ".safetensors": lambda file, path, table, _: safetensors_file.write_safetensors(file, path, table),
+    ".floret": lambda file, path, table, _: file.writelines(floret_file.as_floret(path, table.composer)),
     ".parquet": lambda file, path, table, _: parquet.write_parquet(file, path, table),
 }

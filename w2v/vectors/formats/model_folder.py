@@ -4,7 +4,8 @@
                             "geometry" of its vectors
     vocab.txt               `word count` lines, most frequent first; of relations, nodes and how many pairs they are in
     tables.safetensors      input [V, D], and of text output [R, C]; what else an objective has, and of relations the
-                            pairs; where only a class from outside could make the word vectors, these: vectors
+                            pairs; where only a class from outside could make the word vectors, these: vectors. With
+                            subwords (`ngrams_file.py`), rows, of which input may be left to be made
     history.json            a record for each epoch
     run.json                which text it was trained on, whether its run has ended, and how far the next epoch is
     state.safetensors       in checkpoints only, and where there is one: the optimizer's state; of Lorentz's space the
@@ -30,17 +31,17 @@ from w2v.base.sealed_folder import Opened, opened
 from w2v.base.tensor_file import Kind, TensorFile
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import W2VError
+from w2v.examples.subwords import Subwords
 from w2v.heads import from_outside, spec_of
 from w2v.heads.spec import HeadSpec
-from w2v.vectors.composer import Composer
-from w2v.vectors.formats.ngrams_file import NGRAMS, subwords_in
+from w2v.vectors.composer import Composer, vectors_of
+from w2v.vectors.formats.ngrams_file import NGRAMS, ROWS, subwords_in
 from w2v.vectors.formats.table import GEOMETRIES, Table, rows_of
 from w2v.vectors.formats.vectors_folder import CONFIG, COUNTS, TABLES, VECTORS, VOCAB, attributes_of
 
-__all__ = ["CONFIG", "FILES", "HISTORY", "RUN", "SNAPSHOTS", "STATE", "TABLES", "VECTORS", "VOCAB"]
+__all__ = ["CONFIG", "FILES", "HISTORY", "ROWS", "RUN", "SNAPSHOTS", "STATE", "TABLES", "VECTORS", "VOCAB"]
 
 HISTORY, RUN = "history.json", "run.json"
-ROWS = "rows"  # the table that is trained, of models with subwords
 STATE, SNAPSHOTS = "state.safetensors", "snapshots.safetensors"
 FILES = (CONFIG, VOCAB, TABLES, HISTORY)  # that every model has
 
@@ -56,7 +57,6 @@ def read_model(folder: str | Path, limit: int | None = None, *, mmap: bool = Fal
     they are the table `vectors`, or else the input table, as it is without a `config.json`. No class that it names is
     imported.
     """
-    composer = None
     with opened(folder, (VOCAB, TABLES), (CONFIG, NGRAMS), what="a saved model, or a folder of vectors") as files:
         vocabulary = vocabulary_of(files)
         settings = settings_of(files) if CONFIG in files else {}
@@ -64,12 +64,22 @@ def read_model(folder: str | Path, limit: int | None = None, *, mmap: bool = Fal
         words = len(vocabulary.words)
         rows = rows_of(limit, words)
         read = tables.mapped if mmap else tables.read
+        subwords = subwords_in(files, settings, words if "head" in settings else 0)
+        composer, made = None, None
+        if subwords is not None:
+            tables.expect({ROWS: Kind("float", (subwords.n_rows, settings.get("vector_size")))}, CONFIG)
+            table = read(ROWS, subwords.n_rows)
+            if "head" not in settings or VECTORS not in tables.kinds:  # else those vectors are not means of rows
+                composer = Composer.of(subwords, table)
+            if can_be_made(tables, subwords, of_model="head" in settings):
+                made = vectors_of(vocabulary.words[:rows], subwords, table)
         if "geometry" in settings or not settings:
             name, geometry = VECTORS if VECTORS in tables.kinds else "input", settings.get("geometry", "euclidean")
-            size = settings.get("vector_size") if name == "input" else None
-            kind = Kind("float64" if "space" in settings else "float", (words, size))
-            tables.expect({name: kind}, f"{CONFIG} and the {words:,} words of {VOCAB}")
-            vectors = read(name, rows)
+            if made is None:
+                size = settings.get("vector_size") if name == "input" else None
+                kind = Kind("float64" if "space" in settings else "float", (words, size))
+                tables.expect({name: kind}, f"{CONFIG} and the {words:,} words of {VOCAB}")
+            vectors = read(name, rows) if made is None else made
             saved_alone = name == VECTORS and vectors.dtype == np.float64
         else:
             saved_alone = False
@@ -77,16 +87,24 @@ def read_model(folder: str | Path, limit: int | None = None, *, mmap: bool = Fal
             if from_outside(config.head):
                 raise W2VError(f"{files.path(CONFIG)} is damaged: it names a head, {config.head}, and no geometry.")
             spec = spec_of(config.head)
-            expect_tables(tables, config, spec, words, vectors_alone="output" not in tables.kinds)
+            expect_tables(tables, config, spec, words, subwords, vectors_alone="output" not in tables.kinds)
             geometry = spec.geometry
-            vectors = spec.word_vectors(config, read("input", rows), lambda: read("output", rows))
-            if subwords := subwords_in(files, config, words):
-                tables.expect({ROWS: Kind(config.dtype, (subwords.n_rows, config.vector_size))}, CONFIG)
-                composer = Composer.of(subwords, read(ROWS, subwords.n_rows))
+            given = read("input", rows) if made is None else made
+            vectors = spec.word_vectors(config, given, lambda: read("output", rows))
         attributes = attributes_of(files, settings, tables, rows)
     dtype = np.float32 if geometry == "euclidean" and not saved_alone else np.float64
     counts = None if settings.get(COUNTS) is False else vocabulary.counts[:rows]
     return Table(vocabulary.words[:rows], vectors.astype(dtype, copy=False), counts, geometry, attributes, composer)
+
+
+def can_be_made(tables: TensorFile, subwords: Subwords | None, *, of_model: bool = True) -> bool:
+    """Whether the words' vectors are not in the file, and the rows are that they are made of.
+
+    of_model: the table has rows of words, which a folder of vectors lacks; floret's words have none.
+    """
+    if subwords is None or "input" in tables.kinds or VECTORS in tables.kinds:
+        return False
+    return of_model or subwords.scheme == "floret"
 
 
 def read_settings(folder: str | Path) -> dict[str, Any]:
@@ -116,16 +134,26 @@ def vocabulary_of(files: Opened) -> Vocabulary:
 
 
 def expect_tables(
-    tables: TensorFile, config: Config, spec: HeadSpec | None, words: int, *, vectors_alone: bool = False
+    tables: TensorFile,
+    config: Config,
+    spec: HeadSpec | None,
+    words: int,
+    subwords: Subwords | None,
+    *,
+    vectors_alone: bool = False,
 ) -> None:
     """Raise a W2VError unless the tables of a model of text are of the shape and type that its settings ask for.
 
-    spec: of the head; None: it is not known, and the output table may be of any shape [R, C]. vectors_alone: there need
-    be no output table.
+    spec: of the head; None: it is not known, and the output table may be of any shape [R, C]. subwords: with them the
+    input table is made of the table `rows`, and need not be there. vectors_alone: there need be no output table.
     """
     size = config.vector_size
     output = (None, None) if spec is None else (spec.output_rows(words), spec.output_columns(size))
     wanted = {"input": Kind(config.dtype, (words, size))}
     if not vectors_alone:
         wanted["output"] = Kind(config.dtype, output)
+    if subwords is not None:
+        wanted[ROWS] = Kind(config.dtype, (subwords.n_rows, size))
+        if "input" not in tables.kinds:
+            del wanted["input"]
     tables.expect(wanted, f"{CONFIG} and the {words:,} words of {VOCAB}")

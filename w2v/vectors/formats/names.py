@@ -20,6 +20,7 @@ NAMES = {
     ".npz": "NumPy",
     ".safetensors": "safetensors",
     ".parquet": "a table, by pyarrow",
+    ".floret": "the rows of floret's n-grams, for spaCy",
     SPACY: "a folder for spaCy, which it needs",
 }
 PACKED = (*PACKINGS, ZIP)

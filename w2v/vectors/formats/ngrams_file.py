@@ -1,9 +1,14 @@
-"""What a model's folder says of subwords.
+"""What a folder, a model's or one of vectors, says of subwords.
 
-ngrams.txt      one n-gram a line in the order of their rows, where each has one of its own
+config.json             "subword", "min_n", "max_n", "bucket", "hash_count", as the settings of a model
+ngrams.txt              one n-gram a line in the order of their rows, where each has one of its own
+tables.safetensors      rows: of a model those of words and of n-grams [V + N, D], of vectors those of n-grams [N, D]
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
 
 from w2v.base.config import Config
 from w2v.base.sealed_folder import Opened
@@ -11,6 +16,8 @@ from w2v.errors import W2VError
 from w2v.examples.subwords import FLORET_BUCKET, Subwords
 
 NGRAMS = "ngrams.txt"
+ROWS = "rows"  # the table
+_SETTINGS = ("subword", "min_n", "max_n", "bucket", "hash_count")
 
 
 def as_text(subwords: Subwords) -> str:
@@ -18,8 +25,18 @@ def as_text(subwords: Subwords) -> str:
     return "".join(f"{gram}\n" for gram in subwords.row_of)
 
 
-def subwords_in(files: Opened, config: Config, words: int) -> Subwords | None:
-    """The subwords of a saved model of so many words; None where it has none. Raises W2VError when it is damaged."""
+def told_of(subwords: Subwords) -> dict[str, Any]:
+    """The settings that say what they are."""
+    scheme, min_n, max_n, bucket, hash_count, *_ = subwords
+    return dict(zip(_SETTINGS, (scheme, min_n, max_n, bucket, hash_count), strict=True))
+
+
+def subwords_in(files: Opened, settings: Mapping[str, Any], words: int) -> Subwords | None:
+    """The subwords of a saved model of so many words; None where it has none. Raises W2VError when it is damaged.
+
+    words: 0 for vectors, whose table has rows of n-grams alone.
+    """
+    config = Config.of({name: settings[name] for name in _SETTINGS if name in settings})
     if config.subword == "none":
         return None
     scheme, n_words = config.subword, 0 if config.subword == "floret" else words

@@ -17,12 +17,13 @@ SAMPLE = 4096  # bytes to tell binary by
 ENOUGH = 48  # bytes of numbers, all of them printable, that can no more be chance
 
 
-NPZ, SAFETENSORS, PARQUET, FASTTEXT = "npz", "safetensors", "parquet", "fastText"
+NPZ, SAFETENSORS, PARQUET, FASTTEXT, FLORET = "npz", "safetensors", "parquet", "fastText", "floret"
 _CONTAINERS = {
     NPZ: re.compile(rb"PK.{28}[^/\0]{1,200}\.npy", re.DOTALL),
     SAFETENSORS: re.compile(rb".{5}\0{3}\{[\s\"}]", re.DOTALL),
     PARQUET: re.compile(rb"PAR1"),
     FASTTEXT: re.compile(rb"\xba\x16\x4f\x2f"),
+    FLORET: re.compile(rb"(\d{1,10} ){6}[^\s\d]\S{0,20} [^\s\d]\S{0,20}\s*\n"),
 }
 
 

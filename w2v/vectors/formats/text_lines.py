@@ -62,8 +62,8 @@ def read_text(
     doubtful: list[bytes] = []
     floats = array("d" if dtype == np.float64 else "f")
     recurrence = Recurrence(path)
-    numbered = _numbered(file, path)
-    begin, first = next(numbered, (1, b""))
+    rows = numbered(file, path)
+    begin, first = next(rows, (1, b""))
     header = header_of(path, first)
     usual = usual_size(sample[1:] if header else sample)
     announced, size = header or (None, usual or 0)
@@ -76,7 +76,7 @@ def read_text(
         )
     wanted = rows_of(limit, announced)
     first_row = [] if header else [(begin, first.removeprefix(b"\xef\xbb\xbf"))]
-    for number, line in chain(first_row, numbered):
+    for number, line in chain(first_row, rows):
         if len(raw_words) == wanted:
             if wanted == announced:
                 raise W2VError(
@@ -131,7 +131,7 @@ def as_text(
         yield b"%b %b\n" % (word, " ".join(map(str, row)).encode())
 
 
-def _numbered(file: BufferedReader, path: str | Path) -> Iterator[tuple[int, bytes]]:
+def numbered(file: BufferedReader, path: str | Path) -> Iterator[tuple[int, bytes]]:
     """Lines that are not blank, by their number from 1. Raises W2VError for one of more than LONGEST_LINE bytes."""
     number = 0
     while line := file.readline(LONGEST_LINE):

@@ -2,8 +2,10 @@
 
     config.json             "geometry", "vector_size", and whether "counts" are known. "attributes": the types of
                             further numbers for each word, by name
+                            with subwords also what `ngrams_file.py` says
     vocab.txt               `word count` lines in the order of the vectors, of count 0 where counts are not known
-    tables.safetensors      vectors [V, D], and a table "attribute NAME" [V] for each of these
+    tables.safetensors      vectors [V, D], and a table "attribute NAME" [V] for each of these; rows [N, D], of which
+                            those of words without rows of their own (floret) may be left to be made
     SHA256SUMS              as of every folder (`base/sealed_folder.py`)
 
 A model's folder is read by the same lines (`model_folder.py`): this is one without settings, history and the tables
@@ -15,7 +17,7 @@ from __future__ import annotations
 import json
 import re
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +28,9 @@ from w2v.base.sealed_folder import Opened
 from w2v.base.tensor_file import Kind, TensorFile
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import W2VError
+from w2v.vectors.composer import Composer
+from w2v.vectors.formats.ngrams_file import NGRAMS, ROWS, told_of
+from w2v.vectors.formats.ngrams_file import as_text as ngrams_text
 from w2v.vectors.formats.table import Table
 
 CONFIG, VOCAB, TABLES = "config.json", "vocab.txt", "tables.safetensors"
@@ -33,16 +38,18 @@ VECTORS = "vectors"  # the table of the word vectors
 COUNTS, ATTRIBUTES = "counts", "attributes"  # in the settings
 _ATTRIBUTE = "attribute "
 _UNSAVABLE = re.compile("[\n\ud800-\udfff]").search
+_AT_ONCE = 1 << 16  # rows that are looked at together: they may be gigabytes in a file
 _MOST = 10**18  # a count, that is read again
 _KEPT = "fiu"  # kinds of numbers that are kept as they are; of truth values 0 and 1
 
 
-def write_folder(folder: str | Path, table: Table, *, overwrite: bool = False) -> None:
-    """Write words, vectors, counts and attributes, which appear whole or not at all.
+def write_folder(folder: str | Path, table: Table, *, overwrite: bool = False, compact: bool = False) -> None:
+    """Write words, vectors, counts, attributes and what composes other words, which appear whole or not at all.
 
-    overwrite: replace a folder of vectors, or a model, that is there.
+    overwrite: replace a folder of vectors, or a model, that is there. compact: leave out vectors that are made of the
+    rows beside them, as those of floret's words are.
 
-    Raises W2VError as `sealed_folder.write`, and for a word with a line break.
+    Raises W2VError as `sealed_folder.write`, for a word with a line break, and where `compact` would lose vectors.
     """
     if broken := next(filter(_UNSAVABLE, table.words), None):
         raise W2VError(
@@ -59,15 +66,41 @@ def write_folder(folder: str | Path, table: Table, *, overwrite: bool = False) -
     settings: dict[str, Any] = {"geometry": table.geometry or "euclidean", "vector_size": table.vectors.shape[1]}
     settings |= {} if table.counts is not None else {COUNTS: False}
     settings |= {ATTRIBUTES: {name: array.dtype.name for name, array in kept.items()}} if kept else {}
+    texts, tables = {}, {VECTORS: np.asarray(table.vectors)}
+    if table.composer is not None:
+        subwords, rows = table.composer
+        if not all(np.isfinite(rows[at : at + _AT_ONCE]).all() for at in range(0, len(rows), _AT_ONCE)):
+            raise W2VError(
+                f"{folder} was not written: vectors of n-grams hold NaN or infinity. Training diverged, or the file "
+                "that they are from is damaged."
+            )
+        settings |= told_of(subwords)
+        texts = {NGRAMS: ngrams_text(subwords)} if subwords.bucket is None else {}
+        tables |= {ROWS: rows}
+        if compact and subwords.scheme == "floret":
+            _expect_made(folder, table.words, tables.pop(VECTORS), table.composer)
     numbers = {_ATTRIBUTE + n: a.astype(np.uint8) if a.dtype.kind == "b" else a for n, a in kept.items()}
     sealed_folder.write(
         folder,
         {CONFIG: json.dumps(settings, indent=2, ensure_ascii=False) + "\n",
-         VOCAB: Vocabulary(table.words, counts).as_text()},
-        {TABLES: {VECTORS: np.asarray(table.vectors), **numbers}},
+         VOCAB: Vocabulary(table.words, counts).as_text(), **texts},
+        {TABLES: {**tables, **numbers}},
         {},
         overwrite=overwrite,
     )  # fmt: skip
+
+
+def _expect_made(folder: str | Path, words: Sequence[str], vectors: np.ndarray, composer: Composer) -> None:
+    """Raise a W2VError unless the vectors [V, D] of some words are those that are composed for them."""
+    for first in range(0, len(words), _AT_ONCE):
+        some = words[first : first + _AT_ONCE]
+        made = composer.whole(some)
+        same = np.isclose(vectors[first : first + len(some)], made, rtol=1e-4, atol=1e-6).all(axis=1)
+        if not same.all():
+            raise W2VError(
+                f"{folder} was not written: the vector of {some[int(same.argmin())]!r:.60} is not made of n-grams, and "
+                "would be another one when it is read again. Save without compact."
+            )
 
 
 def _is_kept(folder: str | Path, name: str, array: np.ndarray) -> bool:
