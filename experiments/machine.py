@@ -10,7 +10,7 @@ from w2v.base.machine import installed, processor
 from w2v.base.settings import available_cores
 
 # Of w2v, by what a study needs of them.
-EXTRAS = {"gensim": "bench", "testfixtures": "bench", "openTSNE": "plots", "pytest": "test"}
+EXTRAS = {"gensim": "bench", "testfixtures": "bench", "fasttext": "bench", "openTSNE": "plots", "pytest": "test"}
 
 
 def need(*libraries: str) -> None:

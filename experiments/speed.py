@@ -111,9 +111,9 @@ def measure(
     return result
 
 
-def check_parity() -> None:
-    """Stop unless every kernel makes exactly the steps of its reference, in float64."""
-    tests = [str(HERE.parent / "tests" / name) for name in ("test_kernels.py", "test_conformance.py")]
+def check_parity(*names: str) -> None:
+    """Stop unless every kernel makes exactly the steps of its reference, in float64. names: of the tests that tell."""
+    tests = [str(HERE.parent / "tests" / name) for name in names or ("test_kernels.py", "test_conformance.py")]
     told = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", *tests], stdout=subprocess.PIPE, text=True, check=False
     )

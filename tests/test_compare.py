@@ -21,6 +21,7 @@ from w2v.base.config import Config
 from w2v.base.locks import locked
 from w2v.comparison import process, trial
 from w2v.comparison import run as comparing
+from w2v.comparison.combinations import Combination, Training
 from w2v.comparison.results import Outcome, Plan
 from w2v.comparison.run import compare, settings_for_all
 from w2v.corpus.vocabulary import Vocabulary
@@ -219,8 +220,8 @@ SILENT = "raise SystemExit(3)"
 def test_a_failure_is_a_row_with_its_reason_and_is_tried_again(copy, asked, first, undrawn, monkeypatch, code, reason):
     started = []
 
-    def command(folder, head, archs):
-        started.append((head, archs))
+    def command(folder, training):
+        started.append(training)
         return [sys.executable, "-c", code]
 
     monkeypatch.setattr(process, "command", command)
@@ -231,7 +232,7 @@ def test_a_failure_is_a_row_with_its_reason_and_is_tried_again(copy, asked, firs
         assert comparison.outcomes[0] == first[0].outcomes[0]
         assert reason in (copy / "report.md").read_text()
         assert "| CBOW ova (failed) |" in str(comparison)
-    assert started == [("ova", ["cbow"])] * 2
+    assert started == [("ova", ["cbow"], "none")] * 2
 
 
 def test_no_module_of_the_current_folder_is_run(tmp_path):
@@ -239,7 +240,7 @@ def test_no_module_of_the_current_folder_is_run(tmp_path):
     for name in ("json", "numpy", "w2v", "math", "tempfile"):
         (tmp_path / f"{name}.py").write_text("raise SystemExit('planted')")
     tried = subprocess.run(
-        process.command(tmp_path / "nothing", "ns", ["cbow"]),
+        process.command(tmp_path / "nothing", Training("ns", ["cbow"])),
         cwd=tmp_path,
         env=os.environ | {"PYTHONPATH": str(Path(comparing.__file__).parents[2])},
         capture_output=True,
@@ -358,9 +359,9 @@ def test_ctrl_c_ends_the_trial_too():
 
 def test_a_head_without_encoder_is_one_trial():
     plan = Plan("", {}, "", 0.1, [], [], [], {})
-    combinations = [(arch, head) for arch in ("skipgram", "cbow") for head in ("ns", "pmi")]
+    combinations = [Combination(arch, head) for arch in ("skipgram", "cbow") for head in ("ns", "pmi")]
     trials = comparing._trials(plan, combinations)
-    assert trials == [("ns", ["skipgram"]), ("pmi", ["skipgram", "cbow"]), ("ns", ["cbow"])]
+    assert [trial[:2] for trial in trials] == [("ns", ["skipgram"]), ("pmi", ["skipgram", "cbow"]), ("ns", ["cbow"])]
 
 
 def test_what_follows_the_text_is_the_same_for_all_trials(asked, tmp_path, monkeypatch):

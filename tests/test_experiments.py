@@ -1,14 +1,17 @@
 """The benchmark's own promises: no figures of wrong kernels, and floors judged by medians and means."""
 
 import importlib.util
+import json
 import subprocess
 import sys
 from itertools import combinations
 from pathlib import Path
 
+import numpy as np
 import pytest
 from matplotlib.colors import to_hex
 
+from w2v import Config
 from w2v.plots.figure import PALETTE, PAPER
 
 FOLDER = Path(__file__).parent.parent / "experiments"
@@ -38,6 +41,15 @@ def test_nothing_is_measured_while_the_kernels_are_wrong(speed, monkeypatch):
     monkeypatch.setattr(speed.subprocess, "run", red)
     with pytest.raises(SystemExit, match="do not make the reference's steps"):
         speed.check_parity()
+
+
+@pytest.fixture(scope="module")
+def subwords():
+    """experiments/subwords.py, and the script of its runs."""
+    sys.path.insert(0, str(FOLDER))
+    study, runs = load("subwords"), load("subwords_run")
+    sys.path.remove(str(FOLDER))
+    return study, runs
 
 
 def rows(phase, system, **columns):
@@ -104,3 +116,97 @@ def test_a_study_without_its_library_names_the_extra_before_it_does_anything(spe
     monkeypatch.setitem(sys.modules, "openTSNE", None)
     with pytest.raises(SystemExit, match=r"needs gensim and openTSNE, which are .*'\.\[bench,plots\]'"):
         speed.need("gensim", "openTSNE", "pytest")
+
+
+def test_fasttexts_settings_are_those_it_has_where_nothing_is_said(subwords):
+    library = pytest.importorskip("fasttext").FastText.unsupervised_default
+    same = subwords[0].SAME | {"bucket": subwords[0].BUCKET}
+    names = {"dim": "vector_size", "ws": "window", "neg": "negative", "t": "sample", "lr": "alpha"}
+    names |= {"minCount": "min_count", "minn": "min_n", "maxn": "max_n", "bucket": "bucket", "loss": "head"}
+    assert {name: library[name] for name in names} == {name: same[ours] for name, ours in names.items()}
+
+
+def test_every_system_of_the_study_of_subwords_has_settings_that_there_are(subwords):
+    study, _ = subwords
+    configs = {name: Config.of(settings) for name, (_, settings) in study.SYSTEMS.items()}
+    assert configs["own-words"].alpha is None
+    assert configs["ngrams"] == configs["words"].replace(subword="fasttext")
+    assert {name for names in study.PHASES.values() for name in names} <= configs.keys()
+
+
+def test_systems_take_turns(subwords):
+    study, _ = subwords
+    steps = study.plan(["quality", "speed"], ["cbow"], ["fasttext", "words"], seeds=2, repetitions=1, epochs=5)
+    assert [tuple(step) for step in steps] == [
+        *(("quality", "cbow", system, 5, seed, 0) for seed in (1, 2) for system in ("fasttext", "words")),
+        *(("speed", "cbow", system, 1, 1, 0) for system in ("fasttext", "words")),
+    ]
+
+
+@pytest.mark.parametrize(("ours", "verdict"), [([0.5, 0.7], "reached"), ([0.5, 0.69], "BELOW")])
+def test_scores_of_subwords_are_judged_by_means(subwords, ours, verdict):
+    results = [
+        {"phase": "quality", "arch": "cbow", "system": system, "wordsim353": str(score)}
+        for system, scores in {"fasttext": [0.6, 0.6], "ngrams": ours}.items()
+        for score in scores
+    ]
+    [line] = subwords[0].summary(results)
+    assert line.startswith("cbow wordsim353: fasttext 0.600  ngrams 0.")
+    assert "± 0." in line
+    assert line.endswith(f"({verdict})")
+
+
+@pytest.mark.parametrize(("ours", "verdict"), [(500.0, "reached"), (499.0, "MISSED")])
+def test_the_speed_of_subwords_is_judged_by_the_ratio_of_medians(subwords, ours, verdict):
+    results = [
+        {"phase": "speed", "arch": "cbow", "system": system, "kwords_per_s": speed, "whole_s": "2", "peak_mb": "3"}
+        for system, speeds in {"fasttext": ["90", "100", "900"], "ngrams": [str(ours)]}.items()
+        for speed in speeds
+    ]
+    first, second, third = subwords[0].summary(results)
+    assert f"times as fast as fasttext (floor 5: {verdict})" in first
+    assert "1.0 times as fast as fasttext" in second
+    assert third == "cbow MiB: fasttext 3.0  ngrams 3.0"
+
+
+def test_words_a_second_are_those_of_the_last_line_that_fasttext_says(subwords):
+    _, runs = subwords
+    line = "\rProgress: 100.0% words/sec/thread:   {} lr:  0.02"
+    said = f"Read 0M words\n{line.format(41_000)}{line.format(42_000)}"
+    assert (runs.last_rate(said), runs.last_rate("Read 0M words")) == (42_000, 0)
+
+
+def test_rare_words_are_scored_with_and_without_those_that_are_unknown(subwords, tmp_path):
+    """Pairs: three of the vocabulary, two of words that are composed, and one of a word of which nothing is known."""
+    lines = ["one two 9", "one three 5", "two three 4", "One ones 9", "one threes 1", "one qqqq 5"]
+    (tmp_path / "rare.tsv").write_text("\n".join(lines), encoding="utf-8")
+    known = {"one": [1.0, 0.0], "two": [1.0, 0.2], "three": [0.4, 1.0]}
+    new = {"ones": [1.0, 0.1], "threes": [0.0, 1.0]}
+    _, runs = subwords
+    trained = runs.Trained(
+        list(known), np.array([*known.values()]), lambda w: np.array(new[w]) if w in new else None, {}
+    )
+    found = runs.scores(trained, {"analogies": None, "similarity": [], "rare_words": tmp_path / "rare.tsv"})
+    assert [found[f"rare_words{part}_pairs"] for part in ("", "_known", "_unknown")] == [5, 3, 2]
+    assert found["rare_words_covered"] == round(5 / 6, 4)
+    assert found["rare_words_known"] == 0.5
+    assert 0.8 < found["rare_words"] < 1
+
+
+@pytest.mark.parametrize("library", ["w2v", "fasttext"])
+def test_a_run_of_subwords_says_what_it_took_and_learned(subwords, library, tmp_path):
+    pytest.importorskip(library)
+    study, _ = subwords
+    (tmp_path / "text.txt").write_text("her here there hers\nthere her\n" * 20, encoding="utf-8")
+    (tmp_path / "rare.tsv").write_text("her here 9\nthere hers 1\nheres theres 5\n", encoding="utf-8")
+    settings = study.SAME | {"subword": "fasttext", "bucket": 50, "vector_size": 4, "epochs": 1, "seed": 1}
+    settings |= {"arch": "cbow", "workers": 1, "sample": 1.0}
+    asked = {"analogies": None, "similarity": [], "rare_words": str(tmp_path / "rare.tsv")}
+    command = [sys.executable, FOLDER / "subwords_run.py", library, tmp_path / "text.txt", tmp_path / "model"]
+    command += [json.dumps(settings), json.dumps(asked)]
+    told = subprocess.run(command, capture_output=True, text=True, check=True)
+    found = json.loads(told.stdout.splitlines()[-1])
+    assert found["words"] == 4
+    assert found["input_rows"] == 54 + (library == "fasttext")  # it has one for the ends of lines
+    assert found["rare_words_covered"] == 1
+    assert found["whole_s"] > 0

@@ -47,14 +47,14 @@ def with_settings(
     """Give a command one option for each field of a class of settings; those set reach it as the mapping `settings`.
 
     settings_class: a dataclass whose fields have `help` and `group` in their metadata, as `Config`.
-    only: the names of those that the command has; None: all.
+    only: the names of those that the command has; None: all, but those that are arguments of its own.
     """
 
     def decorate(command: Callable[..., None]) -> Callable[..., None]:
         own = [p for p in inspect.signature(command).parameters.values() if p.name != "settings"]
         options = []
         for setting in fields(settings_class):
-            if only is not None and setting.name not in only:
+            if (only is not None and setting.name not in only) or setting.name in [p.name for p in own]:
                 continue
             flag = "--" + setting.name.replace("_", "-")
             names = [f"{flag}/--no-{flag[2:]}"] if setting.type is bool else [flag]

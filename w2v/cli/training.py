@@ -165,6 +165,9 @@ def compare(
     settings: dict[str, Any],
     heads: Annotated[str, typer.Option(help="Output heads to compare, separated by commas.")] = "softmax,ns,hs",
     archs: Annotated[str, typer.Option(help="Encoders, separated by commas.")] = "skipgram,cbow",
+    subword: Annotated[
+        str, typer.Option(help="What words' vectors are made of, of none, fasttext and floret, separated by commas.")
+    ] = "none",
     held_out: Annotated[
         float, typer.Option(help="Share of the text that no head trains on, to be measured on.")
     ] = 0.01,
@@ -194,6 +197,7 @@ def compare(
                 output,
                 heads=listed(heads),
                 archs=listed(archs),
+                subwords=listed(subword),
                 held_out=held_out,
                 analogies=analogies or (),
                 similarity=similarity or (),

@@ -1,6 +1,7 @@
 """`w2v compare`: several output heads and encoders on one text, one report.
 
-run          which combinations, in which order; what is finished is kept
+combinations what is compared: encoders, heads, and what words' vectors are made of
+run          which of it is trained, in which order; what is finished is kept
 trial        one training, in a process of its own
 results      what the folder of a comparison keeps
 table        the table, and what stands out in it

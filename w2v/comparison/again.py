@@ -9,6 +9,7 @@ from typing import Any
 
 from w2v.base.config import Config
 from w2v.base.settings import plain
+from w2v.comparison.combinations import NONE
 from w2v.comparison.results import Plan
 from w2v.text.files import STDIN, File
 from w2v.text.sources import Source
@@ -40,16 +41,24 @@ class Call:
             corpus, str(folder), tuple(map(str, analogies)), tuple(map(str, similarity)), tuple(map(str, words or ()))
         )
 
-    def again(self, plan: Plan, heads: Sequence[str], archs: Sequence[str]) -> tuple[str, str]:
-        """The language, and the code, that asks for these heads and encoders, from the folder of the first call."""
+    def again(
+        self, plan: Plan, heads: Sequence[str], archs: Sequence[str], subwords: Sequence[str] = (NONE,)
+    ) -> tuple[str, str]:
+        """The language, and the code, that asks for these heads, encoders and kinds of subwords, from the folder of
+        the first call.
+        """
         named = _named(self.corpus)
         if named is None:
-            return "python", self._python(plan, heads, archs)
-        return "", self._command(named, plan, heads, archs)
+            return "python", self._python(plan, heads, archs, subwords)
+        return "", self._command(named, plan, heads, archs, subwords)
 
-    def _command(self, named: Sequence[str], plan: Plan, heads: Sequence[str], archs: Sequence[str]) -> str:
+    def _command(
+        self, named: Sequence[str], plan: Plan, heads: Sequence[str], archs: Sequence[str], subwords: Sequence[str]
+    ) -> str:
         told = [*map(_no_option, named), "-o", _no_option(self.folder)]
-        told += ["--heads", ",".join(heads), "--archs", ",".join(archs), "--held-out", f"{plan.held_out:g}"]
+        told += ["--heads", ",".join(heads), "--archs", ",".join(archs)]
+        told += ["--subword", ",".join(subwords)] if list(subwords) != [NONE] else []
+        told += ["--held-out", f"{plan.held_out:g}"]
         for flag, paths in (("--analogies", self.analogies), ("--similarity", self.similarity)):
             for path in paths:
                 told += [flag, _no_option(path)]
@@ -66,11 +75,13 @@ class Call:
                 told += [f"--{flag}", f"{value}"]
         return f"w2v compare {shlex.join(told)}"
 
-    def _python(self, plan: Plan, heads: Sequence[str], archs: Sequence[str]) -> str:
+    def _python(self, plan: Plan, heads: Sequence[str], archs: Sequence[str], subwords: Sequence[str]) -> str:
         corpus, sentences = _literal(self.corpus), ""
         if corpus is None:
             corpus, sentences = "sentences", "  # sentences: those of the first call"
-        told: dict[str, Any] = {"heads": list(heads), "archs": list(archs), "held_out": plan.held_out}
+        told: dict[str, Any] = {"heads": list(heads), "archs": list(archs)}
+        told |= {"subwords": list(subwords)} if list(subwords) != [NONE] else {}
+        told |= {"held_out": plan.held_out}
         lists = {"analogies": self.analogies, "similarity": self.similarity, "words": self.words}
         told |= {name: list(given) for name, given in lists.items() if given}
         told |= {"vocab_sizes": plan.vocab_sizes} if plan.vocab_sizes else {}

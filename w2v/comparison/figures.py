@@ -4,7 +4,8 @@ import math
 from collections.abc import Sequence
 from pathlib import Path
 
-from w2v.comparison.results import ENCODER_NAMES, Outcome
+from w2v.comparison.combinations import ENCODER_NAMES
+from w2v.comparison.results import Outcome
 from w2v.comparison.table import score_names, shown_score
 from w2v.errors import W2VError
 from w2v.plots.figure import save_figure
@@ -74,7 +75,7 @@ def _maps(folder: Path, done: Sequence[Outcome], words: Sequence[str] | None, no
     shown: dict[str, str] = {}
     for outcome in done:
         shared = sum(other.model == outcome.model for other in done) > 1
-        shown.setdefault(outcome.model, outcome.head if shared else outcome.name)
+        shown.setdefault(outcome.model, outcome.label if shared else outcome.name)
     models: dict[str, KeyedVectors] = {}
     for place, name in shown.items():
         vectors = KeyedVectors.load(folder / place)
@@ -91,7 +92,7 @@ def _maps(folder: Path, done: Sequence[Outcome], words: Sequence[str] | None, no
 
 
 def _key(outcome: Outcome) -> tuple[str, str]:
-    return ENCODER_NAMES[outcome.arch], outcome.head
+    return ENCODER_NAMES[outcome.arch], outcome.label
 
 
 def _curve(outcome: Outcome) -> list[tuple[float, float]]:

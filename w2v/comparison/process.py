@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from w2v.base import child
+from w2v.comparison.combinations import Training
 from w2v.training.callbacks import Callback, Progress
 
 
-def command(folder: Path, head: str, archs: Sequence[str]) -> list[str]:
-    """The command of a trial: of one head, with one encoder or several."""
-    return child.command("w2v.comparison.trial:main", str(folder), head, *archs)
+def command(folder: Path, training: Training) -> list[str]:
+    """The command of a trial."""
+    return child.command("w2v.comparison.trial:main", str(folder), training.head, training.subword, *training.archs)
 
 
 def run(command: Sequence[str], tell: Callback) -> str | None:

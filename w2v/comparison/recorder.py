@@ -9,7 +9,7 @@ import math
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ from w2v.models.model import Model
 from w2v.models.tables import Tables
 from w2v.training.callbacks import Callback, Progress
 from w2v.training.likelihood import likelihood
+from w2v.vectors.formats.model_folder import ROWS
 
 # Shares of the run at which the likelihood is measured: at about equal distances on a logarithmic axis, since heads
 # differ in speed by orders of magnitude and the likelihood falls fastest at the beginning.
@@ -99,7 +100,7 @@ class Recorder(Callback):
             self._take(model.tables, len(model.history), self.before, model.history[-1].loss)
 
     def _take(self, tables: Tables, epoch: float, seconds: float, loss: float) -> None:
-        for name, table in tables.items():
+        for name, table in trained_in(tables).items():
             np.save(self._folder / f"{len(self._taken)}-{name}.npy", table)
         self._taken.append((epoch, seconds, loss))
         (self._folder / CURVE).write_text(json.dumps(self._taken), encoding="utf-8")
@@ -119,12 +120,19 @@ class Recorder(Callback):
         """The likelihood of each copy."""
 
         def measured(number: int) -> Point:
-            tables = {name: np.load(self._folder / f"{number}-{name}.npy") for name in model.tables}
-            there = Model(model.config, model.vocab, tables, [])
+            tables = {name: np.load(self._folder / f"{number}-{name}.npy") for name in trained_in(model.tables)}
+            tables = {"input": tables[ROWS], **tables} if ROWS in tables else tables
+            there = replace(model, tables=tables, rows_known=rows)
             return Point(*self._taken[number], likelihood(there, examples).nats)
 
+        rows = model.input_rows if model.subwords else None  # listed once
         with InterruptiblePool(self._config.threads) as pool:
             return list(pool.map(measured, range(len(self._taken))))
+
+
+def trained_in(tables: Tables) -> Tables:
+    """The tables that are trained: with subwords, words' vectors are made of those of their rows."""
+    return {name: table for name, table in tables.items() if name != "input" or ROWS not in tables}
 
 
 def _marks(fraction: float) -> int:

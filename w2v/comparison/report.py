@@ -10,9 +10,10 @@ from typing import Any
 from w2v.base import machine
 from w2v.base.atomic_file import write_text
 from w2v.comparison.again import Call
+from w2v.comparison.combinations import ENCODER_NAMES, NONE, SUBWORD_NAMES, listed
 from w2v.comparison.quoting import fenced, inert, plain
-from w2v.comparison.results import ENCODER_NAMES, Outcome, Plan
-from w2v.comparison.table import as_markdown, findings, listed, score_names
+from w2v.comparison.results import Outcome, Plan
+from w2v.comparison.table import as_markdown, findings, score_names
 from w2v.corpus.blocks import HeldOut
 from w2v.errors import counted
 from w2v.training.likelihood import too_few
@@ -23,6 +24,7 @@ SMALL_MAPS = (
     "Of so short a text, near words are those that stand together in it, or were put there by chance: train with "
     "another seed, and see what stays."
 )
+OF_SUBWORDS = ("min_n", "max_n", "bucket")
 ALWAYS_TOLD = ("vector_size", "window", "epochs", "sample", "min_count", "max_final_vocab", "seed")
 
 
@@ -61,12 +63,13 @@ def write(
     failed = [outcome for outcome in outcomes if outcome.failed]
     heads = list(dict.fromkeys(outcome.head for outcome in outcomes))
     archs = list(dict.fromkeys(outcome.arch for outcome in outcomes))
+    subwords = list(dict.fromkeys(outcome.subword for outcome in outcomes))
     share = text.held_out / (text.held_out + text.trained)
     parts = [
         f"# {_count(len(heads), 'output head')} on {plain(text.name)}",
         "## What was compared",
-        f"{plain(listed(heads))}, with {listed([ENCODER_NAMES[arch] for arch in archs])}. Each was trained on the "
-        "same numbered text in the same order, one after the other, in a process of its own. "
+        f"{plain(listed(heads))}, with {listed([ENCODER_NAMES[arch] for arch in archs])}{_with(subwords)}. "
+        "Each was trained on the same numbered text in the same order, one after the other, in a process of its own. "
         f"Held out, and trained on by nobody: {text.held}, {100 * share:.3g} % of the words"
         f"{', at equal distances' if text.held.units > 1 else ''}.",
         _facts(done, plan, text),
@@ -85,17 +88,17 @@ def write(
         reasons = "\n".join(f"- **{plain(outcome.name)}**: {plain(outcome.failed or '')}" for outcome in failed)
         parts += ["## What failed", reasons, "What stands below tries these again, and these only."]
     parts += ["## Notes", "\n".join(f"- {plain(note)}" for note in [*_notes(done), *notes])]
-    language, code = call.again(plan, heads, archs)
+    language, code = call.again(plan, heads, archs, subwords)
     parts += [
         "## Again",
         f"{fenced(code, language)}\n\nCalled from the same place, it finds this folder: what is finished is kept, and "
         "what is missing or failed is trained; further heads may be named. `results.csv` has the table with "
         "more digits, `history.csv` the curves, `models/` the models.",
     ]
-    _write_csv(folder / "results.csv", [_flat(outcome) | machine.describe(*VERSIONS) for outcome in outcomes])
+    _write_csv(folder / "results.csv", [_flat(outcome, subwords) | machine.describe(*VERSIONS) for outcome in outcomes])
     _write_csv(
         folder / "history.csv",
-        [{"arch": o.arch, "head": o.head} | asdict(point) for o in done for point in o.curve]
+        [_first(o, subwords) | asdict(point) for o in done for point in o.curve]
         or [dict.fromkeys(("arch", "head", "epoch", "seconds", "loss", "nats"))][:0],
     )
     write_text(folder / "report.md", "\n\n".join(parts) + "\n")
@@ -109,6 +112,11 @@ def _legend(done: Sequence[Outcome]) -> str:
         "Skip-gram predicts a word from one of its neighbours, CBOW from all of them, so likelihoods compare the heads "
         "of one encoder, and not encoders. Bold is the best of an encoder."
     ]
+    if any(outcome.subword != NONE for outcome in done):
+        sentences.append(
+            "With subwords, a word's vector is made of rows of its character n-grams, too, which it shares with words "
+            "that look alike; held-out nats of one encoder can be compared with those without."
+        )
     for name in score_names(done):
         score = next(outcome.scores[name] for outcome in done if name in outcome.scores)
         what = "share of analogies answered rightly" if score.of == "analogies" else "rank correlation with people"
@@ -133,7 +141,8 @@ def _caution(done: Sequence[Outcome], text: Text) -> str | None:
 
 def _facts(done: Sequence[Outcome], plan: Plan, text: Text) -> str:
     config = plan.config("skipgram", "ns")
-    names = [name for name in dict.fromkeys([*ALWAYS_TOLD, *sorted(plan.settings)]) if name != "alpha"]
+    of_subwords = OF_SUBWORDS if any(outcome.subword != NONE for outcome in done) else ()
+    names = [name for name in dict.fromkeys([*ALWAYS_TOLD, *of_subwords, *sorted(plan.settings)]) if name != "alpha"]
     named = [f"{name} {value}" for name in names if (value := getattr(config, name)) is not None]
     rates: dict[float, list[str]] = {}
     for outcome in done:
@@ -169,9 +178,24 @@ def _notes(done: Sequence[Outcome]) -> list[str]:
     return notes
 
 
-def _flat(outcome: Outcome) -> dict[str, Any]:
+def _with(subwords: Sequence[str]) -> str:
+    """What the words' vectors are made of, where it is not all the same rows as ever."""
+    if list(subwords) == [NONE]:
+        return ""
+    told = [f"with {SUBWORD_NAMES[kind]}" if kind != NONE else "without subwords" for kind in subwords]
+    return f", each {listed(told)}"
+
+
+def _first(outcome: Outcome, subwords: Sequence[str]) -> dict[str, str]:
+    """What begins a row of a table; subwords only where there are some."""
+    told = outcome.combination._asdict()
+    return told if _with(subwords) else {"arch": told["arch"], "head": told["head"]}
+
+
+def _flat(outcome: Outcome, subwords: Sequence[str]) -> dict[str, Any]:
     """A row of results.csv."""
-    row = {k: v for k, v in asdict(outcome).items() if k not in ("scores", "curve", "speeds", "notes")}
+    row = {k: v for k, v in asdict(outcome).items() if k not in ("scores", "curve", "speeds", "notes", "subword")}
+    row = _first(outcome, subwords) | row
     for name, score in outcome.scores.items():
         row |= {name: score.value, f"{name} coverage": score.coverage}
     return row | {f"words_per_second at {size} words": speed for size, speed in outcome.speeds.items()}

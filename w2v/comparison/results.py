@@ -4,13 +4,15 @@ REPORT/plan.json                   what all trials have in common
 REPORT/trials/ARCH-HEAD.json       what was measured, or nothing: a failed trial leaves no file
 REPORT/trials/ARCH-HEAD.unfinished/   of a training that was broken off, all that it takes to go on
 REPORT/models/ARCH-HEAD/           the model
+
+With subwords the names end so: ARCH-HEAD-fasttext.
 """
 
 import json
 import math
 import re
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import MISSING, asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -20,12 +22,12 @@ from w2v.base.atomic_file import write_text
 from w2v.base.config import Config
 from w2v.base.json_text import is_count, is_number
 from w2v.base.leftovers import is_temporary, sweep
+from w2v.comparison.combinations import ENCODER_NAMES, NONE, Combination
 from w2v.errors import W2VError, shown
+from w2v.examples.subwords import SCHEMES
 
 NAN = float("nan")
 UNSAID_TOKENIZER = "whitespace"  # of plans that do not name one: once it was the default
-ENCODER_NAMES = {"skipgram": "Skip-gram", "cbow": "CBOW"}  # as people write them
-Combination = tuple[str, str]  # encoder, head
 
 
 @dataclass(frozen=True)
@@ -41,9 +43,9 @@ class Plan:
     vocab_sizes: list[int]  # to measure the speed with, besides the vocabulary's own
     settings: dict[str, Any]  # for every trial
 
-    def config(self, arch: str, head: str) -> Config:
+    def config(self, arch: str, head: str, subword: str = NONE) -> Config:
         """The settings of one trial. They share everything but the learning rate, whose default is each one's own."""
-        return Config.of(self.settings | {"arch": arch, "head": head})
+        return Config.of(self.settings | {"arch": arch, "head": head, "subword": subword})
 
     @classmethod
     def load(cls, folder: Path) -> "Plan":
@@ -100,11 +102,21 @@ class Outcome:
     curve: list[Point] = field(default_factory=list)
     speeds: dict[int, float] = field(default_factory=dict)  # words of the vocabulary -> words/s
     notes: list[str] = field(default_factory=list)
+    subword: str = NONE  # what its words are made of; reports of before there were subwords do not say it
+
+    @property
+    def combination(self) -> Combination:
+        return Combination(self.arch, self.head, self.subword)
 
     @property
     def name(self) -> str:
         """For people."""
-        return f"{ENCODER_NAMES[self.arch]} {self.head}"
+        return self.combination.name
+
+    @property
+    def label(self) -> str:
+        """For people, among those of one encoder."""
+        return self.combination.label
 
     def __repr__(self) -> str:
         return f"Outcome({self.name}, {'failed' if self.failed else f'{self.nats:.3f} nats held out'})"
@@ -115,22 +127,17 @@ class Outcome:
 
     def save(self, folder: Path) -> None:
         """Put it where `load` finds it, in one step."""
-        _write(outcome_path(folder, self.arch, self.head), asdict(self))
+        _write(outcome_path(folder, self.combination), asdict(self))
 
     @classmethod
-    def load(cls, folder: Path, arch: str, head: str) -> "Outcome | None":
+    def load(cls, folder: Path, arch: str, head: str, subword: str = NONE) -> "Outcome | None":
         """What an earlier process has saved; None when there is nothing. Raises as `finished_in`."""
-        path = outcome_path(folder, arch, head)
+        path = outcome_path(folder, Combination(arch, head, subword))
         return _outcome(folder, path) if path.exists() else None
 
 
-def file_name(head: str) -> str:
-    """A head's name as a part of file names; that of a class, module:Class, has a colon."""
-    return head.replace(":", ".")
-
-
-def outcome_path(folder: Path, arch: str, head: str) -> Path:
-    return folder / "trials" / f"{arch}-{file_name(head)}.json"
+def outcome_path(folder: Path, combination: Combination) -> Path:
+    return folder / "trials" / f"{combination.stem}.json"
 
 
 def unfinished_path(folder: Path, name: str) -> Path:
@@ -163,8 +170,7 @@ def finished_in(folder: Path) -> list[Combination]:
             a head's class would be imported because a file says so.
     """
     paths = sorted((folder / "trials").glob("*-*.json"), key=lambda path: path.stat().st_mtime_ns)
-    found = [_outcome(folder, path) for path in paths]
-    return [(outcome.arch, outcome.head) for outcome in found]
+    return [_outcome(folder, path).combination for path in paths]
 
 
 def _outcome(folder: Path, path: Path) -> Outcome:
@@ -178,10 +184,9 @@ def _outcome(folder: Path, path: Path) -> Outcome:
             curve=[Point(**_checked(point, Point, _POINT)) for point in curve],
             speeds={int(size): speed for size, speed in speeds.items()},
         )
-        if outcome_path(folder, outcome.arch, outcome.head) != path:
+        if outcome_path(folder, outcome.combination) != path:
             raise W2VError("it is not the outcome that its name says.")
-        name = file_name(outcome.head)
-        if outcome.model not in (f"models/{name}", f"models/{outcome.arch}-{name}"):
+        if outcome.model not in (f"models/{outcome.combination.shared_stem}", f"models/{outcome.combination.stem}"):
             raise W2VError(f"its model is {outcome.model!r:.60}, and no folder of this comparison.")
     except (W2VError, OSError) as error:
         raise W2VError(f"{path} is damaged: {error} Delete it, to train it anew.") from error
@@ -251,17 +256,12 @@ _OUTCOME: dict[str, Callable[[Any], bool]] = {
     "curve": lambda value: isinstance(value, list),
     "speeds": lambda value: _is_mapping(value) and all(map(_is_size, value)) and all(map(_is_float, value.values())),
     "notes": _is_list(_is_text),
+    "subword": lambda value: value in SCHEMES,
 }
 
 
 def _is_size(value: str) -> bool:
     return re.fullmatch("[1-9][0-9]{0,17}", value) is not None
-
-
-def in_order(combinations: Sequence[Combination]) -> list[Combination]:
-    """Each once, encoder by encoder, and in each the heads in the same order."""
-    archs, heads = (dict.fromkeys(names) for names in zip(*combinations, strict=True))
-    return [(arch, head) for arch in archs for head in heads if (arch, head) in combinations]
 
 
 def check_same(folder: Path, earlier: Plan | None, plan: Plan) -> None:

@@ -1,4 +1,4 @@
-"""`w2v compare`: which combinations of encoder and head are trained, in which order, and what of it is kept.
+"""`w2v compare`: which combinations of encoder, head and subwords are trained, in which order, and what of it is kept.
 
     from w2v import compare
     print(compare("corpus.txt", "report", heads=["ns", "hs"], archs=["skipgram", "cbow"], vector_size=100))
@@ -22,25 +22,21 @@ from w2v.base.settings import held_out_share
 from w2v.base.signatures import takes
 from w2v.comparison import process, report, table
 from w2v.comparison.again import Call
+from w2v.comparison.combinations import ENCODER_NAMES, NONE, Combination, Training, asked_for, in_order
 from w2v.comparison.quoting import name_of
 from w2v.comparison.recorder import on_windows
 from w2v.comparison.results import (
-    ENCODER_NAMES,
     UNSAID_TOKENIZER,
-    Combination,
     Outcome,
     Plan,
     check_same,
     discard_unfinished,
     earlier_plan,
     finished_in,
-    in_order,
 )
 from w2v.corpus.stream import Stream, open_stream
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import W2VError
-from w2v.examples.encoders import ENCODERS
-from w2v.heads import check_name
 from w2v.models.model import Model
 from w2v.text.sources import sources
 from w2v.text.tokenize import AUTO
@@ -49,6 +45,7 @@ from w2v.training.callbacks import Callback, Callbacks
 from w2v.training.defaults import follow_text
 from w2v.training.likelihood import held_out_examples, told_of, too_few
 from w2v.training.progress import reported
+from w2v.training.subwords import check_head
 from w2v.training.train import stream_options_of
 
 if TYPE_CHECKING:
@@ -70,18 +67,20 @@ class Comparison:
         """The rows that have no numbers; `.failed` of each says why."""
         return [outcome for outcome in self.outcomes if outcome.failed]
 
-    def model(self, arch: str, head: str | type) -> Model:
-        """The trained model of one combination.
+    def model(self, arch: str, head: str | type, subword: str | None = None) -> Model:
+        """The trained model of one combination; subword: None: without subwords, or with those that all have.
 
         Raises:
             W2VError: there is none; those there are, are listed.
         """
-        done = {(outcome.arch, outcome.head): outcome for outcome in self.outcomes if not outcome.failed}
+        done = {outcome.combination: outcome for outcome in self.outcomes if not outcome.failed}
         head = head if isinstance(head, str) else class_name(head)
-        if (arch, head) not in done:
-            listed = ", ".join(" ".join(combination) for combination in done) or "none"
-            raise W2VError(f"The comparison has no model {arch} {head}; it has: {listed}.")
-        return Model.load(self.folder / done[arch, head].model, head)
+        kinds = {each.subword for each in done}
+        wanted = Combination(arch, head, subword or (min(kinds) if len(kinds) == 1 else NONE))
+        if wanted not in done:
+            listed = ", ".join(each.told for each in done) or "none"
+            raise W2VError(f"The comparison has no model {wanted.told}; it has: {listed}.")
+        return Model.load(self.folder / done[wanted].model, head)
 
     def __repr__(self) -> str:
         failed = f", {len(self.failed)} failed" if self.failed else ""
@@ -101,6 +100,7 @@ def compare(
     *,
     heads: Sequence[str | type] = HEADS,
     archs: Sequence[str] = ARCHS,
+    subwords: Sequence[str] | None = None,
     held_out: float = 0.01,
     analogies: Iterable[str | Path] = (),
     similarity: Iterable[str | Path] = (),
@@ -118,6 +118,8 @@ def compare(
         corpus: what `w2v.train` takes.
         folder: of the report; made if missing. One with an earlier comparison of the same text and settings goes on.
         heads, archs: names of output heads (or classes of one's own, from files that can be imported) and encoders.
+        subwords: each of these too, of "none", "fasttext" and "floret"; nothing: the setting `subword`, for all. A
+            head that cannot be trained with them is a row that says so.
         held_out: share of the text, above 0 and below 1/2, that nobody trains on: of a short one a sentence at least.
         analogies, similarity: files of questions and of scored pairs, as for `w2v eval`.
         vocab_sizes: measure the speed with the vocabulary cut to each of these sizes too, some seconds each.
@@ -130,16 +132,19 @@ def compare(
             alpha is each objective's own.
 
     Raises:
-        W2VError: an unknown head or encoder (those there are, are listed), a setting, corpus or file that will not do,
-            a held-out part without examples, a folder with something else in it, or one that another process is writing
-            to. A head that fails is no error here.
+        W2VError: an unknown head, encoder or kind of subwords (those there are, are listed), a setting, corpus or file
+            that will not do, a held-out part without examples, a folder with something else in it, or one that another
+            process is writing to. A head that fails is no error here.
     """
     analogies, similarity = (_listed(paths) for paths in (analogies, similarity))
     call = Call.of(corpus, folder, analogies, similarity, words)
     folder = Path(folder)
-    combinations, held_out = _combinations(archs, heads), held_out_share(held_out, needed=True)
+    for_all = _settings(config, settings)
+    usual = for_all.pop("subword", NONE)
+    combinations = asked_for(archs, heads, usual if subwords is None else subwords)
+    held_out = held_out_share(held_out, needed=True)
     tests = _test_files(analogies, evaluation.read_questions), _test_files(similarity, evaluation.read_pairs)
-    plan = Plan("", {}, "", held_out, *tests, sorted(set(vocab_sizes)), _settings(config, settings))
+    plan = Plan("", {}, "", held_out, *tests, sorted(set(vocab_sizes)), for_all)
     configs = [plan.config(*combination) for combination in combinations]
     with locked(folder), reported(callbacks, progress) as tell:
         earlier = earlier_plan(folder)
@@ -171,8 +176,8 @@ def compare(
             plan.save(folder)
             failed = _train_missing(folder, plan, stream, combinations, tell)
         outcomes = [
-            Outcome.load(folder, arch, head) or Outcome(arch, head, failed=failed[arch, head])
-            for arch, head in combinations
+            Outcome.load(folder, *each) or Outcome(each.arch, each.head, failed=failed[each], subword=each.subword)
+            for each in combinations
         ]
         counts = stream.report
         text = report.Text(
@@ -198,62 +203,54 @@ def _train_missing(
     """Train what has no outcome yet; the reasons of those that failed."""
     failed = {}
     trials = _trials(plan, [each for each in combinations if not Outcome.load(folder, *each)])
-    for number, (head, archs) in enumerate(trials, 1):
-        name = f"{head} with {table.listed([ENCODER_NAMES[arch] for arch in archs])}"
-        tell.on_note(f"training      {name} ({number} of {len(trials)})")
-        reason = _no_room(plan, archs[0], head, stream) or process.run(process.command(folder, head, archs), tell)
-        for arch in archs:
-            if outcome := Outcome.load(folder, arch, head):
+    for number, each in enumerate(trials, 1):
+        tell.on_note(f"training      {each.name} ({number} of {len(trials)})")
+        config = plan.config(each.archs[0], each.head, each.subword)
+        reason = _cannot(config) or _no_room(config, stream) or process.run(process.command(folder, each), tell)
+        for row in each.rows:
+            if outcome := Outcome.load(folder, *row):
                 speed = outcome.words_per_second / 1000
                 tell.on_note(f"held out      {outcome.nats:.3f} nats a word, {speed:,.0f}k words/s")
             else:
-                failed[arch, head] = reason or "Its process ended without saying what it found."
+                failed[row] = reason or "Its process ended without saying what it found."
         if reason:
-            tell.on_note(f"failed        {name}: {reason}")
+            tell.on_note(f"failed        {each.name}: {reason}")
     return failed
 
 
-def _trials(plan: Plan, combinations: Sequence[Combination]) -> list[tuple[str, list[str]]]:
+def _trials(plan: Plan, combinations: Sequence[Combination]) -> list[Training]:
     """What one process trains each: a head with an encoder, or with all of them where its training knows of none."""
-    trials: list[tuple[str, list[str]]] = []
-    for arch, head in combinations:
+    trials: list[Training] = []
+    for each in combinations:
         try:
-            alone = on_windows(plan.config(arch, head))
+            alone = on_windows(plan.config(*each))
         except Exception:  # a head that cannot even be loaded: its own process will say why
             alone = True
-        if alone:
-            trials.append((head, [arch]))
-        elif head not in [other for other, _ in trials]:
-            trials.append((head, [arch for arch, other in combinations if other == head]))
+        same = [other.arch for other in combinations if other[1:] == each[1:]]
+        training = Training(each.head, [each.arch] if alone else same, each.subword)
+        if training not in trials:
+            trials.append(training)
     return trials
 
 
-def _no_room(plan: Plan, arch: str, head: str, stream: Stream) -> str | None:
+def _cannot(config: Config) -> str | None:
+    """Why a head cannot be trained with subwords; None where it can, or its own process will say why not."""
+    try:
+        check_head(config)
+    except Exception as error:
+        return str(error) if isinstance(error, W2VError) else None
+    return None
+
+
+def _no_room(config: Config, stream: Stream) -> str | None:
     """Why a run would not fit in memory; None where it would."""
-    needed, free = estimate.memory(plan.config(arch, head), stream.vocab), estimate.available_memory()
+    needed, free = estimate.memory(config, stream.vocab), estimate.available_memory()
     if free is None or needed <= free:
         return None
     return (
         f"Not started: it needs about {needed / 1e9:,.1f} GB of memory, and {free / 1e9:,.1f} GB are free. "
         "Lower vector_size or max_final_vocab."
     )
-
-
-def _combinations(archs: Sequence[str], heads: Sequence[str | type]) -> list[Combination]:
-    """Each encoder with each head, of one or several."""
-    archs = [archs] if isinstance(archs, str) else list(archs)
-    given = [heads] if isinstance(heads, (str, type)) else list(heads)
-    named = [head if isinstance(head, str) else class_name(head) for head in given]
-    for arch in archs:
-        if arch not in ENCODERS:
-            raise W2VError(f"There is no encoder {arch!r}; there are: {', '.join(ENCODERS)}.")
-    for head in named:
-        if head.startswith("__main__:"):
-            raise W2VError(f"{head} is of the program itself, which other processes cannot import: put it into a file.")
-        check_name(head)
-    if not archs or not named:
-        raise W2VError("There is nothing to compare: name at least one head and one encoder.")
-    return list(dict.fromkeys((arch, head) for arch in archs for head in named))
 
 
 def _settings(config: Config | None, settings: "ConfigKeywords") -> dict[str, Any]:

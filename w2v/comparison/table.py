@@ -4,8 +4,9 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from w2v.comparison.combinations import ENCODER_NAMES, listed
 from w2v.comparison.quoting import plain
-from w2v.comparison.results import ENCODER_NAMES, Outcome
+from w2v.comparison.results import Outcome
 
 BY_HEART = 0.1  # nats that a run ends above its best point, from which on it deserves a word
 
@@ -54,7 +55,7 @@ def findings(done: Sequence[Outcome]) -> list[str]:
         found += _by_likelihood([outcome for outcome in done if outcome.arch == arch])
     found += _better_before(done)
     trained = list({outcome.model: outcome for outcome in reversed(done)}.values())[::-1]  # a shared model once
-    names = {o.model: o.head if sum(other.model == o.model for other in done) > 1 else o.name for o in done}
+    names = {o.model: o.label if sum(other.model == o.model for other in done) > 1 else o.name for o in done}
     if len(trained) > 1:
         fastest, second, *others = sorted(trained, key=lambda outcome: -outcome.words_per_second)
         told = f"{names[fastest.model]} is the fastest, with {_thousands(fastest)}"
@@ -97,16 +98,16 @@ def _by_likelihood(rivals: Sequence[Outcome]) -> list[str]:
     error = math.hypot(best.standard_error, others[0].standard_error)
     found = (
         [
-            f"{best.name} expects the held-out words best ({told}): {gap:.3f} nats less than {others[0].head}, "
+            f"{best.name} expects the held-out words best ({told}): {gap:.3f} nats less than {others[0].label}, "
             f"{gap / error:.1f} standard errors of the difference; {frequencies}."
         ]
         if gap > 2 * error
         else [
-            f"{best.name} ({told}) and {others[0].head} ({others[0].nats:.3f}) are not told apart by these held-out "
+            f"{best.name} ({told}) and {others[0].label} ({others[0].nats:.3f}) are not told apart by these held-out "
             f"words: {gap:.3f} nats are {gap / error:.1f} standard errors of the difference; {frequencies}."
         ]
     )
-    worse = [outcome.head for outcome in (best, *others) if outcome.nats > outcome.frequencies]
+    worse = [outcome.label for outcome in (best, *others) if outcome.nats > outcome.frequencies]
     if worse:
         found.append(f"{ENCODER_NAMES[best.arch]} {listed(worse)} did worse than to know only how frequent words are.")
     return found
@@ -161,8 +162,3 @@ def _thousands(outcome: Outcome) -> str:
 
 def _times(ratio: float) -> str:
     return f"{ratio:.2g}" if ratio < 100 else f"{ratio:,.0f}"
-
-
-def listed(names: Sequence[str]) -> str:
-    """Names as in a sentence: a, b and c."""
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)

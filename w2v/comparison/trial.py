@@ -1,4 +1,4 @@
-"""One training of a comparison, in a process of its own: `python -c BEGIN REPORT HEAD ARCH...`.
+"""One training of a comparison, in a process of its own: `python -c BEGIN REPORT HEAD SUBWORD ARCH...`.
 
 `process.py` starts it. On its own, its peak memory is its own, and when it fails or is killed no other one is lost.
 REPORT/plan.json says what to do; the outcome is saved last, in one step (`results.py`).
@@ -31,8 +31,9 @@ from w2v import evaluation
 from w2v.base.config import Config
 from w2v.base.signals import Interrupted, interrupt
 from w2v.base.terminal import guard
+from w2v.comparison.combinations import NONE, Combination
 from w2v.comparison.recorder import Recorder, Tell, on_windows, peak_memory
-from w2v.comparison.results import Outcome, Plan, Score, file_name, unfinished_path
+from w2v.comparison.results import Outcome, Plan, Score, unfinished_path
 from w2v.corpus.blocks import IdBlocks
 from w2v.corpus.stream import Stream
 from w2v.corpus.vocabulary import Vocabulary
@@ -51,15 +52,15 @@ SHORT = 2.0  # seconds of a run that only measures speed
 ROUNDED = "products with rows that a chunk shares were rounded to bfloat16 (matmul_precision)"
 
 
-def run(folder: Path, head: str, archs: Sequence[str], tell: Tell) -> None:
+def run(folder: Path, head: str, archs: Sequence[str], tell: Tell, subword: str = NONE) -> None:
     """Train one head and measure it, with one encoder, or with several if its training knows of none.
 
     Raises:
         W2VError, and whatever a head may raise: then nothing is saved.
     """
     plan = Plan.load(folder)
-    config = plan.config(archs[0], head)
-    name = f"{archs[0]}-{file_name(head)}" if on_windows(config) else file_name(head)
+    config, asked = plan.config(archs[0], head, subword), Combination(archs[0], head, subword)
+    name = asked.stem if on_windows(config) else asked.shared_stem
     rest, held_out = Stream(Path(plan.stream)).split(plan.held_out)
     place = unfinished_path(folder, name)
     keeper = Checkpoint.of(place / "states")
@@ -86,10 +87,11 @@ def run(folder: Path, head: str, archs: Sequence[str], tell: Tell) -> None:
         "peak_memory": peak,
         "scores": _scores(plan, model),
         "speeds": speeds,
+        "subword": subword,
         "notes": recorder.notes + [ROUNDED] * (model.config.matmul_precision == "bfloat16"),
     }
     outcomes = [
-        Outcome(arch=arch, **_likelihoods(model, recorder, held_out, plan.config(arch, head)), **common)
+        Outcome(arch=arch, **_likelihoods(model, recorder, held_out, plan.config(arch, head, subword)), **common)
         for arch in archs
     ]
     for outcome in outcomes:
@@ -176,10 +178,10 @@ def _speeds(blocks: IdBlocks, config: Config, sizes: Sequence[int]) -> dict[int,
     return speeds
 
 
-def attempt(folder: Path, head: str, archs: Sequence[str], tell: Tell) -> int:
+def attempt(folder: Path, head: str, archs: Sequence[str], tell: Tell, subword: str = NONE) -> int:
     """`run`, with every failure reported as a sentence; the exit code, 0 or 1."""
     try:
-        run(folder, head, archs, tell)
+        run(folder, head, archs, tell, subword)
     except W2VError as error:
         tell({"failed": str(error)})
     except MemoryError as error:
@@ -195,7 +197,7 @@ def attempt(folder: Path, head: str, archs: Sequence[str], tell: Tell) -> int:
 
 def main() -> None:
     """The process: its events on stdout, whatever else is printed on stderr."""
-    folder, head, *archs = sys.argv[1:]
+    folder, head, subword, *archs = sys.argv[1:]
     channel = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
 
@@ -209,7 +211,7 @@ def main() -> None:
     guard()
     signal.signal(signal.SIGTERM, interrupt)
     try:
-        sys.exit(attempt(Path(folder), head, archs, tell))
+        sys.exit(attempt(Path(folder), head, archs, tell, subword))
     except KeyboardInterrupt as stop:
         with suppress(OSError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), channel.fileno())  # nobody reads what may be left in it

@@ -80,7 +80,7 @@ class CpuEngine(ThreadedEngine):
         self._output_and_copies = allocate(rows[1] + copies, self._columns, config.dtype, pad=True)
         self._output = self._output_and_copies[: rows[1]]
         initialise(self._input, config.vector_size, config.seed)
-        self._chunk = chunk_size(config, counts, keep)
+        self._chunk = chunk_size(config, counts, keep, input_rows)
         self._head = kernel.prepare(config, counts)
         self._reduction = WindowReduction(
             config.arch != "skipgram",

@@ -62,7 +62,7 @@ class ReferenceEngine(ThreadedEngine):
         self.keep = keep
         self.interrupted = np.zeros(1, np.uint8)
         self.spec = spec = heads.spec_of(config.head)
-        self.chunk = chunk_size(config, counts, keep)
+        self.chunk = chunk_size(config, counts, keep, input_rows)
         rows = spec.output_rows(len(counts))
         first = allocate(self.input_rows.n_rows(len(counts)), config.vector_size, config.dtype)
         second = allocate(rows, spec.output_columns(config.vector_size), config.dtype)

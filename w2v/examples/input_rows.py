@@ -79,6 +79,21 @@ class InputRows(NamedTuple):
             raise W2VError(f"There are input rows for {len(self.offsets) - 1:,} words; expected {vocab_size:,}.")
         return max(int(self.rows.max()) + 1, self.size) if len(self.rows) else max(vocab_size, self.size)
 
+    def largest_share(self, weight: np.ndarray) -> float:
+        """What part of all gradients moves the vector of the word that is moved most, if words are met by `weight` [V].
+
+        A row gets the gradients of all words that have it, and a word's vector moves as its rows do. Where words are
+        made of the same n-grams, one's gradient moves them all.
+        """
+        if not len(self.rows):
+            return float(weight.max() / weight.sum())
+        sizes = np.diff(self.offsets)
+        of_rows = np.bincount(self.rows, np.repeat(weight, sizes))
+        moved = np.add.reduceat(of_rows[self.rows], self.offsets[:-1])
+        if self.mean or self.pooled:
+            moved = moved / sizes
+        return float(max(moved.max(), weight.max()) / weight.sum())  # the second: of its row of the output table
+
     def means(self, table: np.ndarray) -> np.ndarray:
         """The mean of each word's rows, [V, D] of the type of the table [R, D]: the word vectors."""
         words = len(self.offsets) - 1

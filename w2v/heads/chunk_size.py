@@ -3,24 +3,25 @@
 import numpy as np
 
 from w2v.base.config import Config
+from w2v.examples.input_rows import ONE_ROW_EACH, InputRows
 from w2v.heads import spec_of
 
 REACH = 2.5  # alpha x gradients on one row in one step; found by training on texts of 2 to 68,000 words
 
 
-def chunk_size(config: Config, counts: np.ndarray, keep: np.ndarray) -> int:
+def chunk_size(config: Config, counts: np.ndarray, keep: np.ndarray, input_rows: InputRows = ONE_ROW_EACH) -> int:
     """Hidden vectors per step of SGD: `config.chunk`, or as many as settings and text allow, up to a fixed length.
 
     A step adds up the gradients of all its examples, taken at one point. A row that gets n of them moves alpha * n
     times one gradient's length, and where that is too far it overshoots. So the chunk is chosen such that no row is
     expected to get more than REACH / alpha gradients: neither the most frequent word's (a toy text of ten words
-    allows for a few), nor a shared negative sample's (it counts for many). The root of a Huffman tree bears more: all
-    paths begin there, but they pull it to both sides.
+    allows for a few, and so do words that share most of their n-grams), nor a shared negative sample's (it counts for
+    many). The root of a Huffman tree bears more: all paths begin there, but they pull it to both sides.
     """
     if config.chunk:
         return config.chunk
     weight = counts * (keep / 2.0**32)
-    share = weight.max() / weight.sum()  # of the most frequent word, after subsampling
+    share = input_rows.largest_share(weight)  # of the most frequent word, after subsampling
     spec = spec_of(config.head)
     context = config.window + 1 if config.shrink_windows else 2 * config.window
     examples = context if config.arch == "skipgram" else 1

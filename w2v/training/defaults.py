@@ -27,9 +27,12 @@ import numpy as np
 from w2v.base import phrase_settings
 from w2v.base.config import Config
 from w2v.corpus.vocabulary import Vocabulary
+from w2v.examples.input_rows import ONE_ROW_EACH
+from w2v.examples.subword_rows import input_rows
 from w2v.examples.subwords import FLORET_BUCKET
 from w2v.heads import from_outside, spec_of
 from w2v.heads.chunk_size import chunk_size
+from w2v.training.subwords import subwords_for
 
 LONG = 17_000_000  # words of text that are enough for FEWEST passes and the usual threshold
 FEWEST, MOST = 5, 500  # epochs
@@ -85,7 +88,12 @@ def used(config: Config, vocab: Vocabulary) -> dict[str, Any]:
     values["shared_negatives"] = spec.shared_negatives(config) or "none"
     keep = np.floor(vocab.keep_probability(config.sample or 0.0) * 2.0**32)
     in_steps = spec.learns_from == "windows" and vocab.counts.any()
-    values["chunk"] = chunk_size(config, vocab.counts, keep) if in_steps else "none"
+    if in_steps:
+        subwords = subwords_for(config, vocab)
+        rows = input_rows(config, vocab.words, subwords) if subwords else ONE_ROW_EACH
+        values["chunk"] = chunk_size(config, vocab.counts, keep, rows)
+    else:
+        values["chunk"] = "none"
     return values
 
 

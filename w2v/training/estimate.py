@@ -11,9 +11,11 @@ from w2v.corpus.vocabulary import Vocabulary
 from w2v.engines.base import Engine
 from w2v.engines.cpu import CpuEngine
 from w2v.engines.deterministic import REPLICAS, n_replicas
+from w2v.examples.subwords import FLORET_BUCKET
 from w2v.heads import spec_of
 
 LONG = 60  # seconds that deserve a word before
+PER_WORD = 4  # n-grams that two words have, for each word of an English vocabulary
 FEWER = 10_000  # words of the vocabulary that is proposed instead
 
 
@@ -63,12 +65,25 @@ def memory(config: Config, vocab: Vocabulary) -> int:
     itemsize = np.dtype(config.dtype).itemsize
     width = -(-config.vector_size // 16) * 16 * itemsize
     spec = spec_of(config.head)
-    tables = 4 * len(vocab) * width + spec.memory(config, len(vocab)) + _replicas_memory(config, vocab, width)
+    tables = (
+        (4 * len(vocab) + 3 * _ngrams(config, len(vocab))) * width
+        + spec.memory(config, len(vocab))
+        + _replicas_memory(config, vocab, width)
+    )
     if spec.meets_all_words is False or (config.engine != "reference" and CpuEngine.why_not(config) is None):
         return tables
     context = config.window + 1 if config.shrink_windows else 2 * config.window
     examples = (config.chunk or spec.longest_chunk(config)) * (context if config.arch == "skipgram" else 1)
     return tables + len(vocab) * (width + 4 * examples * itemsize)
+
+
+def _ngrams(config: Config, vocab_size: int) -> int:
+    """Rows of n-grams, of which there are three copies when training begins; about how many, where each has its own."""
+    if config.subword == "none" or not config.max_n:
+        return 0
+    if config.subword == "floret":
+        return config.bucket or FLORET_BUCKET
+    return config.bucket or PER_WORD * vocab_size
 
 
 def _replicas_memory(config: Config, vocab: Vocabulary, width: int) -> int:
