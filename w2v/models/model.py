@@ -100,8 +100,7 @@ class Model:
         """What an engine goes on from: the tables and the optimizer's state."""
         tables = {name: table for name, table in self.tables.items() if name not in (ROWS, DOCUMENTS)}
         trained = self.tables.get(ROWS, self.tables["input"])
-        if self.tags:
-            trained = np.concatenate([trained, self.tables[DOCUMENTS]])
+        trained = np.concatenate([trained, self.tables[DOCUMENTS]]) if self.tags else trained
         return tables | {"input": trained} | self.optimizer_state
 
     @property
