@@ -38,6 +38,7 @@ def run(page: str) -> None:
 def test_the_pages_with_examples_are_known():
     assert set(BLOCKS) == {
         "README.md",
+        "docs/documents.md",
         "docs/files.md",
         "docs/hyperbolic-layers.md",
         "docs/python.md",
@@ -81,6 +82,11 @@ def test_the_examples_of_what_python_users_hold_run(folder, capsys):
 def test_the_example_of_files_runs(folder, capsys):
     run("docs/files.md")
     assert len(set(capsys.readouterr().out.splitlines())) == 1, "the same neighbour from each file"
+
+
+def test_the_example_of_documents_runs(folder, capsys):
+    run("docs/documents.md")
+    assert "animals" in capsys.readouterr().out.splitlines()[0]
 
 
 def test_the_examples_of_subwords_run(folder, capsys):

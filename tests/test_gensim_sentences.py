@@ -81,5 +81,5 @@ def test_what_cannot_be_read_is_a_sentence(tmp_path):
         for read in (list, scan):
             with pytest.raises(W2VError, match="not UTF-8"):
                 read(corpus)
-    with pytest.raises(W2VError, match="no such file"):
+    with pytest.raises(W2VError, match="does not exist; expected a file with a sentence a line"):
         list(ours.LineSentence(tmp_path / "nowhere"))

@@ -154,8 +154,6 @@ def test_the_package_has_its_modules_at_hand():
         from w2v.gensim import corpora  # noqa: F401
     with pytest.raises(ImportError, match="import it from gensim"):
         from w2v.gensim.models import LdaModel  # noqa: F401
-    with pytest.raises(ImportError, match="Its files are read"):
-        from w2v.gensim.models import FastText  # noqa: F401
     with pytest.raises(AttributeError, match=r"no attribute 'nothing'$"):
         ours.nothing  # noqa: B018
 

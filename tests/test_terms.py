@@ -9,7 +9,6 @@ from matplotlib.text import Text
 from typer.testing import CliRunner
 
 from w2v.cli import app
-from w2v.comparison.run import _combinations
 from w2v.errors import UnknownWordError, W2VError
 from w2v.plots.hierarchy.view import NodeSelection, view_of
 from w2v.plots.words.groups import find_groups
@@ -89,7 +88,7 @@ NO_QUERIES = {  # and what goes by files, or takes no words
     "evaluate_word_analogies", "evaluate_word_pairs", "vector_size", "norms", "geometry", "dtype",
     "sort_by_descending_frequency", "whiten", "all_but_the_top",
     "vectors", "counts", "vecattrs", "empty", "add_vector", "add_vectors", "remove_vectors", "set_vecattr",
-    "save_pretrained", "from_pretrained", "push_to_hub", "composer",
+    "score_analogies", "score_similarity", "save_pretrained", "from_pretrained", "push_to_hub", "composer",
 }  # fmt: skip
 
 
@@ -355,13 +354,6 @@ def test_nodes_of_a_disc_may_be_held_by_anything():
         assert names_of(held) == expected
     with pytest.raises(W2VError, match="expected a list of one or more words, and was given 'w0'"):
         names_of("w0")
-
-
-def test_one_head_or_encoder_to_compare_may_be_a_string():
-    assert _combinations("cbow", ["ns", "hs"]) == [("cbow", "ns"), ("cbow", "hs")]
-    assert _combinations(np.array(["skipgram"]), "ns") == [("skipgram", "ns")]
-    with pytest.raises(W2VError, match="There is no head 'ns,hs'; there are"):
-        _combinations("cbow", "ns,hs")
 
 
 def test_a_sentence_that_is_not_cut_is_told_how():

@@ -38,7 +38,7 @@ class Config(Settings):
     arch: str = setting(
         "Objective",
         "skipgram",
-        "How a window becomes examples: skipgram, cbow; of documents (Doc2Vec, --documents) pv-dm, pv-dbow.",
+        "How a window becomes examples: skipgram, cbow; of documents (Doc2Vec) pv-dm, pv-dbow.",
         **one_of("skipgram", "cbow", "pv-dm", "pv-dbow"),
     )
     head: str = setting(

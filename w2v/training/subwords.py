@@ -1,16 +1,21 @@
 """Which rows a model with subwords has: what its settings and its vocabulary say."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from w2v.base.config import Config
 from w2v.corpus.vocabulary import Vocabulary
-from w2v.engines.frozen import Frozen
 from w2v.errors import W2VError
 from w2v.examples.subword_rows import input_rows, subwords_of
 from w2v.examples.subwords import FLORET_BUCKET, Subwords
 from w2v.heads import spec_of
+
+if TYPE_CHECKING:
+    from w2v.engines.frozen import Frozen
 
 
 def subwords_for(config: Config, vocab: Vocabulary) -> Subwords | None:

@@ -85,8 +85,8 @@ def train(
     heads.check_name(config.head)
     if config.arch in OF_DOCUMENTS:
         raise W2VError(
-            f"arch {config.arch!r} trains vectors of documents: Doc2Vec(documents, arch={config.arch!r}), or on the "
-            "command line --documents. For words use skipgram or cbow."
+            f"arch {config.arch!r} trains vectors of documents: Doc2Vec(documents, arch={config.arch!r}), or "
+            "w2v train --documents. For words use skipgram or cbow."
         )
     asked = checked_frozen(frozen, given=init is not None)
     begin = None if init is None and asked is None else beginning_of(init, asked, config)

@@ -38,6 +38,7 @@ def ending_of(path: str | Path) -> str:
     Raises W2VError for the name of an archive or a file that nothing here writes, where a folder of that name would
     only lead astray.
     """
+    check_path(path)
     refuse_archives(path)
     name, packed = unpacked_name(path)
     if name.name.endswith(_GLOVE):
