@@ -13,7 +13,7 @@ Two phases, each run in a process of its own, the systems by turns, with as many
                 saved model
 
 All have fastText's settings, CBOW's undivided update and noise by the square root of the count among them; those
-that are called `own` have w2v's. `words` is without n-grams, `ngrams` has a row for each n-gram that two words have,
+that are called `own` have w2v's. `words` is without n-grams, `ngrams` has a row for each n-gram,
 `bucket` the two million rows by hash that fastText has, and `maxn0` asks for n-grams of no length.
 
 A result goes to experiments/results/subwords.csv as soon as it is there; a second call goes on from it. Compiled

@@ -83,12 +83,13 @@ def test_an_n_gram_that_a_word_has_many_times_is_one_row():
     assert np.abs(model.tables["input"]).max() < 30
 
 
-def test_an_n_gram_of_one_word_alone_has_no_row():
+def test_each_n_gram_has_a_row_those_of_most_words_first():
     subwords = subwords_of(["abcd", "abce", "xyz"], "fasttext", min_n=3, max_n=3)
-    assert subwords.row_of == {"<ab": 3, "abc": 4}
+    alone = ["<xy", "bcd", "bce", "cd>", "ce>", "xyz", "yz>"]
+    assert subwords.row_of == {gram: row for row, gram in enumerate(["<ab", "abc", *alone], 3)}
     assert subwords.rows("abc").tolist() == [3, 4]
-    assert subwords.rows("xyz").tolist() == []
-    assert subwords.rows("xyz", 2).tolist() == [2]
+    assert subwords.rows("qrs").tolist() == []
+    assert subwords.rows("xyz", 2).tolist() == [2, 5, 10, 11]
 
 
 def test_means_are_those_of_each_words_rows():

@@ -177,7 +177,7 @@ class Config(Settings):
     bucket: int | None = setting(
         "Subwords",
         None,
-        "Rows that n-grams share by their hash; nothing: with fasttext a row for each n-gram that two words have, with "
+        "Rows that n-grams share by their hash; nothing: with fasttext a row for each n-gram, with "
         "floret 50,000 for n-grams and words together.",
         check=lambda value: value is None or 1 <= value <= 100_000_000,
         expected="between 1 and 100000000",

@@ -40,12 +40,11 @@ def subwords_of(
     max_n: int = 6,
     bucket: int | None = None,
     hash_count: int = 1,
-    min_words: int = 2,
 ) -> Subwords:
-    """The subwords of a vocabulary.
+    """The subwords of a vocabulary. Where each n-gram has a row of its own, those of most words come first.
 
-    min_words: where each n-gram has a row of its own (fasttext without `bucket`), of how many different words it has to
-    be one: what a single word has says no more of it than its own row does.
+    N-grams of one word alone have rows, too: without them vectors of unknown words are worse (rare words .355, with
+    them .372; `experiments/LOG.md`).
     """
     n_words = 0 if scheme == "floret" else len(words)
     if scheme == "floret" or bucket is not None:
@@ -54,9 +53,8 @@ def subwords_of(
     owner = np.repeat(np.arange(len(words)), np.diff(offsets))
     once = np.unique(which * np.int64(len(words)) + owner)  # a word that has an n-gram twice is one word
     n_of = np.bincount(once // len(words), minlength=len(different.starts))
-    enough = np.flatnonzero(n_of >= min_words)
-    kept = sorted(zip((-n_of[enough]).tolist(), different.some(enough).strings(), strict=True))
-    row_of = {gram: n_words + row for row, (_, gram) in enumerate(kept)}
+    ordered = sorted(zip((-n_of).tolist(), different.strings(), strict=True))
+    row_of = {gram: n_words + row for row, (_, gram) in enumerate(ordered)}
     return Subwords(scheme, min_n, max_n, None, hash_count, n_words, row_of)
 
 

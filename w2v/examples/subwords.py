@@ -11,7 +11,7 @@ A word's input vector is the mean of its rows. Which these are, the scheme says 
 
     fasttext   row w of word w itself, and one for each of its n-grams: rows V + k. With `bucket`, n-grams share rows as
                fastText has them: V + FNV-1a(n-gram) mod bucket. Without, each n-gram of the vocabulary has a row of its
-               own, once however often it has it, and those of too few words none.
+               own, which a word has once however often the n-gram is in it.
     floret     rows of one small table: `hash_count` of `<word>` whole, and of each of its n-grams: 32-bit words of its
                MurmurHash3 (x64, 128 bits), mod bucket (Boyd & Warmerdam 2022, "floret: lightweight, robust word
                vectors").

@@ -25,7 +25,7 @@ from w2v.models.history import EpochRecord
 from w2v.models.model import Model
 from w2v.models.tables import Tables
 from w2v.training.freezing import frozen_rows
-from w2v.training.subwords import begin_ngrams, carry_ngrams, grown
+from w2v.training.subwords import carry_ngrams, grown
 from w2v.vectors import KeyedVectors
 from w2v.vectors.formats.model_folder import ROWS
 from w2v.vectors.keyed import GEOMETRIES, vectors_of
@@ -173,8 +173,6 @@ def from_model(model: Model, asked: Any, config: Config, vocab: Vocabulary) -> B
             tables["input"][places] = model.state["input"][: len(places)]
         if model.subwords and subwords:
             carry_ngrams(model.subwords, model.tables[ROWS], subwords, tables["input"])
-            words, vectors = model.vocab.words, model.tables["input"]
-            begin_ngrams(config, model.subwords, subwords, words, vectors, tables["input"])
         before, rows = model.vocab.counts, model.tables["output"]
         spec_of(config.head).carry_output(config, before, rows, vocab.counts, places, tables["output"])
 

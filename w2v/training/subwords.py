@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,7 +9,7 @@ import numpy as np
 from w2v.base.config import Config
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import W2VError
-from w2v.examples.subword_rows import input_rows, subwords_of
+from w2v.examples.subword_rows import subwords_of
 from w2v.examples.subwords import FLORET_BUCKET, Subwords
 from w2v.heads import spec_of
 
@@ -46,33 +45,6 @@ def carry_ngrams(before: Subwords, rows: np.ndarray, now: Subwords, table: np.nd
         table[now.n_words :] = rows[before.n_words :]
     else:
         table[[now.row_of[gram] for gram in before.row_of]] = rows[list(before.row_of.values())]
-
-
-def begin_ngrams(
-    config: Config,
-    before: Subwords,
-    now: Subwords,
-    words: Sequence[str],
-    vectors: np.ndarray,
-    table: np.ndarray,
-) -> None:
-    """Begin the rows of n-grams that have one only now with the vectors of the words that had them alone.
-
-    So the mean of a word's rows stays what it was: of each such n-gram there is one word at most.
-
-    Args:
-        words: those that were there before, with vectors [U, D].
-        table: the rows [R, D] of the vocabulary that has grown.
-    """
-    if now.bucket is not None or len(now.row_of) == len(before.row_of):
-        return
-    offsets, rows, *_ = input_rows(config, words, now)
-    owner = np.repeat(np.arange(len(words)), np.diff(offsets))
-    is_new = np.ones(len(table), bool)
-    is_new[: now.n_words] = False
-    is_new[[now.row_of[gram] for gram in before.row_of]] = False
-    some = np.flatnonzero(is_new[rows])
-    table[rows[some]] = vectors[owner[some]]
 
 
 def frozen_for(frozen: Frozen, n_rows: int) -> Frozen:
