@@ -23,6 +23,7 @@ from w2v import (
 )
 from w2v.cli import app
 from w2v.corpus.documents import DocumentReader
+from w2v.models.fasttext_file import save_fasttext
 from w2v.models.model import Model
 from w2v.training.more import train_more
 
@@ -380,3 +381,36 @@ def test_the_page_on_documents_runs(capsys):
     first, second = capsys.readouterr().out.splitlines()
     assert "'animals'" in first or "'cat-1'" in first
     assert "mouse" in second or "animals" in second
+
+
+def test_a_text_and_its_tag_may_be_two_strings():
+    model = Doc2Vec([("the mouse sat", "mouse-1"), ("the cat sat", "cat-1")] * 3, vector_size=4, epochs=2)
+    assert model.dv.index_to_key == ["mouse-1", "cat-1"]
+    tokens = Doc2Vec([("the", "mouse"), ("the", "cat")] * 3, vector_size=4, epochs=2)
+    assert tokens.dv.index_to_key == [str(number) for number in range(6)]
+
+
+def test_a_run_is_not_resumed_where_a_document_has_another_tag(tmp_path):
+    texts = [f"the {word} sat on the mat" for word in ("cat", "dog", "cow", "hen")] * 5
+
+    def documents(of_first):
+        return [(text, ["a" if number < of_first else "b"]) for number, text in enumerate(texts)]
+
+    settings = {"vector_size": 4, "workers": 1, "checkpoint": tmp_path / "states"}
+    Doc2Vec(documents(10), epochs=2, **settings)
+    Doc2Vec(documents(10), epochs=3, resume=True, **settings)
+    with pytest.raises(W2VError, match="was trained on another text"):
+        Doc2Vec(documents(7), epochs=4, resume=True, **settings)
+
+
+def test_vectors_of_documents_alone_are_no_model_of_fasttexts(tmp_path):
+    model = Doc2Vec(["the mouse sat", "the cat sat"] * 3, vector_size=4, epochs=1)
+    with pytest.raises(W2VError, match="vectors of documents alone"):
+        save_fasttext(model.model, tmp_path / "m.bin")
+
+
+def test_low_rates_of_inference_are_taken_as_given():
+    model = Doc2Vec(["the mouse sat", "the cat sat"] * 3, vector_size=4, epochs=1)
+    still = model.infer_vector("the mouse", alpha=2e-12, min_alpha=1e-12)
+    moved = model.infer_vector("the mouse", alpha=0.05)
+    assert np.abs(still - moved).max() > 1e-4

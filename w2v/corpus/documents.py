@@ -142,7 +142,7 @@ def parted(item: Any, number: int) -> tuple[Words, list[str | int] | None]:
     """
     if hasattr(item, "words") and hasattr(item, "tags"):
         words, tags = item.words, _tags(item.tags, number)
-    elif isinstance(item, tuple) and len(item) == 2 and not all(isinstance(part, str) for part in item):
+    elif isinstance(item, tuple) and len(item) == 2 and not _are_tokens(item):
         words, tags = item[0], _tags(item[1], number)
     else:
         words, tags = item, None
@@ -152,6 +152,11 @@ def parted(item: Any, number: int) -> tuple[Words, list[str | int] | None]:
     if is_missing(words) or wrong or rows_of(words):
         raise W2VError(f"document {number} is {shown(item)} of type {type(item).__name__}; {EXPECTED}.")
     return list(words), tags
+
+
+def _are_tokens(pair: tuple[Any, Any]) -> bool:
+    """Whether two strings are the tokens of a document, and not its text and its tag: a text has white space."""
+    return all(isinstance(part, str) for part in pair) and len(pair[0].split()) < 2
 
 
 def _tags(given: Any, number: int) -> list[str | int]:

@@ -21,6 +21,7 @@ from w2v.base.compression import packing
 from w2v.errors import W2VError
 from w2v.models.model import Model
 from w2v.vectors.formats.floret_file import as_floret
+from w2v.vectors.formats.model_folder import ROWS
 from w2v.vectors.formats.names import check_path
 
 _MAGIC, _VERSION = 793712314, 12
@@ -43,6 +44,8 @@ def save_fasttext(model: Model, path: str | Path) -> None:
     config, subwords = model.config, model.subwords
     if config.head not in _LOSSES:
         raise W2VError(f"{path} was not written: fastText has no head {config.head!r}. It has {', '.join(_LOSSES)}.")
+    if config.arch == "pv-dbow" and not config.dbow_words:
+        raise W2VError(f"{path} was not written: the model has vectors of documents alone, and none of words.")
     if config.subword == "floret":
         raise W2VError(f"{path} was not written: fastText has no floret tables. Save them as a .floret file.")
     if subwords is not None and subwords.bucket is None and subwords.row_of:
@@ -53,7 +56,7 @@ def save_fasttext(model: Model, path: str | Path) -> None:
     for word in model.vocab.words:
         if not word or word != "".join(word.split()) or "\0" in word:
             raise W2VError(f"{path} was not written: the word {word!r:.60} has white space or a zero byte in it.")
-    rows, output = model.state["input"], model.tables["output"]
+    rows, output = model.tables.get(ROWS, model.tables["input"]), model.tables["output"]
     n_words, bucket = len(model.vocab), 0 if subwords is None else subwords.bucket or 0
     arguments = [
         *(config.vector_size, config.window, config.n_epochs, config.min_count or 1, config.negative, 1),

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from w2v.base.config import Config
+from w2v.corpus.blocks import Blocks
 from w2v.corpus.documents import Tagged
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.engines.base import initialise
@@ -57,6 +58,14 @@ class Beginning:
     further: bool = False
     still: bool = False
     documents: Tagged | None = None
+
+    def text_digest(self, blocks: Blocks) -> str:
+        """What says which text is trained on, and of documents which has which tags."""
+        if self.documents is None:
+            return blocks.digest
+        told = "\n".join([blocks.digest, *self.documents.tags]).encode()
+        told += self.documents.offsets.tobytes() + self.documents.numbers.tobytes()
+        return hashlib.sha256(told).hexdigest()[: len(blocks.digest)]
 
     @property
     def frozen_digest(self) -> str:

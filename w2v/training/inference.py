@@ -61,7 +61,8 @@ class Inference:
         """
         config = self.config
         n_epochs = max(config.n_epochs, FEWEST_EPOCHS) if epochs is None else epochs
-        begin = spec_of(config.head).start_alpha(config.replace(alpha=alpha) if alpha else config)
+        asked = config if alpha is None else config.replace(alpha=alpha, min_alpha=min(config.min_alpha, alpha))
+        begin = spec_of(config.head).start_alpha(asked)
         end = min(config.min_alpha, begin) if min_alpha is None else min_alpha
         if end > begin:
             raise W2VError(f"min_alpha is {end:g}, above alpha {begin:g}; the rate can only fall. Lower it.")

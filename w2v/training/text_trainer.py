@@ -62,7 +62,7 @@ class TextTrainer:
         self.n_epochs, self.n_blocks = self.before + config.n_epochs, blocks.n_blocks
         self.alpha, self._further = learning_rate(config, 0.0), begin.further
         keep = encoders.keep_thresholds(blocks.vocab.keep_probability(config.sample_threshold))
-        frozen = begin.frozen
+        frozen, self.text = begin.frozen, begin.text_digest(blocks)
         options: dict[str, Any] = {}
         self.subwords = resume.subwords if resume else begin.subwords or subwords_for(config, blocks.vocab)
         self.input_rows: InputRows | None = begin.rows
@@ -132,7 +132,7 @@ class TextTrainer:
         if self.tags:
             words, table = len(self.blocks.vocab), tables["input"]
             tables = {**tables, "input": table[:words], DOCUMENTS: table[words:]}
-        text, run = self.blocks.digest, (False, self.before, self.frozen, self.subwords, self.input_rows)
+        text, run = self.text, (False, self.before, self.frozen, self.subwords, self.input_rows)
         return Model(self.config, self.blocks.vocab, tables, history, True, state, part, text, *run, self.tags)
 
     def result(self, history: list[EpochRecord]) -> Model:

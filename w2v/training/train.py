@@ -243,10 +243,11 @@ def _check_same_run(resume: Model, blocks: Blocks, config: Config, begin: Beginn
             f"The model to resume from was trained on {counted(resume.history[-1].passed, 'word')} of text, and "
             f"these are {blocks.tokens:,}. Hold out the same share of the same text."
         )
-    if resume.text and resume.text != blocks.digest:
+    if resume.text and resume.text != begin.text_digest(blocks):
         raise W2VError(
-            "The model to resume from was trained on another text, on another part of it, or on the same lines in "
-            "another order. Give the same files in the same order and hold out the same share, or start anew."
+            "The model to resume from was trained on another text, on another part of it, on the same lines in another "
+            "order, or on documents with other tags. Give the same files in the same order, hold out the same share, "
+            "or start anew."
         )
     check_same_settings(resume.config, config, ["epochs"] if given else [])
     check_length(resume, config.n_epochs)
