@@ -163,6 +163,12 @@ def test_phrases_of_a_given_vocabulary_are_joined_the_longest_first(tmp_path_fac
     )
 
 
+def test_of_known_phrases_that_begin_alike_the_longest_is_joined():
+    given = Vocabulary(["a_b", "a_b_c", "x"], np.array([3, 2, 1]))
+    with open_stream([["a", "b", "c", "x"], ["a", "b", "x"]], vocabulary=given, joining=Joining()) as stream:
+        assert stream.block(0).tolist() == [1, 2, SENTENCE_END, 0, 2, SENTENCE_END]
+
+
 def test_a_model_trained_further_keeps_phrases_that_were_joined_in_two_passes():
     """What they were made of on the way, united_arab, is no word of the vocabulary: it was always used up."""
     generator = np.random.default_rng(2)
