@@ -17,7 +17,7 @@ from w2v.base.compiled import njit
 from w2v.base.settings import available_cores
 from w2v.base.threads import InterruptiblePool
 from w2v.corpus.mapped_file import forget, mapped, reserved
-from w2v.corpus.pair_sort import cut, sink
+from w2v.corpus.pair_sort import add_up_next, begin_heap, cut
 
 MEMORY = 1 << 29  # bytes of buffers
 _MOST = 1 << 22  # numbers sorted at a time; more are no faster
@@ -135,24 +135,10 @@ def merge_range(keys, counts, start, stop, merged_keys, merged_counts, place):
     The runs wait in a heap, by their next key.
     """
     heap = np.empty(start.size, np.int64)
-    waiting = 0
-    for run in range(start.size):
-        if start[run] < stop[run]:
-            heap[waiting] = run
-            waiting += 1
-    for at in range(waiting - 1, -1, -1):
-        sink(heap, at, waiting, keys, start)
+    waiting = begin_heap(heap, keys, start, stop)
     while waiting:
-        key, total = keys[start[heap[0]]], 0
-        while waiting and keys[start[heap[0]]] == key:
-            run = heap[0]
-            total += counts[start[run]]
-            start[run] += 1
-            if start[run] == stop[run]:
-                waiting -= 1
-                heap[0] = heap[waiting]
-            if waiting:
-                sink(heap, 0, waiting, keys, start)
+        key = keys[start[heap[0]]]
+        waiting, total = add_up_next(heap, waiting, keys, counts, start, stop, 0)
         merged_keys[place], merged_counts[place] = key, total
         place += 1
     return place

@@ -51,13 +51,8 @@ def combine(keys, distance_bits, sums):
 
 
 @njit(nogil=True)
-def merge_range(keys, sums, start, stop, keep, word_bits, merged_keys, merged_sums, place, row_sums):
-    """Merge keys[start[r]:stop[r]] of all r, and write X_ij from `place` on; returns where it ends. `start` is used up.
-
-    The runs wait in a heap, by their next key.
-    """
-    shift, low_bits = np.uint64(word_bits), np.uint64((1 << word_bits) - 1)
-    heap = np.empty(start.size, np.int64)
+def begin_heap(heap, keys, start, stop):
+    """Put the runs keys[start[r]:stop[r]] that have any into a heap, by their next key; returns how many there are."""
     waiting = 0
     for run in range(start.size):
         if start[run] < stop[run]:
@@ -65,17 +60,40 @@ def merge_range(keys, sums, start, stop, keep, word_bits, merged_keys, merged_su
             waiting += 1
     for at in range(waiting - 1, -1, -1):
         sink(heap, at, waiting, keys, start)
+    return waiting
+
+
+@njit(nogil=True)
+def add_up_next(heap, waiting, keys, values, start, stop, total):
+    """Take the least key from all runs that have it; returns how many runs are left, and the sum of its values.
+
+    total: zero, of the type of the sum.
+    """
+    key = keys[start[heap[0]]]
+    while waiting and keys[start[heap[0]]] == key:
+        run = heap[0]
+        total += values[start[run]]
+        start[run] += 1
+        if start[run] == stop[run]:
+            waiting -= 1
+            heap[0] = heap[waiting]
+        if waiting:
+            sink(heap, 0, waiting, keys, start)
+    return waiting, total
+
+
+@njit(nogil=True)
+def merge_range(keys, sums, start, stop, keep, word_bits, merged_keys, merged_sums, place, row_sums):
+    """Merge keys[start[r]:stop[r]] of all r, and write X_ij from `place` on; returns where it ends. `start` is used up.
+
+    The runs wait in a heap, by their next key.
+    """
+    shift, low_bits = np.uint64(word_bits), np.uint64((1 << word_bits) - 1)
+    heap = np.empty(start.size, np.int64)
+    waiting = begin_heap(heap, keys, start, stop)
     while waiting:
-        pair, total = keys[start[heap[0]]], 0.0
-        while waiting and keys[start[heap[0]]] == pair:
-            run = heap[0]
-            total += sums[start[run]]
-            start[run] += 1
-            if start[run] == stop[run]:
-                waiting -= 1
-                heap[0] = heap[waiting]
-            if waiting:
-                sink(heap, 0, waiting, keys, start)
+        pair = keys[start[heap[0]]]
+        waiting, total = add_up_next(heap, waiting, keys, sums, start, stop, 0.0)
         row, column = np.int64(pair >> shift), np.int64(pair & low_bits)
         total *= keep[row] * keep[column]
         if row == column:
