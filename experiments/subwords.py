@@ -4,13 +4,14 @@
         --similarity wordsim353.tsv --similarity simlex999.txt --rare-words rareword.tsv
     python experiments/subwords.py --quick       # whether it all runs, on the demo corpus: some two minutes
 
-Two phases, each run in a process of its own, the systems by turns, with as many threads each:
+Three phases, each run in a process of its own, the systems by turns, with as many threads each:
 
     quality     five epochs, several seeds: rare words (all pairs that have vectors, those of the vocabulary, and the
                 others), analogies over the 30,000 most frequent words (all, those of forms of words, and the others),
                 and judged pairs
     speed       one epoch, several times: thousand words/s of training alone, and the whole of it, from the text to the
                 saved model
+    cases       a made-up language with cases (`subwords_cases.py`): what is known of forms that its text has not
 
 All have fastText's settings, CBOW's undivided update and noise by the square root of the count among them; those
 that are called `own` have w2v's. `words` is without n-grams, `ngrams` has a row for each n-gram,
@@ -37,6 +38,7 @@ import typer
 from machine import describe, need
 from speed import check_parity
 from study import save
+from subwords_cases import write_language
 from w2v_data.world import write_world
 
 from w2v.base.machine import installed
@@ -74,7 +76,9 @@ SYSTEMS: dict[str, tuple[str, dict[str, Any]]] = {
 PHASES = {  # and the systems that stand in them where none are named
     "quality": ("fasttext", "words", "ngrams", "bucket", "own-words", "own-ngrams"),
     "speed": ("fasttext", "words", "ngrams", "bucket", "maxn0"),
+    "cases": ("fasttext", "words", "ngrams", "bucket", "floret", "own-words", "own-ngrams"),
 }
+CASES_WORDS = 200_000  # of the made-up language
 FLOOR = 5.0  # times fastText's words/s, that have to be reached
 LEVEL = 0.97  # of the words/s without n-grams, that n-grams of no length have to reach
 KEY = ("phase", "arch", "system", "epochs", "seed", "repetition", "threads", "corpus")
@@ -99,9 +103,9 @@ def plan(
 ) -> list[Step]:
     """All runs, in their order: what was measured so far is fair to all, wherever it is broken off."""
     steps = []
-    if "quality" in phases:
-        these = systems or PHASES["quality"]
-        steps += [Step("quality", a, s, epochs, n + 1, 0) for n, a, s in product(range(seeds), archs, these)]
+    for phase in [phase for phase in ("quality", "cases") if phase in phases]:
+        these = systems or PHASES[phase]
+        steps += [Step(phase, a, s, epochs, n + 1, 0) for n, a, s in product(range(seeds), archs, these)]
     if "speed" in phases:
         these = systems or PHASES["speed"]
         steps += [Step("speed", a, s, 1, 1, n) for n, a, s in product(range(repetitions), archs, these)]
@@ -151,7 +155,7 @@ def summary(rows: Sequence[Row]) -> list[str]:
     for arch in dict.fromkeys(row["arch"] for row in rows):
         for phase in dict.fromkeys(row["phase"] for row in rows):
             these = [row for row in rows if (row["arch"], row["phase"]) == (arch, phase)]
-            lines += [f"{arch} {line}" for line in (_scores if phase == "quality" else _speeds)(these)]
+            lines += [f"{arch} {line}" for line in (_scores if phase != "speed" else _speeds)(these)]
     return lines
 
 
@@ -163,7 +167,11 @@ def _scores(rows: Sequence[Row]) -> list[str]:
     for column in dict.fromkeys(name for row in rows for name in row if name not in others):
         found = {system: values(rows, column, system=system) for system in systems}
         mean = {system: statistics.mean(of) for system, of in found.items() if of}
-        digits = 2 if column.startswith("analogies") else 0 if column.endswith("_pairs") else 3
+        digits = (
+            2 if column.startswith("analogies") else 0 if column.endswith("_pairs") or column.startswith("forms") else 3
+        )
+        if not mean:
+            continue
         line = f"{column}: " + "  ".join(f"{system} {value:.{digits}f}" for system, value in mean.items())
         for system in ("ngrams", "bucket", "own-ngrams"):
             if digits and not column.endswith("_covered") and {system, "fasttext"} <= mean.keys():
@@ -214,12 +222,12 @@ def main(
     analogies: Annotated[Path | None, typer.Option(help="questions-words.txt")] = None,
     similarity: Annotated[list[Path] | None, typer.Option(help="Files of scored word pairs.")] = None,
     rare_words: Annotated[Path | None, typer.Option(help="rareword.tsv")] = None,
-    only: Annotated[str | None, typer.Option(help="quality or speed; default both.")] = None,
+    only: Annotated[str | None, typer.Option(help="quality, speed or cases; default all.")] = None,
     archs: Annotated[str, typer.Option(help="Separated by commas.")] = "skipgram,cbow",
     systems: Annotated[str, typer.Option(help=f"Of {', '.join(SYSTEMS)}; default those of the phase.")] = "",
-    seeds: Annotated[int, typer.Option(min=1, help="Of the quality phase.")] = 3,
+    seeds: Annotated[int, typer.Option(min=1, help="Of the phases quality and cases.")] = 3,
     repetitions: Annotated[int, typer.Option(min=1, help="Of the speed phase.")] = 3,
-    epochs: Annotated[int, typer.Option(min=1, help="Of the quality phase.")] = 5,
+    epochs: Annotated[int, typer.Option(min=1, help="Of the phases quality and cases.")] = 5,
     threads: Annotated[int, typer.Option(min=1)] = 2,
     quick: Annotated[
         bool, typer.Option(help="A small demo corpus, one seed, one repetition; nothing is kept.")
@@ -239,6 +247,9 @@ def main(
             corpus, analogies, similarity = world.corpus, world.analogies, [world.similarity]
             rare_words = with_unknown(world.similarity, scratch / "rare_words.tsv")
             seeds, repetitions, epochs, output = 1, 1, min(epochs, 2), scratch / "subwords.csv"
+        language, forms = write_language(scratch, CASES_WORDS)
+        if corpus is None and only == "cases":
+            corpus = language
         if corpus is None:
             raise typer.BadParameter("Give a --corpus, or --quick for the demo's.")
         if not unchecked:
@@ -252,10 +263,12 @@ def main(
             "similarity": [str(path.absolute()) for path in similarity or []],
             "rare_words": str(rare_words.absolute()) if rare_words else None,
         }
-        nothing = dict.fromkeys(asked) | {"similarity": []}
+        nothing = dict.fromkeys([*asked, "cases"]) | {"similarity": []}
         steps = plan([only] if only else list(PHASES), archs.split(","), wanted, seeds, repetitions, epochs)
         have = {tuple(row[name] for name in KEY) for row in rows}
-        keys = {step: tuple(map(str, (*step, threads, corpus.name))) for step in steps}
+        of_phase = {"quality": asked | {"cases": None}, "speed": nothing, "cases": nothing | {"cases": str(forms)}}
+        names = {phase: language.name if phase == "cases" else corpus.name for phase in PHASES}
+        keys = {step: tuple(map(str, (*step, threads, names[step.phase]))) for step in steps}
         missing = [step for step in steps if keys[step] not in have]
         tiny = scratch / "tiny.txt"
         tiny.write_text("alphabet alphabets betas\n" * 50, encoding="utf-8")
@@ -264,7 +277,8 @@ def main(
                 run_once(Step("", arch, system, 1, 1, 0), tiny, scratch, threads, nothing)
         text = plain_text(corpus, scratch) if missing else corpus
         for step in missing:
-            found = run_once(step, text, scratch, threads, asked if step.phase == "quality" else nothing)
+            read = language if step.phase == "cases" else text
+            found = run_once(step, read, scratch, threads, of_phase[step.phase])
             row = dict(zip(KEY, keys[step], strict=True)) | found
             print("  ".join(f"{name} {value}" for name, value in row.items()), flush=True)
             row |= describe() | {"fasttext": installed("fasttext-wheel")}

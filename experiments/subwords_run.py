@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+from subwords_cases import score_cases
 from training_run import peak_memory
 
 BEGAN = time.perf_counter()  # before a library is loaded, for that is part of a command's time
@@ -187,6 +188,11 @@ def scores(trained: Trained, asked: Mapping[str, Any]) -> dict[str, float]:
             found[f"rare_words{name}"] = round(judged.spearman, 4)
             found[f"rare_words{name}_pairs"] = judged.used
         found["rare_words_covered"] = round(found["rare_words_pairs"] / len(pairs), 4)
+    if asked["cases"]:
+        forms = json.loads(Path(asked["cases"]).read_text(encoding="utf-8"))
+        new = {each["form"] for each in forms} - set(trained.words)
+        composed = {word: vector for word in sorted(new) if (vector := trained.compose(word)) is not None}
+        found |= score_cases(*table, composed, forms)
     return found
 
 

@@ -186,7 +186,9 @@ def test_rare_words_are_scored_with_and_without_those_that_are_unknown(subwords,
     trained = runs.Trained(
         list(known), np.array([*known.values()]), lambda w: np.array(new[w]) if w in new else None, {}
     )
-    found = runs.scores(trained, {"analogies": None, "similarity": [], "rare_words": tmp_path / "rare.tsv"})
+    found = runs.scores(
+        trained, {"analogies": None, "similarity": [], "rare_words": tmp_path / "rare.tsv", "cases": None}
+    )
     assert [found[f"rare_words{part}_pairs"] for part in ("", "_known", "_unknown")] == [5, 3, 2]
     assert found["rare_words_covered"] == round(5 / 6, 4)
     assert found["rare_words_known"] == 0.5
@@ -201,7 +203,7 @@ def test_a_run_of_subwords_says_what_it_took_and_learned(subwords, library, tmp_
     (tmp_path / "rare.tsv").write_text("her here 9\nthere hers 1\nheres theres 5\n", encoding="utf-8")
     settings = study.SAME | {"subword": "fasttext", "bucket": 50, "vector_size": 4, "epochs": 1, "seed": 1}
     settings |= {"arch": "cbow", "workers": 1, "sample": 1.0}
-    asked = {"analogies": None, "similarity": [], "rare_words": str(tmp_path / "rare.tsv")}
+    asked = {"analogies": None, "similarity": [], "rare_words": str(tmp_path / "rare.tsv"), "cases": None}
     command = [sys.executable, FOLDER / "subwords_run.py", library, tmp_path / "text.txt", tmp_path / "model"]
     command += [json.dumps(settings), json.dumps(asked)]
     told = subprocess.run(command, capture_output=True, text=True, check=True)

@@ -140,7 +140,7 @@ def test_a_full_disk_leaves_the_old_model(model, tmp_path, monkeypatch):
     def no_space(*args, **kwargs):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("safetensors.numpy.save_file", no_space)
+    monkeypatch.setattr("w2v.base.tensor_file.write_data", no_space)
     with pytest.raises(W2VError, match="full; the model needs"):
         model.save(tmp_path / "m", overwrite=True)
     assert (tmp_path / "m" / "tables.safetensors").read_bytes() == before

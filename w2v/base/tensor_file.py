@@ -4,10 +4,11 @@
     header                      JSON: {"NAME": {"dtype": "F32", "shape": [V, D], "data_offsets": [begin, end]}, ...}
     data                        the arrays, one after the other, nothing between them
 
-Files are written by the library of that name. They are read here: each array straight into memory of its own, once,
-and checked on the way, where the library maps the file and copies out of the map, so that a file which somebody cuts
-short meanwhile ends the process (`mapped` says so to who asks for a map). What a header says is compared with the
-length of the file before room is made for it.
+Files are written here, some rows at a time and with the bytes of the library of that name, which takes arrays as they
+will lie in the file: a padded table of gigabytes would be copied first. They are read here, too: each array straight
+into memory of its own, once, and checked on the way, where the library maps the file and copies out of the map, so that
+a file which somebody cuts short meanwhile ends the process (`mapped` says so to who asks for a map). What a header says
+is compared with the length of the file before room is made for it.
 
 In the metadata of what is written here stand the generation of the files that belong together
 (`base/sealed_folder.py`), and a checksum of each array, so that one can be read and checked without the others.
@@ -19,9 +20,10 @@ import json
 import math
 import os
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import reduce
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple, TypeGuard
+from typing import IO, Any, BinaryIO, NamedTuple, TypeGuard
 
 import numpy as np
 
@@ -35,7 +37,9 @@ _DTYPES = {
     for size in sizes
 }
 _LONGEST_HEADER = 100_000_000  # bytes, as in the library
+_ORDER = ("U64", "I64", "F64", "F32", "U32", "I32", "F16", "U16", "I16", "I8", "U8")
 _MOST_AXES = 8
+_ALIGNED = 8  # bytes that the header's length is a multiple of, so that numbers can be mapped
 _PIECE = 1 << 21  # bytes read and checked at a time: they are still in the cache
 _MARK = "w2v"  # the one key of the metadata: the library writes several in an order that differs from run to run
 COPY_AGAIN = "Copy the whole folder again."
@@ -65,24 +69,70 @@ class _Place(NamedTuple):
 
 def checksums(arrays: Arrays) -> dict[str, str]:
     """The CRC-32 of the bytes of each array, in hexadecimal."""
-    return {name: f"{_crc(np.atleast_1d(array)):08x}" for name, array in arrays.items()}
+    return {name: f"{reduce(_longer_crc, _pieces(array), 0):08x}" for name, array in arrays.items()}
 
 
-def _crc(array: np.ndarray) -> int:
-    """Of the numbers in their order, some rows at a time, for those of padded tables have to be copied."""
-    crc, step = 0, max(_PIECE * len(array) // max(array.nbytes, 1), 1)
-    for start in range(0, len(array), step):
-        rows: Any = np.ascontiguousarray(array[start : start + step]).reshape(-1)
-        crc = zlib.crc32(rows.view(np.uint8), crc)
-    return crc
+def _longer_crc(crc: int, piece: memoryview) -> int:
+    return zlib.crc32(piece, crc)
 
 
 def write(path: Path, arrays: Arrays, generation: str, sums: Mapping[str, str]) -> None:
     """Write arrays, and in the metadata what they belong to and their checksums."""
-    from safetensors.numpy import save_file
-
     mark = json.dumps({"generation": generation, "crc32": dict(sums)})
-    save_file({name: np.asarray(array, order="C") for name, array in arrays.items()}, path, {_MARK: mark})
+    with open(path, "wb", buffering=0) as file:
+        file.write(header_of(arrays, {_MARK: mark}))
+        write_data(file, arrays)
+
+
+def header_of(arrays: Arrays, metadata: Mapping[str, str]) -> bytes:
+    """The beginning of a file of arrays, up to their data.
+
+    Raises:
+        W2VError: it would be longer than the library reads.
+        UnicodeEncodeError: the metadata hold half a surrogate pair.
+    """
+    header: dict[str, Any] = {"__metadata__": metadata}
+    end = 0
+    for name in _in_order(arrays):
+        array = arrays[name]
+        begin, end = end, end + array.nbytes
+        header[name] = {"dtype": _code(array.dtype), "shape": array.shape, "data_offsets": [begin, end]}
+    text = json.dumps(header, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+    text += b" " * (-len(text) % _ALIGNED)
+    if len(text) > _LONGEST_HEADER:
+        raise W2VError(
+            f"A header of {len(text):,} bytes was not written: in a file of the safetensors format it may have "
+            f"{_LONGEST_HEADER:,}."
+        )
+    return len(text).to_bytes(8, "little") + text
+
+
+def write_data(file: IO[bytes], arrays: Arrays) -> None:
+    """Write the arrays themselves, some rows at a time, as `header_of` says where they are."""
+    for name in _in_order(arrays):
+        for piece in _pieces(arrays[name]):
+            while piece:  # an unbuffered file takes as much as it takes
+                piece = piece[file.write(piece) :]
+
+
+def _in_order(arrays: Arrays) -> list[str]:
+    """The names in the order of the library's files: wide numbers first, so that all can be mapped."""
+    return sorted(arrays, key=lambda name: (_ORDER.index(_code(arrays[name].dtype)), name))
+
+
+def _code(dtype: np.dtype) -> str:
+    """The format's name for a type of numbers."""
+    return next(code for code, kind in _DTYPES.items() if kind == dtype.newbyteorder("<"))
+
+
+def _pieces(array: np.ndarray) -> Iterator[memoryview]:
+    """The bytes of the numbers in their order, some rows at a time, for those of padded tables have to be copied."""
+    array = np.atleast_1d(array)
+    step = max(_PIECE * len(array) // max(array.nbytes, 1), 1)
+    for start in range(0, len(array), step):
+        rows = array[start : start + step]
+        flat: Any = np.ascontiguousarray(rows, rows.dtype.newbyteorder("<")).reshape(-1)
+        yield memoryview(flat.view(np.uint8))
 
 
 class TensorFile:

@@ -14,6 +14,7 @@ from w2v.errors import W2VError
 from w2v.models.tables import Tables
 
 CACHE_LINE = 64  # bytes
+_AT_ONCE = 1 << 14  # rows whose first numbers are drawn at a time
 
 
 class Loss(NamedTuple):
@@ -151,4 +152,6 @@ def initialise(table: np.ndarray, vector_size: int, seed: int | list[int]) -> No
     shorter at D = 100, from which CBOW takes longer to get going (`experiments/LOG.md`).
     """
     generator = np.random.default_rng(seed)
-    table[:, :vector_size] = (generator.random((len(table), vector_size)) - 0.5) / np.sqrt(vector_size)
+    for first in range(0, len(table), _AT_ONCE):  # random numbers are float64: of all at once twice the table
+        rows = table[first : first + _AT_ONCE]
+        rows[:, :vector_size] = (generator.random((len(rows), vector_size)) - 0.5) / np.sqrt(vector_size)

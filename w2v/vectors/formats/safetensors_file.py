@@ -15,12 +15,12 @@ import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 import numpy as np
 
 from w2v.base import json_text
-from w2v.base.tensor_file import Kind, TensorFile
+from w2v.base.tensor_file import Kind, TensorFile, header_of, write_data
 from w2v.errors import W2VError, counted
 from w2v.vectors.formats import named_arrays
 from w2v.vectors.formats.named_arrays import chosen, not_found
@@ -30,10 +30,6 @@ from w2v.vectors.formats.table import FLAT, Spelling, Table, checked, counts_of,
 WORDS, GEOMETRY = "words", "geometry"  # keys of the metadata
 BESIDE = "vocab.txt"
 _AGAIN = "Fetch or write it again."
-_LONGEST_HEADER = 100_000_000  # bytes, which the library reads
-_CODES = {"float16": "F16", "float32": "F32", "float64": "F64", "int64": "I64"}
-_ALIGNED = 8  # bytes that the header's length is a multiple of, so that numbers can be mapped
-_PIECE = 1 << 16  # rows written at a time
 
 
 def read_safetensors(
@@ -79,26 +75,16 @@ def write_safetensors(file: IO[bytes], path: str | Path, table: Table) -> None:
     """
     arrays = {"vectors": table.vectors} | ({} if table.counts is None else {"counts": table.counts})
     geometry = {} if table.geometry in (None, FLAT) else {GEOMETRY: table.geometry}
-    header: dict[str, Any] = {"__metadata__": {WORDS: json.dumps(table.words, ensure_ascii=False), **geometry}}
-    end = 0
-    for name, array in arrays.items():
-        offsets = [end, end := end + array.nbytes]
-        header[name] = {"dtype": _CODES[array.dtype.name], "shape": array.shape, "data_offsets": offsets}
     try:
-        text = json.dumps(header, ensure_ascii=False).encode("utf-8")
+        header = header_of(arrays, {WORDS: json.dumps(table.words, ensure_ascii=False), **geometry})
     except UnicodeEncodeError as error:
         raise W2VError(f"{path} was not written: a word has half a surrogate pair in it. Leave it out.") from error
-    text += b" " * (-len(text) % _ALIGNED)
-    if len(text) > _LONGEST_HEADER:
+    except W2VError as error:
         raise W2VError(
-            f"{path} was not written: its words take {len(text):,} bytes, and the header that they are in may have "
-            f"{_LONGEST_HEADER:,}. Save them as a folder, or as .npz."
-        )
-    file.write(len(text).to_bytes(8, "little") + text)
-    for array in arrays.values():
-        for start in range(0, len(array), _PIECE):
-            rows = array[start : start + _PIECE]
-            file.write(np.ascontiguousarray(rows, rows.dtype.newbyteorder("<")).tobytes())
+            f"{path} was not written, for its words are in its header. {error} Save a folder, or .npz."
+        ) from error
+    file.write(header)
+    write_data(file, arrays)
 
 
 def _words(tensors: TensorFile, path: str | Path, spell: Spelling) -> list[str]:
