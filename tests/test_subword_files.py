@@ -1,0 +1,141 @@
+"""Models with subwords as files: fastText's library predicts as we do, and nothing is lost without a sentence."""
+
+import struct
+
+import numpy as np
+import pytest
+import torch
+
+from w2v import Config, KeyedVectors, W2VError, train
+from w2v.gensim.models.fasttext import load_facebook_model, save_facebook_model
+from w2v.gensim.test.utils import common_texts
+from w2v.models.fasttext_file import save_fasttext, save_floret
+from w2v.models.fasttext_tree import from_fasttext, to_fasttext
+
+SENTENCES = [["her", "here", "there"], ["there", "ärger", "here", "日本語"], ["a", "aaaa", "her", "ärger"]] * 40
+SMALL = Config(vector_size=4, min_count=1, workers=1, epochs=2, sample=0.0, subword="fasttext")
+WORDS = ["her", "here", "there", "ärger", "日本語", "a", "aaaa"]
+
+
+def as_classifier(path, words, counts):
+    """Make of a model's file one of a classifier whose labels are its words: the library predicts with these alone."""
+    data = path.read_bytes()
+    arguments = list(struct.unpack_from("<12id", data, 8))
+    arguments[7] = 3
+    begin = 8 + struct.calcsize("<12id") + struct.calcsize("<3i2q")
+    end = begin + sum(len(word.encode()) + 10 for word in words)
+    labels = b"".join(
+        f"__label__{word}".encode() + struct.pack("<xqb", count, 1) for word, count in zip(words, counts, strict=True)
+    )
+    sizes = struct.pack("<3i2q", 2 * len(words), len(words), len(words), sum(counts), -1)
+    path.write_bytes(data[:8] + struct.pack("<12id", *arguments) + sizes + data[begin:end] + labels + data[end:])
+
+
+def predicted(path, model):
+    """The library's p(word | word) of a Skip-gram model's words, [V, V]."""
+    fasttext = pytest.importorskip("fasttext")
+    words, counts = model.vocab.words, model.vocab.counts.tolist()
+    as_classifier(path, words, counts)
+    theirs = fasttext.load_model(str(path))
+    rows = []
+    for word in words:
+        told = {label: chance for chance, label in theirs.f.predict(f"{word}\n", len(words), 0.0, "strict")}
+        rows.append([told.get(f"__label__{other}", 0.0) for other in words])
+    return np.array(rows)
+
+
+def text_of(counts):
+    generator = np.random.default_rng(1)
+    tokens = np.repeat(np.arange(len(counts)), counts)
+    generator.shuffle(tokens)
+    return [[WORDS[token] for token in tokens[at : at + 7].tolist()] for at in range(0, len(tokens), 7)]
+
+
+@pytest.mark.parametrize("counts", [[97, 53, 41, 31, 20, 11, 7], [60, 31, 16, 9, 5, 3, 2]])
+def test_fasttext_predicts_by_its_tree_what_ours_does(tmp_path, counts):
+    """Without ties both trees ask the same questions, and each node has its row and its sign."""
+    config = SMALL.replace(bucket=50, head="hs", arch="skipgram", epochs=40, alpha=0.1)
+    model = train(text_of(counts), config)
+    hidden = torch.from_numpy(model.tables["input"])
+    ours = model.head().log_prob(hidden).exp().detach().numpy()
+    assert np.ptp(ours, axis=0).max() > 0.02, "what is predicted depends on the word"
+    save_fasttext(model, tmp_path / "m.bin")
+    np.testing.assert_allclose(predicted(tmp_path / "m.bin", model), ours, atol=2e-3)
+
+
+def test_a_tree_with_ties_is_trained_further_with_little_lost(tmp_path):
+    """What the file held stays as it was: only changes are moved from one tree to the other."""
+    library = pytest.importorskip("fasttext")
+    (tmp_path / "t.txt").write_text("\n".join(" ".join(line) for line in common_texts * 40), encoding="utf-8")
+    how = {"dim": 8, "bucket": 100, "epoch": 20, "minCount": 1, "thread": 1, "verbose": 0, "loss": "hs", "lr": 0.3}
+    library.train_unsupervised(str(tmp_path / "t.txt"), **how).save_model(str(tmp_path / "m.bin"))
+    model = load_facebook_model(tmp_path / "m.bin")
+    counts = model.counts_from_one()
+    assert len(set(counts.tolist())) < len(counts), "words are equally frequent"
+    before = library.load_model(str(tmp_path / "m.bin")).get_output_matrix()
+    model.train(common_texts * 4, total_examples=len(common_texts) * 4, epochs=1)
+    save_facebook_model(model, tmp_path / "m.bin")
+    again = load_facebook_model(tmp_path / "m.bin")
+    assert not np.array_equal(library.load_model(str(tmp_path / "m.bin")).get_output_matrix(), before)
+    lost = np.abs(again.syn1 - model.syn1).max()
+    assert lost < np.abs(from_fasttext(to_fasttext(model.syn1, counts), counts) - model.syn1).max() / 4
+
+
+@pytest.mark.parametrize("max_n", [65, 100])
+@pytest.mark.parametrize("scheme", ["fasttext", "floret"])
+def test_the_longest_n_grams_of_settings_are_those_of_files(tmp_path, scheme, max_n):
+    model = train(SENTENCES, SMALL.replace(subword=scheme, bucket=40, max_n=max_n, epochs=1))
+    (save_fasttext if scheme == "fasttext" else save_floret)(model, tmp_path / "file")
+    read = KeyedVectors.load(tmp_path / "file")
+    for word in ("ther", "x" * 120):
+        np.testing.assert_allclose(read[word], model.vectors[word], rtol=1e-5, atol=1e-7)
+    with pytest.raises(W2VError, match="max_n is 101; expected between 0 and 100"):
+        SMALL.replace(max_n=101)
+
+
+@pytest.mark.parametrize(("minn", "maxn"), [(0, 3), (0, 0), (5, 2)])
+def test_lengths_of_other_programs_are_kept_by_our_folders(tmp_path, minn, maxn):
+    """fastText and floret take a `minn` of 0, and of more than `maxn` for no n-grams."""
+    model = train(SENTENCES, SMALL.replace(bucket=40, epochs=1))
+    save_fasttext(model, tmp_path / "m.bin")
+    data = bytearray((tmp_path / "m.bin").read_bytes())
+    struct.pack_into("<2i", data, 8 + 9 * 4, minn, maxn)
+    (tmp_path / "m.bin").write_bytes(data)
+    save_floret(train(SENTENCES, SMALL.replace(subword="floret", bucket=40, epochs=1)), tmp_path / "m.floret")
+    lines = (tmp_path / "m.floret").read_text().replace(" 3 6 ", f" {minn} {maxn} ", 1)
+    (tmp_path / "m.floret").write_text(lines)
+    first = KeyedVectors.load(tmp_path / "m.bin")
+    second = KeyedVectors.load(tmp_path / "m.floret").vectors_for_all(["her"])
+    assert (first.composer is None) == (minn > maxn or not maxn)
+    for name, read in (("one", first), ("two", second)):
+        read.save(tmp_path / name)
+        again = KeyedVectors.load(tmp_path / name)
+        np.testing.assert_array_equal(again.vectors, read.vectors)
+        if read.composer is not None:
+            np.testing.assert_array_equal(again["ther"], read["ther"])
+
+
+def test_floret_without_n_grams_has_whole_words_alone(tmp_path):
+    config = SMALL.replace(subword="floret", bucket=40, max_n=0)
+    fast, slow = (train(SENTENCES, config.replace(engine=name, dtype="float64")) for name in ("cpu", "reference"))
+    np.testing.assert_allclose(fast.tables["input"], slow.tables["input"], atol=1e-10)
+    fast.save(tmp_path / "model")
+    np.testing.assert_allclose(KeyedVectors.load(tmp_path / "model")["her"], fast.vectors["her"], rtol=1e-6)
+
+
+def test_what_would_not_be_read_again_is_not_written(tmp_path):
+    config = SMALL.replace(bucket=10, epochs=1)
+    for word, sentence in (("two words", "white space"), ("a\0b", "zero byte"), ("", "empty")):
+        words = [[word or "her", "here"]] * 9
+        model = train(words, config)
+        if not word:
+            model.vocab.words[0] = ""
+        with pytest.raises(W2VError, match=sentence):
+            save_fasttext(model, tmp_path / "m.bin")
+    model = train([["no\xa0break", "here"]] * 9, config)
+    save_fasttext(model, tmp_path / "m.bin")
+    assert KeyedVectors.load(tmp_path / "m.bin").index_to_key == model.vocab.words
+    model.tables["output"][0, 0] = np.nan
+    with pytest.raises(W2VError, match="NaN or infinity"):
+        save_fasttext(model, tmp_path / "n.bin")
+    assert not (tmp_path / "n.bin").exists()
