@@ -114,7 +114,8 @@ def test_files_of_both_programs_that_are_called_bin_are_told_apart(tmp_path):
     assert (tmp_path / "c.bin.gz").read_bytes()[:2] == b"\x1f\x8b"
     packed, plain = (KeyedVectors.load(tmp_path / name) for name in ("c.bin.gz", "a.bin"))
     assert packed["unseen"].tobytes() == plain["unseen"].tobytes()
-    fasttext.wv.save(tmp_path / "b.bin")
+    with pytest.warns(UserWarning, match="without n-grams"):
+        fasttext.wv.save(tmp_path / "b.bin")
     assert KeyedVectors.load(tmp_path / "a.bin").composer is not None
     assert KeyedVectors.load(tmp_path / "b.bin").composer is None
 

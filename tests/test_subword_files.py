@@ -5,8 +5,11 @@ import struct
 import numpy as np
 import pytest
 import torch
+from typer.testing import CliRunner
 
 from w2v import Config, KeyedVectors, W2VError, train
+from w2v.cli import app
+from w2v.gensim.models import KeyedVectors as GensimVectors
 from w2v.gensim.models.fasttext import load_facebook_model, save_facebook_model
 from w2v.gensim.test.utils import common_texts
 from w2v.models.fasttext_file import save_fasttext, save_floret
@@ -139,3 +142,72 @@ def test_what_would_not_be_read_again_is_not_written(tmp_path):
     with pytest.raises(W2VError, match="NaN or infinity"):
         save_fasttext(model, tmp_path / "n.bin")
     assert not (tmp_path / "n.bin").exists()
+
+
+def test_a_model_of_fasttexts_is_not_replaced_by_vectors_alone(tmp_path):
+    model = train(SENTENCES, SMALL.replace(bucket=20, epochs=1))
+    for name in ("m.bin", "m.bin.gz", "m.txt"):
+        save_fasttext(model, tmp_path / name)
+        before = (tmp_path / name).read_bytes()
+        vectors = KeyedVectors.load(tmp_path / name)
+        for save in (
+            vectors.save,
+            lambda path, vectors=vectors: vectors.save_word2vec_format(path, binary=True),
+            vectors.save_word2vec_format,
+        ):
+            with pytest.raises(W2VError, match=r"the file of that name is a model of fastText's.* model.save_fasttext"):
+                save(tmp_path / name)
+        assert (tmp_path / name).read_bytes() == before
+        refused = CliRunner().invoke(app, ["convert", str(tmp_path / "m.bin"), str(tmp_path / name), "--overwrite"])
+        assert isinstance(refused.exception, W2VError)
+        save_fasttext(model, tmp_path / name)
+    with pytest.warns(UserWarning, match=r"n.bin was written without n-grams.*save_fasttext.* A folder"):
+        vectors.save(tmp_path / "n.bin")
+    with pytest.warns(UserWarning, match="without n-grams"):
+        vectors.save(tmp_path / "n.bin")
+
+
+def test_rows_of_floret_are_replaced_by_such_rows_alone(tmp_path):
+    model = train(SENTENCES, SMALL.replace(subword="floret", bucket=20, epochs=1))
+    for name in ("m.floret", "m.txt"):
+        save_floret(model, tmp_path / name)
+        words = KeyedVectors.load(tmp_path / name).vectors_for_all(["her"])
+        if name == "m.txt":
+            with pytest.raises(W2VError, match="floret's rows of n-grams"):
+                words.save(tmp_path / name)
+        else:
+            model.vectors.save(tmp_path / name)
+
+
+def test_attributes_that_a_file_has_no_place_for_are_told(tmp_path):
+    vectors = KeyedVectors(["a", "b"], np.eye(2), [2, 1])
+    vectors.save(tmp_path / "v.npz")
+    vectors.set_vecattr("a", "age", 3)
+    vectors.save(tmp_path / "folder")
+    for name in ("v.npz", "v.bin", "v.safetensors"):
+        with pytest.warns(UserWarning, match=r"without 1 attribute of its words \('age'\)"):
+            vectors.save(tmp_path / name)
+
+
+def test_what_gensim_saved_is_not_replaced(tmp_path):
+    gensim = pytest.importorskip("gensim.models")
+    saved = gensim.Word2Vec([["a", "b"]] * 9, vector_size=2, min_count=1)
+    saved.save(str(tmp_path / "m.bin"))
+    vectors = KeyedVectors.load(tmp_path / "m.bin", trust=True)
+    with pytest.raises(W2VError, match="what gensim saved"):
+        vectors.save(tmp_path / "m.bin")
+
+
+def test_a_file_that_cannot_be_read_is_replaced(tmp_path):
+    vectors = KeyedVectors(["a", "b"], np.eye(2))
+    for content in (b"", b"PK\x03\x04 damaged", b"\x1f\x8b damaged"):
+        (tmp_path / "v.bin").write_bytes(content)
+        vectors.save(tmp_path / "v.bin")
+        assert KeyedVectors.load(tmp_path / "v.bin").index_to_key == ["a", "b"]
+
+
+def test_n_grams_that_gensims_class_does_not_take_are_told(tmp_path, caplog):
+    train(SENTENCES, SMALL.replace(epochs=1)).vectors.save(tmp_path / "vectors")
+    with caplog.at_level("WARNING"):
+        GensimVectors.load(tmp_path / "vectors")
+    assert "has n-grams, too: FastTextKeyedVectors.load or w2v.KeyedVectors.load" in caplog.text
