@@ -1,19 +1,24 @@
 """Models with subwords as files: fastText's library predicts as we do, and nothing is lost without a sentence."""
 
+import pickle
 import struct
 
 import numpy as np
 import pytest
 import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from w2v import Config, KeyedVectors, W2VError, train
+from w2v import Config, Doc2Vec, KeyedVectors, UnknownWordError, W2VError, train
 from w2v.cli import app
+from w2v.examples.subwords import ngrams
 from w2v.gensim.models import KeyedVectors as GensimVectors
 from w2v.gensim.models.fasttext import load_facebook_model, save_facebook_model
 from w2v.gensim.test.utils import common_texts
 from w2v.models.fasttext_file import save_fasttext, save_floret
 from w2v.models.fasttext_tree import from_fasttext, to_fasttext
+from w2v.vectors.composer import Trained
 
 SENTENCES = [["her", "here", "there"], ["there", "ärger", "here", "日本語"], ["a", "aaaa", "her", "ärger"]] * 40
 SMALL = Config(vector_size=4, min_count=1, workers=1, epochs=2, sample=0.0, subword="fasttext")
@@ -90,7 +95,7 @@ def test_the_longest_n_grams_of_settings_are_those_of_files(tmp_path, scheme, ma
     model = train(SENTENCES, SMALL.replace(subword=scheme, bucket=40, max_n=max_n, epochs=1))
     (save_fasttext if scheme == "fasttext" else save_floret)(model, tmp_path / "file")
     read = KeyedVectors.load(tmp_path / "file")
-    for word in ("ther", "x" * 120):
+    for word in ("ther", "x" * 110 + "there" + "x" * 110):
         np.testing.assert_allclose(read[word], model.vectors[word], rtol=1e-5, atol=1e-7)
     with pytest.raises(W2VError, match="max_n is 101; expected between 0 and 100"):
         SMALL.replace(max_n=101)
@@ -211,3 +216,75 @@ def test_n_grams_that_gensims_class_does_not_take_are_told(tmp_path, caplog):
     with caplog.at_level("WARNING"):
         GensimVectors.load(tmp_path / "vectors")
     assert "has n-grams, too: FastTextKeyedVectors.load or w2v.KeyedVectors.load" in caplog.text
+
+
+SHARED = [{"bucket": 500}, {"bucket": 5}, {"subword": "floret", "bucket": 500}, {"subword": "floret", "bucket": 5}]
+
+
+@pytest.mark.parametrize("options", SHARED)
+def test_a_word_none_of_whose_n_grams_was_trained_is_unknown(options):
+    """Every word has rows where n-grams share them; those of this one are of others alone, or never changed."""
+    vectors = train(SENTENCES, SMALL.replace(epochs=1, **options)).vectors
+    own = train(SENTENCES, SMALL.replace(epochs=1)).vectors
+    for word in ["zzqq", "日", "q\nher", "herr", "a", "a" * 9, "<her", "\n", ""]:
+        assert (word in vectors) == (word in own), word
+    with pytest.raises(UnknownWordError, match=r"'zzqq' is not in the vocabulary .* none of its n-grams is known"):
+        vectors["zzqq"]
+    assert "zzqq" not in pickle.loads(pickle.dumps(vectors))
+    assert "herr" in pickle.loads(pickle.dumps(vectors))
+
+
+@given(st.lists(st.text("ab<>é\n", max_size=7), min_size=1), st.text("ab<>é\n", max_size=6), st.integers(1, 3))
+@settings(max_examples=200, deadline=None)
+def test_n_grams_that_were_trained_are_those_of_the_words(words, word, min_n):
+    words = [each.replace("\n", "") for each in words]
+    trained, asked = Trained(words), list(ngrams(word, min_n, 4))
+    known = {gram for each in words for gram in ngrams(each, min_n, 4)}
+    assert trained.has_one_of(asked) == bool(known & set(asked))
+    assert trained.words == words
+
+
+@pytest.mark.parametrize("options", SHARED[::2])
+def test_which_words_were_trained_is_kept_with_the_vectors(tmp_path, options):
+    model = train([*SENTENCES, ["qqqq", "her"] * 9], SMALL.replace(epochs=1, **options))
+    vectors = model.vectors
+    vectors.save(tmp_path / "same")
+    assert not (tmp_path / "same" / "trained.txt").exists()
+    vectors.add_vectors(["xxxx"], [[0.0] * 4])
+    del vectors["qqqq"]
+    vectors.save(tmp_path / "same", overwrite=True)
+    model.save(tmp_path / "model")
+    for read in (KeyedVectors.load(tmp_path / "same"), KeyedVectors.load(tmp_path / "same", limit=2), vectors.whiten()):
+        assert "qqqqq" in read, "an n-gram of a word that was trained, and taken away"
+        assert "xxxxx" not in read, "an n-gram of a word that was added"
+    assert "qqqqq" in KeyedVectors.load(tmp_path / "model", limit=1)
+    model.vectors.save(tmp_path / "same", overwrite=True)
+    (tmp_path / "same" / "SHA256SUMS").unlink()
+    for text, sentence in (("a\n\nb\n", "one word a line"), ("a", "one word a line"), (b"\xff\n", "is not UTF-8")):
+        (tmp_path / "same" / "trained.txt").write_bytes(text if isinstance(text, bytes) else text.encode())
+        with pytest.raises(W2VError, match=sentence):
+            KeyedVectors.load(tmp_path / "same")
+
+
+def test_of_a_floret_file_it_is_not_known_which_were(tmp_path):
+    save_floret(train(SENTENCES, SMALL.replace(subword="floret", bucket=20, epochs=1)), tmp_path / "m.floret")
+    vectors = KeyedVectors.load(tmp_path / "m.floret")
+    vectors.add_vectors(["her"], [[1.0] * 4])
+    vectors.save(tmp_path / "folder")
+    again = KeyedVectors.load(tmp_path / "folder")
+    np.testing.assert_array_equal(again["zzqq"], vectors["zzqq"])
+
+
+def test_a_file_of_which_some_words_are_read_knows_all_that_were_trained(tmp_path):
+    save_fasttext(train(SENTENCES, SMALL.replace(bucket=20, epochs=1)), tmp_path / "m.bin")
+    some = KeyedVectors.load(tmp_path / "m.bin", limit=1)
+    assert len(some) == 1
+    assert "aaaa" in some
+    assert "zzqq" not in some
+
+
+def test_a_model_of_documents_is_replaced_by_one_of_words(tmp_path):
+    """Its tags would stay as if they were a user's, and the folder could not be loaded."""
+    Doc2Vec([(["a", "b"], ["tag"])] * 9, vector_size=2, min_count=1, epochs=1).save(tmp_path / "m")
+    train(SENTENCES, SMALL.replace(epochs=1)).save(tmp_path / "m", overwrite=True)
+    assert "her" in KeyedVectors.load(tmp_path / "m")

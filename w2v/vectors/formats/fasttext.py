@@ -37,7 +37,7 @@ from w2v.base.subword_limits import LONGEST_NGRAM, MOST_BUCKETS
 from w2v.errors import W2VError
 from w2v.examples.ngram_spans import fnv1a_of, spans_of
 from w2v.examples.subwords import Subwords, sizes_of
-from w2v.vectors.composer import Composer
+from w2v.vectors.composer import Composer, Trained
 from w2v.vectors.formats.table import (
     LONGEST_WORD,
     MOST_NUMBERS,
@@ -96,12 +96,14 @@ def read_fasttext(reader: io.BufferedReader, path: str | Path, limit: int | None
         for first, some in _parts(raw_words[:wanted]):
             _add_grams(vectors[first : first + len(some)], some, matrix, words, model)
     seen = counts_of(path, np.array(counts[:wanted], dtype=np.int64), wanted)
-    composer = None
+    composer, words_read = None, decoded(path, raw_words[:wanted], spell)
     if model.maxn:
+        trained = Trained([*words_read, *(word.decode(errors="replace") for word in raw_words[wanted:])])
+        if wanted < words:
+            _ = trained.text  # what is left of the others
         subwords = Subwords("fasttext", model.minn, model.maxn, model.bucket, 1, 0)
-        composer = Composer(subwords, matrix[words : words + model.bucket].view(np.ndarray))
-    read = Table(decoded(path, raw_words[:wanted], spell), vectors, seen, composer=composer)
-    return checked(path, read)
+        composer = Composer(subwords, matrix[words : words + model.bucket].view(np.ndarray), trained)
+    return checked(path, Table(words_read, vectors, seen, composer=composer))
 
 
 _QUANTISED = (
