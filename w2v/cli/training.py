@@ -39,6 +39,9 @@ def train(
     ] = 0.0,
     analogies: Annotated[list[Path] | None, typer.Option(help="Score on these questions after each epoch.")] = None,
     similarity: Annotated[list[Path] | None, typer.Option(help="Score on these word pairs after each epoch.")] = None,
+    oov: Annotated[
+        bool, typer.Option("--oov", help="Score words that are not in the vocabulary, too, composed of their n-grams.")
+    ] = False,
     patience: Annotated[
         int | None, typer.Option(min=1, help="Stop after so many epochs without a better held-out (else first) score.")
     ] = None,
@@ -95,6 +98,8 @@ def train(
         settings.setdefault("arch", "pv-dbow")
         if settings["arch"] == "pv-dbow" and not settings.get("dbow_words") and (analogies or similarity):
             raise W2VError("--arch pv-dbow has no word vectors to be scored. Give --dbow-words, or --arch pv-dm.")
+    if oov and not (analogies or similarity):
+        raise W2VError("--oov is for scores. Give --analogies FILE or --similarity FILE.")
     find_here([settings.get("head", "")])
     if from_:
         from w2v.models.model import Model
@@ -132,7 +137,8 @@ def train(
             earlier, overwrite = resumed(output, run, load, config.epochs, overwrite=overwrite)
         if not (earlier and is_over(earlier, config.epochs or earlier.config.n_epochs)):
             check_destination(output, overwrite=overwrite)
-        scores = Evaluate(analogies=analogies or (), similarity=similarity or ()) if analogies or similarity else None
+        tests: dict[str, Any] = {"analogies": analogies or (), "similarity": similarity or (), "oov": oov}
+        scores = Evaluate(**tests) if analogies or similarity else None
         place = place_for(output, overwrite=overwrite)
         callbacks: list[Callback] = [each for each in (place, scores, stopping, reporter) if each]
         how: dict[str, Any] = {"callbacks": callbacks, "checkpoint": run, "resume": earlier}
@@ -173,6 +179,9 @@ def compare(
     ] = 0.01,
     analogies: Questions = None,
     similarity: Pairs = None,
+    oov: Annotated[
+        bool, typer.Option("--oov", help="Score those with subwords on words that are not in the vocabulary, too.")
+    ] = False,
     vocab_sizes: Annotated[
         str, typer.Option(help="Measure the speed with these vocabulary sizes too, separated by commas.")
     ] = "",
@@ -201,6 +210,7 @@ def compare(
                 held_out=held_out,
                 analogies=analogies or (),
                 similarity=similarity or (),
+                oov=oov,
                 vocab_sizes=map(int, listed(vocab_sizes)),
                 words=listed(words) or None,
                 callbacks=[reporter],
