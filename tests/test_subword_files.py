@@ -288,3 +288,22 @@ def test_a_model_of_documents_is_replaced_by_one_of_words(tmp_path):
     Doc2Vec([(["a", "b"], ["tag"])] * 9, vector_size=2, min_count=1, epochs=1).save(tmp_path / "m")
     train(SENTENCES, SMALL.replace(epochs=1)).save(tmp_path / "m", overwrite=True)
     assert "her" in KeyedVectors.load(tmp_path / "m")
+
+
+@pytest.mark.parametrize(
+    ("flags", "sentence"),
+    [
+        (["--compact"], "--compact is for subwords, and there are none here"),
+        (["--min-n", "2"], "--min-n is for subwords"),
+        (["--bucket", "100", "--subword", "none"], "--bucket is for subwords"),
+        (["--hash-count", "2", "--subword", "fasttext"], "--hash-count is for floret"),
+    ],
+)
+def test_flags_that_would_do_nothing_are_refused(tmp_path, flags, sentence):
+    (tmp_path / "t.txt").write_text("one two three\n" * 9)
+    commands = [["train"], ["compare", "--heads", "ns"]]
+    for command in commands[: 1 if flags == ["--compact"] else 2]:
+        refused = CliRunner().invoke(app, [*command, str(tmp_path / "t.txt"), "-o", str(tmp_path / "out"), *flags])
+        assert isinstance(refused.exception, W2VError)
+        assert sentence in str(refused.exception)
+    assert not (tmp_path / "out").exists()

@@ -2,6 +2,7 @@
 
 import shlex
 import sys
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
@@ -109,6 +110,7 @@ def train(
         config = Config.of(settings, settings_to_go_on(start.config))
     else:
         start, config = None, Config.of(settings)
+    _expect_subwords([config.subword], settings, compact=compact)
     if patience and not (held_out or analogies or similarity):
         raise W2VError(
             "--patience needs a score to watch. Give --held-out 0.01, --analogies FILE or --similarity FILE."
@@ -194,6 +196,8 @@ def compare(
     if wrong:
         raise W2VError(f"--vocab-sizes has {wrong[0]!r}; expected whole numbers from 2, such as 1000,10000.")
 
+    _expect_subwords(listed(subword) or ["none"], settings)
+
     from w2v.comparison.run import compare as run
     from w2v.text.sources import from_arguments
     from w2v.training.progress import Reporter
@@ -225,3 +229,16 @@ def compare(
         names = ", ".join(outcome.name for outcome in comparison.failed)
         raise W2VError(f"{names} failed; {output / 'report.md'} says why. The same command tries again.")
     print(f"\nthe report is {output / 'report.md'}")
+
+
+def _expect_subwords(kinds: Sequence[str], settings: Mapping[str, Any], *, compact: bool = False) -> None:
+    """Raise a W2VError for a flag of subwords where there are none, or none of its kind, and it would do nothing."""
+    named = {"--compact"} if compact else set()
+    named |= {f"--{name.replace('_', '-')}" for name in ("min_n", "max_n", "bucket", "hash_count") if name in settings}
+    if named and not {*kinds} - {"none"}:
+        raise W2VError(
+            f"{min(named)} is for subwords, and there are none here. Give --subword fasttext or --subword floret, too, "
+            "or leave it out."
+        )
+    if "--hash-count" in named and "floret" not in kinds:
+        raise W2VError("--hash-count is for floret, whose n-grams have several rows each. Give --subword floret.")
