@@ -154,7 +154,7 @@ def test_it_may_be_packed_and_called_anything(tmp_path):
         ({"version": 13}, "no fastText model of version 11 or 12, the ones that are known: its is 13"),
         ({"bucket": 99999, "matrix": np.ones((9, 3), np.float32)}, "tells of 9 vectors of 3 numbers for 7 words and 9"),
         ({"matrix": np.ones((20, 2), np.float32)}, "vectors of 2 numbers for 7 words and 11 buckets of 3"),
-        ({"minn": -1}, "is damaged: it tells of 3 numbers, and of 11 n-grams of -1 to 4"),
+        ({"minn": -1}, "is damaged: it tells of vectors of 3 numbers, and of 11 buckets for n-grams of -1 to 4"),
         ({"maxn": 10**6}, "is damaged: it tells of"),
         ({"words": []}, "holds no words"),
     ],

@@ -121,7 +121,10 @@ def _arguments(reader: io.BufferedReader, path: str | Path) -> tuple[_Model, boo
         maxn = 0  # as fastText reads them: classifiers of then had none
     in_range = 0 < dim <= MOST_NUMBERS and 0 <= bucket <= MOST_BUCKETS
     if not in_range or not 0 <= minn <= LONGEST_NGRAM or not 0 <= maxn <= LONGEST_NGRAM:
-        raise W2VError(f"{path} is damaged: it tells of {dim} numbers, and of {bucket} n-grams of {minn} to {maxn}.")
+        raise W2VError(
+            f"{path} is damaged: it tells of vectors of {dim:,} numbers, and of {bucket:,} buckets for n-grams of "
+            f"{minn} to {maxn} characters. Fetch or write it again."
+        )
     minn, maxn = sizes_of(minn, maxn)
     return _Model(dim, bucket, minn, maxn if bucket else 0), kind == _SUPERVISED
 

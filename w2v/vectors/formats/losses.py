@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from w2v.errors import W2VError, counted
+from w2v.vectors.composer import Composer
 from w2v.vectors.formats.gensim_pickle import is_pickle
 from w2v.vectors.formats.names import FOLDER
 from w2v.vectors.formats.opened import opened
@@ -19,6 +20,7 @@ _MORE = {
     FASTTEXT: "a model of fastText's, with n-grams, and with what further training needs",
     FLORET: "floret's rows of n-grams, of which vectors of any word are made",
 }
+_KEPT_BY = {"floret": " (a .floret file has them)", "fasttext": " (model.save_fasttext keeps them)", "": ""}
 _PICKLE = "what gensim saved, which may be a whole model"
 
 
@@ -48,8 +50,7 @@ def warn_of_losses(path: str | Path, ending: str, table: Table) -> None:
         return
     lost = []
     if table.composer is not None and ending != _FLORET:
-        also = _FLORET if table.composer.subwords.scheme == "floret" else "model.save_fasttext(path)"
-        lost.append(f"n-grams, so that no other words will have vectors there ({also} keeps them, too)")
+        lost.append(f"n-grams, so that no other words have vectors there{_KEPT_BY[_kind_of(table.composer)]}")
     if names := [name for name in table.attributes if name != WHOLE]:
         lost.append(f"{counted(len(names), 'attribute')} of its words ({', '.join(map(repr, names))!s:.60})")
     if lost:
@@ -57,3 +58,8 @@ def warn_of_losses(path: str | Path, ending: str, table: Table) -> None:
             f"{path} was written without {' and without '.join(lost)}. A folder, whose name has no ending, keeps all.",
             stacklevel=4,
         )
+
+
+def _kind_of(composer: Composer) -> str:
+    """Whose files have such n-grams; "": nobody's, where each has a row of its own."""
+    return composer.subwords.scheme if composer.subwords.bucket is not None else ""
