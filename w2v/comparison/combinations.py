@@ -98,7 +98,7 @@ def check_oov(oov: bool, combinations: Sequence[Combination]) -> None:
     if oov and all(each.subword == NONE for each in combinations):
         raise W2VError(
             "oov asks for scores of words that are not in the vocabulary, and nothing here has subwords to compose "
-            "them of. Give subwords (--subword none,fasttext), or leave it out."
+            "them of. Name kinds of subwords to compare, none and fasttext, or leave it out."
         )
 
 
