@@ -10,7 +10,9 @@ import sys
 
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
+from w2v.cli import app
 from w2v.errors import W2VError
 from w2v.vectors import KeyedVectors, PoincareKeyedVectors, formats
 
@@ -97,3 +99,30 @@ def test_gensim_is_asked_for_where_it_is_missing(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "gensim", None)
     with pytest.raises(W2VError, match="gensim is not installed: pip install gensim"):
         formats.read(tmp_path / "w.kv", trust=True)
+
+
+@pytest.mark.parametrize("options", [{}, {"min_n": 1, "max_n": 2}, {"min_n": 0}, {"max_n": 0}])
+def test_a_fasttext_has_its_n_grams(models, tmp_path, options):
+    made = models.FastText(TEXT, bucket=50, **HOW | options)
+    made.save(str(tmp_path / "f.model"))
+    made.wv.save(str(tmp_path / "f.kv"))
+    out = CliRunner().invoke(app, ["convert", "--trust", str(tmp_path / "f.model"), str(tmp_path / "folder")])
+    assert out.exit_code == 0, out.output
+    for read in (
+        KeyedVectors.load(tmp_path / "f.model", trust=True),
+        KeyedVectors.load(tmp_path / "f.kv", 2, trust=True),
+        KeyedVectors.load(tmp_path / "folder"),
+    ):
+        for word in ("redder", "greens", "three", "on"):
+            if options == {"max_n": 0}:
+                assert word not in read
+            elif word in read:
+                np.testing.assert_allclose(read[word], made.wv[word], rtol=1e-5, atol=1e-7)
+        assert ("redder" in read) == (options != {"max_n": 0})
+        assert "zzqq" not in read
+    assert len(KeyedVectors.load(tmp_path / "f.kv", 2, trust=True)) == 2
+    made.wv.vectors_ngrams = np.vstack([made.wv.vectors_ngrams] * 2)
+    made.wv.save(str(tmp_path / "d.kv"))
+    if options != {"max_n": 0}:
+        with pytest.raises(W2VError, match=r"rows of n-grams \[100, 4\], 50 buckets"):
+            KeyedVectors.load(tmp_path / "d.kv", trust=True)

@@ -15,7 +15,6 @@ import w2v
 from w2v.base.config import Config
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import UnknownWordError, W2VError
-from w2v.gensim.facebook_tree import facebook_tree, from_facebook, to_facebook
 from w2v.gensim.keyed_growth import prep_vectors
 from w2v.gensim.models import FastText, KeyedVectors, Word2Vec, fasttext
 from w2v.gensim.models.fasttext_inner import compute_ngrams, compute_ngrams_bytes, ft_hash_bytes
@@ -23,6 +22,7 @@ from w2v.gensim.ngram_rows import NgramRows
 from w2v.gensim.scanning import scan
 from w2v.gensim.test.utils import common_texts, datapath
 from w2v.heads.tree import huffman_tree
+from w2v.models.fasttext_tree import fasttext_tree, from_fasttext, to_fasttext
 from w2v.models.model import Model
 from w2v.training.more import train_more
 
@@ -363,13 +363,13 @@ def test_every_damage_of_a_file_is_a_sentence(tmp_path):
 @settings(max_examples=60, deadline=None)
 def test_fasttexts_tree_is_as_short_as_any_and_an_own_rows_come_back(counts):
     numbers = np.array(counts, np.int64)
-    tree = facebook_tree(numbers)
+    tree = fasttext_tree(numbers)
     assert (tree.lengths * numbers).sum() == (huffman_tree(numbers).lengths * numbers).sum()
     paths = {tuple(tree.path(word)[1].tolist()) for word in range(len(numbers))}
     assert len(paths) == len(numbers)
     distinct = 3 ** np.arange(min(len(numbers), 20))[::-1] + 1  # no ties
     rows = np.random.default_rng(0).normal(size=(len(distinct), 3)).astype(np.float32)
-    np.testing.assert_array_equal(from_facebook(to_facebook(rows, distinct), distinct)[:-1], rows[:-1])
+    np.testing.assert_array_equal(from_fasttext(to_fasttext(rows, distinct), distinct)[:-1], rows[:-1])
 
 
 @pytest.mark.parametrize(

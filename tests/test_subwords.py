@@ -284,7 +284,7 @@ def test_fasttext_loads_a_model_and_gives_the_same_vectors(tmp_path, head, arch)
     save_fasttext(model, tmp_path / "model.bin")
     theirs = fasttext.load_model(str(tmp_path / "model.bin"))
     assert theirs.words == model.vocab.words
-    for word in [*model.vocab.words, "ther", "qqqq", "日本"]:
+    for word in [*model.vocab.words, "ther", "日本"]:
         np.testing.assert_allclose(theirs.get_word_vector(word), model.vectors[word], rtol=1e-5, atol=1e-7)
     assert [word for _, word in theirs.get_nearest_neighbors("ther", 3)] == [
         word for word, _ in model.vectors.most_similar("ther", topn=3)

@@ -16,7 +16,8 @@ from w2v.errors import W2VError
 
 # All names that models have for their files, so that one which the new model lacks is not kept as if it were a user's.
 OWN = frozenset({"config.json", "vocab.txt", "tables.safetensors", "history.json", "state.safetensors"}) | {
-    "snapshots.safetensors", "run.json", "ngrams.txt", "SHA256SUMS", "gensim.json", "gensim.safetensors"
+    "snapshots.safetensors", "run.json", "ngrams.txt", "trained.txt", "tags.json", "SHA256SUMS",
+    "gensim.json", "gensim.safetensors",
 }  # fmt: skip
 
 KNOWN_BY = ("config.json", "vocab.txt")

@@ -21,6 +21,7 @@ from w2v.base.settings import (
     setting,
     tells_names,
 )
+from w2v.base.subword_limits import LONGEST_NGRAM, MOST_BUCKETS, MOST_HASHES
 from w2v.errors import W2VError
 
 
@@ -173,16 +174,16 @@ class Config(Settings):
         **one_of("none", "fasttext", "floret"),
     )
     min_n: int = setting("Subwords", 3, "The shortest n-grams, in characters.", **at_least(1))
-    max_n: int = setting("Subwords", 6, "The longest n-grams; 0: none (fasttext).", **between(0, 100))
+    max_n: int = setting("Subwords", 6, "The longest n-grams; 0: none.", **between(0, LONGEST_NGRAM))
     bucket: int | None = setting(
         "Subwords",
         None,
         "Rows that n-grams share by their hash; nothing: with fasttext a row for each n-gram, with "
         "floret 50,000 for n-grams and words together.",
-        check=lambda value: value is None or 1 <= value <= 100_000_000,
-        expected="between 1 and 100000000",
+        check=lambda value: value is None or 1 <= value <= MOST_BUCKETS,
+        expected=f"between 1 and {MOST_BUCKETS}",
     )
-    hash_count: int = setting("Subwords", 2, "Subword floret: rows for each n-gram.", **between(1, 4))
+    hash_count: int = setting("Subwords", 2, "Subword floret: rows for each n-gram.", **between(1, MOST_HASHES))
     epochs: int | None = setting(
         "Training",
         None,
@@ -255,7 +256,7 @@ class Config(Settings):
         super().__post_init__()
         if self.phrase_threshold is not None:
             check_threshold("phrase_threshold", self.phrase_threshold, self.phrase_scoring)
-        if self.subword != "none" and self.min_n > self.max_n and (self.max_n or self.subword == "floret"):
+        if self.subword != "none" and self.min_n > self.max_n > 0:
             raise W2VError(
                 f"min_n is {self.min_n}, above max_n {self.max_n}; n-grams are of min_n to max_n characters."
             )

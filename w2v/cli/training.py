@@ -2,6 +2,7 @@
 
 import shlex
 import sys
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
@@ -39,6 +40,9 @@ def train(
     ] = 0.0,
     analogies: Annotated[list[Path] | None, typer.Option(help="Score on these questions after each epoch.")] = None,
     similarity: Annotated[list[Path] | None, typer.Option(help="Score on these word pairs after each epoch.")] = None,
+    oov: Annotated[
+        bool, typer.Option("--oov", help="Score words that are not in the vocabulary, too, composed of their n-grams.")
+    ] = False,
     patience: Annotated[
         int | None, typer.Option(min=1, help="Stop after so many epochs without a better held-out (else first) score.")
     ] = None,
@@ -95,6 +99,8 @@ def train(
         settings.setdefault("arch", "pv-dbow")
         if settings["arch"] == "pv-dbow" and not settings.get("dbow_words") and (analogies or similarity):
             raise W2VError("--arch pv-dbow has no word vectors to be scored. Give --dbow-words, or --arch pv-dm.")
+    if oov and not (analogies or similarity):
+        raise W2VError("--oov is for scores. Give --analogies FILE or --similarity FILE.")
     find_here([settings.get("head", "")])
     if from_:
         from w2v.models.model import Model
@@ -104,6 +110,7 @@ def train(
         config = Config.of(settings, settings_to_go_on(start.config))
     else:
         start, config = None, Config.of(settings)
+    _expect_subwords([config.subword], settings, compact=compact)
     if patience and not (held_out or analogies or similarity):
         raise W2VError(
             "--patience needs a score to watch. Give --held-out 0.01, --analogies FILE or --similarity FILE."
@@ -132,7 +139,8 @@ def train(
             earlier, overwrite = resumed(output, run, load, config.epochs, overwrite=overwrite)
         if not (earlier and is_over(earlier, config.epochs or earlier.config.n_epochs)):
             check_destination(output, overwrite=overwrite)
-        scores = Evaluate(analogies=analogies or (), similarity=similarity or ()) if analogies or similarity else None
+        tests: dict[str, Any] = {"analogies": analogies or (), "similarity": similarity or (), "oov": oov}
+        scores = Evaluate(**tests) if analogies or similarity else None
         place = place_for(output, overwrite=overwrite)
         callbacks: list[Callback] = [each for each in (place, scores, stopping, reporter) if each]
         how: dict[str, Any] = {"callbacks": callbacks, "checkpoint": run, "resume": earlier}
@@ -173,6 +181,9 @@ def compare(
     ] = 0.01,
     analogies: Questions = None,
     similarity: Pairs = None,
+    oov: Annotated[
+        bool, typer.Option("--oov", help="Score those with subwords on words that are not in the vocabulary, too.")
+    ] = False,
     vocab_sizes: Annotated[
         str, typer.Option(help="Measure the speed with these vocabulary sizes too, separated by commas.")
     ] = "",
@@ -184,6 +195,8 @@ def compare(
     wrong = [size for size in listed(vocab_sizes) if not size.isdecimal() or int(size) < 2]
     if wrong:
         raise W2VError(f"--vocab-sizes has {wrong[0]!r}; expected whole numbers from 2, such as 1000,10000.")
+
+    _expect_subwords(listed(subword) or ["none"], settings)
 
     from w2v.comparison.run import compare as run
     from w2v.text.sources import from_arguments
@@ -201,6 +214,7 @@ def compare(
                 held_out=held_out,
                 analogies=analogies or (),
                 similarity=similarity or (),
+                oov=oov,
                 vocab_sizes=map(int, listed(vocab_sizes)),
                 words=listed(words) or None,
                 callbacks=[reporter],
@@ -215,3 +229,16 @@ def compare(
         names = ", ".join(outcome.name for outcome in comparison.failed)
         raise W2VError(f"{names} failed; {output / 'report.md'} says why. The same command tries again.")
     print(f"\nthe report is {output / 'report.md'}")
+
+
+def _expect_subwords(kinds: Sequence[str], settings: Mapping[str, Any], *, compact: bool = False) -> None:
+    """Raise a W2VError for a flag of subwords where there are none, or none of its kind, and it would do nothing."""
+    named = {"--compact"} if compact else set()
+    named |= {f"--{name.replace('_', '-')}" for name in ("min_n", "max_n", "bucket", "hash_count") if name in settings}
+    if named and not {*kinds} - {"none"}:
+        raise W2VError(
+            f"{min(named)} is for subwords, and there are none here. Give --subword fasttext or --subword floret, too, "
+            "or leave it out."
+        )
+    if "--hash-count" in named and "floret" not in kinds:
+        raise W2VError("--hash-count is for floret, whose n-grams have several rows each. Give --subword floret.")

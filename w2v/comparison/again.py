@@ -62,6 +62,7 @@ class Call:
         for flag, paths in (("--analogies", self.analogies), ("--similarity", self.similarity)):
             for path in paths:
                 told += [flag, _no_option(path)]
+        told += ["--oov"] if plan.oov else []
         if plan.vocab_sizes:
             told += ["--vocab-sizes", ",".join(map(str, plan.vocab_sizes))]
         if self.words:
@@ -84,6 +85,7 @@ class Call:
         told |= {"held_out": plan.held_out}
         lists = {"analogies": self.analogies, "similarity": self.similarity, "words": self.words}
         told |= {name: list(given) for name, given in lists.items() if given}
+        told |= {"oov": True} if plan.oov else {}
         told |= {"vocab_sizes": plan.vocab_sizes} if plan.vocab_sizes else {}
         told |= {name: plain(value) for name, value in plan.settings.items()}
         keywords = "".join(f"    {name}={value!r},\n" for name, value in told.items())

@@ -93,6 +93,15 @@ def asked_for(
     return list(dict.fromkeys(every))
 
 
+def check_oov(oov: bool, combinations: Sequence[Combination]) -> None:
+    """Raise a W2VError where words of no vocabulary shall be scored, and nothing composes their vectors."""
+    if oov and all(each.subword == NONE for each in combinations):
+        raise W2VError(
+            "oov asks for scores of words that are not in the vocabulary, and nothing here has subwords to compose "
+            "them of. Name kinds of subwords to compare, none and fasttext, or leave it out."
+        )
+
+
 def in_order(combinations: Sequence[Combination]) -> list[Combination]:
     """Each once, encoder by encoder, and in each the heads in the same order, without subwords and with them."""
     archs, heads, subwords = (dict.fromkeys(names) for names in zip(*combinations, strict=True))

@@ -41,7 +41,9 @@ def draw(
         of = {name: next(o.scores[name].of for o in done if name in o.scores) for name in names}
         panels = {
             f"{name}, {'right answers' if of[name] == 'analogies' else 'Spearman'}": {
-                _key(o): (o.scores[name].value, shown_score(of[name])(o.scores[name].value)) for o in done
+                _key(o): (o.scores[name].value, shown_score(of[name])(o.scores[name].value))
+                for o in done
+                if name in o.scores
             }
             for name in names
         }

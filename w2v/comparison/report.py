@@ -120,7 +120,8 @@ def _legend(done: Sequence[Outcome]) -> str:
     for name in score_names(done):
         score = next(outcome.scores[name] for outcome in done if name in outcome.scores)
         what = "share of analogies answered rightly" if score.of == "analogies" else "rank correlation with people"
-        sentences.append(f"{name}: {what}; the vocabulary covers {score.coverage:.0%} of it.")
+        covers = "with composed words it covers" if score.oov else "the vocabulary covers"
+        sentences.append(f"{name}: {what}; {covers} {score.coverage:.0%} of it.")
     sentences.append(
         "Words are counted before subsampling; seconds are of training alone (reading, compiling and measuring left "
         "out); memory is the most that the training process had in use, with some 100 MiB for the compiler where a "

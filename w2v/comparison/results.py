@@ -42,6 +42,7 @@ class Plan:
     similarity: list[str]  # paths of scored pairs
     vocab_sizes: list[int]  # to measure the speed with, besides the vocabulary's own
     settings: dict[str, Any]  # for every trial
+    oov: bool = False  # whether those with subwords are scored on words of no vocabulary, too
 
     def config(self, arch: str, head: str, subword: str = NONE) -> Config:
         """The settings of one trial. They share everything but the learning rate, whose default is each one's own."""
@@ -69,6 +70,7 @@ class Score:
     of: str  # analogies or similarity
     value: float  # a share of right answers, or Spearman's correlation
     coverage: float  # share of the questions or pairs that the vocabulary has the words for
+    oov: bool = False  # of words that are not in the vocabulary, too, which were composed
 
 
 @dataclass(frozen=True)
@@ -228,6 +230,10 @@ def _is_mapping(value: Any) -> bool:
     return isinstance(value, dict)
 
 
+def _is_truth(value: Any) -> bool:
+    return isinstance(value, bool)
+
+
 _PLAN: dict[str, Callable[[Any], bool]] = {
     "corpus": _is_text,
     "text": lambda value: _is_mapping(value) and all(_is_text(each) or is_count(each) for each in value.values()),
@@ -237,11 +243,13 @@ _PLAN: dict[str, Callable[[Any], bool]] = {
     "similarity": _is_list(_is_text),
     "vocab_sizes": _is_list(is_count),
     "settings": _is_mapping,
+    "oov": _is_truth,
 }
 _SCORE: dict[str, Callable[[Any], bool]] = {
     "of": lambda value: value in ("analogies", "similarity"),
     "value": _is_float,
     "coverage": _is_float,
+    "oov": _is_truth,
 }
 _POINT: dict[str, Callable[[Any], bool]] = dict.fromkeys(("epoch", "seconds", "loss", "nats"), _is_float)
 _OUTCOME: dict[str, Callable[[Any], bool]] = {

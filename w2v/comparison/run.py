@@ -22,7 +22,7 @@ from w2v.base.settings import held_out_share
 from w2v.base.signatures import takes
 from w2v.comparison import process, report, table
 from w2v.comparison.again import Call
-from w2v.comparison.combinations import ENCODER_NAMES, NONE, Combination, Training, asked_for, in_order
+from w2v.comparison.combinations import ENCODER_NAMES, NONE, Combination, Training, asked_for, check_oov, in_order
 from w2v.comparison.quoting import name_of
 from w2v.comparison.recorder import on_windows
 from w2v.comparison.results import (
@@ -104,6 +104,7 @@ def compare(
     held_out: float = 0.01,
     analogies: Iterable[str | Path] = (),
     similarity: Iterable[str | Path] = (),
+    oov: bool = False,
     vocab_sizes: Iterable[int] = (),
     words: Sequence[str] | None = None,
     config: Config | None = None,
@@ -122,6 +123,7 @@ def compare(
             head that cannot be trained with them is a row that says so.
         held_out: share of the text, above 0 and below 1/2, that nobody trains on: of a short one a sentence at least.
         analogies, similarity: files of questions and of scored pairs, as for `w2v eval`.
+        oov: those with subwords have scores of their own with words that are not in the vocabulary, which they compose.
         vocab_sizes: measure the speed with the vocabulary cut to each of these sizes too, some seconds each.
         words: to be drawn on the maps; nothing: frequent ones.
         config: settings in one piece, of which encoder and head are not looked at; those given by name change it.
@@ -142,9 +144,10 @@ def compare(
     for_all = _settings(config, settings)
     usual = for_all.pop("subword", NONE)
     combinations = asked_for(archs, heads, usual if subwords is None else subwords)
+    check_oov(oov, combinations)
     held_out = held_out_share(held_out, needed=True)
     tests = _test_files(analogies, evaluation.read_questions), _test_files(similarity, evaluation.read_pairs)
-    plan = Plan("", {}, "", held_out, *tests, sorted(set(vocab_sizes)), for_all)
+    plan = Plan("", {}, "", held_out, *tests, sorted(set(vocab_sizes)), for_all, bool(oov))
     configs = [plan.config(*combination) for combination in combinations]
     with locked(folder), reported(callbacks, progress) as tell:
         earlier = earlier_plan(folder)

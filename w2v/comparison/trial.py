@@ -116,15 +116,15 @@ def _likelihoods(model: Model, recorder: Recorder, held_out: IdBlocks, config: C
 
 
 def _scores(plan: Plan, model: Model) -> dict[str, Score]:
-    vectors = model.vectors
-    table = (vectors.index_to_key, vectors.vectors)
-    scores = {}
-    for path in plan.analogies:
-        answered = evaluation.score_analogies(*table, evaluation.read_questions(path), restrict_vocab=RESTRICT)
-        scores[Path(path).stem] = Score("analogies", answered.accuracy, answered.coverage)
-    for path in plan.similarity:
-        judged = evaluation.score_similarity(*table, evaluation.read_pairs(path))
-        scores[Path(path).stem] = Score("similarity", judged.spearman, judged.coverage)
+    vectors, scores = model.vectors, {}
+    for oov in (False, True) if plan.oov and vectors.composer else (False,):
+        name = "{} oov" if oov else "{}"
+        for path in plan.analogies:
+            answered = vectors.score_analogies(evaluation.read_questions(path), RESTRICT, oov=oov)
+            scores[name.format(Path(path).stem)] = Score("analogies", answered.accuracy, answered.coverage, oov)
+        for path in plan.similarity:
+            judged = vectors.score_similarity(evaluation.read_pairs(path), oov=oov)
+            scores[name.format(Path(path).stem)] = Score("similarity", judged.spearman, judged.coverage, oov)
     return scores
 
 

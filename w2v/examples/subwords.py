@@ -44,6 +44,11 @@ def ngrams(word: str, min_n: int, max_n: int) -> Iterator[str]:
                 yield marked[start:stop]
 
 
+def sizes_of(min_n: int, max_n: int) -> tuple[int, int]:
+    """The lengths of n-grams as settings have them, of those of others: none, with 0 for `max_n`, or from 1 on."""
+    return (max(min_n, 1), max_n) if min_n <= max_n else (max(min_n, 1), 0)
+
+
 def fnv1a(data: bytes) -> int:
     """FNV-1a in 32 bits, of bytes that are extended by their sign as fastText's are: 0xC3 is 0xFFFFFFC3."""
     value = FNV_BASIS

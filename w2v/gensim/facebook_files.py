@@ -13,6 +13,7 @@ from typing import Any, BinaryIO, NamedTuple
 import numpy as np
 
 from w2v.base.atomic_file import atomic_file
+from w2v.base.subword_limits import LONGEST_NGRAM, MOST_BUCKETS
 from w2v.errors import W2VError, shown
 from w2v.gensim import utils
 from w2v.gensim.errors import NotDoneError, OtherModelError
@@ -23,7 +24,6 @@ from w2v.vectors.formats.table import LONGEST_WORD, MOST_NUMBERS, CutShortError
 _MAGIC, _VERSION = 793712314, 12
 _NAMES = ("dim", "ws", "epoch", "min_count", "neg", "word_ngrams", "loss", "model", "bucket", "minn", "maxn", "lr")
 _SUPERVISED = 3
-_MOST_BUCKETS, _MOST_N = 100_000_000, 100
 _LARGE = 1e30  # no vector has such a number, and sums of larger ones would be infinite
 _PIECE = 1 << 24  # bytes read at a time
 
@@ -85,8 +85,8 @@ class _Reader:
     def _check(self, told: dict[str, Any]) -> None:
         """Raise unless the arguments are such as fastText has."""
         limits = {"dim": (1, MOST_NUMBERS), "ws": (1, 1 << 20), "epoch": (0, 1 << 30), "min_count": (0, 1 << 30)}
-        limits |= {"neg": (0, 1 << 20), "loss": (1, 4), "model": (1, 3), "bucket": (0, _MOST_BUCKETS)}
-        limits |= {"minn": (0, _MOST_N), "maxn": (0, _MOST_N)}
+        limits |= {"neg": (0, 1 << 20), "loss": (1, 4), "model": (1, 3), "bucket": (0, MOST_BUCKETS)}
+        limits |= {"minn": (0, LONGEST_NGRAM), "maxn": (0, LONGEST_NGRAM)}
         if not all(low <= told[name] <= high for name, (low, high) in limits.items()) or not told["t"] >= 0:
             raise W2VError(
                 f"{self.path} is no fastText model, or damaged: it begins as {shown(told)}. A .bin of word2vec is read "

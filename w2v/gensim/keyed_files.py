@@ -79,6 +79,8 @@ class Files(Scores):
         kind = table.geometry or cls.geometry
         if kind != cls.geometry:
             raise W2VError(f"{path} holds vectors of {kind} geometry; w2v.PoincareKeyedVectors.load reads them.")
+        if table.composer is not None:
+            logger.warning("%s has n-grams, too: FastTextKeyedVectors.load or w2v.KeyedVectors.load reads them", path)
         attributes = dict(table.attributes)
         keys: list[Any] = list(table.words)
         if (whole := attributes.pop(WHOLE, None)) is not None:

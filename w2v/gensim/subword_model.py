@@ -4,7 +4,6 @@ Training sees the rows of the words and those of the buckets that their n-grams 
 buckets cost no more than the text's own n-grams.
 """
 
-import zlib
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +16,12 @@ from w2v.corpus.blocks import IdBlocks
 from w2v.engines.frozen import Frozen
 from w2v.errors import W2VError, counted, shown
 from w2v.gensim.errors import OtherModelError
-from w2v.gensim.facebook_tree import to_facebook
 from w2v.gensim.keyed_store import REAL, logger
 from w2v.gensim.models.word2vec import Word2Vec
 from w2v.gensim.steps import Notes
 from w2v.gensim.subword_files import add_ngrams, locks_of, read_ngrams
 from w2v.gensim.subword_vectors import FastTextKeyedVectors
+from w2v.models.fasttext_tree import from_fasttext, to_fasttext
 from w2v.models.history import EpochRecord
 from w2v.models.tables import Tables
 from w2v.training.beginning import Beginning
@@ -35,7 +34,7 @@ class SubwordModel(Word2Vec):
 
     _own = "wv.vectors_vocab"
     _shape: tuple[int, int, int]  # min_n, max_n and bucket, which `wv` has from then on
-    _facebook: tuple[int, np.ndarray] | None = None  # of a model that was read: a checksum of syn1, and what it came of
+    _facebook: tuple[np.ndarray, np.ndarray] | None = None  # of a model that was read: its counts, and its output table
     wv: FastTextKeyedVectors
     word_ngrams: int
 
@@ -103,10 +102,17 @@ class SubwordModel(Word2Vec):
         return report
 
     def _output_of_facebook(self) -> np.ndarray:
-        """The output table of hs as fastText has it; as it was read, where nothing was trained since."""
-        if self._facebook and self._facebook[0] == checksum(self.syn1):
-            return self._facebook[1]
-        return to_facebook(self.syn1, self.counts_from_one())
+        """The output table of hs as fastText has it.
+
+        Of a model that was read that is the table that was read, and what has changed since: only a change of nodes is
+        moved to the other tree, which not all of it survives where words are equally frequent.
+        """
+        counts = self.counts_from_one()
+        if self._facebook is None or not np.array_equal(self._facebook[0], counts):
+            return to_fasttext(self.syn1, counts)
+        read = self._facebook[1]
+        changed = self.syn1 - from_fasttext(read, counts)
+        return read + to_fasttext(changed, counts) if changed.any() else read
 
     def _saved_settings(self) -> dict[str, Any]:
         wv = self.wv
@@ -136,9 +142,3 @@ def _shares(given: Any, rows: np.ndarray) -> np.ndarray:
             f"a lockf is {shown(given)}; expected numbers from 0 (stays as it is) to 1 (is trained as usual)."
         )
     return shares[rows % len(shares)]
-
-
-def checksum(table: np.ndarray) -> int:
-    """What tells whether a table has changed."""
-    whole: Any = np.ascontiguousarray(table)
-    return zlib.crc32(whole.reshape(-1).view(np.uint8))

@@ -13,6 +13,7 @@ import numpy as np
 
 from w2v.base.config import Config
 from w2v.base.settings import whole_number
+from w2v.base.subword_limits import LONGEST_NGRAM, MOST_BUCKETS
 from w2v.errors import W2VError, counted, shown
 from w2v.examples.input_rows import InputRows
 from w2v.examples.subword_rows import input_rows
@@ -23,9 +24,6 @@ from w2v.gensim.keyed_store import REAL, logger
 from w2v.gensim.models.keyedvectors import KeyedVectors
 from w2v.gensim.ngram_rows import NgramRows
 from w2v.geometry import unit_rows
-
-_LONGEST = 100  # characters of an n-gram
-_MOST = 100_000_000  # buckets
 
 
 class Buckets(NamedTuple):
@@ -66,10 +64,10 @@ class FastTextKeyedVectors(KeyedVectors):
         super().__init__(vector_size, count=count, dtype=dtype)
         self.min_n, self.max_n = whole_number("min_n", min_n, 0), whole_number("max_n", max_n, 0)
         self.bucket = whole_number("bucket", bucket, 0)
-        if self.max_n > _LONGEST or self.bucket > _MOST:
+        if self.max_n > LONGEST_NGRAM or self.bucket > MOST_BUCKETS:
             raise W2VError(
-                f"max_n is {shown(max_n)} and bucket {shown(bucket)}; n-grams are of {_LONGEST} characters at most, "
-                f"usually 3 to 6, in {_MOST:,} buckets at most, usually 2,000,000."
+                f"max_n is {shown(max_n)} and bucket {shown(bucket)}; n-grams are of {LONGEST_NGRAM} characters at "
+                f"most, usually 3 to 6, in {MOST_BUCKETS:,} buckets at most, usually 2,000,000."
             )
         self.vectors_vocab = np.zeros((count, self.vector_size), dtype=dtype)
         self.vectors_vocab_lockf = self.vectors_ngrams_lockf = np.ones(1, REAL)

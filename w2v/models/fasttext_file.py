@@ -10,6 +10,7 @@ lines are in `vectors/formats/floret_file.py`. Both are packed where the name en
 
 from __future__ import annotations
 
+import re
 import struct
 from itertools import chain
 from pathlib import Path
@@ -23,15 +24,21 @@ from w2v.models.model import Model
 from w2v.vectors.formats.floret_file import as_floret
 from w2v.vectors.formats.model_folder import ROWS
 from w2v.vectors.formats.names import check_path
+from w2v.vectors.formats.table import encoded, rows_to_write
 
 _MAGIC, _VERSION = 793712314, 12
 _LOSSES = {"hs": 1, "ns": 2, "softmax": 3, "ova": 4}
 _CBOW, _SKIPGRAM = 1, 2
+_AT_ONCE = 1 << 14  # rows
+_PARTS = re.compile(r"[ \t-\r\0]").search  # what fastText parts words by
 _UPDATES = 100  # fastText's `lrUpdateRate`, which has no meaning here
 
 
 def save_fasttext(model: Model, path: str | Path) -> None:
     """Write a model for fastText: there, words known and unknown have the same vectors as here.
+
+    With head hs the nodes of the tree are fastText's, which parts equally frequent words in another way; there its
+    nodes begin with the most similar of ours (`fasttext_tree.py`).
 
     Its vectors are those of a model with `subword="fasttext"` and a `bucket`, where n-grams find their rows as
     fastText's do, or with `max_n=0`.
@@ -53,10 +60,15 @@ def save_fasttext(model: Model, path: str | Path) -> None:
             f"{path} was not written: each n-gram of this model has a row of its own, and fastText's share rows by "
             "their hash. Train with bucket=2_000_000, or save the vectors of its words: model.wv.save(...)."
         )
-    for word in model.vocab.words:
-        if not word or word != "".join(word.split()) or "\0" in word:
-            raise W2VError(f"{path} was not written: the word {word!r:.60} has white space or a zero byte in it.")
-    rows, output = model.tables.get(ROWS, model.tables["input"]), model.tables["output"]
+    broken = next((word for word in model.vocab.words if not word or _PARTS(word)), None)
+    if broken is not None:
+        raise W2VError(
+            f"{path} was not written: the word {broken!r:.60} is empty, or has white space or a zero byte in it, which "
+            "fastText's files cannot hold."
+        )
+    raw_words = encoded(path, model.vocab.words, lambda word: True)
+    rows = rows_to_write(path, model.tables.get(ROWS, model.tables["input"]), "<f4")
+    output = model.tables["output"]
     n_words, bucket = len(model.vocab), 0 if subwords is None else subwords.bucket or 0
     arguments = [
         *(config.vector_size, config.window, config.n_epochs, config.min_count or 1, config.negative, 1),
@@ -64,17 +76,30 @@ def save_fasttext(model: Model, path: str | Path) -> None:
         *((config.min_n, config.max_n) if bucket else (0, 0)),
         _UPDATES,
     ]
-    if config.head == "hs" and len(output) < n_words:  # a row for each word there, of which the last has no use
-        output = np.vstack([output, np.zeros((n_words - len(output), output.shape[1]), output.dtype)])
+    if config.head == "hs":
+        output = _of_fasttexts_tree(model)
     with atomic_file(path) as raw, packing(raw, str(path)) as file:
         file.write(struct.pack("<2i12id", _MAGIC, _VERSION, *arguments, config.sample or 0.0))
         file.write(struct.pack("<3i2q", n_words, n_words, 0, int(model.vocab.counts.sum()), -1))
-        for word, count in zip(model.vocab.words, model.vocab.counts.tolist(), strict=True):
-            file.write(word.encode("utf-8") + struct.pack("<xqb", count, 0))
+        for word, count in zip(raw_words, model.vocab.counts.tolist(), strict=True):
+            file.write(word + struct.pack("<xqb", count, 0))
         for table in (rows, output):
             file.write(struct.pack("<?2q", False, *table.shape))
-            for first in range(0, len(table), 1 << 14):
-                file.write(np.ascontiguousarray(table[first : first + (1 << 14)], "<f4").data)
+            for first in range(0, len(table), _AT_ONCE):
+                some = np.ascontiguousarray(table[first : first + _AT_ONCE], "<f4")
+                if not np.isfinite(some).all():
+                    raise W2VError(f"{path} was not written: its numbers hold NaN or infinity. Training diverged.")
+                file.write(some.data)
+
+
+def _of_fasttexts_tree(model: Model) -> np.ndarray:
+    """The output table of a model with head hs, float32 [V, D]: a row for each word, and the last is free."""
+    from w2v.heads.tree import coding_tree  # compiled, as what follows, and other heads do without
+    from w2v.models.fasttext_tree import to_fasttext
+
+    output = model.tables["output"]
+    output = np.vstack([output, np.zeros((len(model.vocab) - len(output), output.shape[1]), output.dtype)])
+    return to_fasttext(output, model.vocab.counts, lambda counts: coding_tree(counts, model.config.tree))
 
 
 def save_floret(model: Model, path: str | Path) -> None:

@@ -26,7 +26,7 @@ from w2v.models import history
 from w2v.models.history import EpochPart, EpochRecord, RunState
 from w2v.models.tables import Tables
 from w2v.vectors import KeyedVectors
-from w2v.vectors.composer import Composer, vectors_of
+from w2v.vectors.composer import Composer, Trained, vectors_of
 from w2v.vectors.formats import tags_file
 from w2v.vectors.formats.model_folder import (
     CONFIG,
@@ -167,7 +167,7 @@ class Model:
         vectors = spec.word_vectors(self.config, self.tables["input"], lambda: self.tables["output"])
         made = GEOMETRIES[spec.geometry](self.vocab.words, vectors, self.vocab.counts)
         if self.subwords and vectors is self.tables["input"]:  # else nothing says what a row is among such vectors
-            made.composer = Composer.of(self.subwords, self.tables[ROWS])
+            made.composer = Composer.of(self.subwords, self.tables[ROWS], Trained(self.vocab.words))
         return made
 
     def head(self) -> "Head":

@@ -18,7 +18,7 @@ There is no Evaluate for relations; a callback of one's own puts its scores wher
 """
 
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,7 @@ from w2v.examples.encoders import Bags
 from w2v.models.model import Model
 from w2v.training.callbacks import Callback, is_due
 from w2v.training.likelihood import held_out_examples, likelihood, too_few
+from w2v.vectors import KeyedVectors
 
 SMALL = 1 << 20  # numbers, examples x words
 HELD_OUT, ANALOGIES, LOSS = "held_out", "analogies", "loss"
@@ -49,10 +50,12 @@ class Evaluate(Callback):
         analogies: files as `evaluation.read_questions` reads them.
         similarity: files as `evaluation.read_pairs` reads them.
         restrict_vocab: only the so many most frequent words are known, or may be answers.
+        oov: with subwords, words that are not in the vocabulary are known by the vectors that are composed for them.
 
     Raises:
         W2VError: `every` below 1, nothing to score on, a file that cannot be read, two scores of one name; when
-            training begins, files of whose words the vocabulary has too few, or relations instead of a text.
+            training begins, files of whose words the vocabulary has too few, `oov` without subwords, or relations
+            instead of a text.
     """
 
     def __init__(
@@ -63,13 +66,14 @@ class Evaluate(Callback):
         analogies: Paths = (),
         similarity: Paths = (),
         restrict_vocab: int = 30_000,
+        oov: bool = False,
     ) -> None:
         questions, judged = _paths(analogies), _paths(similarity)
         if not (held_out or questions or judged):
             raise W2VError("Evaluate has nothing to score on. Give held_out, analogies or similarity.")
         if every < 1:
             raise W2VError(f"Evaluate's every is {every}; expected a number of epochs, at least 1.")
-        self._every, self._restrict_vocab, self._blocks = every, restrict_vocab, held_out
+        self._every, self._restrict_vocab, self._blocks, self._oov = every, restrict_vocab, held_out, oov
         asked = [ANALOGIES] if len(questions) == 1 else [path.stem for path in questions]
         names = [LOSS, HELD_OUT, *asked, *(path.stem for path in judged)]
         twice = [name for name in names if names.count(name) > 1]
@@ -90,11 +94,19 @@ class Evaluate(Callback):
                 "Evaluate scores models of text, and this run embeds relations. Leave it out and ask reconstruction() "
                 "or link_prediction() afterwards, or put scores into history[-1].scores with a Callback of your own."
             )
+        if self._oov and model.subwords is None:
+            raise W2VError(
+                "Evaluate's oov asks for vectors of words that are not in the vocabulary, and this model has no "
+                "subwords to compose them of. Train with subword='fasttext', or leave it out."
+            )
         known = {word.upper() for word in model.vocab.words[: self._restrict_vocab]}
+        vectors = model.vectors if self._oov else None
         for name, sections in self._questions.items():
-            _check_known(name, [question for section in sections.values() for question in section], known, least=1)
+            asked = [question for section in sections.values() for question in section]
+            _check_known(name, asked, _and_composed(known, asked, vectors), least=1)
         for name, pairs in self._pairs.items():
-            _check_known(name, [pair[:2] for pair in pairs], known, least=3)
+            judged = [pair[:2] for pair in pairs]
+            _check_known(name, judged, _and_composed(known, judged, vectors), least=3)
         if self._blocks is not None:
             self._examples = held_out_examples(self._blocks, model.config)
             if note := too_few(len(self._examples.target)):
@@ -107,12 +119,18 @@ class Evaluate(Callback):
         if self._examples is not None:
             with _threads_for(len(self._examples.target) * len(model.vocab)):
                 record.scores[HELD_OUT] = likelihood(model, self._examples).nats
-        table = (model.vocab.words, model.vectors.vectors)
-        limit = self._restrict_vocab
+        vectors, limit = model.vectors, self._restrict_vocab
         for name, questions in self._questions.items():
-            record.scores[name] = evaluation.score_analogies(*table, questions, restrict_vocab=limit).accuracy
+            record.scores[name] = vectors.score_analogies(questions, limit, oov=self._oov).accuracy
         for name, pairs in self._pairs.items():
-            record.scores[name] = evaluation.score_similarity(*table, pairs, restrict_vocab=limit).spearman
+            record.scores[name] = vectors.score_similarity(pairs, limit, oov=self._oov).spearman
+
+
+def _and_composed(known: set[str], lines: Iterable[tuple[str, ...]], vectors: KeyedVectors | None) -> set[str]:
+    """Words that are known, and those of questions that the vectors compose, in capitals."""
+    if vectors is None:
+        return known
+    return known | {word.upper() for line in lines for word in line if word in vectors or word.lower() in vectors}
 
 
 def _check_known(name: str, lines: Sequence[tuple[str, ...]], known: set[str], *, least: int) -> None:

@@ -101,6 +101,8 @@ class Persistence(Lookup):
             .spacy                  a folder for spaCy's `Vocab.from_disk` (extra `spacy`)
             any other name          a folder, which holds all that is known, n-grams, too, and can be mapped
 
+        A warning tells of n-grams and attributes where a file has no place for them.
+
         Files are compressed where `.gz`, `.bz2`, `.xz`, `.zst` or `.zip` follows.
 
         Args:
@@ -111,7 +113,8 @@ class Persistence(Lookup):
 
         Raises:
             W2VError: the name is that of another kind of file, a word is one that the format cannot hold, the folder is
-                there, or the disk is full.
+                there, the file that is there holds more (fastText's and floret's n-grams, what gensim saved), or the
+                disk is full.
         """
         if formats.ending_of(path) != ".floret":
             self._expect_words(path)

@@ -11,15 +11,15 @@ from w2v.errors import W2VError, shown
 from w2v.gensim.checks import told_by_name, whole
 from w2v.gensim.errors import NotDoneError, NotReadyError, WrongTypeError
 from w2v.gensim.facebook_files import FacebookModel, read_facebook, write_facebook
-from w2v.gensim.facebook_tree import from_facebook
 from w2v.gensim.keyed_growth import prep_vectors
 from w2v.gensim.keyed_store import REAL, deprecated, logger
 from w2v.gensim.models.fasttext_inner import compute_ngrams, compute_ngrams_bytes, ft_hash_bytes
 from w2v.gensim.models.keyedvectors import KeyedVectors
 from w2v.gensim.models.word2vec import MAX_WORDS_IN_BATCH, Word2Vec
-from w2v.gensim.subword_model import SubwordModel, checksum
+from w2v.gensim.subword_model import SubwordModel
 from w2v.gensim.subword_vectors import FastTextKeyedVectors
 from w2v.gensim.utils import TrimRule
+from w2v.models.fasttext_tree import from_fasttext
 
 __all__ = [
     "MAX_WORDS_IN_BATCH", "REAL", "FastText", "FastTextKeyedVectors", "KeyedVectors", "Word2Vec", "compute_ngrams",
@@ -170,8 +170,8 @@ def _model_of(found: FacebookModel, path: Any) -> FastText:
         if model.negative:
             model.syn1neg = np.zeros_like(found.output) if hs else found.output
         if hs:
-            model.syn1 = from_facebook(found.output, model.counts_from_one())
-            model._facebook = checksum(model.syn1), found.output
+            counts = model.counts_from_one()
+            model.syn1, model._facebook = from_fasttext(found.output, counts), (counts, found.output)
     model.add_lifecycle_event("load_fasttext_format", msg=f"loaded {found.rows.shape} weight matrix from {path}")
     return model
 

@@ -33,10 +33,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from w2v.base.subword_limits import LONGEST_NGRAM, MOST_BUCKETS
 from w2v.errors import W2VError
 from w2v.examples.ngram_spans import fnv1a_of, spans_of
-from w2v.examples.subwords import Subwords
-from w2v.vectors.composer import Composer
+from w2v.examples.subwords import Subwords, sizes_of
+from w2v.vectors.composer import Composer, Trained
 from w2v.vectors.formats.table import (
     LONGEST_WORD,
     MOST_NUMBERS,
@@ -54,7 +55,6 @@ _SIZES = struct.Struct("<3i2q")
 _ENTRY = struct.Struct("<qb")
 _SUPERVISED = 3
 _CHARACTERS = 1 << 15  # bytes of words whose n-grams are looked up together
-_MOST_GRAM = 64  # characters of an n-gram; longer ones are of no use, and would fill the memory
 
 
 class _Model(NamedTuple):
@@ -96,12 +96,14 @@ def read_fasttext(reader: io.BufferedReader, path: str | Path, limit: int | None
         for first, some in _parts(raw_words[:wanted]):
             _add_grams(vectors[first : first + len(some)], some, matrix, words, model)
     seen = counts_of(path, np.array(counts[:wanted], dtype=np.int64), wanted)
-    composer = None
+    composer, words_read = None, decoded(path, raw_words[:wanted], spell)
     if model.maxn:
+        trained = Trained([*words_read, *(word.decode(errors="replace") for word in raw_words[wanted:])])
+        if wanted < words:
+            _ = trained.text  # what is left of the others
         subwords = Subwords("fasttext", model.minn, model.maxn, model.bucket, 1, 0)
-        composer = Composer(subwords, matrix[words : words + model.bucket].view(np.ndarray))
-    read = Table(decoded(path, raw_words[:wanted], spell), vectors, seen, composer=composer)
-    return checked(path, read)
+        composer = Composer(subwords, matrix[words : words + model.bucket].view(np.ndarray), trained)
+    return checked(path, Table(words_read, vectors, seen, composer=composer))
 
 
 _QUANTISED = (
@@ -117,8 +119,13 @@ def _arguments(reader: io.BufferedReader, path: str | Path) -> tuple[_Model, boo
         raise W2VError(f"{path} is no fastText model of version 11 or 12, the ones that are known: its is {version}.")
     if version == 11 and kind == _SUPERVISED:
         maxn = 0  # as fastText reads them: classifiers of then had none
-    if not 0 < dim <= MOST_NUMBERS or not 0 <= minn <= _MOST_GRAM or not 0 <= maxn <= _MOST_GRAM or bucket < 0:
-        raise W2VError(f"{path} is damaged: it tells of {dim} numbers, and of {bucket} n-grams of {minn} to {maxn}.")
+    in_range = 0 < dim <= MOST_NUMBERS and 0 <= bucket <= MOST_BUCKETS
+    if not in_range or not 0 <= minn <= LONGEST_NGRAM or not 0 <= maxn <= LONGEST_NGRAM:
+        raise W2VError(
+            f"{path} is damaged: it tells of vectors of {dim:,} numbers, and of {bucket:,} buckets for n-grams of "
+            f"{minn} to {maxn} characters. Fetch or write it again."
+        )
+    minn, maxn = sizes_of(minn, maxn)
     return _Model(dim, bucket, minn, maxn if bucket else 0), kind == _SUPERVISED
 
 

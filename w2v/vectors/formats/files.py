@@ -15,6 +15,7 @@ from w2v.base.compression import packing
 from w2v.base.folder_swap import recover
 from w2v.errors import W2VError
 from w2v.vectors.formats import fasttext, floret_file, gensim_pickle, npz, parquet, safetensors_file, spacy_folder
+from w2v.vectors.formats.losses import refuse_to_replace, warn_of_losses
 from w2v.vectors.formats.model_folder import TABLES, read_model
 from w2v.vectors.formats.names import FOLDER, SPACY, check_path, ending_of, in_words, refuse_archives, unpacked_name
 from w2v.vectors.formats.opened import Opened, cut_address, is_url, opened
@@ -140,6 +141,7 @@ def write(
         return
     if binary and not header:
         raise W2VError(f"{path} was not written: word2vec binary begins with a header. Write text: .txt or .glove.")
+    refuse_to_replace(path)
     with atomic_file(path) as raw, packing(raw, str(path)) as file:
         _write_pieces(
             as_binary if binary else partial(as_text, header=header), file, path, Table(list(words), vectors), dtype
@@ -160,7 +162,8 @@ def save(
     overwrite: replace a folder of vectors, or a model, that is there; a file is replaced in any case. header: as of
     `write`, for text alone. compact: as of `write_folder`, for a folder alone.
 
-    Raises W2VError as `write` and `write_folder`.
+    What the format has no place for, n-grams and attributes, is told in a warning. Raises W2VError as `write` and
+    `write_folder`, and where a file that holds more than words and vectors would be replaced (`losses.py`).
     """
     check_path(path)
     ending = ending_of(path)
@@ -177,9 +180,11 @@ def save(
     elif ending == SPACY:
         spacy_folder.write_spacy(path, table)
     else:
+        refuse_to_replace(path, ending)
         writer = _WRITERS[ending] if header else _WRITERS[".glove"]
         with atomic_file(path) as raw, packing(raw, str(path)) as file:
             writer(file, path, table, dtype)
+    warn_of_losses(path, ending, table)
 
 
 def _write_pieces(pieces: Pieces, file: IO[bytes], path: str | Path, table: Table, dtype: type[np.floating]) -> None:

@@ -17,15 +17,14 @@ from pathlib import Path
 
 import numpy as np
 
+from w2v.base.subword_limits import LONGEST_NGRAM, MOST_BUCKETS, MOST_HASHES
 from w2v.errors import W2VError, counted
-from w2v.examples.subwords import BEGIN, END, MURMUR_SEED, Subwords
+from w2v.examples.subwords import BEGIN, END, MURMUR_SEED, Subwords, sizes_of
 from w2v.vectors.composer import Composer
 from w2v.vectors.formats.table import MOST_NUMBERS, Table, rows_to_write
 from w2v.vectors.formats.text_lines import numbered, word_and_numbers
 
 _FIRST = re.compile(rb"(\d{1,9}) (\d{1,9}) (\d{1,9}) (\d{1,9}) (\d{1,9}) (\d{1,10}) (\S+) (\S+)\s*").fullmatch
-_LONGEST = 64  # code points of an n-gram; longer ones are of no use
-_AT_MOST_HASHES = 4
 
 
 def read_floret(file: BufferedReader, path: str | Path) -> Table:
@@ -45,7 +44,12 @@ def read_floret(file: BufferedReader, path: str | Path) -> Table:
             f"{path} was made with the seed {seed} and the marks {marks.decode('utf-8', 'replace')!r:.20}; expected "
             f"{MURMUR_SEED} and '{BEGIN} {END}', those that floret has."
         )
-    if not (bucket and 0 < dim <= MOST_NUMBERS and max_n <= _LONGEST and 1 <= hash_count <= _AT_MOST_HASHES):
+    if not (
+        0 < bucket <= MOST_BUCKETS
+        and 0 < dim <= MOST_NUMBERS
+        and min_n <= LONGEST_NGRAM >= max_n
+        and 1 <= hash_count <= MOST_HASHES
+    ):
         raise W2VError(
             f"{path}, line {number}: tells of {bucket:,} rows of {dim:,} numbers, {hash_count} for each n-gram of "
             f"{min_n} to {max_n} characters, which no such file has. It is damaged."
@@ -66,7 +70,7 @@ def read_floret(file: BufferedReader, path: str | Path) -> Table:
     table = np.frombuffer(floats, np.float32).reshape(bucket, dim)
     if not np.isfinite(table).all():
         raise W2VError(f"{path} holds NaN or infinity, in row {int(np.argmin(np.isfinite(table).all(axis=1)))}.")
-    subwords = Subwords("floret", min_n, max_n, bucket, hash_count, 0)
+    subwords = Subwords("floret", *sizes_of(min_n, max_n), bucket, hash_count, 0)
     return Table([], np.empty((0, dim), np.float32), composer=Composer(subwords, table))
 
 

@@ -8,11 +8,15 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from warnings import warn
 
 import numpy as np
 
 from w2v.base.file_kinds import HEAD, kind_of
+from w2v.base.subword_limits import LONGEST_NGRAM, MOST_BUCKETS
 from w2v.errors import W2VError, shown
+from w2v.examples.subwords import Subwords, sizes_of
+from w2v.vectors.composer import Composer, Trained
 from w2v.vectors.formats.table import WHOLE, Table, checked, counts_of, matrix, rows_of
 
 MAGIC = tuple(bytes([0x80, protocol]) for protocol in range(2, 6))
@@ -28,7 +32,7 @@ def is_pickle(head: bytes) -> bool:
 def read_gensim(
     path: str, head: bytes, limit: int | None, dtype: type[np.floating], *, trust: bool, plain: bool
 ) -> Table:
-    """Read the words and vectors of a Word2Vec, FastText, Doc2Vec or PoincareModel, or of KeyedVectors, by gensim.
+    """Read the words and vectors of a Word2Vec, FastText (n-grams, too), Doc2Vec or PoincareModel, or of KeyedVectors.
 
     trust: whether code in the file may run. plain: whether it is a file of this machine that is not packed.
 
@@ -64,8 +68,30 @@ def read_gensim(
         counts_of(path, None if counts is None else np.asarray(counts)[:rows], rows),
         "poincare" if ball else None,
         {WHOLE: np.array([not isinstance(key, str) for key in keys[:rows]])} if set(map(type, keys)) - {str} else {},
+        _composer(vectors, words, path, dtype),
     )
     return checked(path, table, stacklevel=5)
+
+
+def _composer(vectors: Any, words: list[str], path: str, dtype: type[np.floating]) -> Composer | None:
+    """What makes vectors of unknown words, of a FastText; None of others.
+
+    Raises W2VError where its n-grams are no such rows.
+    """
+    bucket, table = getattr(vectors, "bucket", 0), getattr(vectors, "vectors_ngrams", None)
+    if not bucket or table is None:
+        return None
+    if not getattr(vectors, "compatible_hash", True):
+        warn(f"{path} is of a gensim whose hashes of n-grams were wrong; these were left out.", stacklevel=5)
+        return None
+    rows = matrix(path, np.asarray(table), dtype, "its vectors of n-grams")
+    min_n, max_n = sizes_of(vectors.min_n, vectors.max_n)
+    if rows.shape != (bucket, vectors.vector_size) or bucket > MOST_BUCKETS or max_n > LONGEST_NGRAM:
+        raise W2VError(
+            f"{path} has rows of n-grams {list(rows.shape)}, {bucket:,} buckets of {vectors.vector_size} numbers, and "
+            f"n-grams of {min_n} to {max_n} characters, which is no FastText. Damaged?"
+        )
+    return Composer(Subwords("fasttext", min_n, max_n, bucket, 1, 0), rows, Trained(words)) if max_n else None
 
 
 def _opened(models: Any, path: str) -> Any:

@@ -37,7 +37,7 @@ from w2v.examples.subwords import Subwords
 from w2v.heads import from_outside, spec_of
 from w2v.heads.spec import HeadSpec
 from w2v.vectors.composer import Composer, vectors_of
-from w2v.vectors.formats.ngrams_file import NGRAMS, ROWS, subwords_in
+from w2v.vectors.formats.ngrams_file import NGRAMS, ROWS, TRAINED, subwords_in, trained_in
 from w2v.vectors.formats.table import GEOMETRIES, Table, rows_of
 from w2v.vectors.formats.tags_file import DOCUMENTS, TAGS, tags_in
 from w2v.vectors.formats.vectors_folder import CONFIG, COUNTS, TABLES, VECTORS, VOCAB, attributes_of
@@ -61,7 +61,7 @@ def read_model(folder: str | Path, limit: int | None = None, *, mmap: bool = Fal
     imported.
     """
     what = "a saved model, or a folder of vectors"
-    with opened(folder, (VOCAB, TABLES), (CONFIG, NGRAMS, TAGS), what=what) as files:
+    with opened(folder, (VOCAB, TABLES), (CONFIG, NGRAMS, TRAINED, TAGS), what=what) as files:
         vocabulary = vocabulary_of(files)
         settings = settings_of(files) if CONFIG in files else {}
         tables = files.arrays(TABLES)
@@ -74,7 +74,7 @@ def read_model(folder: str | Path, limit: int | None = None, *, mmap: bool = Fal
             tables.expect({ROWS: Kind("float", (subwords.n_rows, settings.get("vector_size")))}, CONFIG)
             table = read(ROWS, subwords.n_rows)
             if "head" not in settings or VECTORS not in tables.kinds:  # else those vectors are not means of rows
-                composer = Composer.of(subwords, table)
+                composer = Composer.of(subwords, table, trained_in(files, vocabulary.words))
             if can_be_made(tables, subwords, of_model="head" in settings):
                 made = vectors_of(vocabulary.words[:rows], subwords, table)
         if "geometry" in settings or not settings:

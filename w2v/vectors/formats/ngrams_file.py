@@ -2,21 +2,25 @@
 
 config.json             "subword", "min_n", "max_n", "bucket", "hash_count", as the settings of a model
 ngrams.txt              one n-gram a line in the order of their rows, where each has one of its own
+trained.txt             where n-grams share rows, the words that were trained on, one a line, if they are others than
+                        those of the folder; empty: that is not known
 tables.safetensors      rows: of a model those of words and of n-grams [V + N, D], of vectors those of n-grams [N, D]
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from w2v.base.config import Config
 from w2v.base.sealed_folder import Opened
 from w2v.errors import W2VError
-from w2v.examples.subwords import FLORET_BUCKET, Subwords
+from w2v.examples.subwords import END_OF_LINE, FLORET_BUCKET, Subwords
+from w2v.vectors.composer import Trained
 
 NGRAMS = "ngrams.txt"
 ROWS = "rows"  # the table
+TRAINED = "trained.txt"
 _SETTINGS = ("subword", "min_n", "max_n", "bucket", "hash_count")
 
 
@@ -29,6 +33,27 @@ def told_of(subwords: Subwords) -> dict[str, Any]:
     """The settings that say what they are."""
     scheme, min_n, max_n, bucket, hash_count, *_ = subwords
     return dict(zip(_SETTINGS, (scheme, min_n, max_n, bucket, hash_count), strict=True))
+
+
+def trained_text(trained: Trained | None, words: Sequence[str]) -> str | None:
+    """What says which words were trained on, beside those of the folder; None where it is these."""
+    if trained is None:
+        return ""
+    found = trained.words
+    return None if set(found) == set(words) - {END_OF_LINE} else "".join(f"{word}\n" for word in found)
+
+
+def trained_in(files: Opened, words: Sequence[str]) -> Trained | None:
+    """The words that were trained on, where the folder has these words. Raises W2VError where it is damaged."""
+    if TRAINED not in files:
+        return Trained(words)
+    try:
+        lines = files.text(TRAINED).decode("utf-8").split("\n")
+    except UnicodeDecodeError as error:
+        raise W2VError(f"{files.path(TRAINED)} is not UTF-8 text.") from error
+    if lines.pop() or not all(lines):
+        raise W2VError(f"{files.path(TRAINED)} is damaged: expected one word a line.")
+    return Trained(lines) if lines else None
 
 
 def subwords_in(files: Opened, settings: Mapping[str, Any], words: int) -> Subwords | None:

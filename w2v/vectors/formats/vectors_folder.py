@@ -29,7 +29,7 @@ from w2v.base.tensor_file import Kind, TensorFile
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import W2VError
 from w2v.vectors.composer import Composer
-from w2v.vectors.formats.ngrams_file import NGRAMS, ROWS, told_of
+from w2v.vectors.formats.ngrams_file import NGRAMS, ROWS, TRAINED, told_of, trained_text
 from w2v.vectors.formats.ngrams_file import as_text as ngrams_text
 from w2v.vectors.formats.table import Table
 
@@ -68,14 +68,17 @@ def write_folder(folder: str | Path, table: Table, *, overwrite: bool = False, c
     settings |= {ATTRIBUTES: {name: array.dtype.name for name, array in kept.items()}} if kept else {}
     texts, tables = {}, {VECTORS: np.asarray(table.vectors)}
     if table.composer is not None:
-        subwords, rows = table.composer
+        subwords, rows, trained = table.composer
         if not all(np.isfinite(rows[at : at + _AT_ONCE]).all() for at in range(0, len(rows), _AT_ONCE)):
             raise W2VError(
                 f"{folder} was not written: vectors of n-grams hold NaN or infinity. Training diverged, or the file "
                 "that they are from is damaged."
             )
         settings |= told_of(subwords)
-        texts = {NGRAMS: ngrams_text(subwords)} if subwords.bucket is None else {}
+        if subwords.bucket is None:
+            texts = {NGRAMS: ngrams_text(subwords)}
+        elif (told := trained_text(trained, table.words)) is not None:
+            texts = {TRAINED: told}
         tables |= {ROWS: rows}
         if compact and subwords.scheme == "floret":
             _expect_made(folder, table.words, tables.pop(VECTORS), table.composer)

@@ -1,7 +1,9 @@
 """fastText's Huffman tree, which settles ties in another way than ours, and numbers nodes from the leaves up.
 
-From its rows of the output table to ours and back (`heads/hs/carrying.py`): where words are equally frequent the two
-trees differ, and rows are as like as can be.
+Its rows of the output table become ours and back by the sets of words that a node parts (`heads/hs/carrying.py`). Where
+no two nodes are equally heavy the trees ask the same questions, and rows are moved as they are. Where words are equally
+frequent, some questions are in one tree alone, and their rows are as like as can be: what was moved there and back is
+no longer the same.
 """
 
 from collections.abc import Callable
@@ -14,14 +16,17 @@ from w2v.heads.tree import HuffmanTree, huffman_tree
 _Tree = Callable[[np.ndarray], HuffmanTree]
 
 
-def from_facebook(output: np.ndarray, counts: np.ndarray) -> np.ndarray:
-    """Rows [V, D] of our tree, of those of fastText's; the last has no use."""
-    return _moved(output, counts, facebook_tree, huffman_tree)
+def from_fasttext(output: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    """Rows of our tree, float32 [V, D], of those of fastText's; the last has no use.
+
+    counts: int64 [V], from 0, in the order of the words.
+    """
+    return _moved(output, counts, fasttext_tree, huffman_tree)
 
 
-def to_facebook(output: np.ndarray, counts: np.ndarray) -> np.ndarray:
-    """The other way round."""
-    return _moved(output, counts, huffman_tree, facebook_tree)
+def to_fasttext(output: np.ndarray, counts: np.ndarray, tree: _Tree = huffman_tree) -> np.ndarray:
+    """The other way round. tree: makes ours of counts."""
+    return _moved(output, counts, tree, fasttext_tree)
 
 
 def _moved(output: np.ndarray, counts: np.ndarray, one: _Tree, other: _Tree) -> np.ndarray:
@@ -32,7 +37,7 @@ def _moved(output: np.ndarray, counts: np.ndarray, one: _Tree, other: _Tree) -> 
     return made
 
 
-def facebook_tree(counts: np.ndarray) -> HuffmanTree:
+def fasttext_tree(counts: np.ndarray) -> HuffmanTree:
     """The tree of counts, int64 [V], V >= 2, in the order of the words, as `HierarchicalSoftmaxLoss::buildTree` has it.
 
     Its code of a branch is 1 for the second child, for which a node's score speaks; ours is 0 there.
