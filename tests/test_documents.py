@@ -133,6 +133,22 @@ def test_a_field_of_a_table_holds_documents(tmp_path):
     assert read(tmp_path / "u.jsonl", field="text")[0] == [(["the", "cat"], ["0"])]
 
 
+@pytest.mark.parametrize("tokenizer", ["whitespace", "words", str.split])
+def test_a_record_is_one_document_of_however_many_lines(tmp_path, tokenizer):
+    (tmp_path / "t.csv").write_text('text,id\n"the cat\r\nsat\n",1\nthe dog,2\n', encoding="utf-8")
+    expected = [(["the", "cat", "sat"], ["0"]), (["the", "dog"], ["1"])]
+    assert read(tmp_path / "t.csv", tokenizer, field="text")[0] == expected
+    rows = [{"text": "the cat\nsat\n"}, {"text": "the dog"}]
+    assert read(rows, tokenizer, field="text")[0] == expected
+
+
+def test_a_file_without_words_is_named(tmp_path):
+    (tmp_path / "empty.txt").write_text("\n", encoding="utf-8")
+    for options in ({}, {"ids": True}):
+        with pytest.raises(W2VError, match=r"no words in .*empty\.txt"):
+            read(tmp_path / "empty.txt", **options)
+
+
 def test_strings_that_are_no_unicode_are_read_one_by_one():
     """Half a surrogate pair cannot be UTF-8, and a word of it cannot be saved, as in any other text."""
     with pytest.raises(W2VError, match="surrogate"):

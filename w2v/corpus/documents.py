@@ -21,7 +21,7 @@ from w2v.text.files import Batch, File, Text, as_batch
 from w2v.text.frames import Rows, rows_of
 from w2v.text.reading import Reading
 from w2v.text.records import is_missing
-from w2v.text.sources import Sentences, sources
+from w2v.text.sources import Sentences, Source, sources
 
 EXPECTED = "expected a string, a list of tokens, a pair (words, tags), or an object with words and tags"
 Words = str | list[str]
@@ -69,7 +69,7 @@ class DocumentReader(Reading):
     every_line = True
 
     def __init__(self, documents: Any, *, ids: bool = False, field: str | None = None, strict: bool = False) -> None:
-        super().__init__([Sentences(())], field, strict)
+        super().__init__([Sentences((), "the given documents")], field, strict)
         self._documents, self._ids = documents, ids
         self._reading: Reading | None = None  # of files and data frames
         self._number_of = TagNumbers()
@@ -131,10 +131,13 @@ class DocumentReader(Reading):
                     )
                 yield from self._in_batches(documents)
                 return
+        found = sources(documents)
+        self.names = [source.name for source in found]
         if self._ids:  # lines as they are: a file of them may look like a table
-            yield from self._with_ids(documents)
+            yield from self._with_ids(found)
             return
-        self._reading = Reading(sources(documents), self._field, self._strict)
+        self._reading = Reading(found, self._field, self._strict)
+        self._reading.every_line = True
         with self._reading:
             for item in self._reading.items():
                 before = len(self._sizes)
@@ -173,17 +176,17 @@ class DocumentReader(Reading):
             self._add(sizes, names)
             yield Batch(some)
 
-    def _with_ids(self, documents: Any) -> Iterator[Text]:
+    def _with_ids(self, found: list[Source]) -> Iterator[Text]:
         """The texts of lines ID<TAB>text."""
         number = 0
-        for source in sources(documents):
+        for source in found:
             if isinstance(source, Rows):
                 raise W2VError(f"ids=True is for lines of ID<TAB>text, and {source.name} are a table. Give pairs.")
             for item in source.texts(self._strict) if isinstance(source, File) else source.batches():
                 lines: Any = as_batch(item).lines
-                found = [self._apart(line, at) for at, line in enumerate(lines, number)]
-                number += len(found)
-                kept = [(tag, text) for tag, text in found if tag is not None]
+                pairs = [self._apart(line, at) for at, line in enumerate(lines, number)]
+                number += len(pairs)
+                kept = [(tag, text) for tag, text in pairs if tag is not None]
                 self._all_numbers = False
                 self._add([1] * len(kept), [tag for tag, _ in kept])
                 yield Text("".join(f"{text}\n" for _, text in kept).encode(), item.invalid_bytes)
@@ -232,7 +235,7 @@ def parted(item: Any, number: int) -> tuple[Words, list[str | int] | None]:
 
 def _are_tokens(pair: tuple[Any, Any]) -> bool:
     """Whether two strings are the tokens of a document, and not its text and its tag: a text has white space."""
-    return all(isinstance(part, str) for part in pair) and len(pair[0].split()) < 2
+    return isinstance(pair[0], str) and isinstance(pair[1], str) and len(pair[0].split()) < 2
 
 
 def _tags(given: Any, number: int) -> list[str | int]:

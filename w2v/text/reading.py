@@ -42,8 +42,7 @@ class Reading(AbstractContextManager["Reading"]):
     Attributes:
         of_tokens: whether it is lists of tokens, as the first of it tells; None: nothing was read yet.
         left_out: what was passed over so far, a sentence for each kind, and what was taken for the text.
-        found: the sources.
-        every_line: whether lines without words have numbers, too; whoever asks for it leaves them out (`noted`).
+        every_line: whether lines are documents: those without words have numbers, too, and a record's text is one line.
 
     All that gives text raises W2VError for what cannot be read.
     """
@@ -76,7 +75,7 @@ class Reading(AbstractContextManager["Reading"]):
             self._begun.append(item)
             if self.of_tokens:
                 return None
-            if isinstance(item, Batch) and not isinstance(item.lines[0], str):
+            if isinstance(item, Batch) and not isinstance(item.lines[0], str):  # tokens may follow text
                 break
             lines = (
                 item.utf8[:SAMPLE].decode("utf-8", "ignore")
@@ -211,10 +210,11 @@ class Reading(AbstractContextManager["Reading"]):
             which = "; field chooses another." if len(table.fields) > 1 else ", which has no other."
             self._chosen.setdefault((field, which), []).append(name)
         self._asked = field
-        before = 0
+        before, one_each = 0, self.every_line
         for some in _batches(self._texts_in(name, table, field)):
             invalid = table.lines.invalid_bytes if table.lines else 0
-            yield Batch(some, invalid - before) if self.of_tokens else Text(_utf8(some), invalid - before)
+            more = invalid - before
+            yield Batch(some, more) if self.of_tokens else Text(_utf8(some, one_each), more)
             before = invalid
         if table.lines and (lines := table.lines.swallowed):
             self._notes.append(
@@ -290,9 +290,9 @@ def _listed(fields: Sequence[str]) -> str:
     return ", ".join(fields[:_TOLD]) + ", ..." * (len(fields) > _TOLD) if fields else "none"
 
 
-def _utf8(values: list[str]) -> bytes:
-    """Their lines. Halves of surrogate pairs, which JSON can write, become U+FFFD."""
-    text = "\n".join(values) + "\n"
+def _utf8(values: list[str], one_each: bool) -> bytes:
+    """Their lines; one_each: a line for each. Halves of surrogate pairs, which JSON can write, become U+FFFD."""
+    text = "\n".join(value.replace("\n", " ") if one_each else value for value in values) + "\n"
     try:
         return text.encode("utf-8")
     except UnicodeEncodeError:
