@@ -29,10 +29,14 @@ def lines_of(corpus: Path) -> Iterator[str]:
             yield line.rstrip("\n")
 
 
+def long(lines: Iterable[str]) -> Iterator[str]:
+    """Those that are paragraphs, and no headings."""
+    return (line for line in lines if line.count(" ") + 1 >= SHORTEST)
+
+
 def paragraphs(lines: Iterable[str], trained: int, held_out: int) -> tuple[list[str], list[int], list[str], list[int]]:
     """Paragraphs to be trained and to be held out, each with its number in the text, by which neighbours are known."""
-    long = islice((line for line in lines if line.count(" ") + 1 >= SHORTEST), trained + held_out)
-    numbered = list(enumerate(long))
+    numbered = list(enumerate(islice(long(lines), trained + held_out)))
     every = max(len(numbered) // held_out, 3)  # so that what is held out has its neighbours
     apart = [pair for pair in numbered if pair[0] % every == every // 2][:held_out]
     taken = {number for number, _ in apart}
