@@ -23,6 +23,7 @@ from w2v import (
 )
 from w2v.cli import app
 from w2v.corpus.documents import DocumentReader
+from w2v.corpus.stream import open_stream
 from w2v.models.fasttext_file import save_fasttext
 from w2v.models.model import Model
 from w2v.training.more import train_more
@@ -331,9 +332,9 @@ def test_models_of_words_and_of_documents_are_told_apart():
 
 
 def test_a_text_that_is_not_cut_into_words_is_cut():
-    reader = DocumentReader(["The cat sat, and slept.", "A dog: it barks!"])
-    assert reader.tokenizer == "words"
-    assert next(reader.token_lists()) == ["the", "cat", "sat", "and", "slept"]
+    with open_stream(DocumentReader(["The cat sat, and slept.", "A dog: it barks!"]), min_count=1) as stream:
+        assert stream.choice.tokenizer == "words"
+        assert stream.report.first_tokens[:5] == ("the", "cat", "sat", "and", "slept")
     model = Doc2Vec(["The cat sat, and slept.", "A dog: it barks!"], **SMALL)
     assert model.config.tokenizer == "words"
     np.testing.assert_array_equal(model.infer_vector("CAT slept?"), model.infer_vector(["cat", "slept"]))

@@ -1,6 +1,8 @@
 """gensim's Doc2Vec by its names: what gensim's own tutorial does, and what scripts hold on to."""
 
 import logging
+from collections import Counter
+from itertools import chain
 
 import numpy as np
 import pytest
@@ -8,9 +10,12 @@ import pytest
 from w2v import Doc2Vec as Ours
 from w2v import KeyedVectors as OurVectors
 from w2v import W2VError
+from w2v.corpus.vocabulary import Vocabulary
+from w2v.gensim import tagging
 from w2v.gensim.models import Doc2Vec
 from w2v.gensim.models.callbacks import CallbackAny2Vec
 from w2v.gensim.models.doc2vec import TaggedDocument, TaggedLineDocument
+from w2v.gensim.tagging import scan_documents
 
 TOPICS = 3
 
@@ -217,3 +222,55 @@ def test_what_is_ignored_is_said_and_the_old_name_works(caplog):
     with pytest.warns(DeprecationWarning, match="renamed"):
         assert model.docvecs is model.dv
     assert model.syn1neg.shape == (len(model.wv), 12)
+
+
+def test_documents_are_numbered_once_whatever_they_come_from(tmp_path, monkeypatch):
+    """A file and the same in memory are one text; what cannot be trained on leaves no trace in it."""
+    lines = ["", *(" ".join(each.words) for each in planted(9)), " ", "neverseen", "last words"]
+    (tmp_path / "lines.txt").write_text("\n".join(lines), encoding="utf-8")
+    listed = list(TaggedLineDocument(tmp_path / "lines.txt"))
+    expected = scan_documents(listed)
+    for piece in (7, 1 << 20):
+        monkeypatch.setattr(tagging, "PIECE", piece)
+        for documents in (TaggedLineDocument(tmp_path / "lines.txt"), iter(listed)):
+            found = scan_documents(documents)
+            assert found.counts == expected.counts == Counter(chain.from_iterable(each.words for each in listed))
+            assert found.keys() == list(range(13))
+            assert found.lengths.tolist() == [len(each.words) for each in listed]
+            for name, counts in found.attributes().items():
+                assert counts.tolist() == [1 if name == "doc_count" else len(each.words) for each in listed]
+            words = [word for word in found.counts if word != "neverseen"]
+            vocab = Vocabulary(words, np.ones(len(words), np.int64))
+            blocks, tagged = found.blocks(vocab, {number: number for number in range(1, 12)})
+            ids = [i for block in range(blocks.n_blocks) for i in blocks.block(block).tolist()]
+            kept = [number for number in range(1, 12) if listed[number].words]
+            told = [[*(word for word in listed[i].words if word != "neverseen"), None] for i in kept]
+            assert [None if i < 0 else words[i] for i in ids] == list(chain.from_iterable(told))
+            assert tagged.numbers.tolist() == kept
+            assert tagged.offsets.tolist() == list(range(len(kept) + 1))
+
+
+def test_tags_that_come_twice_or_are_unknown():
+    documents = [
+        TaggedDocument(["a", "b"], ["x", 3, "x", "gone"]),
+        TaggedDocument(["a"], []),
+        TaggedDocument(["b"], ["3"]),
+        TaggedDocument(["b", "b"], ["gone"]),
+    ]
+    found = scan_documents(documents)
+    assert found.keys() == [0, 1, 2, 3, "x", "gone", "3"]
+    assert found.attributes()["doc_count"].tolist() == [0, 0, 0, 1, 2, 2, 1]
+    assert found.attributes()["word_count"].tolist() == [0, 0, 0, 2, 4, 4, 1]
+    rows = {key: row for row, key in enumerate(found.keys()) if key != "gone"}
+    blocks, tagged = found.blocks(Vocabulary(["a", "b"], np.array([2, 4])), rows)
+    assert blocks.block(0).tolist() == [0, 1, -1, 1, -1]
+    assert (tagged.offsets.tolist(), tagged.numbers.tolist()) == ([0, 2, 3], [4, 3, 6])
+
+
+@pytest.mark.parametrize(
+    ("documents", "sentence"), [([], "no words in the documents"), ([["q"]], "None of the 1 diff")]
+)
+def test_a_text_without_known_words_is_a_sentence(documents, sentence):
+    model = Doc2Vec(planted(3), **SMALL)
+    with pytest.raises(W2VError, match=sentence):
+        model.train([TaggedDocument(words, ["doc0"]) for words in documents], total_examples=1, epochs=1)

@@ -8,7 +8,7 @@ else goes through a tokenizer, token by token.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Iterator
-from contextlib import nullcontext
+from contextlib import closing, nullcontext
 from functools import partial
 from itertools import chain, count
 from typing import Any, NamedTuple
@@ -18,7 +18,7 @@ import numpy as np
 from w2v.base.settings import available_cores
 from w2v.base.threads import InterruptiblePool
 from w2v.errors import W2VError
-from w2v.text.files import Batch, Text
+from w2v.text.files import Batch, Text, as_batch
 from w2v.text.processes import TokenizerProcesses
 from w2v.text.reading import Reading
 from w2v.text.records import is_missing
@@ -64,46 +64,63 @@ class TokenIndexer(dict[Any, int]):
         tokenize: for lines of text; token lists are taken as they are.
         Raises W2VError for what cannot be read, and for tokens that are not strings.
         """
+        with closing(self._parts(reading, tokenize)) as parts:
+            for part in parts:
+                yield part._replace(numbers=reading.noted(part.numbers)) if reading.every_line else part
+
+    def _parts(self, reading: Reading, tokenize: Tokenizer) -> Generator[Part, None, None]:
         named = partial(tokenize)  # of a partial the function that is in it
         function, options = named.func, named.keywords
+        every_line, interrupted = reading.every_line, np.zeros(1, np.uint8)
         texts = None if function not in (whitespace, words, chinese) or named.args else reading.texts()
+        here = partial(self._of_batch, tokenize, every_line)
         if texts is None:
-            yield from self._tokenized(reading.batches(), tokenize)
-            return
-        interrupted = np.zeros(1, np.uint8)
-        if function is whitespace:
-            yield from self._scanned(_gathered(texts), scan, interrupted)
-        elif function is words:
+            yield from map(here, reading.batches())
+        elif function is not chinese:
 
             def cut(text: bytes) -> tuple[np.ndarray, list[str]]:
-                return scan(spaced(text, interrupted=interrupted, **options))
+                if every_line and text and not text.endswith(b"\n"):
+                    text += b"\n"  # of the last line, too
+                apart = text if function is whitespace else spaced(text, interrupted=interrupted, **options)
+                return scan(apart, every_line)
 
-            yield from self._scanned(_gathered(texts), cut, interrupted)
+            yield from self._scanned(_gathered(texts), cut, interrupted, here)
         else:
             begun, cores = _begun(texts), available_cores()
-            if cores > 1 and sum(len(text.utf8) for text in begun) >= _MUCH:
-                processes = TokenizerProcesses(cores, "chinese", **options)
-                yield from self._scanned(chain(begun, texts), processes.scan, interrupted, processes)
+            if cores > 1 and sum(map(_size, begun)) >= _MUCH:
+                processes = TokenizerProcesses(cores, "chinese", every_line=every_line, **options)
+                yield from self._scanned(chain(begun, texts), processes.scan, interrupted, here, processes)
             else:
-                yield from self._tokenized((text.batch() for text in chain(begun, texts)), tokenize)
+                yield from map(here, map(as_batch, chain(begun, texts)))
 
-    def _tokenized(self, batches: Iterable[Batch], tokenize: Tokenizer) -> Iterator[Part]:
-        for batch in batches:
-            tokens = _tokens(batch, tokenize)
-            first = [token for token in tokens[:24] if token is not _END]
-            yield Part(self._numbers(tokens), first, batch.invalid_bytes)
+    def _of_batch(self, tokenize: Tokenizer, every_line: bool, batch: Batch) -> Part:
+        tokens = _tokens(batch, tokenize, every_line)
+        first = [token for token in tokens[:24] if token is not _END]
+        return Part(self._numbers(tokens), first, batch.invalid_bytes)
 
     def _scanned(
-        self, texts: Iterable[Text], scan: Scan, interrupted: np.ndarray, processes: TokenizerProcesses | None = None
+        self,
+        items: Iterable[Text | Batch],
+        scan: Scan,
+        interrupted: np.ndarray,
+        here: Callable[[Batch], Part],
+        processes: TokenizerProcesses | None = None,
     ) -> Iterator[Part]:
-        """Several texts at a time, a thread each, with the flag that interrupts `scan`, or the processes it asks."""
+        """Several texts at a time, a thread each, with the flag that interrupts `scan`, or the processes it asks.
 
-        def scanned(text: Text) -> tuple[np.ndarray, list[str], int]:
-            return *scan(text.utf8), text.invalid_bytes
+        here: numbers what is no text.
+        """
+
+        def scanned(item: Text | Batch) -> Batch | tuple[np.ndarray, list[str], int]:
+            return item if isinstance(item, Batch) else (*scan(item.utf8), item.invalid_bytes)
 
         threads = available_cores()
         with InterruptiblePool(threads, interrupted, ahead=threads + 1) as pool, processes or nullcontext():
-            for numbers, words, invalid_bytes in pool.map(scanned, texts):
+            for found in pool.map(scanned, items):
+                if isinstance(found, Batch):
+                    yield here(found)
+                    continue
+                numbers, words, invalid_bytes = found
                 first = [words[number - 1] for number in numbers[:24].tolist() if number]
                 self.update(zip([word for word in words if word not in self], count(len(self)), strict=False))
                 yield Part(np.append(np.int32(0), self._numbers(words))[numbers], first, invalid_bytes)
@@ -132,26 +149,34 @@ def _advice(odd: Any) -> str:
     return "Write each as a string: [str(token) for token in sentence]."
 
 
-def _begun(texts: Iterator[Text]) -> list[Text]:
+def _size(item: Text | Batch) -> int:
+    """Bytes of text."""
+    return len(item.utf8) if isinstance(item, Text) else 0
+
+
+def _begun(items: Iterator[Text | Batch]) -> list[Text | Batch]:
     """The first texts: _MUCH bytes, or all there are."""
-    begun: list[Text] = []
+    begun: list[Text | Batch] = []
     size = 0
-    while size < _MUCH and (text := next(texts, None)):
-        begun.append(text)
-        size += len(text.utf8)
+    while size < _MUCH and (item := next(items, None)):
+        begun.append(item)
+        size += _size(item)
     return begun
 
 
-def _gathered(texts: Iterator[Text]) -> Iterator[Text]:
+def _gathered(items: Iterator[Text | Batch]) -> Iterator[Text | Batch]:
     """Several texts in one. A file's last line is not joined with the next file's first."""
     some: list[Text] = []
     size = 0
-    for text in texts:
-        if some and (size >= _GATHERED or not some[-1].utf8.endswith(b"\n")):
+    for item in items:
+        if some and (isinstance(item, Batch) or size >= _GATHERED or not some[-1].utf8.endswith(b"\n")):
             yield _joined(some)
             some, size = [], 0
-        some.append(text)
-        size += len(text.utf8)
+        if isinstance(item, Batch):
+            yield item
+            continue
+        some.append(item)
+        size += len(item.utf8)
     if some:
         yield _joined(some)
 
@@ -160,17 +185,17 @@ def _joined(some: list[Text]) -> Text:
     return Text(b"".join(text.utf8 for text in some), sum(text.invalid_bytes for text in some))
 
 
-def _tokens(batch: Batch, tokenize: Tokenizer) -> list[Any]:
-    """The tokens of all lines, each line that has any followed by _END."""
+def _tokens(batch: Batch, tokenize: Tokenizer, every_line: bool) -> list[Any]:
+    """The tokens of all lines, each line that has any followed by _END, or each line."""
     row: list[Any] = []
     nothing = False  # whether an empty line has no tokens, as is soon known; there may be millions
     for line in batch.lines:
-        if nothing and not line:
+        if nothing and not line and not every_line:
             continue
         tokens = tokenize(line) if isinstance(line, str) else line
         if not isinstance(tokens, list | tuple):
             raise W2VError(f"the tokenizer made {tokens!r:.60} of {line!r:.60}; a list of strings is needed.")
-        if tokens:
+        if tokens or every_line:
             row += tokens
             row.append(_END)
         else:

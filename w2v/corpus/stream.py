@@ -112,7 +112,8 @@ def open_stream(
 ) -> Stream:
     """Read a corpus into a stream, or find the stream an earlier run has made of it.
 
-    corpus: whatever `w2v.text.sources.sources` accepts, or a list of its sources.
+    corpus: whatever `w2v.text.sources.sources` accepts, or a list of its sources; or a `Reading` of some, which has
+        been told `field` and `strict`.
     tokenizer, keep_punctuation: see `w2v.text.tokenize`; token lists are taken as they are. "auto": what suits the
         beginning of the text (`w2v.text.looking`).
     field: of JSONL, CSV, TSV and Parquet files, the field that holds the text, or lists of tokens.
@@ -131,7 +132,8 @@ def open_stream(
 
     Raises W2VError for a corpus that cannot be read or has too few words, and for a full disk.
     """
-    found = sources(corpus)
+    text = corpus if isinstance(corpus, Reading) else Reading(sources(corpus), field, strict)
+    found = list(text.found)
     if add_words and vocabulary is None:
         raise W2VError(
             "add_words=True adds words to a vocabulary, and none is given. Give vocabulary=, or leave it out."
@@ -144,7 +146,7 @@ def open_stream(
     fingerprints = [source.fingerprint for source in found]
     chosen = None
     tokenize = whitespace if tokenizer == AUTO else get_tokenizer(tokenizer, keep_punctuation)
-    with Reading(found, field, strict) as reading:
+    with text as reading:
         if tokenizer == AUTO and (sample := reading.sample()) is not None:
             chosen = choose(sample, keep_punctuation)
             tokenizer, tokenize = chosen.tokenizer, get_tokenizer(chosen.tokenizer, keep_punctuation)

@@ -82,7 +82,7 @@ def write_stream(
 
     Raises W2VError for a text that cannot be read, or has too few words.
     """
-    numbering, names = TokenIndexer(), reading.names
+    numbering = TokenIndexer()
     counts = np.zeros(1, dtype=np.int64)
     first: list[str] = []
     invalid_bytes = 0
@@ -100,7 +100,7 @@ def write_stream(
     words = numbering.words()
     if not words:
         raise W2VError(
-            f"there are no words in {', '.join(names) or 'an empty list of files':.200}: "
+            f"there are no words in {', '.join(reading.names) or 'an empty list of files':.200}: "
             "the text is empty, or the iterable was already used up."
         )
     phrases: list[str] = []
@@ -145,7 +145,7 @@ def write_stream(
     }
     ids = ArrayFile(folder / IDS, np.int32)
     hashes = hash_all(ids, BLOCK)
-    about = {"sources": names, "digest": digest_of(vocab, hashes, range(len(hashes))), "report": report}
+    about = {"sources": reading.names, "digest": digest_of(vocab, hashes, range(len(hashes))), "report": report}
     (folder / ABOUT).write_text(json.dumps(about | {"checksum": _checksum(about)}), encoding="utf-8")
 
 

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 
 from w2v.base.config import Config
-from w2v.corpus.documents import DocumentReader, Tagged
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.engines.base import initialise
 from w2v.errors import W2VError, shown
@@ -18,7 +17,7 @@ from w2v.gensim.keyed_store import filled
 from w2v.gensim.lifecycle import Lifecycle
 from w2v.gensim.models.keyedvectors import KeyedVectors
 from w2v.gensim.notes import logger
-from w2v.gensim.tagging import Found, as_rows, documents_of, scan_documents
+from w2v.gensim.tagging import Found, documents_of, scan_documents, tell
 from w2v.gensim.utils import TrimRule, keep_vocab_item
 from w2v.models.history import EpochRecord
 from w2v.models.model import Model
@@ -85,6 +84,7 @@ class DocumentTraining(Lifecycle):
         self._begin(found, trim_rule)
 
     def _begin(self, found: Found, trim_rule: TrimRule | None) -> None:
+        tell(found)
         least = max(int(self.min_count), 0)
         kept = [word for word, count in found.counts.items() if keep_vocab_item(word, count, least, trim_rule)]
         kept.sort(key=found.counts.__getitem__, reverse=True)
@@ -138,28 +138,26 @@ class DocumentTraining(Lifecycle):
         self.min_alpha = number("end_alpha", end_alpha or self.min_alpha)
         self._learn(documents, whole("epochs", epochs), check_callbacks(callbacks))
 
-    def _learn(self, documents: Iterable[Any], epochs: int, callbacks: list[Any]) -> None:
+    def _learn(self, documents: Iterable[Any] | Found, epochs: int, callbacks: list[Any]) -> None:
+        """Train on documents, or on what was found in them when they were read for the vocabulary."""
         if self._vocab is None:
             raise NotReadyError("you must first build vocabulary before training the model: build_vocab(documents).")
-        reader = DocumentReader(as_rows(documents, self.dv.key_to_index))
-        tags, words = len(self.dv), len(self.wv)
+        found = documents if isinstance(documents, Found) else scan_documents(documents)
+        blocks, tagged = found.blocks(self._vocab, self.dv.key_to_index)
+        words = len(self.wv)
 
         def fill(tables: Tables) -> None:
             tables["input"][:words], tables["input"][words:] = self.wv.vectors, self.dv.vectors
             tables["output"][...] = self._output
 
         def begin(vocab: Vocabulary) -> Beginning:
-            tagged = reader.tagged()
-            rows = np.array([int(tag) for tag in tagged.tags], np.int32)[tagged.numbers]
-            known = Tagged([str(row) for row in range(tags)], tagged.offsets, rows, tagged.notes)
-            return Beginning(fill, history=list(self.history), further=True, documents=known)
+            return Beginning(fill, history=list(self.history), further=True, documents=tagged)
 
         call(callbacks, "on_train_begin", self)
         hooks = _Hooks(self, callbacks, len(self.history) + epochs)
         call(callbacks, "on_epoch_begin", self)
-        options: dict[str, Any] = {"vocabulary": self._vocab, "keep_empty": True, "freezing": False, "progress": False}
-        options |= {"callbacks": [hooks], "held_out": 0.0, "checkpoint": None, "resume": None}
-        self._take(train_from(begin, reader.token_lists(), self._config(epochs), **options))
+        options: dict[str, Any] = {"callbacks": [hooks], "held_out": 0.0, "checkpoint": None, "resume": None}
+        self._take(train_from(begin, blocks, self._config(epochs), freezing=False, progress=False, **options))
         self.add_lifecycle_event("train", msg=f"{epochs} epochs")
         call(callbacks, "on_train_end", self)
 

@@ -30,7 +30,7 @@ from w2v.text.files import File, Text
 from w2v.text.reading import Reading
 from w2v.text.tokenize import whitespace
 
-_PIECE = 1 << 20  # numbers, or words of sentences, at a time
+PIECE = 1 << 20  # numbers, or words of sentences, at a time
 _END = object()  # stands among words where a sentence ends; none can be mistaken for it
 
 
@@ -56,15 +56,15 @@ class Scan:
 
         def kept() -> Iterator[np.ndarray]:
             nonlocal last
-            for start in range(0, len(numbers), _PIECE):
-                piece = final[numbers[start : start + _PIECE]]
+            for start in range(0, len(numbers), PIECE):
+                piece = final[numbers[start : start + PIECE]]
                 piece = piece[piece >= SENTENCE_END]
                 piece = piece[(piece != SENTENCE_END) | (np.append(last, piece[:-1]) != SENTENCE_END)]
                 if len(piece):
                     last = piece[-1]
                     yield piece
 
-        return IdBlocks(_in_file(kept()), vocab, self.words)
+        return IdBlocks(in_file(kept()), vocab, self.words)
 
 
 def scan(corpus: Any) -> Scan:
@@ -91,7 +91,7 @@ def scan(corpus: Any) -> Scan:
             if whole:
                 numbers = numbers[numbers != 0]
             counts = np.append(counts, np.zeros(len(indexer) - len(counts), np.int64))
-            for some in np.array_split(numbers, len(numbers) // _PIECE + 1):  # bincount makes int64 of all
+            for some in np.array_split(numbers, len(numbers) // PIECE + 1):  # bincount makes int64 of all
                 counts += np.bincount(some, minlength=len(counts))
             if reading is not None:
                 ends = np.flatnonzero(numbers == 0)
@@ -103,7 +103,7 @@ def scan(corpus: Any) -> Scan:
             pieces += -(-place // MAX_WORDS_IN_BATCH)
 
     with closing(counted()) as numbers:
-        file = _in_file(numbers)
+        file = in_file(numbers)
     found = list(indexer)[1:]
     total, sentences = int(counts[1:].sum()), int(counts[0]) if reading is None else pieces
     return Scan(defaultdict(int, zip(found, counts[1:].tolist(), strict=True)), total, sentences, file)
@@ -167,7 +167,7 @@ def _numbered(corpus: Iterable[Any], numbers: _Numbers) -> Iterator[np.ndarray]:
     for sentence in _checked(corpus):
         row.extend(sentence)  # `+=` would have NumPy add a row of an array
         row.append(_END)
-        if len(row) >= _PIECE:
+        if len(row) >= PIECE:
             yield _numbers_of(row, numbers)
             row.clear()
     yield _numbers_of(row, numbers)
@@ -210,7 +210,7 @@ def _checked(corpus: Iterable[Any]) -> Iterator[Any]:
         yield sentence
 
 
-def _in_file(parts: Iterable[np.ndarray]) -> ArrayFile:
+def in_file(parts: Iterable[np.ndarray]) -> ArrayFile:
     """Numbers, int32, in a file that goes when it is no longer needed."""
     folder = Path(tempfile.mkdtemp(prefix="w2v-"))
     try:

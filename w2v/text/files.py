@@ -60,6 +60,11 @@ class Text(NamedTuple):
         return Batch(lines, self.invalid_bytes)
 
 
+def as_batch(item: Text | Batch) -> Batch:
+    """The lines of a text as strings; those of a batch as they are."""
+    return item.batch() if isinstance(item, Text) else item
+
+
 class Fingerprint(NamedTuple):
     """What distinguishes a local file from others, and from itself after a change."""
 

@@ -26,12 +26,16 @@ class TokenizerProcesses(AbstractContextManager["TokenizerProcesses"]):
     Args:
         number: how many, at most.
         tokenizer, keep_punctuation: as for `w2v.text.tokenize.get_tokenizer`; the name of one.
+        every_line: as for `w2v.text.scan.scan`.
     """
 
-    def __init__(self, number: int, tokenizer: str, keep_punctuation: bool = False) -> None:
-        self.command = child.command("w2v.text.serving:main", tokenizer, str(int(bool(keep_punctuation))))
+    def __init__(
+        self, number: int, tokenizer: str, keep_punctuation: bool = False, *, every_line: bool = False
+    ) -> None:
+        flags = (str(int(bool(flag))) for flag in (keep_punctuation, every_line))
+        self.command = child.command("w2v.text.serving:main", tokenizer, *flags)
         self._number = number if child.possible() else 0
-        self._tokenize = get_tokenizer(tokenizer, keep_punctuation)
+        self._tokenize, self._every_line = get_tokenizer(tokenizer, keep_punctuation), every_line
         self._all: list[subprocess.Popen[bytes]] = []
         self._free: SimpleQueue[subprocess.Popen[bytes]] = SimpleQueue()
         self._new: set[subprocess.Popen[bytes]] = set()  # what has not greeted
@@ -56,7 +60,7 @@ class TokenizerProcesses(AbstractContextManager["TokenizerProcesses"]):
         """
         self._start_for(len(text))
         if not self._all:
-            here, found = numbered(lines_of(text), self._tokenize)
+            here, found = numbered(lines_of(text), self._tokenize, self._every_line)
             return np.frombuffer(here, np.int32), found
         process = self._free.get()
         try:

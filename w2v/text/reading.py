@@ -9,17 +9,20 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import AbstractContextManager
 from itertools import chain
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from w2v.base.file_kinds import HEAD, PARQUET, TAR, ZIP, kind_of
 from w2v.errors import W2VError, counted
-from w2v.text.files import Batch, File, NoTextError, Text
+from w2v.text.files import Batch, File, NoTextError, Text, as_batch
 from w2v.text.frames import Rows
 from w2v.text.json_values import looks_like_records
 from w2v.text.members import Member, Skipped, members_of
 from w2v.text.records import UNEVEN, likely, only_likely
 from w2v.text.sources import Sentences, Source
 from w2v.text.tables import NAMELESS, Table, parquet_in, table_in
+
+if TYPE_CHECKING:
+    import numpy as np
 
 _BATCH = 1 << 18  # characters or tokens of a column gathered into one batch
 _PATIENCE = 1000  # records of a table without any text in the field, after which it is taken for the wrong one
@@ -39,13 +42,16 @@ class Reading(AbstractContextManager["Reading"]):
     Attributes:
         of_tokens: whether it is lists of tokens, as the first of it tells; None: nothing was read yet.
         left_out: what was passed over so far, a sentence for each kind, and what was taken for the text.
+        every_line: whether lines are documents: those without words have numbers, too, and a record's text is one line.
 
     All that gives text raises W2VError for what cannot be read.
     """
 
+    every_line = False
+
     def __init__(self, found: Sequence[Source], field: str | None = None, strict: bool = False) -> None:
         self.names = [source.name for source in found]
-        self._found, self._field, self._strict = found, field, strict
+        self.found, self._field, self._strict = found, field, strict
         self._begun: list[Text | Batch] = []
         self._rest = self._all()
         self._no_text: list[tuple[str, str]] = []  # files that were passed over, and what they are
@@ -69,6 +75,8 @@ class Reading(AbstractContextManager["Reading"]):
             self._begun.append(item)
             if self.of_tokens:
                 return None
+            if isinstance(item, Batch) and not isinstance(item.lines[0], str):  # tokens may follow text
+                break
             lines = (
                 item.utf8[:SAMPLE].decode("utf-8", "ignore")
                 if isinstance(item, Text)
@@ -80,18 +88,25 @@ class Reading(AbstractContextManager["Reading"]):
                 break
         return "\n".join(some)[:SAMPLE]
 
-    def texts(self) -> Iterator[Text] | None:
-        """All of it as bytes of whole lines, if it comes from files or tables and is no tokens; else None."""
+    def texts(self) -> Iterator[Text | Batch] | None:
+        """All of it as bytes of whole lines, if it comes from files or tables and is no tokens; else None.
+
+        Where text and tokens may follow each other (`DocumentReader`), these are batches.
+        """
         if not self._begun and (first := next(self._rest, None)):
             self._begun.append(first)
-        of_files = all(isinstance(source, File | Rows) for source in self._found)
+        of_files = all(isinstance(source, File | Rows) for source in self.found)
         if not of_files or isinstance(self._begun[0] if self._begun else None, Batch):
             return None
-        return (item for item in self._items() if isinstance(item, Text))
+        return (item for item in self.items() if isinstance(item, Text))
 
     def batches(self) -> Iterator[Batch]:
         """All of it as lines, or as lists of tokens."""
-        return (item.batch() if isinstance(item, Text) else item for item in self._items())
+        return map(as_batch, self.items())
+
+    def noted(self, numbers: np.ndarray) -> np.ndarray:
+        """Of the numbers of some whole lines, int32, 0 after each of `every_line`: those that belong to the text."""
+        return numbers
 
     @property
     def left_out(self) -> list[str]:
@@ -116,13 +131,14 @@ class Reading(AbstractContextManager["Reading"]):
             )
         return told
 
-    def _items(self) -> Iterator[Text | Batch]:
+    def items(self) -> Iterator[Text | Batch]:
+        """All of it as it is."""
         while self._begun:
             yield self._begun.pop(0)
         yield from self._rest
 
     def _all(self) -> Generator[Text | Batch, None, None]:
-        for source in self._found:
+        for source in self.found:
             if isinstance(source, Rows):
                 self._texts += 1
                 usual = only_likely(source.columns)
@@ -142,7 +158,7 @@ class Reading(AbstractContextManager["Reading"]):
                 yield from self._in_file(source)
         if self._no_text and not self._texts:
             name, what = self._no_text[0]
-            asked = ", ".join(dict.fromkeys(file.asked for file in self._found if isinstance(file, File)))
+            asked = ", ".join(dict.fromkeys(file.asked for file in self.found if isinstance(file, File)))
             raise W2VError(f"there is no text in {asked:.200}: {name} is {what}. Give files of plain text.")
 
     def _in_file(self, file: File) -> Iterator[Text | Batch]:
@@ -194,10 +210,11 @@ class Reading(AbstractContextManager["Reading"]):
             which = "; field chooses another." if len(table.fields) > 1 else ", which has no other."
             self._chosen.setdefault((field, which), []).append(name)
         self._asked = field
-        before = 0
+        before, one_each = 0, self.every_line
         for some in _batches(self._texts_in(name, table, field)):
             invalid = table.lines.invalid_bytes if table.lines else 0
-            yield Batch(some, invalid - before) if self.of_tokens else Text(_utf8(some), invalid - before)
+            more = invalid - before
+            yield Batch(some, more) if self.of_tokens else Text(_utf8(some, one_each), more)
             before = invalid
         if table.lines and (lines := table.lines.swallowed):
             self._notes.append(
@@ -273,9 +290,9 @@ def _listed(fields: Sequence[str]) -> str:
     return ", ".join(fields[:_TOLD]) + ", ..." * (len(fields) > _TOLD) if fields else "none"
 
 
-def _utf8(values: list[str]) -> bytes:
-    """Their lines. Halves of surrogate pairs, which JSON can write, become U+FFFD."""
-    text = "\n".join(values) + "\n"
+def _utf8(values: list[str], one_each: bool) -> bytes:
+    """Their lines; one_each: a line for each. Halves of surrogate pairs, which JSON can write, become U+FFFD."""
+    text = "\n".join(value.replace("\n", " ") if one_each else value for value in values) + "\n"
     try:
         return text.encode("utf-8")
     except UnicodeEncodeError:

@@ -19,10 +19,11 @@ SENTENCE = 0  # the number of a sentence's end among the numbers of words
 _KEYS = np.frombuffer(os.urandom(8 * 256), dtype=np.uint64)
 
 
-def scan(text: bytes) -> tuple[np.ndarray, list[str]]:
+def scan(text: bytes, every_line: bool = False) -> tuple[np.ndarray, list[str]]:
     """The words of some lines by number, and the words.
 
     text: valid UTF-8. A line ends at a line feed; words are what lies between white space, as for `str.split`.
+    every_line: each line has its SENTENCE, also one without words; the text has to end with that of its last line.
 
     Returns int32 [n]: words[number - 1] of each token, and SENTENCE after each line that has any; and the words, each
     once, in order of appearance.
@@ -34,7 +35,7 @@ def scan(text: bytes) -> tuple[np.ndarray, list[str]]:
     place = n = words = 0
     while place <= len(data):
         table = np.zeros(2 * room, np.int32)
-        place, n, words = _scan(data, place, numbers, n, spans, hashes, words, table, _KEYS)
+        place, n, words = _scan(data, place, numbers, n, spans, hashes, words, table, _KEYS, bool(every_line))
         if words == room:  # twice of it, and on from there
             room *= 2
             spans, hashes = np.concatenate([spans, spans]), np.concatenate([hashes, hashes])
@@ -42,7 +43,7 @@ def scan(text: bytes) -> tuple[np.ndarray, list[str]]:
 
 
 @njit(nogil=True, _nrt=False)
-def _scan(text, place, numbers, n, spans, hashes, words, table, keys):
+def _scan(text, place, numbers, n, spans, hashes, words, table, keys, every_line):
     """Read on from a place: fill `numbers` from n on, and the words' first `spans`; returns (place, n, words).
 
     It ends behind the text, one place after the last, or before a word for which there is no room. Compiled without the
@@ -69,7 +70,11 @@ def _scan(text, place, numbers, n, spans, hashes, words, table, keys):
     while place <= size:
         space = 1 if place == size else _white(text, place)
         if space > 0:
-            if (place == size or text[place] == 10) and n > 0 and numbers[n - 1] != SENTENCE:
+            if every_line:
+                ends = place < size and text[place] == 10
+            else:
+                ends = (place == size or text[place] == 10) and n > 0 and numbers[n - 1] != SENTENCE
+            if ends:
                 numbers[n] = SENTENCE
                 n += 1
             place += space

@@ -23,8 +23,10 @@ BYTES = 8  # of a number that tells how many bytes follow; little-endian
 SENTENCE = 0
 
 
-def numbered(lines: list[str], tokenize: Tokenizer) -> tuple[array[int], list[str]]:
+def numbered(lines: list[str], tokenize: Tokenizer, every_line: bool = False) -> tuple[array[int], list[str]]:
     """The tokens of some lines by number, and the words, as `w2v.text.scan.scan` has them for white space.
+
+    every_line: each line has its SENTENCE, also one without words.
 
     Returns C's int [n]: words[number - 1] of each token, and SENTENCE after each line that has any; and the words, each
     once, in order of appearance.
@@ -32,22 +34,23 @@ def numbered(lines: list[str], tokenize: Tokenizer) -> tuple[array[int], list[st
     places: defaultdict[str, int] = defaultdict(count(1).__next__)
     numbers = array("i")
     for line in lines:
-        if tokens := tokenize(line):
+        tokens = tokenize(line)
+        if tokens or every_line:
             numbers.extend(map(places.__getitem__, tokens))
             numbers.append(SENTENCE)
     return numbers, list(places)
 
 
 def main() -> None:
-    """The process. sys.argv: the tokenizer's name, and whether it keeps punctuation, 0 or 1."""
+    """The process. sys.argv: the tokenizer's name, whether it keeps punctuation, and `every_line`, 0 or 1 each."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # that is for whoever started it, who ends it
-    tokenize = get_tokenizer(sys.argv[1], sys.argv[2] == "1")
+    tokenize, every_line = get_tokenizer(sys.argv[1], sys.argv[2] == "1"), sys.argv[3] == "1"
     texts, answers = sys.stdin.buffer, sys.stdout.buffer
     try:
         answers.write(GREETING)
         answers.flush()
         while (text := received(texts)) is not None:
-            numbers, words = numbered(lines_of(text), tokenize)
+            numbers, words = numbered(lines_of(text), tokenize, every_line)
             send(answers, numbers.tobytes())
             send(answers, "\n".join(words).encode("utf-8"))
             answers.flush()
@@ -56,8 +59,11 @@ def main() -> None:
 
 
 def lines_of(text: bytes) -> list[str]:
-    """The lines of valid UTF-8."""
-    return text.decode("utf-8").replace("\r\n", "\n").split("\n")
+    """The lines of valid UTF-8, without their ends."""
+    lines = text.decode("utf-8").replace("\r\n", "\n").split("\n")
+    if not lines[-1]:
+        lines.pop()
+    return lines
 
 
 def skip_to_greeting(pipe: IO[bytes] | None) -> None:

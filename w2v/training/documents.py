@@ -53,18 +53,14 @@ def train_documents(
     _check_settings(config)
     asked = checked_frozen(frozen, given=init is not None)
     of_words = None if init is None and asked is None else beginning_of(init, asked, config)
-    how: dict[str, Any] = {"tokenizer": tokenizer or config.tokenizer, "keep_punctuation": config.keep_punctuation}
-    reader = DocumentReader(documents, ids=ids, field=config.field, strict=config.strict, **how)
-    if isinstance(reader.tokenizer, str):
-        config = config.replace(tokenizer=reader.tokenizer)
+    reader = DocumentReader(documents, ids=ids, field=config.field, strict=config.strict)
 
     def begin(vocab: Vocabulary) -> Beginning:
-        begun, tagged = of_words(vocab) if of_words else ANEW, reader.tagged()
-        return replace(begun, notes=(*begun.notes, *tagged.notes), documents=tagged)
+        return replace(of_words(vocab) if of_words else ANEW, documents=reader.tagged())
 
     return train_from(
         begin,
-        reader.token_lists(),
+        reader,
         config,
         callbacks=callbacks,
         held_out=0.0,
@@ -72,7 +68,7 @@ def train_documents(
         resume=resume,
         progress=progress,
         freezing=asked is not None,
-        field=None,
+        tokenizer=tokenizer or config.tokenizer,
         keep_empty=True,
         cache_dir=cache_dir,
     )

@@ -131,8 +131,9 @@ class Doc2Vec(DocumentTraining):
         called = check_callbacks(callbacks)
         if documents is not None or corpus_file is not None:
             given = documents_of(documents, corpus_file, 2)
-            self._begin(scan_documents(given), trim_rule)
-            self._learn(given, self.epochs, called)
+            found = scan_documents(given)
+            self._begin(found, trim_rule)
+            self._learn(found, self.epochs, called)
         self.add_lifecycle_event("created", params=str(self))
 
     @property
