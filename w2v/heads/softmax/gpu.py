@@ -3,7 +3,7 @@
 A step scores every word, so it is two passes of plain matrix products over the output table, which torch's library for
 the device makes on all of its multiprocessors: no kernel of ours would do better. And one chunk is as much as the rows
 of a full softmax bear (`spec.longest_chunk`), so there are no several chunks to be trained by a program each. Ours are
-the two ends of a step, a program for each hidden vector: from rows of the input table to it, and back.
+the two ends of a step, a program or several for each hidden vector: from rows of the input table to it, and back.
 
     hidden [H, D]       skipgram: the words of the chunk; cbow: means of the words around them
     targets [H, T]      skipgram: the words around each, T places; cbow: the chunk's word, T = 1
@@ -22,6 +22,7 @@ import triton.language as tl
 
 from w2v.base.config import Config
 from w2v.heads.softmax.spec import SPEC
+from w2v.kernels.gpu.chunk import WIDEST, padded
 from w2v.kernels.gpu.windows import Windows
 
 SCORES = 2**28  # bytes of scores that are held at a time: with 64 hidden vectors those of a million words
@@ -80,18 +81,19 @@ def train_blocks(
     how = {
         "CBOW": config.arch == "cbow",
         "REACH": reach,
-        "WIDE": triton.next_power_of_2(stride),
+        "WIDE": min(padded(stride), WIDEST),
         "num_warps": 4,
     }
+    grid = chunk, -(-stride // how["WIDE"])
     divide = config.cbow_mean and config.cbow_update == "mean"
     for block, n in enumerate(windows.kept.tolist()):
         cut = *(array[block] for array in windows[:3]), n
         for begin in range(0, n, chunk):
             there = begin, config.window
-            gather[(chunk,)](inputs, stride, *cut, *there, step.hidden, *step[2:], MEAN=config.cbow_mean, **how)
+            gather[grid](inputs, stride, *cut, *there, step.hidden, *step[2:], MEAN=config.cbow_mean, **how)
             losses[block] += _step(softmax, step, outputs, rates[block])
             examples[block] += step.weights.sum()
-            hand_back[(chunk,)](inputs, stride, *cut, *there, step.change, DIVIDE=divide, **how)
+            hand_back[grid](inputs, stride, *cut, *there, step.change, DIVIDE=divide, **how)
     return losses, examples.int()
 
 
@@ -169,18 +171,18 @@ def gather(
     REACH: tl.constexpr,
     WIDE: tl.constexpr,
 ):
-    """Set a hidden vector, and its targets, for each program: `Step`.
+    """Set some columns of a hidden vector for each program, and its targets: `Step`.
 
     Args:
         inputs: the table, float32 [V, stride].
         words, sentences, widths: int32 [n] or longer, the block, as `windows.cut` left it.
         begin: where the chunk begins; window: the widest, 2 window < REACH.
         hidden, targets, weights: to be set; where the block has ended, with zeros.
-        CBOW, MEAN: the encoder. REACH: T with Skip-gram. WIDE: at least stride.
+        CBOW, MEAN: the encoder. REACH: T with Skip-gram. WIDE: columns of a program.
     """
     i = tl.program_id(0)
     own, around, near = window_of(words, sentences, widths, n, begin, window, CBOW, REACH)
-    column = tl.arange(0, WIDE)
+    column = tl.program_id(1) * WIDE + tl.arange(0, WIDE)
     size = tl.sum(near.to(tl.int32), 0)
     if CBOW:
         at = around.to(tl.int64)[:, None] * stride + column[None, :]
@@ -215,13 +217,13 @@ def hand_back(
     REACH: tl.constexpr,
     WIDE: tl.constexpr,
 ):
-    """Add the change of a hidden vector, for each program, to the rows that it was made of; arguments: `gather`.
+    """Add columns of a hidden vector's change, for each program, to the rows it was made of; arguments: `gather`.
 
     DIVIDE: CBOW's true gradient, by the window's size.
     """
     i = tl.program_id(0)
     own, around, near = window_of(words, sentences, widths, n, begin, window, CBOW, REACH)
-    column = tl.arange(0, WIDE)
+    column = tl.program_id(1) * WIDE + tl.arange(0, WIDE)
     size = tl.sum(near.to(tl.int32), 0)
     vector = tl.load(change + i.to(tl.int64) * stride + column, mask=column < stride, other=0.0)
     if CBOW:
