@@ -5,6 +5,8 @@ from contextlib import closing
 
 import numpy as np
 import pytest
+import torch
+from torch.utils._python_dispatch import TorchDispatchMode
 
 from w2v import heads
 from w2v.base.config import Config
@@ -13,6 +15,7 @@ from w2v.corpus.blocks import BLOCK, IdBlocks
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.engines import THREADED, engine_class
 from w2v.engines.cpu import CpuEngine
+from w2v.engines.reference import ReferenceEngine
 from w2v.errors import W2VError
 from w2v.examples import encoders
 
@@ -147,3 +150,24 @@ def test_an_engine_that_was_broken_off_trains_again_from_a_state(name):
 def test_a_device_that_is_not_here_is_a_sentence_before_anything_is_read(name):
     with pytest.raises(W2VError, match=f"device is '{name}', and torch has no such device here.*or leave it out"):
         engine_class(Config(engine="reference", device=name))
+
+
+class Float64(TorchDispatchMode):
+    """Raises where torch makes a tensor of float64, which not every device has."""
+
+    def __torch_dispatch__(self, function, types, args=(), kwargs=None):
+        made = function(*args, **(kwargs or {}))
+        if isinstance(made, torch.Tensor) and made.dtype == torch.float64:
+            raise AssertionError(f"{function} made float64")
+        return made
+
+
+@pytest.mark.parametrize("arch", ["skipgram", "cbow"])
+@pytest.mark.parametrize("head", [name for name in heads.names() if heads.spec_of(name).learns_from == "windows"])
+def test_a_step_in_float32_needs_no_device_with_float64(head, arch):
+    config = Config(head=head, arch=arch, vector_size=8, workers=1, sample=0, chunk=16)
+    engine = ReferenceEngine(config, VOCAB.counts, encoders.keep_thresholds(np.ones(V)))
+    with Float64():
+        assert engine.train_block(Short().block(0), 0, 0, 0.05).examples > 10
+    with pytest.raises(AssertionError, match="made float64"), Float64():
+        torch.ones(2).double()

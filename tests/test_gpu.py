@@ -1,5 +1,7 @@
 """The gpu engine: on a GPU where there is one, and else its kernels in Triton's interpreter, on the CPU."""
 
+import subprocess
+import sys
 from contextlib import closing
 
 import numpy as np
@@ -7,54 +9,23 @@ import pytest
 import torch
 import triton
 import triton.language as tl
+from gpu_runs import COUNTS, DEVICE, KEEP, SMALL, Short, V, one_at_a_time, trained
+from triton.runtime.errors import OutOfResources
 
-from w2v.base import randomness
+from w2v.base import machine, randomness
 from w2v.base.config import Config
-from w2v.corpus.vocabulary import SENTENCE_END, Vocabulary
+from w2v.corpus.vocabulary import SENTENCE_END
 from w2v.engines import engine_class, gpu, gpu_in_words
 from w2v.engines.gpu import GpuEngine, in_flight
 from w2v.engines.reference import ReferenceEngine
 from w2v.errors import W2VError
 from w2v.examples import encoders
 from w2v.heads import noise
+from w2v.heads.ns import gpu as ns
 from w2v.kernels.gpu import randomness as gpu_randomness
 from w2v.kernels.gpu.windows import cut_windows
 from w2v.training.train import train
 from w2v.word2vec import Word2Vec
-
-DEVICE = "cpu" if gpu.interpreted() else "cuda"
-V, BLOCKS = 40, 3
-COUNTS = np.arange(2 * V, V, -1) ** 2
-KEEP = encoders.keep_thresholds(np.linspace(0.5, 1, V))
-SMALL = Config(
-    engine="gpu", device="auto", vector_size=20, workers=1, chunk=8, window=3, sample=0, matmul_precision="highest"
-)
-
-
-class Short:
-    """Three blocks of different lengths, the last without a word."""
-
-    vocab, tokens, n_blocks = Vocabulary([f"w{i}" for i in range(V)], COUNTS), 40 * BLOCKS, BLOCKS
-
-    def block(self, i):
-        return np.random.default_rng(i).integers(-1, V, (60, 33, 0)[i]).astype(np.int32)
-
-
-def one_at_a_time(config=SMALL):
-    """An engine with one chunk in flight."""
-    engine = GpuEngine(config, COUNTS, KEEP)
-    engine.programs = 1
-    return engine
-
-
-def trained(engine, epochs=2):
-    """The tables after some epochs, and the losses of all blocks."""
-    losses = [
-        loss
-        for epoch in range(epochs)
-        for loss in engine.train_blocks(Short(), epoch, np.array([1, 2, 0]), np.array([0.1, 0.09, 0.08]))
-    ]
-    return engine.tables(), losses
 
 
 @triton.jit
@@ -175,7 +146,7 @@ def test_how_many_chunks_are_in_flight_follows_the_text():
 @pytest.mark.parametrize(
     ("settings", "sentence"),
     [
-        ({"head": "hs"}, r"The gpu engine cannot train this: head 'hs' has no GPU kernel \(those with one: ns\)"),
+        ({"head": "ova"}, r"The gpu engine cannot train this: head 'ova' has no GPU kernel \(.*: hs, ns, softmax\)"),
         ({"dtype": "float64"}, "dtype is 'float64', and its tables are of float32"),
         ({"window": 40}, "window is 40, and its kernels take up to 32"),
         ({"chunk": 100}, "chunk is 100, and its kernels take up to 64"),
@@ -193,27 +164,71 @@ def test_what_it_cannot_train_is_a_sentence(settings, sentence):
 def test_no_gpu_where_one_is_asked_for(monkeypatch):
     monkeypatch.delenv("TRITON_INTERPRET", raising=False)
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    monkeypatch.setattr(torch.version, "cuda", None)
     with pytest.raises(W2VError, match=r"torch finds no GPU here.*Use engine='auto'"):
         engine_class(Config(engine="gpu"))
     monkeypatch.setattr("w2v.engines.reference.check_device", lambda name: None)  # as of a GPU without Triton's kernels
     engine, why = engine_class(Config(device="cuda"))
-    assert (engine, why) == (ReferenceEngine, "torch finds no GPU here (torch.cuda.is_available() says so).")
+    assert (engine, why) == (
+        ReferenceEngine,
+        "torch finds no GPU here (torch.cuda.is_available() says so, and it is built without CUDA).",
+    )
     with pytest.raises(W2VError, match="device 'mps' is none that Triton has kernels for"):
         engine_class(Config(engine="gpu", device="mps"))
 
 
-def test_triton_that_is_missing_is_named(monkeypatch):
-    monkeypatch.setattr(gpu, "find_spec", lambda name: None)
-    with pytest.raises(W2VError, match=r"Triton is not installed: pip install 'w2v\[gpu\]'"):
-        engine_class(Config(engine="gpu"))
+def test_triton_that_is_missing_is_named(tmp_path):
+    """In a process that has none: nothing on the way to the sentence imports it."""
+    program = """
+import sys, importlib.abc
+class None_(importlib.abc.MetaPathFinder):
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] == "triton":
+            raise ModuleNotFoundError(name)
+sys.meta_path.insert(0, None_())
+import importlib.util
+found = importlib.util.find_spec
+importlib.util.find_spec = lambda name, *a: None if name == "triton" else found(name, *a)
+import w2v
+w2v.Word2Vec([["a", "b"]] * 50, engine="gpu")
+"""
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert ran.stderr.strip().endswith(
+        "W2VError: The gpu engine cannot train this: Triton is not installed: pip install 'w2v[gpu]'. "
+        "Use engine='auto'."
+    )
 
 
 def test_tables_that_do_not_fit_are_told_with_what_would(monkeypatch):
     engine = one_at_a_time()
-    engine.device = torch.device("cuda")
+    engine.device, engine._table_bytes, engine._vocab_size = torch.device("cuda"), 15 * 2**30, 10_000_000
     monkeypatch.setattr(torch.cuda, "mem_get_info", lambda device: (8 * 2**30, 16 * 2**30))
     with pytest.raises(W2VError, match=r"of 10,000,000 words take 15.0 GiB, and the GPU has 8.0 GiB free.*=4800000 at"):
-        engine._check_room(15 * 2**30, 10_000_000)
+        engine._check_room()
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (torch.OutOfMemoryError("CUDA out of memory."), r"memory is full: beside the tables of 40 words \(0.0 GiB\)"),
+        (
+            OutOfResources(300_000, 232_448, "shared memory"),
+            r"does not fit a multiprocessor of this GPU.*300000.*chunk=16",
+        ),
+    ],
+    ids=["memory", "shared memory"],
+)
+def test_what_a_gpu_has_too_little_of_is_a_sentence(error, sentence, monkeypatch):
+    def fails(*_):
+        raise error
+
+    engine = one_at_a_time()
+    monkeypatch.setattr(ns, "train_blocks", fails)
+    with pytest.raises(W2VError, match=sentence):
+        trained(engine)
+    monkeypatch.setattr(ns, "prepare", fails)
+    with pytest.raises(W2VError, match=sentence):
+        one_at_a_time()
 
 
 def test_auto_takes_it_where_there_is_a_gpu_and_the_head_has_a_kernel(monkeypatch):
@@ -221,18 +236,25 @@ def test_auto_takes_it_where_there_is_a_gpu_and_the_head_has_a_kernel(monkeypatc
     assert engine_class(Config())[0] is GpuEngine
     for settings in ({"workers": 1}, {"deterministic": True}):  # bits that come again
         assert engine_class(Config(**settings))[0] is not GpuEngine
-    assert engine_class(Config(head="hs"))[0].__name__ == engine_class(Config(device="cpu"))[0].__name__ == "CpuEngine"
+    assert engine_class(Config(head="hs"))[0].__name__ == "CpuEngine"  # it has one, which was not measured on a GPU
+    assert engine_class(Config(head="hs", engine="gpu"))[0] is GpuEngine
+    assert engine_class(Config(device="cpu"))[0].__name__ == "CpuEngine"
     assert engine_class(Config(engine="cpu"))[0].__name__ == "CpuEngine"
     monkeypatch.setattr("w2v.engines.has_gpu", lambda: False)
     assert engine_class(Config())[0].__name__ == "CpuEngine"
 
 
-def test_a_machine_says_which_gpu_it_has_or_what_is_missing(monkeypatch):
-    monkeypatch.setattr("w2v.engines.has_gpu", lambda: False)
-    assert gpu_in_words().startswith("none that is used: it takes an Nvidia GPU")
-    monkeypatch.setattr("w2v.engines.has_gpu", lambda: True)
-    monkeypatch.setattr(gpu, "find_spec", lambda name: None)
-    assert gpu_in_words() == "Triton is not installed: pip install 'w2v[gpu]'."
+def test_a_machine_says_what_of_a_gpu_is_missing(monkeypatch):
+    monkeypatch.setattr(machine, "DRIVERS", ("/nowhere/nvidiactl",))
+    assert gpu_in_words() == "none that is used: there is no driver of an Nvidia GPU (nothing at /nowhere/nvidiactl)"
+    monkeypatch.setattr(machine, "DRIVERS", ("/",))
+    monkeypatch.setattr(machine, "find_spec", lambda name: None if name == "triton" else True)
+    assert gpu_in_words() == "none that is used: triton not installed: pip install 'w2v[gpu]'"
+    assert not machine.has_gpu()
+    monkeypatch.setattr(machine, "find_spec", lambda name: True)
+    monkeypatch.delenv("TRITON_INTERPRET", raising=False)
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    assert gpu_in_words().startswith("torch finds no GPU here (torch.cuda.is_available() says so")
 
 
 def test_a_run_says_what_it_trained_with_and_goes_on_from_a_checkpoint(planted, tmp_path):

@@ -237,8 +237,8 @@ class Config(Settings):
     device: str = setting(
         "Training",
         "auto",
-        "cpu, cuda, cuda:1, ... (reference engine: mps and xpu, too); auto: a GPU, where there is one that the head "
-        "has a kernel for.",
+        "cpu, cuda, cuda:1, ... (reference engine: mps and xpu, too); auto: a GPU, where there is one, for heads "
+        "whose kernel was measured on one (ns).",
     )
     dtype: str = setting("Training", "float32", "Number type of the tables.", **one_of("float32", "float64"))
     matmul_precision: str = setting(

@@ -38,7 +38,21 @@ def installed(package: str) -> str:
         return "not installed"
 
 
+DRIVERS = "/dev/nvidiactl", "/dev/nvidia0", "/dev/dxg"  # the last is Windows' Subsystem for Linux
+
+
+def why_no_gpu() -> str | None:
+    """Why there is no Nvidia GPU that Triton can use, in a few words; None: there may be one.
+
+    A look at what is installed, without loading it.
+    """
+    if not any(map(os.path.exists, DRIVERS)):
+        return f"there is no driver of an Nvidia GPU (nothing at {', '.join(DRIVERS)})"
+    if missing := [name for name in ("torch", "triton") if not find_spec(name)]:
+        return f"{' and '.join(missing)} not installed: pip install 'w2v[gpu]'"
+    return None
+
+
 def has_gpu() -> bool:
-    """Whether there may be an Nvidia GPU that Triton can use: a look at what is installed, without loading it."""
-    drivers = ("/dev/nvidiactl", "/dev/nvidia0", "/dev/dxg")  # the last is Windows' Subsystem for Linux
-    return any(map(os.path.exists, drivers)) and all(map(find_spec, ("torch", "triton")))
+    """Whether there may be one."""
+    return why_no_gpu() is None

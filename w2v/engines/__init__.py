@@ -10,7 +10,7 @@ co-occurrences, whose `learns_from` says so. Any of these four can be the parts 
 
 from w2v import heads
 from w2v.base.config import Config
-from w2v.base.machine import has_gpu
+from w2v.base.machine import has_gpu, why_no_gpu
 from w2v.engines.base import Engine, torch_device
 from w2v.engines.cpu import CpuEngine
 from w2v.engines.cpu_pmi import RegressionEngine
@@ -63,8 +63,8 @@ def on_cpu(config: Config) -> bool:
 
 def gpu_in_words() -> str:
     """The GPU that is used where the settings leave it open, or why there is none."""
-    if not has_gpu():
-        return "none that is used: it takes an Nvidia GPU, its driver, and the package triton (the extra gpu)"
+    if why_not := why_no_gpu():
+        return f"none that is used: {why_not}"
     from w2v.engines.gpu import GpuEngine, card
 
     return GpuEngine.why_not(Config()) or card()
@@ -73,7 +73,8 @@ def gpu_in_words() -> str:
 def _may_be_gpu(config: Config) -> bool:
     """Whether a GPU is asked for, or there may be one and the settings leave it open.
 
-    Where they say how many threads or which bits, they mean the CPU: a GPU gives no bits again.
+    Where they say how many threads or which bits, they mean the CPU: a GPU gives no bits again. And where they leave it
+    open, no head is trained there whose kernel has not been measured on one.
     """
     if config.engine != "auto":
         return config.engine == "gpu"
@@ -81,7 +82,8 @@ def _may_be_gpu(config: Config) -> bool:
         return config.device.partition(":")[0] == "cuda"
     if config.deterministic or config.workers:
         return False
-    return heads.kernel_of(config.head, "gpu_kernel") is not None and has_gpu()
+    measured = heads.spec_of(config.head).gpu_measured and heads.kernel_of(config.head, "gpu_kernel") is not None
+    return measured and has_gpu()
 
 
 def _training_one(config: Config) -> tuple[type[ThreadedEngine], str | None]:

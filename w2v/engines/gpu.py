@@ -13,7 +13,7 @@ import math
 import time
 from collections import deque
 from collections.abc import Iterator
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from importlib import import_module
 from importlib.util import find_spec
 from typing import NamedTuple
@@ -32,7 +32,6 @@ from w2v.examples.input_rows import OF_DOCUMENTS
 from w2v.heads import spec_of
 from w2v.heads.chunk_size import REACH, chunk_size
 from w2v.kernels.gpu import interpreted
-from w2v.kernels.gpu.windows import cut_windows
 from w2v.models.tables import Tables
 
 LINE = 16  # numbers; rows are whole multiples of so many, which are loaded together
@@ -96,13 +95,16 @@ class GpuEngine(Engine):
         if torch_device(config) != "cpu" and torch.device(config.device).type != "cuda":
             return f"device {config.device!r} is none that Triton has kernels for; expected 'cuda'."
         if not torch.cuda.is_available():
-            return "torch finds no GPU here (torch.cuda.is_available() says so)."
+            built = "" if torch.version.cuda else ", and it is built without CUDA"
+            return f"torch finds no GPU here (torch.cuda.is_available() says so{built})."
         return None
 
     @staticmethod
     def settled(config: Config) -> Config:
-        """With the precision of products: `medium` is bfloat16, which tensor cores multiply fastest."""
-        return config.replace(matmul_precision=config.matmul_precision.replace("medium", "bfloat16"))
+        """With the precision of products: where a head rounds, `medium` is bfloat16, the fastest on tensor cores."""
+        rounds = spec_of(config.head).rounds_products
+        precision = config.matmul_precision.replace("medium", "bfloat16") if rounds else "highest"
+        return config.replace(matmul_precision=precision)
 
     def __init__(self, config: Config, counts: np.ndarray, keep: np.ndarray) -> None:
         self.config = config = self.settled(config)
@@ -114,28 +116,51 @@ class GpuEngine(Engine):
         self.columns = spec.output_columns(config.vector_size)
         stride = -(-self.columns // LINE) * LINE
         rows = len(counts), spec.output_rows(len(counts))
-        self._check_room(sum(rows) * stride * 4, len(counts))
-        first = np.zeros((rows[0], stride), np.float32)
-        initialise(first, config.vector_size, config.seed)
-        self.input = torch.from_numpy(first).to(self.device)
-        self.output = torch.zeros((rows[1], stride), dtype=torch.float32, device=self.device)
-        self.keep = torch.from_numpy(keep.view(np.int64)).to(self.device)
+        self._table_bytes, self._vocab_size = sum(rows) * stride * 4, len(counts)
+        self._check_room()
         self.chunk = chunk_size(config, counts, keep)
         self.programs = self._programs(in_flight(config, counts, keep, self.chunk))
-        self._head = self._kernel.prepare(config, counts, self.device)
+        first = np.zeros((rows[0], stride), np.float32)
+        initialise(first, config.vector_size, config.seed)
+        with self._in_sentences():
+            self.input = torch.from_numpy(first).to(self.device)
+            self.output = torch.zeros((rows[1], stride), dtype=torch.float32, device=self.device)
+            self.keep = torch.from_numpy(keep.view(np.int64)).to(self.device)
+            self._head = self._kernel.prepare(config, counts, self.device)
+        self._several = self.programs * (1 if spec.meets_all_words else BLOCKS_EACH)
         self._paused, self._until = False, math.inf
 
-    def _check_room(self, needed: int, vocab_size: int) -> None:
-        """Raise a W2VError if tables of so many bytes have no room on the GPU."""
+    def _check_room(self) -> None:
+        """Raise a W2VError if the tables have no room on the GPU."""
         if self.device.type != "cuda":
             return
         free, _ = torch.cuda.mem_get_info(self.device)
-        if needed > 0.9 * free:
-            fits = int(vocab_size * 0.9 * free / needed) // 1000 * 1000
+        if self._table_bytes > 0.9 * free:
+            fits = int(self._vocab_size * 0.9 * free / self._table_bytes) // 1000 * 1000
             raise W2VError(
-                f"The tables of {vocab_size:,} words take {needed / GIB:.1f} GiB, and the GPU has {free / GIB:.1f} GiB "
-                f"free. Keep fewer words, max_final_vocab={fits} at most, or give a smaller vector_size."
+                f"The tables of {self._vocab_size:,} words take {self._table_bytes / GIB:.1f} GiB, and the GPU has "
+                f"{free / GIB:.1f} GiB free. Keep fewer words, max_final_vocab={fits} at most, or give a smaller "
+                "vector_size."
             )
+
+    @contextmanager
+    def _in_sentences(self) -> Iterator[None]:
+        """What a GPU has too little of, as a W2VError."""
+        from triton.runtime.errors import OutOfResources  # not before `why_not` has seen that it is installed
+
+        try:
+            yield
+        except torch.OutOfMemoryError as error:
+            raise W2VError(
+                f"The GPU's memory is full: beside the tables of {self._vocab_size:,} words "
+                f"({self._table_bytes / GIB:.1f} GiB) there is no room for what training takes. Keep fewer words "
+                "(max_final_vocab), give a smaller vector_size, or end other programs on that GPU."
+            ) from error
+        except OutOfResources as error:
+            raise W2VError(
+                f"A chunk does not fit a multiprocessor of this GPU ({error}). Give smaller ones, chunk=16 say, a "
+                "smaller window or fewer shared_negatives, or engine='cpu'."
+            ) from error
 
     def _programs(self, wanted: int) -> int:
         """How many chunks are in flight: as many as the text allows, and no more than run at the same time."""
@@ -146,7 +171,7 @@ class GpuEngine(Engine):
     def train_blocks(self, blocks: Blocks, epoch: int, order: np.ndarray, rates: np.ndarray) -> Losses:
         self._paused, self._until = False, math.inf
         begun: deque[Launched] = deque()
-        first, several = 0, BLOCKS_EACH * self.programs
+        first, several = 0, self._several
         try:
             while begun or (first < len(order) and not self._paused):
                 if first < len(order) and not self._paused:  # the next are sent while these are trained
@@ -170,11 +195,14 @@ class GpuEngine(Engine):
 
     def _launch(self, blocks: Blocks, epoch: int, order: np.ndarray, rates: np.ndarray) -> Launched:
         """Have the GPU train some blocks, after those before."""
-        with torch.cuda.device(self.device) if self.device.type == "cuda" else nullcontext():
+        current = torch.cuda.device(self.device) if self.device.type == "cuda" else nullcontext()
+        with current, self._in_sentences():
             return self._launch_here(blocks, epoch, order, rates)
 
     def _launch_here(self, blocks: Blocks, epoch: int, order: np.ndarray, rates: np.ndarray) -> Launched:
         """The same, on the device that is current for Triton."""
+        from w2v.kernels.gpu.windows import cut_windows
+
         config, numbers = self.config, order.tolist()
         read = [blocks.block(number) for number in numbers]
         length = max(1, *map(len, read))
@@ -219,11 +247,12 @@ class GpuEngine(Engine):
 def in_flight(config: Config, counts: np.ndarray, keep: np.ndarray, chunk: int) -> int:
     """How many chunks may be trained at the same time: 1 for a toy text, more the more even its words are.
 
+    1 also for heads that meet all words, of which a chunk is as long as all rows bear, and busies the whole GPU.
     The busiest row is that of the most frequent word, as a target or as a negative sample. It gets as many gradients
     from a chunk as it is expected to be met there; what is on its way to it stays below IN_FLIGHT * REACH / alpha.
     """
     spec = spec_of(config.head)
-    if chunk < spec.longest_chunk(config) and not config.chunk:
+    if spec.meets_all_words or (chunk < spec.longest_chunk(config) and not config.chunk):
         return 1  # a single chunk is as much as its rows bear
     weight = counts * (keep / 2.0**32)
     context = config.window + 1 if config.shrink_windows else 2 * config.window

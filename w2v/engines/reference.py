@@ -125,7 +125,8 @@ class ReferenceEngine(ThreadedEngine):
         if len(self.factors):
             self.input.grad = self._frozen(self.input.grad)
         self.optimizer.step()
-        return Loss(losses.detach().double().sum().item(), len(losses))
+        told = losses.detach().cpu().numpy()  # summed there: not every device has float64
+        return Loss(float(told.sum(dtype=np.float64)), len(losses))
 
     def _frozen(self, gradient: torch.Tensor | None) -> torch.Tensor | None:
         """The gradient of the input table with each row's factor, without the rows whose factor is 0."""

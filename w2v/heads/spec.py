@@ -21,6 +21,7 @@ class HeadSpec:
     learns_from = "windows"  # of the text, or its counted "cooccurrences"
     kernel: str | None = None  # the module whose `train_block` trains it on the cpu engine
     gpu_kernel: str | None = None  # the module whose `train_blocks` trains it on the gpu engine
+    gpu_measured = False  # whether that has trained on a GPU, and not in Triton's interpreter alone: `auto` needs it
     rounds_products = False  # whether its kernel may multiply factors rounded to bfloat16 (`Config.matmul_precision`)
     meets_all_words: bool | None = None  # whether each step meets the whole vocabulary; None: it is not known
     geometry = "euclidean"  # how word vectors are compared: by cosine, or in the Poincaré ball ("poincare") by distance

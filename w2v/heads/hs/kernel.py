@@ -25,6 +25,7 @@ import numpy as np
 
 from w2v.base.compiled import njit
 from w2v.base.config import Config
+from w2v.heads.hs.branches import branches_below
 from w2v.heads.tree import HuffmanTree, coding_tree
 from w2v.kernels.block import driver
 from w2v.kernels.calibration import number_type
@@ -76,16 +77,10 @@ def prepare(config: Config, counts: np.ndarray) -> Paths:
     """The paths of a vocabulary with these counts, int64 [V]."""
     tree = coding_tree(counts, config.tree)
     shared = min(SHARED_NODES, len(counts) - 1)
-    n_shared, n_at_hand = (
-        np.add.reduceat(tree.points < first, tree.offsets[:-1], dtype=np.int64) for first in (shared, AT_HAND)
-    )
-    last = tree.offsets[:-1] + n_shared - 1  # of a path's shared nodes; with the turn there it names the branch
-    _, one_word, branches = np.unique(2 * tree.points[last] + tree.codes[last], return_index=True, return_inverse=True)
+    n_shared, branches, turns = branches_below(tree, shared)
+    n_at_hand = np.add.reduceat(tree.points < AT_HAND, tree.offsets[:-1], dtype=np.int64)
     positive, negative = np.zeros((2, shared + 1, padded(shared)), config.dtype)
-    for branch, word in enumerate(one_word):
-        path = slice(tree.offsets[word], last[word] + 1)
-        positive[branch, tree.points[path]] = 1 - tree.codes[path]
-        negative[branch, tree.points[path]] = tree.codes[path]
+    positive[:, :shared], negative[:, :shared] = turns > 0, turns < 0
     words = np.zeros(len(counts), WORD).view(np.recarray)  # word.start, in Python too
     words["start"], words["branch"] = tree.offsets[:-1] + n_shared, branches
     words["n_nodes"], words["n_distant"] = tree.lengths - n_shared, tree.lengths - n_at_hand

@@ -10,6 +10,7 @@ class HierarchicalSoftmaxSpec(HeadSpec):
     """Steps meet the inner nodes on the targets' paths."""
 
     kernel = "w2v.heads.hs.kernel"
+    gpu_kernel = "w2v.heads.hs.gpu"
     rounds_products = True
     meets_all_words = False
     usual_alpha = 0.025
@@ -27,6 +28,10 @@ class HierarchicalSoftmaxSpec(HeadSpec):
         Measured, on toy texts and on large ones. In a balanced tree frequent words turn the same way for long.
         """
         return max(0.25, 4 * share) * (4 if config.tree == "balanced" else 1)
+
+    def busiest_row(self, config: Config, share: float, counts: np.ndarray) -> float:
+        """The root's: every example's path begins there, and it bears more than other rows."""
+        return self.gradients_per_example(config, share, len(counts))
 
     def carry_output(
         self,

@@ -19,9 +19,18 @@ import triton.language as tl
 from w2v.base.config import Config
 from w2v.heads import noise as sampler
 from w2v.heads.ns.spec import SPEC
-from w2v.kernels.gpu.chunk import LAUNCH, add_rows, fetch_rows, padded, product, product_of_transposed, slice_of
+from w2v.kernels.gpu.chunk import (
+    LAUNCH,
+    add_rows,
+    fetch_rows,
+    logistic,
+    padded,
+    product,
+    product_of_transposed,
+    slice_of,
+)
 from w2v.kernels.gpu.randomness import bits, draw
-from w2v.kernels.gpu.windows import Windows
+from w2v.kernels.gpu.windows import Windows, band
 
 FEWEST = 32  # negative samples that room is made for: with 16 in bfloat16 a GPU reported an illegal access
 
@@ -81,13 +90,6 @@ def train_blocks(
 
 
 @triton.jit
-def logistic(x):
-    """-log s(x) and 1 - s(x), the loss of a decision that wants the score x large and the size of its step."""
-    small = tl.exp(-tl.abs(x))  # which cannot overflow
-    return tl.log(1.0 + small) - tl.minimum(x, 0.0), tl.where(x >= 0, small, 1.0) / (1.0 + small)
-
-
-@triton.jit
 def train(
     inputs,
     outputs,
@@ -138,7 +140,7 @@ def train(
         PRECISION: of products (`chunk.product`).
         WIDE, SLICES: rows are read in so many slices of so many numbers.
     """
-    hidden_at, place_at, noise_at = tl.arange(0, HIDDEN), tl.arange(0, PLACES), tl.arange(0, NOISE)
+    noise_at = tl.arange(0, NOISE)
     is_noise = noise_at < n_noise
     block = tl.atomic_add(queue, 1)
     while block < n_blocks:
@@ -148,18 +150,9 @@ def train(
         key = tl.load(keys + 3 * block + 2).to(tl.uint64, bitcast=True)
         loss, count = 0.0, 0
         for begin in range(0, n, chunk):
-            m, j = begin + hidden_at, begin - window + place_at
-            is_hidden, is_place = (hidden_at < chunk) & (m < n), (j >= 0) & (j < n)
-            own = tl.load(words + base + m, mask=is_hidden, other=0)
-            around = tl.load(words + base + j, mask=is_place, other=0)
-            if CBOW:
-                width = tl.load(widths + base + m, mask=is_hidden, other=0)[:, None]
-            else:
-                width = tl.load(widths + base + j, mask=is_place, other=0)[None, :]
-            own_sentence = tl.load(sentences + base + m, mask=is_hidden, other=-1)[:, None]
-            sentence = tl.load(sentences + base + j, mask=is_place, other=-2)[None, :]
-            distance = tl.abs(m[:, None] - j[None, :])
-            near = ((own_sentence == sentence) & (distance <= width) & (distance > 0)).to(tl.float32)
+            own, is_hidden, around, is_place, near = band(
+                words, sentences, widths, base, n, begin, chunk, window, CBOW, HIDDEN, PLACES
+            )
             size = tl.sum(near, 1)  # of a hidden vector's window
             counter = (begin // chunk) * n_noise + noise_at
             noise = draw(threshold, alias, tl.full([NOISE], 0, tl.int32) + vocab_size, bits(key, counter))
@@ -230,6 +223,7 @@ def train(
                     add_rows(inputs, stride, own, is_hidden, column, change)
                     back = product_of_transposed(positive, hidden, PRECISION)
                     add_rows(outputs, stride, around, is_place, column, back)
+            tl.debug_barrier()  # the next chunk finds all of this one's changes
         tl.store(losses + block, loss)
         tl.store(examples + block, count)
         block = tl.atomic_add(queue, 1)

@@ -13,6 +13,7 @@ class NegativeSamplingSpec(HeadSpec):
 
     kernel = "w2v.heads.ns.kernel"
     gpu_kernel: str | None = "w2v.heads.ns.gpu"
+    gpu_measured = True
     rounds_products = True
     meets_all_words = False
 

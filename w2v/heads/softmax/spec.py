@@ -8,6 +8,7 @@ class SoftmaxSpec(HeadSpec):
     """Steps meet the whole vocabulary."""
 
     kernel = "w2v.heads.softmax.kernel"
+    gpu_kernel = "w2v.heads.softmax.gpu"
     meets_all_words = True
 
     def gradients_per_example(self, config: Config, share: float, vocab_size: int) -> float:

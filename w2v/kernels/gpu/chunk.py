@@ -1,4 +1,4 @@
-"""Rows of the tables, and products of a chunk's small matrices."""
+"""Rows of the tables, products of a chunk's small matrices, and the decisions that scores stand for."""
 
 import triton
 import triton.language as tl
@@ -32,6 +32,13 @@ def fetch_rows(table, stride, rows, wanted, column):
 
 
 @triton.jit
+def put_rows(table, stride, rows, wanted, column, numbers):
+    """Write slices of rows that no other program reads or writes."""
+    at = rows.to(tl.int64)[:, None] * stride + column[None, :]
+    tl.store(table + at, numbers, mask=wanted[:, None] & (column < stride)[None, :])
+
+
+@triton.jit
 def add_rows(table, stride, rows, wanted, column, changes):
     """Add changes to slices of rows, which may be the same rows, or be changed by others at the same time."""
     at = rows.to(tl.int64)[:, None] * stride + column[None, :]
@@ -52,3 +59,10 @@ def product(a, b, PRECISION: tl.constexpr):
 def product_of_transposed(a, b, PRECISION: tl.constexpr):
     """a^T @ b, the same way."""
     return product(tl.trans(a), b, PRECISION)
+
+
+@triton.jit
+def logistic(x):
+    """-log s(x) and 1 - s(x), the loss of a decision that wants the score x large and the size of its step."""
+    small = tl.exp(-tl.abs(x))  # which cannot overflow
+    return tl.log(1.0 + small) - tl.minimum(x, 0.0), tl.where(x >= 0, small, 1.0) / (1.0 + small)

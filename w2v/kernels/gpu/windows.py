@@ -2,7 +2,7 @@
 
 Of a block are kept, in the order of the text, the words that subsampling keeps, and for each the number of its sentence
 and the width of its window. So place j is in the window around place i where they are of one sentence and no farther
-apart than the width at i, and neither side needs to know where sentences begin and end.
+apart than the width at i, and neither side needs to know where sentences begin and end (`band`).
 """
 
 from typing import NamedTuple
@@ -79,3 +79,45 @@ def cut(
         n += tl.sum(stays.to(tl.int32), 0)
         sentence += tl.sum(ended, 0)
     tl.store(kept + b, n)
+
+
+@triton.jit
+def band(
+    words,
+    sentences,
+    widths,
+    base,
+    n,
+    begin,
+    chunk,
+    window,
+    CBOW: tl.constexpr,
+    HIDDEN: tl.constexpr,
+    PLACES: tl.constexpr,
+):
+    """The chunk of a block that begins at place `begin`: its words, those around it, and who is in whose window.
+
+    Args:
+        words, sentences, widths: as `cut` left them; base: where the block begins in them, int64; n: its words.
+        chunk: hidden vectors, at most HIDDEN; window: the widest; chunk + 2 window is at most PLACES.
+
+    Returns:
+        own [HIDDEN], the words at the chunk's places, is_hidden [HIDDEN], which of these there are;
+        around [PLACES], the words from `window` places before the chunk on, is_place [PLACES], which of them there are;
+        near, float32 [HIDDEN, PLACES], 1 where a word around is in the window of a hidden vector (CBOW: of the words
+        that it is the mean of; Skip-gram: of those that it predicts), else 0. Outside of them words are 0.
+    """
+    hidden_at, place_at = tl.arange(0, HIDDEN), tl.arange(0, PLACES)
+    m, j = begin + hidden_at, begin - window + place_at
+    is_hidden, is_place = (hidden_at < chunk) & (m < n), (j >= 0) & (j < n)
+    own = tl.load(words + base + m, mask=is_hidden, other=0)
+    around = tl.load(words + base + j, mask=is_place, other=0)
+    if CBOW:
+        width = tl.load(widths + base + m, mask=is_hidden, other=0)[:, None]
+    else:
+        width = tl.load(widths + base + j, mask=is_place, other=0)[None, :]
+    own_sentence = tl.load(sentences + base + m, mask=is_hidden, other=-1)[:, None]
+    sentence = tl.load(sentences + base + j, mask=is_place, other=-2)[None, :]
+    distance = tl.abs(m[:, None] - j[None, :])
+    near = (own_sentence == sentence) & (distance <= width) & (distance > 0)
+    return own, is_hidden, around, is_place, near.to(tl.float32)
