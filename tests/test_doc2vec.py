@@ -70,6 +70,13 @@ def test_inferring_a_trained_document_finds_it_again(model):
     assert np.mean([int(tag) == i for i, tag in enumerate(nearest)]) > 0.9
 
 
+def test_inferred_vectors_begin_near_zero(model):
+    """What they begin with stays in them, beside what a document's few words say."""
+    vectors = model.infer_vectors(planted(30, seed=9), epochs=1, alpha=1e-9, min_alpha=1e-9)
+    assert np.linalg.norm(vectors, axis=1) == pytest.approx(0.1 / np.sqrt(12), rel=0.5)
+    assert len(np.unique(vectors, axis=0)) == 30
+
+
 def test_what_is_inferred_follows_from_the_words_alone(model):
     others = planted(40, seed=2)
     one = model.infer_vector(others[7])

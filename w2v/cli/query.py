@@ -190,7 +190,7 @@ def _print_model(model: Path) -> None:
         from w2v.training.defaults import used
 
         of_text = Model.load(model, named.get("head"))  # which is told, and never imported
-        settings, records = used(of_text.config, of_text.vocab), of_text.history
+        settings, records = used(of_text.config, of_text.vocab, len(of_text.tags or ())), of_text.history
     print()
     _print_columns([[name, "none" if value is None else str(value)] for name, value in settings.items()], "<<")
     if records:

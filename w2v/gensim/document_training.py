@@ -18,6 +18,7 @@ from w2v.gensim.keyed_store import filled
 from w2v.gensim.lifecycle import Lifecycle
 from w2v.gensim.models.keyedvectors import KeyedVectors
 from w2v.gensim.notes import logger
+from w2v.gensim.steps import FEW, in_fine_steps
 from w2v.gensim.tagging import Found, as_rows, documents_of, scan_documents
 from w2v.gensim.utils import TrimRule, keep_vocab_item
 from w2v.models.history import EpochRecord
@@ -27,6 +28,8 @@ from w2v.training.beginning import Beginning
 from w2v.training.callbacks import Callback
 from w2v.training.inference import Inference
 from w2v.training.train import train_from
+
+_OF_TAGS = 7919  # added to the seed, as in gensim, or the first tags would begin with the vectors of the first words
 
 
 class DocumentTraining(Lifecycle):
@@ -98,7 +101,8 @@ class DocumentTraining(Lifecycle):
         self.corpus_count, self.corpus_total_words = found.documents, found.words
         counts = np.array([found.counts[word] for word in kept], np.int64)
         self._vocab = Vocabulary(kept, counts)
-        words, tags = (prep_vectors((len(each), self.vector_size), seed=self.seed) for each in (kept, keys))
+        words = prep_vectors((len(kept), self.vector_size), seed=self.seed)
+        tags = prep_vectors((len(keys), self.vector_size), seed=self.seed + _OF_TAGS)
         self.wv = filled(KeyedVectors, kept, words, {"count": counts})
         self.dv = filled(KeyedVectors, keys, tags, found.attributes())
         self._output = np.zeros((len(kept) - bool(self.hs), self.vector_size), np.float32)
@@ -175,7 +179,7 @@ class DocumentTraining(Lifecycle):
         sample = float(self.sample or 0)
         if sample >= 1 and self._vocab is not None:  # a count above which words are thinned out
             sample = int(sample * (3 + np.sqrt(5)) / 2) / float(self._vocab.counts.sum())
-        return Config(
+        config = Config(
             arch="pv-dbow" if self.sg else "pv-dm",
             head="hs" if self.hs else "ns",
             dbow_words=bool(self.dbow_words and self.sg),
@@ -196,6 +200,8 @@ class DocumentTraining(Lifecycle):
             engine="cpu",
             workers=threads(self.workers),
         )
+        few = self._vocab is not None and config.n_epochs * self._vocab.counts.sum() < FEW
+        return in_fine_steps(config, self._vocab, len(self.dv)) if few else config
 
     def _as_model(self) -> Model:
         """The model as ours, its tags as strings."""
