@@ -200,8 +200,9 @@ class DocumentTraining(Lifecycle):
             engine="cpu",
             workers=threads(self.workers),
         )
-        few = self._vocab is not None and config.n_epochs * self._vocab.counts.sum() < FEW
-        return in_fine_steps(config, self._vocab, len(self.dv)) if few else config
+        if self._vocab is None or config.n_epochs * self._vocab.counts.sum() >= FEW:
+            return config
+        return in_fine_steps(config, self._vocab, len(self.dv))
 
     def _as_model(self) -> Model:
         """The model as ours, its tags as strings."""

@@ -6,7 +6,7 @@ from w2v.base.config import Config
 from w2v.examples.input_rows import ONE_ROW_EACH, InputRows
 from w2v.heads import spec_of
 
-STEPS = 64  # that the vector of a document is to make in a whole run; measured on sets of 400 to 5,000 documents
+STEPS = 32  # that the vector of a document is to make in a whole run; measured on sets of 400 to 5,000 documents
 FEWEST = 4  # hidden vectors in a step of documents, however short these are: shorter ones only take longer
 REACH = 2.5  # alpha x gradients on one row in one step; found by training on texts of 2 to 68,000 words
 

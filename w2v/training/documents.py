@@ -14,6 +14,7 @@ from w2v.errors import W2VError, shown
 from w2v.examples.input_rows import OF_DOCUMENTS
 from w2v.heads import spec_of
 from w2v.models.model import Model
+from w2v.text.tokenize import FUNCTION
 from w2v.training.beginning import ANEW, Beginning, beginning_of
 from w2v.training.callbacks import Callbacks
 from w2v.training.checkpoint import Checkpoint
@@ -55,8 +56,7 @@ def train_documents(
     of_words = None if init is None and asked is None else beginning_of(init, asked, config)
     how: dict[str, Any] = {"tokenizer": tokenizer or config.tokenizer, "keep_punctuation": config.keep_punctuation}
     reader = DocumentReader(documents, ids=ids, field=config.field, strict=config.strict, **how)
-    if isinstance(reader.tokenizer, str):
-        config = config.replace(tokenizer=reader.tokenizer)
+    config = config.replace(tokenizer=FUNCTION if callable(reader.tokenizer) else reader.tokenizer)
 
     def begin(vocab: Vocabulary) -> Beginning:
         begun, tagged = of_words(vocab) if of_words else ANEW, reader.tagged()
