@@ -5,8 +5,8 @@ INTERNAL = "calls a private function of gensim's trainer; here the trainer is an
 
 BINARY = "calls a private function of gensim's reader of .bin, which is not exchanged; here it is another, with tests"
 CONCATENATED = (
-    "trains with dm_concat=1, a network of its own whose hidden vector is as long as a window of vectors side by side; it "
-    "is not here, and asking for it is an error that says so"
+    "trains with dm_concat=1, a network of its own whose hidden vector is as long as a window of vectors side by side; "
+    "it is not here, and asking for it is an error that says so"
 )
 COMMAND = "needs the fasttext command; tests/test_gensim_fasttext.py does it with fastText's library"
 
@@ -64,6 +64,9 @@ OUT_OF_SCOPE: dict[str, dict[str, str]] = {  # suite: test: reason
         "TestDoc2VecModel.test_get_offsets_and_start_doctags": INTERNAL,
         "TestDoc2VecModel.test_get_offsets_and_start_doctags_win": INTERNAL,
         "TestDoc2VecModel.test_cython_linesentence_readline_after_getting_offsets": INTERNAL,
+        "TestDoc2VecModel.test_mixed_tag_types": (
+            "counts on key_to_index without the tags that are numbers; here it has all tags"
+        ),
         "TestDoc2VecModel.test_dmc_hs": CONCATENATED,
         "TestDoc2VecModel.test_dmc_hs_fromfile": CONCATENATED,
         "TestDoc2VecModel.test_dmc_neg": CONCATENATED,

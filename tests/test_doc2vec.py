@@ -439,7 +439,7 @@ def test_a_tokenizer_that_was_a_function_is_missed_where_a_string_is_cut(tmp_pat
         lambda: loaded.fit(texts),
         lambda: loaded.save_pretrained(tmp_path / "pretrained", license="mit"),
     ):
-        with pytest.raises(W2VError, match="tokenizer (was|is) a function"):
+        with pytest.raises(W2VError, match=r"tokenizer (was|is) a function"):
             cut()
     loaded.fit(texts, tokenizer=lambda text: text.split("|"))
     loaded.fit([text.split("|") for text in texts], tokenizer="auto")

@@ -17,11 +17,13 @@ def in_fine_steps(config: Config, vocab: Vocabulary, tags: int = 0) -> Config:
 
     Its original update is as large as the window, and on some million words it learns less from the few noise words
     that long texts do with: of 2,700 words the neighbours of one were three times as far down the list as gensim's.
+    Sums of vectors (dm_mean=0) overshoot in long steps with either head.
     """
-    if config.arch not in ("cbow", "pv-dm") or config.head != "ns":
+    if config.arch != "pv-dm" and (config.arch, config.head) != ("cbow", "ns"):
         return config
     keep = encoders.keep_thresholds(vocab.keep_probability(config.sample_threshold))
-    return config.replace(chunk=min(8, chunk_size(config, vocab.counts, keep, tags=tags)), shared_negatives=32)
+    fine = config.replace(chunk=min(8, chunk_size(config, vocab.counts, keep, tags=tags)))
+    return fine.replace(shared_negatives=32) if config.head == "ns" else fine
 
 
 class Notes(Callback):

@@ -13,9 +13,7 @@ from w2v.errors import W2VError
 
 Tokenizer = Callable[[str], list[str]]
 AUTO = "auto"  # the name that leaves it to the text (`looking.py`)
-FUNCTION = (
-    "function"  # what stands in a model's settings for a function of the user's, which has no name to be saved by
-)
+FUNCTION = "function"  # stands in settings for a function of the user's, which has no name to be saved by
 
 HAN = re.compile("[\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 LETTER, DIGIT = r"[^\W\d_]", r"\d"
@@ -132,8 +130,8 @@ TOKENIZERS: dict[str, Callable[..., list[str]]] = {
 
 def _lost(text: str) -> list[str]:
     raise W2VError(
-        f"the text {text!r:.60} cannot be cut into words: the model's tokenizer was a function, which a saved model does "
-        "not keep. Give lists of tokens, which that function makes of the texts; or, to train on, tokenizer=, too."
+        f"the text {text!r:.60} cannot be cut into words: the model's tokenizer was a function, which a saved model "
+        "does not keep. Give lists of tokens, which that function makes of the texts; or, to train on, tokenizer=, too."
     )
 
 
