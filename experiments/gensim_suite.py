@@ -29,7 +29,7 @@ from typing import Any
 from gensim_scope import OUT_OF_SCOPE
 from machine import describe, need
 
-SUITES = ["word2vec", "keyedvectors", "phrases", "poincare", "fasttext"]
+SUITES = ["word2vec", "keyedvectors", "phrases", "poincare", "fasttext", "doc2vec"]
 MODULES = [*(f"models.{suite}" for suite in SUITES), "models.callbacks", "models.fasttext_inner"]
 LENT = {"models.fasttext": ["_unpack"]}  # what a test module imports of gensim's, and no test in scope calls
 RESULTS = Path(__file__).parent / "results" / "gensim_suite.csv"

@@ -71,6 +71,13 @@ def test_inferring_a_trained_document_finds_it_again(model):
     assert np.mean([int(tag) == i for i, tag in enumerate(nearest)]) > 0.9
 
 
+def test_inferred_vectors_begin_near_zero(model):
+    """What they begin with stays in them, beside what a document's few words say."""
+    vectors = model.infer_vectors(planted(30, seed=9), epochs=1, alpha=1e-9, min_alpha=1e-9)
+    assert np.linalg.norm(vectors, axis=1) == pytest.approx(0.1 / np.sqrt(12), rel=0.5)
+    assert len(np.unique(vectors, axis=0)) == 30
+
+
 def test_what_is_inferred_follows_from_the_words_alone(model):
     others = planted(40, seed=2)
     one = model.infer_vector(others[7])
@@ -415,3 +422,51 @@ def test_low_rates_of_inference_are_taken_as_given():
     still = model.infer_vector("the mouse", alpha=2e-12, min_alpha=1e-12)
     moved = model.infer_vector("the mouse", alpha=0.05)
     assert np.abs(still - moved).max() > 1e-4
+
+
+def test_a_tokenizer_that_was_a_function_is_missed_where_a_string_is_cut(tmp_path):
+    """It is not saved, and white space would give other words, and so another vector."""
+    texts = [" ".join(words).replace(" ", "|") for words in planted(30)]
+    model = Doc2Vec(texts, tokenizer=lambda text: text.split("|"), **SMALL)
+    vector = model.infer_vector(texts[3])
+    model.save(tmp_path / "model")
+    loaded = Doc2Vec.load(tmp_path / "model")
+    assert loaded.tokenizer == "function"
+    np.testing.assert_array_equal(loaded.infer_vector(texts[3].split("|")), vector)
+    np.testing.assert_array_equal(loaded.infer_vectors([texts[3].split("|")])[0], vector)
+    for cut in (
+        lambda: loaded.infer_vector(texts[3]),
+        lambda: loaded.infer_vectors([Tagged(texts[3], ["tag"])]),
+        lambda: loaded.fit(texts),
+        lambda: loaded.save_pretrained(tmp_path / "pretrained", license="mit"),
+    ):
+        with pytest.raises(W2VError, match=r"tokenizer (was|is) a function"):
+            cut()
+    loaded.fit(texts, tokenizer=lambda text: text.split("|"))
+    loaded.fit([text.split("|") for text in texts], tokenizer="auto")
+    assert loaded.infer_vector(" ".join(planted(30)[3])).shape == (8,)
+
+
+def test_words_of_a_loaded_model_miss_it_too(tmp_path):
+    texts = ["the-cat-sat", "the-dog-ran"] * 20
+    model = Word2Vec(texts, tokenizer=lambda text: text.split("-"), **SMALL)
+    model.train_more(texts, epochs=1)
+    model.save(tmp_path / "model")
+    loaded = Word2Vec.load(tmp_path / "model")
+    for learn in (loaded.fit, loaded.train_more):
+        with pytest.raises(W2VError, match="tokenizer was a function"):
+            learn(texts)
+    loaded.train_more([text.split("-") for text in texts], epochs=1)
+    loaded.train_more(texts, epochs=1, tokenizer=lambda text: text.split("-"))
+    assert loaded.wv["cat"].shape == (8,)
+
+
+def test_documents_alone_cannot_be_scored_on_words(tmp_path):
+    Doc2Vec(planted(30), **SMALL).save(tmp_path / "model")
+    (tmp_path / "pairs.tsv").write_text("king\tqueen\t5\nman\twoman\t4\n", encoding="utf-8")
+    (tmp_path / "questions.txt").write_text(": royal\nking man queen woman\n", encoding="utf-8")
+    for option, name in (("--similarity", "pairs.tsv"), ("--analogies", "questions.txt")):
+        done = CliRunner().invoke(app, ["eval", str(tmp_path / "model"), option, str(tmp_path / name)])
+        assert "nan" not in done.output
+        assert isinstance(done.exception, W2VError)
+        assert "has vectors of tags" in str(done.exception)

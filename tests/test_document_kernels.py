@@ -12,6 +12,7 @@ from w2v.engines.frozen import NOTHING, Frozen
 from w2v.engines.reference import ReferenceEngine
 from w2v.examples import documents, encoders
 from w2v.examples.documents import DocumentRows
+from w2v.heads.chunk_size import FEWEST, chunk_size, words_chunk_size
 
 V, D, TAGS = 40, 21, 9
 COUNTS = np.sort(np.random.default_rng(0).integers(5, 500, V))[::-1].copy()
@@ -71,6 +72,36 @@ def test_both_engines_make_the_same_steps(head, arch, options):
     moved = (fast.tables()["input"] != before).any(axis=1)
     assert moved[V:].all()
     assert moved[:V].any() == (arch == "pv-dm" or bool(options))
+
+
+@pytest.mark.parametrize(("arch", "options"), WAYS, ids=str)
+def test_both_engines_choose_the_same_steps(arch, options):
+    """Of documents, and of Skip-gram beside them, whose steps are its own."""
+    config = Config(arch=arch, head="ns", vector_size=D, dtype="float64", epochs=40, **options)
+    blocks = blocks_of()
+    fast, slow = (engine(cls, config, rows_of(blocks)) for cls in (CpuEngine, ReferenceEngine))
+    for index, block in enumerate(blocks):
+        a, b = (made.train_block(block, 0, index, 0.02) for made in (fast, slow))
+        assert a.examples == b.examples
+        assert a.total == pytest.approx(b.total, rel=1e-11)
+    for one, other in zip(fast.tables().values(), slow.tables().values(), strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-11)
+
+
+def test_steps_are_short_where_documents_are_and_epochs_are_few():
+    """A tag's vector is to make about STEPS steps in the run; of words alone nothing changes."""
+    counts, keep = np.full(50_000, 20), np.full(50_000, 1 << 32, np.uint64)
+    dbow, dm = Config(arch="pv-dbow", epochs=10), Config(arch="pv-dm", epochs=10)
+    assert [chunk_size(dbow, counts, keep, tags=20_000 // n) for n in (1, 2, 4, 1000)] == [15, 31, 62, 62]
+    assert chunk_size(dm, counts, keep, tags=20_000) == 15
+    assert chunk_size(dbow.replace(epochs=40), counts, keep, tags=20_000) == 62
+    assert chunk_size(dbow, counts, keep, tags=10**6) == FEWEST
+    assert chunk_size(dbow, counts, keep // 2, tags=10_000) == 15, "of the words that subsampling keeps"
+    assert chunk_size(dbow.replace(chunk=50), counts, keep, tags=20_000) == 50
+    assert chunk_size(dbow, counts, keep) == 62, "all of a chunk may be of one document"
+    words = dbow.replace(dbow_words=True)
+    assert words_chunk_size(words, counts, keep) == chunk_size(Config(), counts, keep) == 32
+    assert chunk_size(words, counts, keep, tags=20_000) == 15
 
 
 @pytest.mark.parametrize("arch", ["pv-dm", "pv-dbow"])

@@ -15,6 +15,7 @@ SUITES = {
     "phrases": 40,
     "poincare": 30,
     "fasttext": 70,
+    "doc2vec": 40,
 }  # and how many tests each has at least
 
 pytest.importorskip("gensim", minversion="4.4")
@@ -65,7 +66,7 @@ def test_what_is_out_of_scope_is_a_test_of_gensims(tmp_path):
 
 
 def test_an_unknown_suite_is_told(tmp_path):
-    command = [sys.executable, str(FOLDER / "gensim_suite.py"), "doc2vec"]
+    command = [sys.executable, str(FOLDER / "gensim_suite.py"), "ldamodel"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert "there are word2vec, keyedvectors, phrases, poincare" in done.stderr

@@ -277,7 +277,7 @@ def test_the_tokenizer_that_was_chosen_is_what_the_settings_say():
     assert model.config.tokenizer == "words"
     assert {"the", "cat", "sat"} < set(model.vocab.words)
     assert train([line.split() for line in PROSE], SMALL).config.tokenizer == "auto", "of tokens nothing is chosen"
-    assert train(PROSE, SMALL, tokenizer=str.split).config.tokenizer == "auto", "nor where a function is given"
+    assert train(PROSE, SMALL, tokenizer=str.split).config.tokenizer == "function", "which has no name to be saved by"
 
 
 def test_a_run_goes_on_with_the_tokenizer_that_it_began_with(tmp_path, monkeypatch):

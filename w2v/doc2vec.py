@@ -157,6 +157,7 @@ class Doc2Vec(Word2Vec):
         Raises:
             UnknownWordError: none of its words is known.
             NotTrainedError: nothing is trained yet.
+            W2VError: a string, for a loaded model whose tokenizer was a function: that is not saved. Give its tokens.
         """
         [ids] = self._ids_of([words])
         if not len(ids):

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -55,10 +55,19 @@ def evaluate(
     questions = {path: evaluation.read_questions(path) for path in analogies or []}
     pairs = {path: evaluation.read_pairs(path) for path in similarity or []}
     vectors = load(model)
-    for path, asked in questions.items():
-        print(f"{path}\n{vectors.score_analogies(asked, restrict_vocab, oov=oov)}")
-    for path, judged in pairs.items():
-        print(f"{path}\n{vectors.score_similarity(judged, oov=oov)}")
+    analogy = {path: vectors.score_analogies(asked, restrict_vocab, oov=oov) for path, asked in questions.items()}
+    likeness = {path: vectors.score_similarity(judged, oov=oov) for path, judged in pairs.items()}
+    reports: dict[Path, Any] = analogy | likeness
+    if not any(report.coverage for report in reports.values()):
+        first = ", ".join(vectors.index_to_key[:3])
+        raise W2VError(
+            f"Nothing can be scored: of what {' and '.join(map(str, reports))} asks, {model} has no words. It has "
+            f"{counted(len(vectors), 'vector')}, such as those of {first}. Give files of its language, written as its "
+            "words are; a model of documents alone has vectors of tags."
+        )
+    for scored in (analogy, likeness):
+        for path, report in scored.items():
+            print(f"{path}\n{report}")
 
 
 def convert(
@@ -190,7 +199,7 @@ def _print_model(model: Path) -> None:
         from w2v.training.defaults import used
 
         of_text = Model.load(model, named.get("head"))  # which is told, and never imported
-        settings, records = used(of_text.config, of_text.vocab), of_text.history
+        settings, records = used(of_text.config, of_text.vocab, len(of_text.tags or ())), of_text.history
     print()
     _print_columns([[name, "none" if value is None else str(value)] for name, value in settings.items()], "<<")
     if records:

@@ -18,7 +18,7 @@ from w2v.engines.threaded import ThreadedEngine
 from w2v.examples import encoders
 from w2v.examples.documents import DocumentRows, cut_document_windows
 from w2v.examples.input_rows import OF_DOCUMENTS, ONE_ROW_EACH, InputRows
-from w2v.heads.chunk_size import chunk_size
+from w2v.heads.chunk_size import chunk_size, words_chunk_size
 from w2v.kernels import calibration
 from w2v.kernels.chunk import Chunk, WindowReduction, new_chunk
 from w2v.kernels.simd.tiles import WHY_PLAIN
@@ -80,7 +80,8 @@ class CpuEngine(ThreadedEngine):
         self._output_and_copies = allocate(rows[1] + copies, self._columns, config.dtype, pad=True)
         self._output = self._output_and_copies[: rows[1]]
         initialise(self._input, config.vector_size, config.seed)
-        self._chunk = chunk_size(config, counts, keep, input_rows)
+        tags = documents.size - len(counts) if documents else 0
+        self._chunk = chunk_size(config, counts, keep, input_rows, tags)
         self._head = kernel.prepare(config, counts)
         self._reduction = WindowReduction(
             config.arch != "skipgram",
@@ -93,25 +94,28 @@ class CpuEngine(ThreadedEngine):
         )
         words_too = config.arch == "pv-dbow" and config.dbow_words
         self._of_words = WindowReduction(False, True, True, False, frozen.output) if words_too else None
-        self._idle = self._rooms(self._reduction)
-        self._idle_for_words = self._rooms(self._of_words) if self._of_words else None
+        self._chunk_of_words = words_chunk_size(config, counts, keep) if words_too else 0
+        self._make_rooms()
         nothing = np.empty(0, np.int32)
         nothing.flags.writeable = False  # as blocks are; numba compiles for each kind
         self.train_block(nothing, 0, 0, 0.0)  # compile now, or load what is compiled: it is no part of training
 
-    def _rooms(self, reduction: WindowReduction) -> "SimpleQueue[tuple[Any, Chunk]]":
-        """The buffers of each thread."""
+    def _make_rooms(self) -> None:
+        self._idle = self._rooms(self._reduction, self._chunk)
+        self._idle_for_words = self._rooms(self._of_words, self._chunk_of_words) if self._of_words else None
+
+    def _rooms(self, reduction: WindowReduction, size: int) -> "SimpleQueue[tuple[Any, Chunk]]":
+        """The buffers of each thread, for chunks of some size."""
         rooms: SimpleQueue[tuple[Any, Chunk]] = SimpleQueue()
         for thread in range(self.threads):
-            chunk = new_chunk(self._input, self._chunk, self.config.window, reduction)
+            chunk = new_chunk(self._input, size, self.config.window, reduction)
             how = self._output_and_copies, self.config.window, reduction, thread
             rooms.put((self._kernel.new_room(self._head, chunk, *how), chunk))
         return rooms
 
     def load_state(self, state: dict[str, np.ndarray]) -> None:
         super().load_state(state)
-        self._idle = self._rooms(self._reduction)  # a block that was broken off may have left anything in them
-        self._idle_for_words = self._rooms(self._of_words) if self._of_words else None
+        self._make_rooms()  # a block that was broken off may have left anything in them
 
     def train_block(self, block: np.ndarray, epoch: int, index: int, alpha: float, document: int | None = None) -> Loss:
         """As every engine does. document: in which the block begins; None: as the `DocumentRows` say."""
@@ -142,7 +146,8 @@ class CpuEngine(ThreadedEngine):
         room, chunk = idle.get()
         try:
             what = rows, windows, reduction, self._head, room, chunk
-            how = self._chunk, self.config.window, alpha, place, self.interrupted
+            size = self._chunk if reduction is self._reduction else self._chunk_of_words
+            how = size, self.config.window, alpha, place, self.interrupted
             return Loss(*self._kernel.train_block(*tables, *what, *how))
         finally:
             idle.put((room, chunk))

@@ -22,7 +22,7 @@ from w2v.examples import encoders
 from w2v.examples.documents import DocumentRows, cut_document_windows, document_bags
 from w2v.examples.encoders import Bags
 from w2v.examples.input_rows import ONE_ROW_EACH, InputRows
-from w2v.heads.chunk_size import chunk_size
+from w2v.heads.chunk_size import chunk_size, words_chunk_size
 from w2v.heads.hidden import hidden_vectors
 from w2v.models.tables import Tables
 
@@ -62,7 +62,9 @@ class ReferenceEngine(ThreadedEngine):
         self.keep = keep
         self.interrupted = np.zeros(1, np.uint8)
         self.spec = spec = heads.spec_of(config.head)
-        self.chunk = chunk_size(config, counts, keep, input_rows)
+        tags = documents.size - len(counts) if documents else 0
+        self.chunk = chunk_size(config, counts, keep, input_rows, tags)
+        self.chunk_of_words = words_chunk_size(config, counts, keep) if config.dbow_words else 0
         rows = spec.output_rows(len(counts))
         first = allocate(self.input_rows.n_rows(len(counts)), config.vector_size, config.dtype)
         second = allocate(rows, spec.output_columns(config.vector_size), config.dtype)
@@ -86,22 +88,23 @@ class ReferenceEngine(ThreadedEngine):
         noise_key = randomness.stream_key(config.seed, epoch, index, randomness.NOISE)
         if self.documents is None:
             windows = encoders.cut_windows(block, *how)
-            return self._train(len(windows.ids), partial(encoders.bags, config.arch, windows), noise_key)
+            return self._train(len(windows.ids), self.chunk, partial(encoders.bags, config.arch, windows), noise_key)
         begin = int(self.documents.firsts[index]) if document is None else document
         windows, documents = cut_document_windows(config.arch, block, *how, self.documents, begin)
-        loss = self._train(len(windows.ids), partial(document_bags, windows, documents), noise_key)
+        loss = self._train(len(windows.ids), self.chunk, partial(document_bags, windows, documents), noise_key)
         if config.arch == "pv-dbow" and config.dbow_words:
             windows = encoders.cut_windows(block, *how)
-            loss += self._train(len(windows.ids), partial(encoders.bags, "skipgram", windows), noise_key)
+            bags_of = partial(encoders.bags, "skipgram", windows)
+            loss += self._train(len(windows.ids), self.chunk_of_words, bags_of, noise_key)
         return loss
 
-    def _train(self, places: int, bags_of: Callable[[int, int], Bags], noise_key: int) -> Loss:
-        """A step for each chunk of the places of a block. bags_of: the examples of some of them."""
+    def _train(self, places: int, size: int, bags_of: Callable[[int, int], Bags], noise_key: int) -> Loss:
+        """A step for each chunk, of `size` places of a block. bags_of: the examples of some of them."""
         loss = Loss(0.0, 0)
-        for number, first in enumerate(range(0, places, self.chunk)):
+        for number, first in enumerate(range(0, places, size)):
             if self.interrupted[0]:
                 break
-            bags = bags_of(first, min(first + self.chunk, places))
+            bags = bags_of(first, min(first + size, places))
             self.head.reseed(noise_key, number * self.spec.shared_negatives(self.config))
             loss += self.step(bags)
         return loss

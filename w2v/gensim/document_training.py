@@ -11,15 +11,14 @@ from w2v.corpus.vocabulary import Vocabulary
 from w2v.engines.base import initialise
 from w2v.errors import W2VError, shown
 from w2v.gensim.checks import advice, call, check_callbacks, number, threads, whole
+from w2v.gensim.document_weights import DocumentWeights
 from w2v.gensim.errors import NotReadyError, WrongTypeError
-from w2v.gensim.keyed_growth import prep_vectors
 from w2v.gensim.keyed_store import filled
-from w2v.gensim.lifecycle import Lifecycle
 from w2v.gensim.models.keyedvectors import KeyedVectors
 from w2v.gensim.notes import logger
+from w2v.gensim.steps import FEW, in_fine_steps
 from w2v.gensim.tagging import Found, documents_of, scan_documents, tell
 from w2v.gensim.utils import TrimRule, keep_vocab_item
-from w2v.models.history import EpochRecord
 from w2v.models.model import Model
 from w2v.models.tables import Tables
 from w2v.training.beginning import Beginning
@@ -28,34 +27,8 @@ from w2v.training.inference import Inference
 from w2v.training.train import train_from
 
 
-class DocumentTraining(Lifecycle):
+class DocumentTraining(DocumentWeights):
     """Vocabulary, training and inference of a Doc2Vec."""
-
-    vector_size: int
-    window: int
-    shrink_windows: bool
-    epochs: int
-    workers: int
-    sg: int
-    hs: int
-    negative: int
-    ns_exponent: float
-    cbow_mean: int
-    dbow_words: int
-    alpha: float
-    min_alpha: float
-    min_count: int
-    sample: float
-    seed: int
-    max_final_vocab: int | None
-    corpus_count: int
-    corpus_total_words: int
-    wv: KeyedVectors
-    dv: KeyedVectors
-    history: list[EpochRecord]
-    _vocab: Vocabulary | None
-    _output: np.ndarray | None
-    _inference: Inference | None
 
     def build_vocab(
         self,
@@ -75,7 +48,6 @@ class DocumentTraining(Lifecycle):
 
         Raises:
             WrongTypeError: no documents or two, or what is none.
-            NotReadyError: fewer than two words reach min_count.
             W2VError: update=True, which gensim does not do for Doc2Vec either (it ends the process there).
         """
         if update:
@@ -90,19 +62,20 @@ class DocumentTraining(Lifecycle):
         kept.sort(key=found.counts.__getitem__, reverse=True)
         kept = kept[: self.max_final_vocab]
         keys = found.keys()
+        self._missing = ""
         if len(kept) < 2 or not keys:
-            raise NotReadyError(
-                f"{len(kept)} of {len(found.counts)} words reach min_count={least}, and there are {len(keys)} tags; a "
-                "model needs two words and a tag. Give a lower min_count, or more documents."
+            self._missing = (
+                f": {len(kept)} of {len(found.counts)} words reach min_count={least}, and there are {len(keys)} tags; "
+                "a model needs two words and a tag. Give a lower min_count, or more documents"
             )
+            logger.warning("There is nothing to be trained%s.", self._missing)
         self.corpus_count, self.corpus_total_words = found.documents, found.words
         counts = np.array([found.counts[word] for word in kept], np.int64)
-        self._vocab = Vocabulary(kept, counts)
-        words, tags = (prep_vectors((len(each), self.vector_size), seed=self.seed) for each in (kept, keys))
+        self._vocab = None if self._missing else Vocabulary(kept, counts)
+        words, tags = (np.zeros((len(each), self.vector_size), np.float32) for each in (kept, keys))
         self.wv = filled(KeyedVectors, kept, words, {"count": counts})
         self.dv = filled(KeyedVectors, keys, tags, found.attributes())
-        self._output = np.zeros((len(kept) - bool(self.hs), self.vector_size), np.float32)
-        self._inference, self.history = None, []
+        self.init_weights()
         self.add_lifecycle_event("build_vocab", update=False, trim_rule=str(trim_rule))
 
     def train(
@@ -127,21 +100,28 @@ class DocumentTraining(Lifecycle):
         """
         if kwargs:
             raise WrongTypeError(f"train() has no argument {', '.join(kwargs)}. {advice(kwargs)}".rstrip())
+        documents = documents_of(corpus_iterable, corpus_file, 1)
         if total_examples is None and total_words is None:
             raise W2VError(
                 "You must specify either total_examples or total_words: total_examples=model.corpus_count, usually."
             )
         if epochs is None or whole("epochs", epochs) < 1:
             raise W2VError("You must specify an explicit epochs count, at least 1: epochs=model.epochs, usually.")
-        documents = documents_of(corpus_iterable, corpus_file, 1)
         self.alpha = number("start_alpha", start_alpha or self.alpha)
         self.min_alpha = number("end_alpha", end_alpha or self.min_alpha)
+        if self.alpha > self.min_alpha_yet_reached and not self._told_of_alpha:
+            self._told_of_alpha = True
+            logger.warning(
+                "Effective 'alpha' higher than previous training cycles: it is %g, and had fallen to %g before",
+                *(self.alpha, self.min_alpha_yet_reached),
+            )
         self._learn(documents, whole("epochs", epochs), check_callbacks(callbacks))
 
     def _learn(self, documents: Iterable[Any] | Found, epochs: int, callbacks: list[Any]) -> None:
         """Train on documents, or on what was found in them when they were read for the vocabulary."""
         if self._vocab is None:
-            raise NotReadyError("you must first build vocabulary before training the model: build_vocab(documents).")
+            told = self._missing or ": build_vocab(documents)"
+            raise NotReadyError(f"you must first build vocabulary before training the model{told}.")
         found = documents if isinstance(documents, Found) else scan_documents(documents)
         blocks, tagged = found.blocks(self._vocab, self.dv.key_to_index)
         words = len(self.wv)
@@ -158,6 +138,7 @@ class DocumentTraining(Lifecycle):
         call(callbacks, "on_epoch_begin", self)
         options: dict[str, Any] = {"callbacks": [hooks], "held_out": 0.0, "checkpoint": None, "resume": None}
         self._take(train_from(begin, blocks, self._config(epochs), freezing=False, progress=False, **options))
+        self.min_alpha_yet_reached = min(self.min_alpha, self.alpha)
         self.add_lifecycle_event("train", msg=f"{epochs} epochs")
         call(callbacks, "on_train_end", self)
 
@@ -173,7 +154,7 @@ class DocumentTraining(Lifecycle):
         sample = float(self.sample or 0)
         if sample >= 1 and self._vocab is not None:  # a count above which words are thinned out
             sample = int(sample * (3 + np.sqrt(5)) / 2) / float(self._vocab.counts.sum())
-        return Config(
+        config = Config(
             arch="pv-dbow" if self.sg else "pv-dm",
             head="hs" if self.hs else "ns",
             dbow_words=bool(self.dbow_words and self.sg),
@@ -194,6 +175,9 @@ class DocumentTraining(Lifecycle):
             engine="cpu",
             workers=threads(self.workers),
         )
+        if self._vocab is None or config.n_epochs * self._vocab.counts.sum() >= FEW:
+            return config
+        return in_fine_steps(config, self._vocab, len(self.dv))
 
     def _as_model(self) -> Model:
         """The model as ours, its tags as strings."""

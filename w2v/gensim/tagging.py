@@ -171,8 +171,12 @@ def checked(document: Any, number: int) -> tuple[list[str], list[Any]]:
             f"document {number} is {shown(document)}; expected TaggedDocument(words, tags), which has both."
         )
     words, tags = document.words, document.tags
-    if isinstance(words, str):
-        raise WrongTypeError(f"the words of document {number} are one string; give a list of them: words.split().")
+    if isinstance(words, str) and number == 0:
+        logger.warning(
+            "Each 'words' should be a list of words (usually unicode strings). First 'words' here is instead plain "
+            "%s, which is taken as a list of its characters. Give words.split(), or another list of its words.",
+            type(words),
+        )
     if isinstance(tags, str | int):
         raise WrongTypeError(
             f"the tags of document {number} are {shown(tags)}; expected a list of them: [{tags!r:.40}]."

@@ -19,7 +19,7 @@ from w2v.gensim.errors import NotReadyError, WrongTypeError
 from w2v.gensim.keys import as_lines
 from w2v.gensim.notes import logger
 from w2v.gensim.scanning import Scan, scan
-from w2v.gensim.steps import Notes, in_fine_steps
+from w2v.gensim.steps import FEW, Notes, in_fine_steps
 from w2v.gensim.vocabulary import Vocabularies, check_corpus
 from w2v.models.history import EpochRecord
 from w2v.models.model import Model
@@ -27,7 +27,6 @@ from w2v.training.more import train_more
 
 HEADS = {"ns": "syn1neg", "hs": "syn1"}  # our heads, and the weights of each
 _LONGEST_WINDOW = 10_000
-_FEW = 20_000_000  # words in all epochs, below which CBOW needs finer steps
 
 
 class Training(Vocabularies):
@@ -107,7 +106,7 @@ class Training(Vocabularies):
         vocab = Vocabulary(names, self.counts_from_one())
         blocks = found.blocks(self.wv.key_to_index, vocab)
         words = self._kept_words(blocks)
-        fine = epochs * words < _FEW
+        fine = epochs * words < FEW
         began = time.perf_counter()
         call(callbacks, "on_train_begin", self)
         for epoch in range(epochs):

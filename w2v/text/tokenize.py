@@ -13,6 +13,7 @@ from w2v.errors import W2VError
 
 Tokenizer = Callable[[str], list[str]]
 AUTO = "auto"  # the name that leaves it to the text (`looking.py`)
+FUNCTION = "function"  # stands in settings for a function of the user's, which has no name to be saved by
 
 HAN = re.compile("[\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 LETTER, DIGIT = r"[^\W\d_]", r"\d"
@@ -127,16 +128,26 @@ TOKENIZERS: dict[str, Callable[..., list[str]]] = {
 }
 
 
+def _lost(text: str) -> list[str]:
+    raise W2VError(
+        f"the text {text!r:.60} cannot be cut into words: the model's tokenizer was a function, which a saved model "
+        "does not keep. Give lists of tokens, which that function makes of the texts; or, to train on, tokenizer=, too."
+    )
+
+
 def get_tokenizer(tokenizer: str | Tokenizer, keep_punctuation: bool = False) -> Tokenizer:
     """The tokenizer of that name, or the function itself.
 
     keep_punctuation: for `words` and `chinese`, keep `, . ! ?` as tokens; the others have no such choice.
+    "function" stands for one that is lost: what it returns raises for each text, and lists of tokens need none.
     Raises W2VError for an unknown name, a missing package, or a choice the tokenizer does not offer.
     """
     if callable(tokenizer):
         if keep_punctuation:
             raise W2VError("keep_punctuation is for `words` and `chinese`; your own function decides by itself.")
         return tokenizer
+    if tokenizer == FUNCTION:
+        return _lost
     if tokenizer not in TOKENIZERS:
         raise W2VError(
             f"there is no tokenizer {tokenizer!r}; there are {', '.join([AUTO, *TOKENIZERS])}, "

@@ -67,10 +67,11 @@ def follow_text(config: Config, vocab: Vocabulary, words: int | None = None, *, 
     return config
 
 
-def used(config: Config, vocab: Vocabulary) -> dict[str, Any]:
+def used(config: Config, vocab: Vocabulary, tags: int = 0) -> dict[str, Any]:
     """Each setting by name, with what a run used that followed a text with these counts, in words where it is no value.
 
-    Of a class from outside, which is not imported for this, only what is given is known.
+    tags: how many of documents there are. Of a class from outside, which is not imported for this, only what is given
+    is known.
     """
     values = asdict(config)
     values["max_final_vocab"] = config.max_final_vocab or "no limit"
@@ -91,7 +92,7 @@ def used(config: Config, vocab: Vocabulary) -> dict[str, Any]:
     if in_steps:
         subwords = subwords_for(config, vocab)
         rows = input_rows(config, vocab.words, subwords) if subwords else ONE_ROW_EACH
-        values["chunk"] = chunk_size(config, vocab.counts, keep, rows)
+        values["chunk"] = chunk_size(config, vocab.counts, keep, rows, tags)
     else:
         values["chunk"] = "none"
     return values

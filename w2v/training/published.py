@@ -21,7 +21,7 @@ def told_of(model: Model) -> Published:
     told: Published = {
         "tokenizer": config.tokenizer,
         "keep_punctuation": config.keep_punctuation or None,
-        "settings": used(config, model.vocab),
+        "settings": used(config, model.vocab, len(model.tags or ())),
     }
     if model.history:
         last = model.history[-1]

@@ -21,7 +21,7 @@ from w2v.errors import W2VError, counted, shown
 from w2v.examples.input_rows import OF_DOCUMENTS
 from w2v.models.history import EpochRecord
 from w2v.models.model import Model
-from w2v.text.tokenize import AUTO
+from w2v.text.tokenize import AUTO, FUNCTION
 from w2v.training.beginning import ANEW, Begin, Beginning, beginning_of
 from w2v.training.callbacks import Callback, CallbackList, Callbacks
 from w2v.training.checkpoint import Checkpoint
@@ -132,7 +132,9 @@ def train_from(
                 for remark in stream.remarks():
                     callback.on_note(remark)
                 config = config.replace(min_count=stream.report.min_count)
-                if config.tokenizer == AUTO and stream.report.tokenizer:
+                if callable(options.get("tokenizer")):
+                    config = config.replace(tokenizer=FUNCTION)
+                elif config.tokenizer == AUTO and stream.report.tokenizer:
                     config = config.replace(tokenizer=stream.report.tokenizer)
             blocks, rest = stream.split(held_out) if held_out else (stream, None)
             if rest:

@@ -127,7 +127,8 @@ class Doc2Vec(DocumentTraining):
             raise W2VError(f"{both}, and documents are trained with one output layer: hs=1, negative=0, or hs=0.")
         self.corpus_count = self.corpus_total_words = 0
         self.wv, self.dv = KeyedVectors(self.vector_size), KeyedVectors(self.vector_size)
-        self.history, self._vocab, self._output, self._inference = [], None, None, None
+        self.history, self._vocab, self._weights, self._inference = [], None, None, None
+        self.min_alpha_yet_reached, self.load = self.alpha, _only_of_the_class
         called = check_callbacks(callbacks)
         if documents is not None or corpus_file is not None:
             given = documents_of(documents, corpus_file, 2)
@@ -151,13 +152,6 @@ class Doc2Vec(DocumentTraining):
         """gensim 3's name of `dv`."""
         warnings.warn("The `docvecs` property has been renamed `dv`.", DeprecationWarning, stacklevel=2)
         return self.dv
-
-    @property
-    def syn1neg(self) -> np.ndarray:
-        """The output vectors, float32 [V, D], of a model with negative > 0."""
-        if self._output is None or self.hs:
-            raise NoSuchNameError(no_such_attribute("Doc2Vec", "syn1neg"))
-        return self._output
 
     def estimated_lookup_memory(self) -> int:
         """About how many bytes the look-up of tags takes."""
@@ -244,8 +238,19 @@ class Doc2Vec(DocumentTraining):
             raise AttributeError(name)
         raise NoSuchNameError(no_such_attribute("Doc2Vec", name))
 
-    def __getitem__(self, key: Any) -> NoReturn:
-        raise WrongTypeError("A Doc2Vec is no mapping: model.dv[tag] is the vector of a tag, model.wv[word] of a word.")
+    def __getitem__(self, tag: Any) -> np.ndarray:
+        """The vector [D] of a word or, where there is no such word, of a tag; of several [N, D].
+
+        Raises UnknownWordError, a KeyError, where there is neither.
+        """
+        if isinstance(tag, str | int | np.integer):
+            vector: np.ndarray = (self.wv if tag in self.wv else self.dv)[tag]
+            return vector
+        return np.vstack([self[each] for each in tag])
+
+
+def _only_of_the_class(*_: Any, **__: Any) -> NoReturn:
+    raise NoSuchNameError("load is of the class, not of a model: Doc2Vec.load(path).")
 
 
 def _distinct(keys: list[Any]) -> list[str]:
@@ -279,7 +284,9 @@ def _loaded(cls: type[Doc2Vec], read: Model, more: dict[str, Any]) -> Doc2Vec:
     if any(values.shape != (len(tags),) for values in counts.values()):
         raise W2VError(f"there are counts of other tags than the {len(tags)}.")
     tables = {name: np.array(read.tables[name], np.float32) for name in ("input", "output", "documents")}
-    model._vocab, model._output, model.history = read.vocab, tables["output"], read.history
+    model._vocab, model.history = read.vocab, read.history
+    model._weights = np.zeros((len(read.vocab), config.vector_size), np.float32)
+    model._weights[: len(tables["output"])] = tables["output"]
     model.wv = filled(KeyedVectors, list(read.vocab.words), tables["input"], {"count": read.vocab.counts})
     model.dv = filled(KeyedVectors, tags, tables["documents"], counts)
     model.corpus_count = int(more.get("corpus_count", 0))

@@ -18,9 +18,11 @@ class NegativeSamplingSpec(HeadSpec):
     meets_all_words = False
 
     def shared_negatives(self, config: Config) -> int:
-        """32; with CBOW's original update 16, which loses nothing by it."""
+        """32; with CBOW's original update 16, which loses nothing by it, and in the short steps of documents alone."""
         if config.shared_negatives is not None:
             return config.shared_negatives
+        if config.arch == "pv-dbow" and not config.dbow_words:
+            return 16
         return 16 if config.arch in ("cbow", "pv-dm") and config.cbow_update == "original" else 32
 
     def options(self, config: Config) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from functools import cache
 from typing import Any
 
 from w2v.errors import W2VError
-from w2v.text.tokenize import AUTO, HAN, JOINERS, PUNCTUATION, TOKENIZERS, get_tokenizer, marks
+from w2v.text.tokenize import AUTO, FUNCTION, HAN, JOINERS, PUNCTUATION, TOKENIZERS, get_tokenizer, marks
 from w2v.vectors.formats.tokenizer_words import GOES_ON, MARK
 
 MOST_OTHERS = 0.05  # share of words that a tokenizer may never make, and still suits the vocabulary
@@ -88,7 +88,7 @@ def chosen(words: Sequence[str], tokenizer: Any, keep_punctuation: bool | None) 
     keep_punctuation: None: if a mark is among the words. Raises W2VError for what is no name, or a choice that the
     tokenizer does not offer.
     """
-    if callable(tokenizer):
+    if callable(tokenizer) or tokenizer == FUNCTION:
         raise W2VError(
             "the tokenizer is a function, which tokenizer.json cannot hold. Give one by its name; with 'whitespace' "
             "texts can be cut by your function first, and joined with spaces."
