@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from thread_ranks import errors_of, run_ranks
 
 from w2v.base.agreeing import agreed, gathered
-from w2v.base.ranks import ALONE
+from w2v.base.ranks import ALONE, told_to_all
 from w2v.errors import W2VError
 
 
@@ -84,3 +84,15 @@ def test_the_threads_see_ranks_that_make_different_calls():
 
     with pytest.raises(AssertionError, match="different calls"):
         run_ranks(2, work)
+
+
+def test_the_threads_end_when_a_rank_tells_that_it_cannot_go_on():
+    def work(ranks):
+        with told_to_all(ranks):
+            if ranks.rank == 1:
+                raise W2VError("no room.")
+            ranks.gather(1)
+
+    errors = errors_of(3, work)
+    assert str(errors[1]) == "no room."
+    assert {str(error) for error in errors[::2]} == {"Rank 1 of 3 failed: no room."}

@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from w2v.errors import W2VError
+
 Result = TypeVar("Result")
 PATIENCE = 120  # seconds that a rank waits for the others
 
@@ -17,18 +19,25 @@ class ThreadRanks:
     """One of several threads. What is told passes through JSON or bytes, as between processes, and arrays are copied.
 
     It also holds ranks to their law: all make the same calls in the same order.
+
+    slots: what each gave last. sentences: of ranks that cannot go on; the first ends the others.
     """
 
-    def __init__(self, rank: int, slots: list[Any], barrier: threading.Barrier) -> None:
+    def __init__(self, rank: int, slots: list[Any], barrier: threading.Barrier, sentences: list[str]) -> None:
         self.rank, self.size = rank, len(slots)
-        self._slots, self._barrier = slots, barrier
+        self._slots, self._barrier, self._sentences = slots, barrier, sentences
 
     def _told(self, call: str, thing: Any) -> list[Any]:
         """What all ranks give to the same call."""
         self._slots[self.rank] = call, thing
-        self._barrier.wait(PATIENCE)
-        told = list(self._slots)
-        self._barrier.wait(PATIENCE)
+        try:
+            self._barrier.wait(PATIENCE)
+            told = list(self._slots)
+            self._barrier.wait(PATIENCE)
+        except threading.BrokenBarrierError as error:
+            if self._sentences:
+                raise W2VError(self._sentences[0]) from error
+            raise
         calls = [each for each, _ in told]
         assert len(set(calls)) == 1, f"ranks make different calls: {calls}"
         return [each for _, each in told]
@@ -51,19 +60,23 @@ class ThreadRanks:
         assert len({part.dtype for each in given for part in each}) == 1
         return [each[self.rank].copy() for each in given]
 
+    def tell(self, sentence: str) -> None:
+        self._sentences.append(f"Rank {self.rank} of {self.size} failed: {sentence}")
+        self._barrier.abort()
+
 
 def run_ranks(size: int, function: Callable[[ThreadRanks], Result]) -> list[Result]:
     """function(ranks) in each of so many threads; what each returns, in order of ranks.
 
     Raises the error of the first rank that has one. A rank that fails ends the others at their next call.
     """
-    barrier, slots = threading.Barrier(size), [None] * size
+    barrier, slots, sentences = threading.Barrier(size), [None] * size, list[str]()
     results: list[Any] = [None] * size
     errors: list[BaseException | None] = [None] * size
 
     def work(rank: int) -> None:
         try:
-            results[rank] = function(ThreadRanks(rank, slots, barrier))
+            results[rank] = function(ThreadRanks(rank, slots, barrier, sentences))
         except BaseException as error:
             errors[rank] = error
             barrier.abort()
