@@ -11,6 +11,7 @@ from itertools import chain
 from pathlib import Path
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from thread_ranks import errors_of, run_ranks
@@ -235,3 +236,11 @@ def test_one_rank_alone_opens_the_stream_that_always_was(tmp_path):
     assert type(second) is type(first)
     assert second.folder == first.folder
     assert second.report.reused
+
+
+def test_a_parquet_table_is_dealt_by_its_rows(tmp_path):
+    pyarrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    parquet.write_table(pyarrow.table({"text": [f"w{i % 7} of {i % 3}" for i in range(2500)]}), tmp_path / "a.parquet")
+    parts, whole = read(tmp_path / "a.parquet", 3, tmp_path / ".cache", field="text")
+    expect_same(parts, whole)
+    assert all(len(decoded(part)) in range(820, 850) for part in parts)
