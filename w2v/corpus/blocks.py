@@ -140,37 +140,55 @@ class IdBlocks:
             chosen = np.array([self.n_blocks // 2])
         if not len(chosen) or self.n_blocks < 3:
             return self._split_passages(share)
-        rest, held_out = self._part(np.setdiff1d(np.arange(self.n_blocks), chosen)), self._part(chosen)
+        rest, held_out = self.split_at(chosen)
         held_out.held = HeldOut(len(chosen), self.n_blocks, f"blocks of {BLOCK:,} words")
         return rest, held_out
 
+    def split_at(self, chosen: np.ndarray) -> tuple["IdBlocks", "IdBlocks"]:
+        """Two parts: without some blocks, and these. chosen: their numbers, int64, ascending; there may be none."""
+        return self._part(np.setdiff1d(np.arange(self.n_blocks), chosen)), self._part(chosen)
+
+    @property
+    def lengths(self) -> np.ndarray:
+        """How many ids each block has, int64 [n_blocks]."""
+        return np.minimum(BLOCK, len(self.ids) - self._numbers * BLOCK)
+
     def _part(self, which: np.ndarray) -> "IdBlocks":
-        lengths = np.minimum(BLOCK, len(self.ids) - self._numbers * BLOCK)
-        tokens = round(self.tokens * int(lengths[which].sum()) / int(lengths.sum()))
+        lengths = self.lengths
+        tokens = round(self.tokens * int(lengths[which].sum()) / max(int(lengths.sum()), 1))
         return IdBlocks(self.ids, self.vocab, tokens, self._numbers[which], self._hashes)
 
     def _split_passages(self, share: float) -> tuple["IdBlocks", "IdBlocks"]:
         """Hold out passages, of those in which a word has a neighbour."""
+        ids, bounds, sizes, used = self.in_passages()
+        passages.expect_two(len(used))
+        chosen = used[passages.at_equal_distances(sizes[used], share)]
+        rest, held_out, words, whole = self.without(ids, bounds, chosen)
+        nowhere_else = int(np.count_nonzero((words[0] == 0) & (words[1] > 0)))
+        held_out.held = HeldOut(len(chosen), len(used), passages.kind(whole), nowhere_else)
+        return rest, held_out
+
+    def in_passages(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        """All ids in memory, where their passages begin and end, how many words each has, and the numbers of those in
+        which a word has a neighbour."""
         ids = self._in_one()
         bounds = passages.bounds_of(ids)
         sizes = passages.words_in(ids, bounds)
-        used = np.flatnonzero(sizes >= 2)
-        if len(used) < 2:
-            found = "only one sentence" if len(used) else "no sentence"
-            raise W2VError(
-                f"The text is too short to hold out a part of it: it has {found} of two words or more, and needs one "
-                "to train on and another to measure on. Give more sentences, one a line, or a lower min_count if it is "
-                "rare words that are missing."
-            )
-        chosen = used[passages.at_equal_distances(sizes[used], share)]
+        return ids, bounds, sizes, np.flatnonzero(sizes >= 2)
+
+    def without(
+        self, ids: np.ndarray, bounds: np.ndarray, chosen: np.ndarray
+    ) -> tuple["IdBlocks", "IdBlocks", np.ndarray, bool]:
+        """Two texts: without some passages, and these; how often each word stands in them, int64 [2, V]; and whether
+        all passages are whole sentences.
+
+        ids, bounds: of `in_passages`. chosen: numbers of passages, int64, ascending; there may be none.
+        """
         rest, held_out = passages.taken_out(ids, bounds, chosen)
-        words = [np.bincount(part[part >= 0], minlength=len(self.vocab)) for part in (rest, held_out)]
-        tokens = round(self.tokens * int(words[1].sum()) / int(words[0].sum() + words[1].sum()))
-        whole = (ids[bounds[1:-1] - 1] == SENTENCE_END).all()
-        kind = "sentences" if whole else f"passages of up to {passages.LONGEST} words"
+        words = np.array([np.bincount(part[part >= 0], minlength=len(self.vocab)) for part in (rest, held_out)])
+        tokens = round(self.tokens * int(words[1].sum()) / max(int(words.sum()), 1))
         parts = IdBlocks(rest, self.vocab, self.tokens - tokens), IdBlocks(held_out, self.vocab, tokens)
-        parts[1].held = HeldOut(len(chosen), len(used), kind, int(np.count_nonzero((words[0] == 0) & (words[1] > 0))))
-        return parts
+        return *parts, words, bool((ids[bounds[1:-1] - 1] == SENTENCE_END).all())
 
     def _in_one(self) -> np.ndarray:
         """The ids of all blocks; where two are no neighbours in the text, a sentence ends between them."""

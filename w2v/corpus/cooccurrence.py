@@ -13,27 +13,35 @@ and writes them to disk as a run. The runs are merged, and the entries dealt to 
 shuffled there, so that stochastic gradient descent meets them in random order, the same for any number of threads. All
 this passes through memory-mapped files, whose names are removed so that nobody else can change them; only the buffers
 and some sums per word have to fit in memory. What training gets is read (`array_file.py`) and checked.
+
+Several ranks count a share of the text each, exchange pairs (`pair_exchange.py`), and have an equal share of the blocks
+each: those that one process would make of the same text, if their number was the same.
 """
 
 from __future__ import annotations
 
-import errno
 import tempfile
 import threading
 import weakref
+from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
 from w2v.base import leftovers, randomness
+from w2v.base.agreeing import agreed
 from w2v.base.config import Config
+from w2v.base.ranks import ALONE, Ranks
 from w2v.base.threads import InterruptiblePool
 from w2v.corpus import pair_sort as runs
 from w2v.corpus.array_file import ArrayFile
 from w2v.corpus.blocks import Blocks
-from w2v.corpus.mapped_file import forget, mapped, reserved
+from w2v.corpus.mapped_file import forget, reserved
+from w2v.corpus.pair_exchange import BYTES_PER_PAIR, Runs, exchanged, explained
 from w2v.errors import W2VError
+
+Result = TypeVar("Result")
 
 ENTRY = np.dtype([("row", "<i4"), ("column", "<i4"), ("count", "<f4"), ("pmi", "<f4")])
 BLOCK = 50_000  # entries per block, on average
@@ -41,7 +49,6 @@ MEMORY = 1 << 30  # bytes
 
 _ENTRIES = "entries"
 _DEAL, _SHUFFLE = 5, 6  # purposes of random streams, beside those that randomness.py names
-_BYTES_PER_PAIR = 12  # a key and a sum
 _RANGES = 64  # parts that threads merge and deal
 
 
@@ -49,12 +56,14 @@ class Cooccurrences:
     """The entries of X in shuffled blocks on disk; a context manager, which removes the files. Made by `count`.
 
     blocks: of the text that they were counted from; row_sums: float64 [V], X_i.
+    own: numbers of the blocks that this rank has; alone it has all.
     """
 
-    def __init__(self, folder: Path, blocks: Blocks, row_sums: np.ndarray, bounds: np.ndarray) -> None:
+    def __init__(self, folder: Path, blocks: Blocks, row_sums: np.ndarray, bounds: np.ndarray, own: range) -> None:
         self.vocab = blocks.vocab
         self.tokens = blocks.tokens
         self.row_sums = row_sums
+        self.own = own
         self._blocks = blocks
         self._bounds = bounds  # int64 [n_blocks + 1]
         self._entries = ArrayFile(folder / _ENTRIES, ENTRY)
@@ -71,7 +80,7 @@ class Cooccurrences:
         self._remove()
 
     def __len__(self) -> int:
-        """How many entries there are: pairs i <= j that stand near each other at least once."""
+        """How many entries this rank has: pairs i <= j that stand near each other at least once."""
         return len(self._entries)
 
     @property
@@ -84,52 +93,73 @@ class Cooccurrences:
         return self._blocks.digest
 
     def block(self, i: int) -> np.ndarray:
-        """Entries of dtype ENTRY, about BLOCK of them, read-only, 0 <= i < n_blocks: row <= column, X > 0, PMI.
+        """Entries of dtype ENTRY, about BLOCK of them, read-only, i in own: row <= column, X > 0, PMI.
 
         Raises W2VError when the file was cut short or damaged.
         """
         if not 0 <= i < self.n_blocks:
             raise IndexError(f"block {i} of {self.n_blocks}")
+        assert i in self.own, f"block {i} is of another rank, this one has {self.own}"
         entries = self._entries[self._bounds[i] : self._bounds[i + 1]]
-        if runs.largest_word(entries.view(np.int32).reshape(len(entries), -1)) >= len(self.vocab):
+        if runs.largest_word(entries.view(np.int32).reshape(-1, 4)) >= len(self.vocab):
             raise W2VError(f"{self._entries.path} changed while it was read. Run again: it is built anew.")
         return entries
 
 
-def count(blocks: Blocks, config: Config, *, memory: int = MEMORY, folder: Path | None = None) -> Cooccurrences:
+def count(
+    blocks: Blocks, config: Config, *, ranks: Ranks = ALONE, memory: int = MEMORY, folder: Path | None = None
+) -> Cooccurrences:
     """Count a text's co-occurrences, on all of the config's threads.
 
     Args:
-        blocks: of word ids.
+        blocks: of word ids; of several ranks each one's `own`.
         config: its window, distance_weighting, sample, seed and workers.
+        ranks: those that have the text between them.
         memory: bytes that the buffers of all threads may take together. Text of more pairs takes space on disk instead.
         folder: where the temporary folder is made, which `close` removes; nothing: where the system keeps such.
 
     Raises:
-        W2VError: no two words stand near each other, too large a vocabulary, or a full disk.
+        W2VError: no two words stand near each other, too large a vocabulary, or a full disk; on all ranks.
     """
     keys = _Keys.of(len(blocks.vocab), config)
-    sample = config.sample_threshold
-    parent = Path(folder or tempfile.gettempdir())
+    keep = blocks.vocab.keep_probability(config.sample_threshold)
+    home = agreed(ranks, lambda: _new_folder(Path(folder or tempfile.gettempdir())))
+
+    def step(work: Callable[[InterruptiblePool], Result]) -> Result:
+        def here() -> Result:
+            with explained(home), InterruptiblePool(config.threads) as pool:
+                return work(pool)
+
+        return agreed(ranks, here)
+
+    try:
+        gathered = step(lambda pool: _gather(blocks, keys, config.threads, memory, home, pool))
+        if not any(ranks.gather(len(gathered.keys))):
+            raise W2VError(
+                "The corpus has no word with a neighbour: after dropping rare words every sentence is one word long. "
+                "Lower min_count, or give longer sentences."
+            )
+        key = np.uint64(randomness.stream_key(config.seed, 0, 0, _DEAL))
+        if ranks.size > 1:
+            gathered = exchanged(gathered, ranks, key, home, memory)
+        merged, row_sums = step(lambda pool: _merge(gathered, keys, keep, home, pool))
+        ranks.sum(row_sums)
+        size = sum(ranks.gather(int((merged.stop - merged.start).sum())))
+        each = max(round(size / BLOCK / ranks.size), 1)
+        own = range(each * ranks.rank, each * (ranks.rank + 1))
+        bounds = step(lambda pool: _deal(merged, row_sums, keys, config.seed, each * ranks.size, own, home, pool))
+        return agreed(ranks, lambda: Cooccurrences(home, blocks, row_sums, bounds, own))
+    except BaseException:
+        leftovers.remove(home)
+        raise
+
+
+def _new_folder(parent: Path) -> Path:
     leftovers.sweep_once(parent)
     try:
-        home = leftovers.new_folder(parent)
+        return leftovers.new_folder(parent)
     except OSError as error:
         raise W2VError(f"cannot write to the folder {parent}: {error.strerror}.") from error
-    try:
-        with InterruptiblePool(config.threads) as pool:
-            gathered = _gather(blocks, keys, config.threads, memory, home, pool)
-            merged, row_sums = _merge(gathered, keys, blocks.vocab.keep_probability(sample), home, pool)
-            bounds = _deal(merged, row_sums, keys, config.seed, home, pool)
-        return Cooccurrences(home, blocks, row_sums, bounds)
-    except BaseException as error:
-        leftovers.remove(home)
-        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise W2VError(
-                f"the disk of {home.parent} is full. Counting co-occurrences needs some 30 bytes for each pair of "
-                "different words that stand near each other. Make room, raise min_count, or narrow the window."
-            ) from error
-        raise
 
 
 class _Keys(NamedTuple):
@@ -151,14 +181,6 @@ class _Keys(NamedTuple):
         return cls(config.window, word_bits, distance_bits)
 
 
-class _Runs(NamedTuple):
-    """Pairs and sums, one sorted run after the other: run r is [bounds[r]:bounds[r + 1]]."""
-
-    keys: np.ndarray  # uint64 [N]
-    sums: np.ndarray  # float32 [N]
-    bounds: np.ndarray  # int64 [runs + 1]
-
-
 class _Ranges(NamedTuple):
     """Different pairs in order, with gaps: range r is [start[r]:stop[r]]."""
 
@@ -168,9 +190,9 @@ class _Ranges(NamedTuple):
     stop: np.ndarray
 
 
-def _gather(blocks: Blocks, keys: _Keys, threads: int, memory: int, home: Path, pool: InterruptiblePool) -> _Runs:
+def _gather(blocks: Blocks, keys: _Keys, threads: int, memory: int, home: Path, pool: InterruptiblePool) -> Runs:
     """The pairs of all blocks as sorted runs on disk, each thread's from a share of the blocks of its own."""
-    capacity = max(memory // _BYTES_PER_PAIR // threads, keys.window)
+    capacity = max(memory // BYTES_PER_PAIR // threads, keys.window)
     lock, lengths = threading.Lock(), [0]
     with open(home / "keys", "wb") as key_file, open(home / "sums", "wb") as sum_file:
 
@@ -196,20 +218,20 @@ def _gather(blocks: Blocks, keys: _Keys, threads: int, memory: int, home: Path, 
             if used:
                 spill(buffer[:used], sums)
 
-        shares = np.linspace(0, blocks.n_blocks, threads + 1).astype(int)
+        own: range = getattr(blocks, "own", range(blocks.n_blocks))
+        shares = np.linspace(own.start, own.stop, threads + 1).astype(int)
         list(pool.map(gather, shares[:-1].tolist(), shares[1:].tolist()))
-    if len(lengths) == 1:
-        raise W2VError(
-            "The corpus has no word with a neighbour: after dropping rare words every sentence is one word long. "
-            "Lower min_count, or give longer sentences."
-        )
-    return _Runs(mapped(home / "keys", np.uint64), mapped(home / "sums", np.float32), np.cumsum(lengths))
+    return Runs.in_files(home / "keys", home / "sums", lengths)
 
 
 def _merge(
-    gathered: _Runs, keys: _Keys, keep: np.ndarray, home: Path, pool: InterruptiblePool
+    gathered: Runs, keys: _Keys, keep: np.ndarray, home: Path, pool: InterruptiblePool
 ) -> tuple[_Ranges, np.ndarray]:
     """Sorted runs as one, cut into ranges that follow each other in order of the keys; and X_i, float64 [V]."""
+    row_sums, stops = np.zeros(len(keep)), []
+    if not len(gathered.keys):  # as a rank may have none
+        none = np.empty(0, np.int64)
+        return _Ranges(gathered.keys, gathered.sums, none, none), row_sums
     cuts, rooms = runs.cut(gathered.keys, gathered.bounds, _RANGES)
     into = reserved(home / "merged-keys", np.uint64, rooms[-1]), reserved(home / "merged-sums", np.float32, rooms[-1])
     forget(home / "merged-keys")
@@ -222,7 +244,6 @@ def _merge(
             gathered.keys, gathered.sums, start, stop, keep, keys.word_bits, *into, room, row_sums
         ), row_sums
 
-    row_sums, stops = np.zeros(len(keep)), []
     for stop, part in pool.map(merge, range(len(rooms) - 1)):
         stops.append(stop)
         row_sums += part
@@ -230,11 +251,20 @@ def _merge(
 
 
 def _deal(
-    merged: _Ranges, row_sums: np.ndarray, keys: _Keys, seed: int, home: Path, pool: InterruptiblePool
+    merged: _Ranges,
+    row_sums: np.ndarray,
+    keys: _Keys,
+    seed: int,
+    n_blocks: int,
+    own: range,
+    home: Path,
+    pool: InterruptiblePool,
 ) -> np.ndarray:
-    """Write the entries, shuffled; returns the bounds of the blocks, int64 [n_blocks + 1]."""
+    """Write the entries, shuffled; returns the bounds of the blocks, int64 [n_blocks + 1]; others' are empty."""
     size = int((merged.stop - merged.start).sum())
-    n_blocks = max(round(size / BLOCK), 1)
+    if not size:
+        (home / _ENTRIES).touch()
+        return np.zeros(n_blocks + 1, np.int64)
     key = np.uint64(randomness.stream_key(seed, 0, 0, _DEAL))
     parts = [(merged.keys[a:b], merged.sums[a:b]) for a, b in zip(merged.start, merged.stop, strict=True)]
     tallies = np.array(list(pool.map(lambda part: runs.tally(part[0], key, n_blocks), parts)))  # [parts, n_blocks]
@@ -252,5 +282,5 @@ def _deal(
         key = np.uint64(randomness.stream_key(seed, 0, number, _SHUFFLE))
         runs.shuffle(entries[bounds[number] : bounds[number + 1]], key)
 
-    list(pool.map(shuffle, range(n_blocks)))
+    list(pool.map(shuffle, own))
     return bounds

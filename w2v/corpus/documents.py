@@ -19,7 +19,7 @@ import numpy as np
 from w2v.errors import W2VError, counted, shown
 from w2v.text.files import Batch, File, Text, as_batch
 from w2v.text.frames import Rows, rows_of
-from w2v.text.reading import Reading
+from w2v.text.reading import Read, Reading
 from w2v.text.records import is_missing
 from w2v.text.sources import Sentences, Source, sources
 
@@ -109,11 +109,11 @@ class DocumentReader(Reading):
             told.append(f"{without:,} of the documents have no words.")
         return told
 
-    def _all(self) -> Generator[Text | Batch, None, None]:
+    def _all(self) -> Generator[Read, None, None]:
         for item in self._read():
             if self.of_tokens is None:
                 self.of_tokens = isinstance(item, Batch) and not isinstance(item.lines[0], str)
-            yield item
+            yield item, None
 
     def _read(self) -> Iterator[Text | Batch]:
         documents = self._documents

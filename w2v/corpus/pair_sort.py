@@ -144,6 +144,15 @@ def tally(keys, key, n_blocks):
 
 
 @njit(nogil=True)
+def deal_runs(keys, sums, key, at, dealt_keys, dealt_sums):
+    """Write each pair and its sum at the next place of its part; `at` [parts] holds these places. Order is kept."""
+    for place in range(keys.size):
+        part = randomness.below(randomness.bits(key, keys[place]), at.size)
+        dealt_keys[at[part]], dealt_sums[at[part]] = keys[place], sums[place]
+        at[part] += 1
+
+
+@njit(nogil=True)
 def deal_range(keys, sums, key, row_sums, total, word_bits, at, entries):
     """Write each pair's entry at the next place of its block; `at` [n_blocks] holds these places."""
     shift, low_bits = np.uint64(word_bits), np.uint64((1 << word_bits) - 1)

@@ -6,6 +6,7 @@ a b c -1 d e -1 f ... z -1        ->      a b c -1 | d e -1 | f ... m | n ... z 
 import numpy as np
 
 from w2v.corpus.vocabulary import SENTENCE_END
+from w2v.errors import W2VError
 
 LONGEST = 100  # words; a longer sentence is several passages
 
@@ -29,6 +30,22 @@ def bounds_of(ids: np.ndarray) -> np.ndarray:
 def words_in(ids: np.ndarray, bounds: np.ndarray) -> np.ndarray:
     """How many words each passage has, int64 [P]."""
     return np.diff(bounds) - (ids[bounds[1:] - 1] == SENTENCE_END)
+
+
+def expect_two(number: int) -> None:
+    """Raise a W2VError for a text with fewer than two passages in which a word has a neighbour."""
+    if number < 2:
+        found = "only one sentence" if number else "no sentence"
+        raise W2VError(
+            f"The text is too short to hold out a part of it: it has {found} of two words or more, and needs one "
+            "to train on and another to measure on. Give more sentences, one a line, or a lower min_count if it is "
+            "rare words that are missing."
+        )
+
+
+def kind(whole: bool) -> str:
+    """What passages are. whole: whether all of them are sentences."""
+    return "sentences" if whole else f"passages of up to {LONGEST} words"
 
 
 def at_equal_distances(words: np.ndarray, share: float) -> np.ndarray:

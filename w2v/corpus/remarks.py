@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from w2v.corpus.stream_files import CorpusReport
 from w2v.corpus.vocabulary import UNK, Vocabulary
-from w2v.text.looking import glued_to
+from w2v.text.looking import Choice, glued_to
 
 MANY = 0.05  # share of the vocabulary from which on there are many such words
 LOOKED_AT = 50_000  # words of the vocabulary
 COVERED = 0.5  # share of the tokens that a vocabulary should hold
 
 
-def remarks_on(report: CorpusReport, vocab: Vocabulary) -> list[str]:
+def remarks_on(report: CorpusReport, vocab: Vocabulary, choice: Choice | None) -> list[str]:
+    """Sentences on what was left out of a text, on the tokenizer that was chosen, and on what the words look like."""
+    note = [choice.note] if choice and choice.note else []
+    return [*report.left_out, *note, *_on_words(report, vocab)]
+
+
+def _on_words(report: CorpusReport, vocab: Vocabulary) -> list[str]:
     """Notes on a vocabulary that is case-mixed or has punctuation in it, and on one that leaves out most of a text."""
     if report.given:
         return _on_given(report, vocab)

@@ -15,7 +15,7 @@ import shutil
 import tempfile
 import warnings
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,21 +24,22 @@ from typing import Any
 import numpy as np
 
 from w2v.base import leftovers
-from w2v.base.disk_errors import disk_full, reason
+from w2v.base.agreeing import agreed, gathered
 from w2v.base.places import expect_local
+from w2v.base.ranks import Ranks
 from w2v.corpus import growth
 from w2v.corpus.array_file import ArrayFile
 from w2v.corpus.blocks import BLOCK, IdBlocks
 from w2v.corpus.digest import hash_all
 from w2v.corpus.phrase_scores import Joining
 from w2v.corpus.remarks import remarks_on
-from w2v.corpus.stream_files import IDS, VOCAB, CorpusReport, read_about, write_stream
+from w2v.corpus.shared_sources import SharedSources
+from w2v.corpus.stream_files import IDS, VOCAB, CorpusReport, explained, read_about, size_of, write_stream
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import W2VError
-from w2v.text.files import File, Fingerprint, what_changed
+from w2v.text.files import Fingerprint
 from w2v.text.looking import Choice, choose
 from w2v.text.reading import Reading
-from w2v.text.sources import Source, sources
 from w2v.text.tokenize import AUTO, Tokenizer, get_tokenizer, whitespace
 
 _FORMAT = 5  # to be raised whenever the same text and settings give other files than before
@@ -89,8 +90,7 @@ class Stream(IdBlocks):
 
     def remarks(self) -> list[str]:
         """Sentences on what was left out of the text, and on what its words look like."""
-        note = [self.choice.note] if self.choice and self.choice.note else []
-        return [*self.report.left_out, *note, *remarks_on(self.report, self.vocab)]
+        return remarks_on(self.report, self.vocab, self.choice)
 
 
 def open_stream(
@@ -112,8 +112,8 @@ def open_stream(
 ) -> Stream:
     """Read a corpus into a stream, or find the stream an earlier run has made of it.
 
-    corpus: whatever `w2v.text.sources.sources` accepts, or a list of its sources; or a `Reading` of some, which has
-        been told `field` and `strict`.
+    corpus: whatever `w2v.text.sources.sources` accepts, or a list of its sources; a `Reading` of some, which has been
+        told `field` and `strict`; or what one of several ranks reads of such (`shares.open_share`).
     tokenizer, keep_punctuation: see `w2v.text.tokenize`; token lists are taken as they are. "auto": what suits the
         beginning of the text (`w2v.text.looking`).
     field: of JSONL, CSV, TSV and Parquet files, the field that holds the text, or lists of tokens.
@@ -132,8 +132,9 @@ def open_stream(
 
     Raises W2VError for a corpus that cannot be read or has too few words, and for a full disk.
     """
-    text = corpus if isinstance(corpus, Reading) else Reading(sources(corpus), field, strict)
-    found = list(text.found)
+    text = corpus if isinstance(corpus, Reading) else None
+    plan = corpus if isinstance(corpus, SharedSources) else SharedSources.alone(list(text.found) if text else corpus)
+    ranks = plan.ranks
     if add_words and vocabulary is None:
         raise W2VError(
             "add_words=True adds words to a vocabulary, and none is given. Give vocabulary=, or leave it out."
@@ -143,69 +144,85 @@ def open_stream(
     if cache_dir:
         expect_local(cache_dir, "cannot be a cache_dir")
     root = Path(cache_dir or default_cache_dir())
-    fingerprints = [source.fingerprint for source in found]
     chosen = None
-    tokenize = whitespace if tokenizer == AUTO else get_tokenizer(tokenizer, keep_punctuation)
-    with text as reading:
-        if tokenizer == AUTO and (sample := reading.sample()) is not None:
-            chosen = choose(sample, keep_punctuation)
-            tokenizer, tokenize = chosen.tokenizer, get_tokenizer(chosen.tokenizer, keep_punctuation)
+    tokenize = agreed(ranks, lambda: whitespace if tokenizer == AUTO else get_tokenizer(tokenizer, keep_punctuation))
+    with text or Reading(plan.sources, field, strict, plan.shares) as reading:
+        if tokenizer == AUTO and (chosen := _chosen(reading, keep_punctuation, ranks)) is not None:
+            suited = tokenizer = chosen.tokenizer
+            tokenize = agreed(ranks, lambda: get_tokenizer(suited, keep_punctuation))
         added = [] if given is None else [growth.digest(given), add_words]
         joined = ([] if joining is None else [joining.key()]) + ["keep_empty"] * keep_empty
-        home = _home(root, fingerprints, [tokenizer, keep_punctuation, strict, choice, field, *added, *joined])
-        stream = _reopen(home) if home else None
+        settings = [tokenizer, keep_punctuation, strict, choice, field, *added, *joined, *plan.key]
+        home = _home(root, plan.fingerprints, settings)
+        stream = _kept(home, ranks)
         if stream is None:
             name = None if callable(tokenizer) else tokenizer
 
             def write(folder: Path) -> None:
                 how = joining, given, add_words, on_progress, keep_empty
-                write_stream(folder, reading, tokenize, name, choice, *how)
+                write_stream(folder, reading, tokenize, name, choice, *how, ranks)
 
-            stream = _built(write, found, fingerprints, root, home, chosen=cache_dir is not None)
+            stream = _built(write, plan, root, home, chosen=cache_dir is not None)
     stream.choice = chosen
     return stream
 
 
+def _chosen(reading: Reading, keep_punctuation: bool, ranks: Ranks) -> Choice | None:
+    """What suits the beginning of the text, at which one rank looks; None where it is tokens."""
+
+    def look() -> Choice | None:
+        sample = reading.sample() if ranks.rank == 0 else None
+        return None if sample is None else choose(sample, keep_punctuation)
+
+    found = gathered(ranks, look)[0]
+    return None if found is None else Choice(*found)
+
+
+def _kept(home: Path | None, ranks: Ranks) -> Stream | None:
+    """The stream of an earlier run, if all ranks have theirs, by the same words."""
+    stream = agreed(ranks, lambda: _reopen(home) if home else None)
+    if ranks.size > 1:
+        words = ranks.gather(growth.digest(stream.vocab) if stream else None)
+        stream = stream if len(set(words)) == 1 else None
+    return stream
+
+
 def _built(
-    write: Callable[[Path], None],
-    found: list[Source],
-    fingerprints: list[Fingerprint | None],
-    root: Path,
-    home: Path | None,
-    *,
-    chosen: bool,
+    write: Callable[[Path], None], plan: SharedSources, root: Path, home: Path | None, *, chosen: bool
 ) -> Stream:
     """A stream that is written now; at `home`, if it can be recognised there. chosen: whether `root` was."""
-    try:
-        root.mkdir(parents=True, exist_ok=True)
-        leftovers.sweep_once(root)
-        folder = leftovers.new_folder(root)
-    except OSError as error:
-        if chosen:
-            raise W2VError(f"cannot write to the cache folder {root}: {error.strerror}.") from error
-        folder, home = leftovers.new_folder(Path(tempfile.gettempdir())), None
+    kept, folder = agreed(plan.ranks, lambda: _new_folder(root, chosen=chosen))
     try:
         write(folder)
-        files = [source for source in found if isinstance(source, File)]
-        if len(files) == len(found) and (changed := what_changed(files, fingerprints)):
-            home = None
+        changed = agreed(plan.ranks, plan.what_changed)
+        if changed:
             warnings.warn(
                 f"{changed} changed while it was read: what is trained on may be neither the old text nor the new one. "
                 "It is not kept for further runs. Run again when it does not change any more.",
                 stacklevel=2,
             )
-        return _published(folder, home) if home else Stream(folder, temporary=True)
-    except BaseException as error:
-        written = _size(folder) if folder.is_dir() else 0
+        home = None if any(plan.ranks.gather(changed is not None)) or not kept else home
+
+        def opened() -> Stream:
+            with explained(folder):
+                return _published(folder, home) if home else Stream(folder, temporary=True)
+
+        return agreed(plan.ranks, opened)
+    except BaseException:
         leftovers.remove(folder)
-        if disk_full(error):
-            raise W2VError(
-                f"the disk of {folder.parent} is full. A stream needs 4 bytes for each word of the text, more "
-                f"than the {written:,} bytes written so far. Make room, or choose another cache folder."
-            ) from error
-        if isinstance(error, OSError) and (error.filename is None or str(error.filename).startswith(str(folder))):
-            raise W2VError(f"the stream of the text cannot be written to {root}: {reason(error)}.") from error
         raise
+
+
+def _new_folder(root: Path, *, chosen: bool) -> tuple[bool, Path]:
+    """Where to write a stream: whether that is in the cache, and the folder."""
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        leftovers.sweep_once(root)
+        return True, leftovers.new_folder(root)
+    except OSError as error:
+        if chosen:
+            raise W2VError(f"cannot write to the cache folder {root}: {error.strerror}.") from error
+        return False, leftovers.new_folder(Path(tempfile.gettempdir()))
 
 
 def default_cache_dir() -> Path:
@@ -214,11 +231,11 @@ def default_cache_dir() -> Path:
     return Path(platformdirs.user_cache_dir("w2v")) / "streams"
 
 
-def _home(root: Path, fingerprints: list[Fingerprint | None], settings: list[Any]) -> Path | None:
+def _home(root: Path, fingerprints: Sequence[Fingerprint | None], settings: list[Any]) -> Path | None:
     """The folder for the stream of these sources and settings; None when the sources cannot be recognised."""
     if None in fingerprints or callable(settings[0]):
         return None
-    key = json.dumps([_FORMAT, fingerprints, settings])
+    key = json.dumps([_FORMAT, list(fingerprints), settings])
     return root / f"stream-{hashlib.sha256(key.encode()).hexdigest()[:32]}"
 
 
@@ -261,7 +278,9 @@ def cached_streams(cache_dir: Path | None = None) -> list[CachedStream]:
         if _FINISHED(folder.name):
             with suppress(OSError, ValueError):  # it is not whole
                 about = read_about(folder)
-                entries.append(CachedStream(folder, tuple(about["sources"]), about["report"]["tokens"], _size(folder)))
+                entries.append(
+                    CachedStream(folder, tuple(about["sources"]), about["report"]["tokens"], size_of(folder))
+                )
     return sorted(entries, key=lambda entry: -entry.size)
 
 
@@ -270,7 +289,7 @@ def clear_cache(cache_dir: Path | None = None) -> int:
     freed = leftovers.sweep(Path(cache_dir or default_cache_dir()))
     for folder in _folders(cache_dir):
         if _FINISHED(folder.name):
-            freed += _size(folder)
+            freed += size_of(folder)
             shutil.rmtree(folder, ignore_errors=True)
     return freed
 
@@ -278,7 +297,3 @@ def clear_cache(cache_dir: Path | None = None) -> int:
 def _folders(cache_dir: Path | None) -> list[Path]:
     root = Path(cache_dir or default_cache_dir())
     return sorted(path for path in root.iterdir() if path.is_dir()) if root.is_dir() else []
-
-
-def _size(folder: Path) -> int:
-    return sum(file.stat().st_size for file in folder.iterdir())

@@ -13,19 +13,23 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from w2v.base.agreeing import agreed, gathered
+from w2v.base.disk_errors import disk_full, reason
+from w2v.base.ranks import ALONE, Ranks
 from w2v.corpus.array_file import ArrayFile
 from w2v.corpus.blocks import BLOCK
 from w2v.corpus.digest import digest_of, hash_all
 from w2v.corpus.growth import fixed_or_grown
 from w2v.corpus.indexing import TokenIndexer
+from w2v.corpus.merged_counts import merged_counts
 from w2v.corpus.phrase_known import join_known
 from w2v.corpus.phrase_passes import Phrase, join_passes, left, told
 from w2v.corpus.phrase_scores import Joining
@@ -68,8 +72,12 @@ def write_stream(
     add_words: bool,
     on_progress: Callable[[int], None] | None,
     keep_empty: bool = False,
+    ranks: Ranks = ALONE,
 ) -> None:
     """Write the files of a stream.
+
+    Of several ranks each writes its share, by the vocabulary of the whole. In its report numbers of tokens, of
+    sentences and of invalid bytes are the share's, and so are the first tokens; all else is said of the whole.
 
     folder: an empty one.
     reading, tokenize: as for `TokenIndexer.parts`.
@@ -79,14 +87,74 @@ def write_stream(
     joining: phrases to be joined; None: none.
     on_progress: called now and then with the number of tokens read so far.
     keep_empty: keep the ends of sentences of which no word is left.
+    ranks: those that read the text; phrases are for one alone.
 
-    Raises W2VError for a text that cannot be read, or has too few words.
+    Raises W2VError on all ranks for a text that one cannot read, for one that has too few words, and for a full disk.
     """
     numbering = TokenIndexer()
+    counts, first, invalid_bytes = agreed(ranks, lambda: _number(folder, numbering, reading, tokenize, on_progress))
+    reading.hear(gathered(ranks, reading.told))
+    words, of_words = merged_counts(ranks, numbering.words(), counts[1:])
+    if not words:
+        raise W2VError(
+            f"there are no words in {', '.join(reading.names) or 'an empty list of files':.200}: "
+            "the text is empty, or the iterable was already used up."
+        )
+
+    def finish() -> None:
+        nonlocal counts, words, of_words
+        phrases: list[str] = []
+        if joining:
+            known: dict[str, int] | None = None
+            passes: list[list[Phrase]] = []
+            if given:
+                counts, known = join_known(folder / IDS, numbering, given.words, joining.delimiter)
+            if add_words or not given:  # else what the vocabulary does not have is left out of the text
+                counts, passes = join_passes(folder / IDS, numbering, counts, joining)
+            words, of_words = left(numbering, counts)
+            phrases = told(passes, known)
+        min_count = choice["min_count"] or usual_min_count(of_words)
+        settings = choice | {"min_count": min_count}
+        if given is None:
+            vocab = Vocabulary.from_counts(words, of_words, **settings)
+        else:
+            vocab = fixed_or_grown(given, words, of_words, settings, add_words=add_words)
+        vocab.save(folder / VOCAB)
+        final = _final_ids(numbering, vocab, unk=choice["unk"])
+        _remap(folder / IDS, final, keep_empty=keep_empty)
+        report = {
+            "tokens": int(counts[1:].sum()),
+            "kept": int(counts[final >= 0].sum()),
+            "types": len(words),
+            "sentences": int(counts[0]),
+            "min_count": min_count,
+            "invalid_bytes": invalid_bytes,
+            "first_tokens": first[:12],
+            "tokenizer": None if reading.of_tokens else tokenizer,
+            "left_out": reading.left_out,
+            "given": 0 if given is None else len(given),
+            "phrases": phrases,
+        }
+        ids = ArrayFile(folder / IDS, np.int32)
+        hashes = hash_all(ids, BLOCK)
+        about = {"sources": reading.names, "digest": digest_of(vocab, hashes, range(len(hashes))), "report": report}
+        (folder / ABOUT).write_text(json.dumps(about | {"checksum": _checksum(about)}), encoding="utf-8")
+
+    agreed(ranks, explained(folder)(finish))
+
+
+def _number(
+    folder: Path,
+    numbering: TokenIndexer,
+    reading: Reading,
+    tokenize: Tokenizer,
+    on_progress: Callable[[int], None] | None,
+) -> tuple[np.ndarray, list[str], int]:
+    """Write a text with provisional ids; how often each came, int64, its first words, and its invalid bytes."""
     counts = np.zeros(1, dtype=np.int64)
     first: list[str] = []
     invalid_bytes = 0
-    with open(folder / IDS, "wb") as file, closing(numbering.parts(reading, tokenize)) as parts:
+    with explained(folder), open(folder / IDS, "wb") as file, closing(numbering.parts(reading, tokenize)) as parts:
         for part in parts:
             file.write(part.numbers.data)
             counts = np.append(counts, np.zeros(len(numbering) - len(counts), np.int64))
@@ -97,56 +165,40 @@ def write_stream(
                 first += part.first
             if on_progress:
                 on_progress(int(counts[1:].sum()))
-    words = numbering.words()
-    if not words:
-        raise W2VError(
-            f"there are no words in {', '.join(reading.names) or 'an empty list of files':.200}: "
-            "the text is empty, or the iterable was already used up."
-        )
-    phrases: list[str] = []
-    of_words = counts[1:]
-    if joining:
-        known: dict[str, int] | None = None
-        passes: list[list[Phrase]] = []
-        if given:
-            counts, known = join_known(folder / IDS, numbering, given.words, joining.delimiter)
-        if add_words or not given:  # else what the vocabulary does not have is left out of the text
-            counts, passes = join_passes(folder / IDS, numbering, counts, joining)
-        words, of_words = left(numbering, counts)
-        phrases = told(passes, known)
-    tokens = int(of_words.sum())
-    min_count = choice["min_count"] or usual_min_count(of_words)
-    choice = choice | {"min_count": min_count}
-    if given is None:
-        vocab = Vocabulary.from_counts(words, of_words, **choice)
-    else:
-        vocab = fixed_or_grown(given, words, of_words, choice, add_words=add_words)
-    vocab.save(folder / VOCAB)
+    return counts, first, invalid_bytes
 
+
+def _final_ids(numbering: TokenIndexer, vocab: Vocabulary, *, unk: bool) -> np.ndarray:
+    """What each provisional id becomes, int32 [numbers]."""
     final = np.full(len(numbering), _DROPPED, dtype=np.int32)
-    if choice["unk"] and UNK in vocab.words:
+    if unk and UNK in vocab.words:
         final[:] = vocab.words.index(UNK)
     numbers = np.fromiter((numbering.get(word, 0) for word in vocab.words), np.int64, len(vocab))
     final[numbers] = np.arange(len(vocab))  # 0, of what is no word of this text, is overwritten
     final[0] = SENTENCE_END
-    _remap(folder / IDS, final, keep_empty=keep_empty)
-    report = {
-        "tokens": tokens,
-        "kept": int(counts[final >= 0].sum()),
-        "types": len(words),
-        "sentences": int(counts[0]),
-        "min_count": min_count,
-        "invalid_bytes": invalid_bytes,
-        "first_tokens": first[:12],
-        "tokenizer": None if reading.of_tokens else tokenizer,
-        "left_out": reading.left_out,
-        "given": 0 if given is None else len(given),
-        "phrases": phrases,
-    }
-    ids = ArrayFile(folder / IDS, np.int32)
-    hashes = hash_all(ids, BLOCK)
-    about = {"sources": reading.names, "digest": digest_of(vocab, hashes, range(len(hashes))), "report": report}
-    (folder / ABOUT).write_text(json.dumps(about | {"checksum": _checksum(about)}), encoding="utf-8")
+    return final
+
+
+@contextmanager
+def explained(folder: Path) -> Iterator[None]:
+    """Have what goes wrong with the disk while a stream is written to a folder be told in W2VErrors."""
+    try:
+        yield
+    except BaseException as error:
+        if disk_full(error):
+            raise W2VError(
+                f"the disk of {folder.parent} is full. A stream needs 4 bytes for each word of the text, more "
+                f"than the {size_of(folder) if folder.is_dir() else 0:,} bytes written so far. Make room, or choose "
+                "another cache folder."
+            ) from error
+        if isinstance(error, OSError) and (error.filename is None or str(error.filename).startswith(str(folder))):
+            raise W2VError(f"the stream of the text cannot be written to {folder.parent}: {reason(error)}.") from error
+        raise
+
+
+def size_of(folder: Path) -> int:
+    """Bytes of the files in a folder."""
+    return sum(file.stat().st_size for file in folder.iterdir())
 
 
 def _checksum(about: Any) -> str:

@@ -9,23 +9,24 @@ import stat
 import sys
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, NamedTuple
 
-from w2v.base.compression import unpacked
+from w2v.base.compression import PIECE, packing_of, unpacked
 from w2v.base.file_kinds import HEAD, NO_TEXT, Kind, kind_of, why_no_text
 from w2v.errors import W2VError
 from w2v.text.addresses import why_unreadable
 
 STDIN = "-"
+RANK = "{rank}"  # stands in names of files of which each of several readers has its own
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 LONGEST_LINE = 1 << 21  # bytes of a line that are in memory together; what is longer is cut
 _LONG = (
     f"has a line of more than {LONGEST_LINE >> 20} MB. It is read as several, cut at white space where there is any."
 )
-_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://\S+").fullmatch
+is_address = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://\S+").fullmatch
 
 
 class NoTextError(W2VError):
@@ -81,11 +82,12 @@ class File:
 
     name: str
     asked: str = field(default="", compare=False)  # the name, folder or pattern that it was found by
+    own: bool = field(default=False, compare=False)  # whether that names one reader's files, of several
 
     @property
     def fingerprint(self) -> Fingerprint | None:
         """None for what may be different next time: stdin, URLs, pipes."""
-        if self.name == STDIN or _URL(self.name):
+        if self.name == STDIN or is_address(self.name):
             return None
         try:
             status = os.stat(self.name)
@@ -105,7 +107,7 @@ class File:
         pieces: those of `pieces`, where reading has begun.
         """
         lines_before = 0
-        for piece in self._lines(self.pieces() if pieces is None else pieces):
+        for piece in self.whole_lines(self.pieces() if pieces is None else pieces):
             if not lines_before:
                 piece = piece.removeprefix(BYTE_ORDER_MARK)
             yield self.checked(piece, lines_before, strict)
@@ -116,8 +118,8 @@ class File:
         for text in self.texts(strict):
             yield text.batch()
 
-    def _lines(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
-        """The bytes of the file, cut after line ends, and where a line is too long."""
+    def whole_lines(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
+        """The bytes of the file, cut after line ends, and where a line is too long, with a warning."""
         pending, told = b"", False
         for piece in pieces:
             cut = piece.rfind(b"\n") + 1
@@ -152,25 +154,42 @@ class File:
         also: kinds of files besides text whose bytes are given.
         Raises W2VError when it cannot be read, and NoTextError when its first bytes are no text's.
         """
+        with self._opened() as raw:
+            pieces = unpacked(raw, self.name)
+            first = next(pieces, b"")
+            if (why := why_no_text(first[:HEAD])) and (kind := kind_of(first[:HEAD])) not in also:
+                raise NoTextError(f"{self.name} {why}", kind)
+            yield first
+            yield from pieces
+
+    def pieces_from(self, place: int) -> Iterator[bytes]:
+        """The bytes of a local file from one of them on, as they are, PIECE at a time. Raises W2VError as `pieces`."""
+        with self._opened() as raw:
+            raw.seek(place)
+            yield from iter(lambda: raw.read(PIECE), b"")
+
+    def is_packed(self) -> bool:
+        """Whether its first bytes say so. Raises W2VError as `pieces`."""
+        with self._opened() as raw:
+            return packing_of(raw.read(HEAD)) is not None
+
+    @contextmanager
+    def _opened(self) -> Iterator[IO[bytes]]:
+        """`open`, with what it raises, and what reading does, as W2VErrors."""
         try:
             with self.open() as raw:
-                pieces = unpacked(raw, self.name)
-                first = next(pieces, b"")
-                if (why := why_no_text(first[:HEAD])) and (kind := kind_of(first[:HEAD])) not in also:
-                    raise NoTextError(f"{self.name} {why}", kind)
-                yield first
-                yield from pieces
+                yield raw
         except (W2VError, MemoryError):
             raise
         except Exception as error:  # every protocol has errors of its own
-            why = why_unreadable(error, of_address=_URL(self.name) is not None)
+            why = why_unreadable(error, of_address=is_address(self.name) is not None)
             raise W2VError(f"{self.name} cannot be read: {why}.") from error
 
     def open(self) -> AbstractContextManager[IO[bytes]]:
         """Its bytes as they are. Raises what the system, or a protocol, does where it cannot be opened."""
         if self.name == STDIN:
             return nullcontext(sys.stdin.buffer)
-        if not _URL(self.name):
+        if not is_address(self.name):
             return open(self.name, "rb")
         import fsspec
 
@@ -192,13 +211,15 @@ class File:
         return Text(piece.decode("utf-8", "replace").encode("utf-8"), invalid)
 
 
-def files_of(asked: str, hint: str = "") -> list[File]:
+def files_of(asked: str, hint: str = "", reader: int | None = None) -> list[File]:
     """The files meant by the name of one, of a folder, by a pattern, a URL, or `-`, in an order that no system changes.
 
-    hint: what else to say where there are none.
+    hint: what else to say where there are none. reader: which one of several asks; its number stands for `{rank}`.
     Raises W2VError when there are none, or a folder on the way cannot be read.
     """
-    if asked == STDIN or _URL(asked) or (os.path.exists(asked) and not os.path.isdir(asked)):
+    own = reader is not None and RANK in asked and not os.path.exists(asked)
+    asked = asked.replace(RANK, str(reader)) if own else asked
+    if asked == STDIN or is_address(asked) or (os.path.exists(asked) and not os.path.isdir(asked)):
         names = [asked]
     elif os.path.isdir(asked):
         names = _below(Path(asked))
@@ -215,7 +236,7 @@ def files_of(asked: str, hint: str = "") -> list[File]:
                 pass
             what = "no file matches the pattern" if glob.has_magic(asked) else "there is no file or folder"
             raise W2VError(f"{what} {asked!r:.80}.{hint}")
-    return [File(name, asked) for name in names]
+    return [File(name, asked, own) for name in names]
 
 
 def _below(folder: Path) -> list[str]:

@@ -132,7 +132,7 @@ def _in_zip(file: File, pieces: Iterable[bytes], skipped: Skipped) -> Iterator[M
                 with archive.open(entry) as inside:
                     yield _Counted(inside, name, _AT_ONCE.get(entry.compress_type, _UNBOUNDED), measured)
 
-            yield Member(name, file.name, opened)
+            yield Member(name, file.name, opened=opened)
 
 
 @contextmanager
@@ -182,7 +182,7 @@ def _in_tar(file: File, pieces: Iterable[bytes], skipped: Skipped) -> Iterator[M
             if entry.isreg() and not entry.issparse() and not _HIDDEN(entry.name):
                 inside = archive.extractfile(entry)
                 assert inside is not None, "it is a file"
-                yield Member(name, file.name, _once(inside))
+                yield Member(name, file.name, opened=_once(inside))
                 while inside.read(1 << 20):  # what was not read, so that only headers follow
                     pass
             elif not (entry.isdir() or _HIDDEN(entry.name)):

@@ -13,6 +13,8 @@ from w2v.errors import W2VError
 from w2v.text.files import BYTE_ORDER_MARK, File
 
 LONGEST = 1 << 26  # bytes of a record; a longer one is no record, but a quotation mark or a bracket that has no end
+BATCH = 1 << 18  # characters or tokens of a column gathered into one batch
+TOLD = 50  # fields, at most
 LOOKED_AT = 20  # records whose fields are listed
 TEXT_NAMES = ("text", "sentence", "content", "tokens")  # of fields that most likely hold the text
 MISSING, UNEVEN = object(), object()  # stand where a record has no such field, or where a row is none of the table's
@@ -156,3 +158,31 @@ def too_long(file: File) -> W2VError:
         f"{file.name} has a record of more than {LONGEST >> 20} MB. Is there a quotation mark or a bracket that has no "
         "end? Mend it, or save the text as plain text."
     )
+
+
+def in_batches(values: Iterator[Any]) -> Iterator[list[Any]]:
+    """Values with lengths, those of about BATCH together."""
+    some: list[Any] = []
+    size = 0
+    for value in values:
+        some.append(value)
+        size += len(value) + 1
+        if size >= BATCH:
+            yield some
+            some, size = [], 0
+    if some:
+        yield some
+
+
+def listed(fields: Sequence[str]) -> str:
+    """Names of fields, as a sentence has them."""
+    return ", ".join(fields[:TOLD]) + ", ..." * (len(fields) > TOLD) if fields else "none"
+
+
+def as_utf8(values: list[str], one_each: bool) -> bytes:
+    """Their lines; one_each: a line for each. Halves of surrogate pairs, which JSON can write, become U+FFFD."""
+    text = "\n".join(value.replace("\n", " ") if one_each else value for value in values) + "\n"
+    try:
+        return text.encode("utf-8")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "surrogatepass").decode("utf-8", "replace").encode("utf-8")

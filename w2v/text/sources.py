@@ -74,7 +74,7 @@ def _tokens(item: Any, number: int) -> list[str]:
 Source = File | Sentences | Rows
 
 
-def sources(corpus: Any) -> list[Source]:
+def sources(corpus: Any, reader: int | None = None) -> list[Source]:
     """The sources behind what a Python user gives as a corpus; nothing is read yet.
 
     - A str or Path is a file, a folder (all files in it and below, sorted, hidden ones left out), a pattern
@@ -82,12 +82,14 @@ def sources(corpus: Any) -> list[Source]:
     - An iterable of Paths is several of these. An iterable of strings or of token lists is a sentence each.
     - A table that Python holds, an iterable of dicts, or of tables, is `Rows` with named columns (`frames.py`).
 
+    reader: which one of several asks, whose number stands for `{rank}` in names of files of its own.
+
     Raises W2VError when a file does not exist, or the corpus is something else.
     """
     if isinstance(corpus, str):
-        return list(files_of(corpus, f" In Python a str is taken as the name of a file. {_HINT}"))
+        return list(files_of(corpus, f" In Python a str is taken as the name of a file. {_HINT}", reader))
     if isinstance(corpus, os.PathLike):
-        return list(files_of(os.fspath(corpus)))
+        return list(files_of(os.fspath(corpus), "", reader))
     if isinstance(corpus, Mapping) and (part := only_split(corpus)) is not None:
         corpus = part
     if rows := rows_of(corpus):
@@ -111,7 +113,7 @@ def sources(corpus: Any) -> list[Source]:
     if hasattr(first, "as_py"):  # a column of pyarrow
         return [Sentences(item.as_py() for item in items)]
     if isinstance(first, os.PathLike):
-        return list(chain.from_iterable(files_of(_path(item)) for item in items))
+        return list(chain.from_iterable(files_of(_path(item), "", reader) for item in items))
     if isinstance(corpus, Sequence) and all(isinstance(i, str) and os.path.isfile(i) for i in corpus):
         raise W2VError(
             "a list of strings is taken as sentences, but each of these strings names a file, as does "
@@ -128,9 +130,12 @@ def _instead_of(corpus: Any) -> str:
     return "Give the path of a text file, a list of strings (a sentence each), or a list of token lists."
 
 
-def from_arguments(arguments: Sequence[str]) -> list[Source]:
-    """The sources named on a command line: files, folders, patterns, URLs, `-`. `sources` takes them too."""
-    return list(chain.from_iterable(map(files_of, arguments)))
+def from_arguments(arguments: Sequence[str], reader: int | None = None) -> list[Source]:
+    """The sources named on a command line: files, folders, patterns, URLs, `-`. `sources` takes them too.
+
+    reader: as for `sources`.
+    """
+    return list(chain.from_iterable(files_of(name, "", reader) for name in arguments))
 
 
 def _path(item: Any) -> str:

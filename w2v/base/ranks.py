@@ -1,0 +1,123 @@
+"""Ranks: processes that train one model together, on one machine or several. torchrun starts them.
+
+What ranks exchange are arrays, bytes and JSON: nothing is unpickled.
+"""
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cache
+from typing import Any, Protocol
+
+import numpy as np
+
+from w2v.errors import W2VError, shown
+
+PATIENCE = 300.0  # seconds without a sign of life from another rank, after which it is given up
+PATIENCE_NAME = "W2V_RANK_TIMEOUT"  # in the environment, beside torchrun's
+_NAMES = ("RANK", "WORLD_SIZE", "MASTER_ADDR", "MASTER_PORT")
+
+
+class Ranks(Protocol):
+    """Processes that train one model together, each of which makes the same calls in the same order."""
+
+    rank: int  # this process, from 0
+    size: int  # how many there are
+
+    def gather(self, thing: Any) -> list[Any]:
+        """What each gives (bytes, or anything that JSON can hold), in the order of ranks; all get all."""
+
+    def sum(self, array: np.ndarray) -> None:
+        """Put the sum over all ranks in the place of each one's array; all get the same bits.
+
+        array: C-contiguous, of float32, float64, int32, int64 or uint8; of the same shape everywhere.
+        """
+
+    def exchange(self, parts: Sequence[np.ndarray]) -> list[np.ndarray]:
+        """parts[r] goes to rank r; returns what came from each. One-dimensional, one dtype, lengths may differ."""
+
+    def tell(self, sentence: str) -> None:
+        """Have the others end with this sentence, for this rank cannot go on: they hear it while they wait for it."""
+
+
+class AloneRanks:
+    """Rank 0 of 1: every call gives what was given."""
+
+    rank, size = 0, 1
+
+    def gather(self, thing: Any) -> list[Any]:
+        return [thing]
+
+    def sum(self, array: np.ndarray) -> None:
+        pass
+
+    def exchange(self, parts: Sequence[np.ndarray]) -> list[np.ndarray]:
+        return list(parts)
+
+    def tell(self, sentence: str) -> None:
+        pass
+
+
+ALONE = AloneRanks()
+
+
+def ranks_here(environment: Mapping[str, str] = os.environ) -> Ranks:
+    """The ranks that torchrun has started, or ALONE.
+
+    Raises:
+        W2VError: the environment has numbers that cannot be, or there are ranks that cannot be reached.
+    """
+    if any(name not in environment for name in _NAMES):
+        return ALONE
+    rank, size = _count(environment, "RANK"), _count(environment, "WORLD_SIZE")
+    if rank >= max(size, 1):
+        raise W2VError(f"RANK is {rank}, and WORLD_SIZE {size}; expected a rank from 0 to {size - 1}.")
+    return ALONE if size <= 1 else _torch_ranks(_patience(environment))
+
+
+def alone(what: str) -> None:
+    """Raise a W2VError if there are several ranks: for what is made by one process."""
+    size = os.environ.get("WORLD_SIZE", "1")
+    if all(name in os.environ for name in _NAMES) and size not in ("0", "1"):
+        raise W2VError(f"{what} is made by one process, and torchrun has started {size}. Run it without torchrun.")
+
+
+def is_restarted(environment: Mapping[str, str] = os.environ) -> bool:
+    """Whether torchrun has started the ranks anew (`--max-restarts`), after one of them had failed."""
+    return all(name in environment for name in _NAMES) and environment.get("TORCHELASTIC_RESTART_COUNT", "0") != "0"
+
+
+@contextmanager
+def told_to_all(ranks: Ranks) -> Iterator[None]:
+    """Have all ranks end if this one leaves the block by an exception."""
+    try:
+        yield
+    except BaseException as error:
+        interrupted = isinstance(error, KeyboardInterrupt)
+        ranks.tell("it was interrupted." if interrupted else str(error) or type(error).__name__)
+        raise
+
+
+@cache
+def _torch_ranks(patience: float) -> Ranks:
+    from w2v.base.torch_ranks import TorchRanks  # torch is imported only where there are several
+
+    return TorchRanks(patience)
+
+
+def _count(environment: Mapping[str, str], name: str) -> int:
+    given = environment[name]
+    if not given.isdecimal():
+        raise W2VError(f"{name} is {shown(given)} in the environment; expected a number from 0, as torchrun sets it.")
+    return int(given)
+
+
+def _patience(environment: Mapping[str, str]) -> float:
+    given = environment.get(PATIENCE_NAME, str(PATIENCE))
+    try:
+        seconds = float(given)
+    except ValueError:
+        seconds = 0.0
+    if not 1 <= seconds <= 1e6:
+        raise W2VError(f"{PATIENCE_NAME} is {shown(given)}; expected seconds from 1 on, such as 300.")
+    return seconds
