@@ -96,3 +96,16 @@ def test_the_threads_end_when_a_rank_tells_that_it_cannot_go_on():
     errors = errors_of(3, work)
     assert str(errors[1]) == "no room."
     assert {str(error) for error in errors[::2]} == {"Rank 1 of 3 failed: no room."}
+
+
+def test_an_interrupt_does_not_wait_for_the_others():
+    def work(ranks):
+        if ranks.rank == 1:
+            with pytest.raises(KeyboardInterrupt), told_to_all(ranks):
+                agreed(ranks, lambda: _raise(KeyboardInterrupt()))
+            return "Rank 1 of 2 failed: it was interrupted."
+        with pytest.raises(W2VError) as caught:
+            agreed(ranks, lambda: 1)
+        return str(caught.value)
+
+    assert set(run_ranks(2, work)) == {"Rank 1 of 2 failed: it was interrupted."}

@@ -25,10 +25,10 @@ def agreed(ranks: Ranks, function: Callable[[], Result]) -> Result:
             of the first rank on which it failed, which is named unless all ranks say the same. What else an exception
             of this rank is, is raised as it is.
     """
-    error: BaseException | None = None
+    error: Exception | None = None
     try:
         result = function()
-    except BaseException as raised:  # an interrupt, too: the others must not wait for what never comes
+    except Exception as raised:  # an interrupt does not wait for the others: they hear that this rank has ended
         error = raised
     told = ranks.gather(None if error is None else _sentence(error))
     failed = [rank for rank, sentence in enumerate(told) if sentence is not None]
@@ -46,5 +46,5 @@ def gathered(ranks: Ranks, function: Callable[[], Any]) -> list[Any]:
     return ranks.gather(agreed(ranks, function))
 
 
-def _sentence(error: BaseException) -> str:
+def _sentence(error: Exception) -> str:
     return str(error) if isinstance(error, W2VError) else f"it failed with {type(error).__name__}: {error}"
