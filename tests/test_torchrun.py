@@ -11,8 +11,7 @@ from thread_ranks import run_ranks
 
 from w2v import latest
 from w2v.base.config import Config
-from w2v.corpus.own_blocks import OwnBlocks
-from w2v.corpus.stream import open_stream
+from w2v.corpus.shares import open_share
 from w2v.models.model import Model
 from w2v.training.train import stream_options_of, train_blocks
 
@@ -41,8 +40,13 @@ def torchrun(tmp_path, *arguments, restarts=0):
 def learned_by_two(corpus, tmp_path):
     """The same run by two threads of this process."""
     config = Config(**SETTINGS)
-    with open_stream(corpus, cache_dir=tmp_path / "own", **stream_options_of(config)) as stream:
-        return run_ranks(2, lambda ranks: train_blocks(OwnBlocks(stream, ranks), config, ranks=ranks))[0]
+    options = stream_options_of(config) | {"cache_dir": tmp_path / "own"}
+
+    def of_one(ranks):
+        with open_share(corpus, ranks, **options) as stream:
+            return train_blocks(stream, config, ranks=ranks)
+
+    return run_ranks(2, of_one)[0]
 
 
 def flags():
