@@ -158,16 +158,12 @@ def learned(stream: Stream, config: Config, size: int) -> tuple[Model, int]:
 
 def foreseen(stream: Stream, config: Config, alone: float) -> Iterator[Row]:
     """For each number of nodes: bytes of a word and a node, and the efficiency at each bandwidth. alone: words/s."""
-    every = blocks_a_round(config, len(stream.vocab), stream.n_blocks, 8)
-    steps = rounds.n_steps(np.array([every]))
     random = np.random.default_rng(1)
     change = np.float32(0.001)
     tables = {name: random.normal(size=(len(stream.vocab), config.vector_size)).astype(np.float32) for name in "io"}
     for nodes in NODES:
         every = blocks_a_round(config, len(stream.vocab), stream.n_blocks, nodes)
         steps, words = rounds.n_steps(np.array([every])), every * BLOCK
-        counting = Counting(nodes)
-        seconds = 0.0
         for _ in range(2):  # the first compiles
             counting = Counting(nodes)
             exchange = Exchange(counting, tables, {}, {})
@@ -175,9 +171,9 @@ def foreseen(stream: Stream, config: Config, alone: float) -> Iterator[Row]:
             for step in range(steps):
                 for table in tables.values():
                     table += change
-                began = time.perf_counter()
+                began = time.thread_time()  # of the processor: the machine may be busy
                 exchange.rows(step + 1, steps)
-                seconds += time.perf_counter() - began
+                seconds += time.thread_time() - began
         ring = 2 * (nodes - 1) / nodes * counting.sent / words
         row: Row = {
             "phase": "bytes",

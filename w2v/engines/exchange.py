@@ -20,7 +20,7 @@ import numpy as np
 
 from w2v.base.compiled import njit
 from w2v.base.ranks import Ranks
-from w2v.engines.merging import LANES, TILE, added, flat, squared
+from w2v.engines.merging import TILE, flat, squared
 from w2v.engines.rounds import n_rows_met
 
 ROWS = 256 * TILE  # that are exchanged at a time
@@ -122,30 +122,30 @@ def changes(table, step, base, rows, told):
         rows: int64 [n], which.
         told: [n, D + 2], gets the change, whether there is one (1 or 0), and the sum of its squares.
     """
-    size, lanes = base.shape[1], np.empty(LANES, base.dtype)
+    size = base.shape[1]
     for i in range(len(rows)):
         row = rows[i]
-        place, different = row * step, 0
+        place = row * step
         for j in range(size):
             told[i, j] = table[place + j] - base[row, j]
-            different += table[place + j] != base[row, j]
-        told[i, size] = different > 0
-        told[i, size + 1] = squared(told[i, :size], lanes)
+        told[i, size + 1] = squared(told[i, :size])
+        told[i, size] = told[i, size + 1] > 0
 
 
 @njit(nogil=True, error_model="numpy")
 def along_of(table, step, base, rows, direction, along):
     """The parts that a rank's changes of some rows have in a direction [D], and their squares: [n, 2]."""
-    size, lanes = base.shape[1], np.empty(LANES, base.dtype)
+    size = base.shape[1]
     for i in range(len(rows)):
         row = rows[i]
         place = row * step
-        lanes[:] = 0
-        for first in range(0, size, LANES):
-            for k in range(min(LANES, size - first)):
-                j = first + k
-                lanes[k] += (table[place + j] - base[row, j]) * direction[j]
-        part = added(lanes)
+        one = two = base.dtype.type(0)
+        for j in range(0, size - 1, 2):
+            one += (table[place + j] - base[row, j]) * direction[j]
+            two += (table[place + j + 1] - base[row, j + 1]) * direction[j + 1]
+        if size % 2:
+            one += (table[place + size - 1] - base[row, size - 1]) * direction[size - 1]
+        part = one + two
         along[i, 0], along[i, 1] = part, part * part
 
 
@@ -158,7 +158,7 @@ def common_direction(told):
         several += told[i, size] > 1
         for j in range(size):
             mean[j] += told[i, j]
-    length = squared(mean, np.empty(LANES, np.float64))
+    length = squared(mean)
     if several and length > 0:
         mean /= np.sqrt(length)
     else:
@@ -175,13 +175,13 @@ def weights(told, along, weight, shift):
         along: [n, 2], u being the common direction: sum_r d_r u, and sum_r (d_r u)^2.
         weight, shift: [n], of rows that several ranks touched they are set.
     """
-    size, lanes = told.shape[1] - 2, np.empty(LANES, told.dtype)
+    size = told.shape[1] - 2
     for first in range(0, len(told), TILE):
         last = min(first + TILE, len(told))
         each, summed, each_along, summed_along, most = 0.0, 0.0, 0.0, 0.0, 1.0
         for i in range(first, last):
             if told[i, size] > 1:
-                summed += squared(told[i, :size], lanes)
+                summed += squared(told[i, :size])
                 each += told[i, size + 1]
                 each_along += along[i, 1]
                 summed_along += along[i, 0] * along[i, 0]
@@ -204,12 +204,13 @@ def apply(table, step, base, rows, told, weight, shift, direction):
     """Let rows follow what all ranks did: base + weight * change + shift * direction. Others keep their bits."""
     size = base.shape[1]
     for i in range(len(rows)):
+        row = rows[i]
+        place = row * step
         if told[i, size] > 0:
-            row = rows[i]
-            place = row * step
             for j in range(size):
                 base[row, j] += weight[i] * told[i, j] + shift[i] * direction[j]
-                table[place + j] = base[row, j]
+        for j in range(size):
+            table[place + j] = base[row, j]
 
 
 def _as_table(array: np.ndarray) -> np.ndarray:

@@ -57,7 +57,7 @@ def common_direction(base, replicas, rows, step, size):
         for r in range(len(replicas)):
             for j in range(size):
                 mean[j] += replicas[r][place + j] - base[place + j]
-    length = np.sqrt(squared(mean, np.empty(LANES, np.float64)))
+    length = np.sqrt(squared(mean))
     if length > 0:
         mean /= length
     return mean.astype(base.dtype)
@@ -103,7 +103,7 @@ def merge(base, replicas, first, last, step, size, direction):
                 squares_along += part * part
             if changed[i] > 1:
                 each, each_along = each + squares, each_along + squares_along
-                summed += squared(total[i], lanes[0])
+                summed += squared(total[i])
                 summed_along += along[i] * along[i]
         common = _factor(each_along, summed_along, len(replicas))
         rest = _factor(each - each_along, summed - summed_along, len(replicas))
@@ -150,13 +150,18 @@ def added(lanes):
 
 
 @njit(inline="always")
-def squared(row, lanes):
-    """The sum of a row's squares. lanes: [LANES], room."""
-    lanes[:] = 0
-    for first in range(0, len(row), LANES):
-        for k in range(min(LANES, len(row) - first)):
-            lanes[k] += row[first + k] * row[first + k]
-    return added(lanes)
+def squared(row):
+    """The sum of a row's squares, in four parts."""
+    one = two = three = four = row.dtype.type(0)
+    whole = len(row) - len(row) % 4
+    for j in range(0, whole, 4):
+        one += row[j] * row[j]
+        two += row[j + 1] * row[j + 1]
+        three += row[j + 2] * row[j + 2]
+        four += row[j + 3] * row[j + 3]
+    for j in range(whole, len(row)):
+        one += row[j] * row[j]
+    return (one + two) + (three + four)
 
 
 @njit(inline="always")
