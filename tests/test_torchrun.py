@@ -1,6 +1,7 @@
 """Runs by torchrun itself: the command, a rank that is killed, and torchrun's restart."""
 
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -31,7 +32,9 @@ def corpus(tmp_path):
 def torchrun(tmp_path, *arguments, restarts=0):
     """What two processes of one machine come to."""
     command = [sys.executable, "-m", "torch.distributed.run", "--nproc-per-node", "2", "--max-restarts", str(restarts)]
-    command += ["--rdzv-backend", "c10d", "--rdzv-endpoint", "localhost:0"]  # any port that is free
+    with socket.socket() as free:  # after a restart, torchrun's own choice of one would be another's
+        free.bind(("localhost", 0))
+        command += ["--master-port", str(free.getsockname()[1])]
     environment = os.environ | {"PYTHONPATH": str(PROJECT), "XDG_CACHE_HOME": str(tmp_path / "cache")}
     run = [*command, *map(str, arguments)]
     return subprocess.run(run, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=300, check=False)
