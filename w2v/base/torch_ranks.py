@@ -9,6 +9,7 @@ looked at beside: two threads of each rank
 
 import atexit
 import json
+import os
 import threading
 import time
 from collections.abc import Sequence
@@ -20,6 +21,7 @@ import numpy as np
 import torch
 import torch.distributed as dist
 from torch.distributed import distributed_c10d
+from torch.distributed.rendezvous import rendezvous
 
 from w2v.errors import W2VError, brief
 
@@ -43,7 +45,11 @@ class TorchRanks:
         self._patience, self._told, self._lost = patience, "", False
         try:
             if not dist.is_initialized():  # else the user's script has done so
-                dist.init_process_group("gloo", timeout=timedelta(seconds=patience))
+                limit = timedelta(seconds=patience)
+                store, rank, size = next(rendezvous("env://", timeout=limit))
+                begun = os.environ.get("TORCHELASTIC_RESTART_COUNT", "0")
+                store = dist.PrefixStore(f"w2v-{begun}", store)  # it still has the addresses of those that have failed
+                dist.init_process_group("gloo", store=store, rank=rank, world_size=size, timeout=limit)
             self.rank, self.size = dist.get_rank(), dist.get_world_size()
             self._group = dist.new_group(backend="gloo", timeout=FOR_EVER)
             self._pulses = dist.new_group(backend="gloo", timeout=timedelta(seconds=patience))
