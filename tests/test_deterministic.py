@@ -316,3 +316,21 @@ def test_threads_without_work_are_told(planted, monkeypatch):
 def test_a_device_has_no_threads():
     with pytest.raises(W2VError, match="deterministic=True is for threads on the CPU, and device is 'cuda'"):
         engine_class(Config(deterministic=True, device="cuda", engine="reference"))
+
+
+@pytest.mark.parametrize(("size", "step"), [(100, 112), (9, 16)])
+def test_a_merge_does_not_depend_on_where_arrays_lie(size, step):
+    """Compiled loops look whether arrays may overlap, and take another way where they lie near each other."""
+    random, rows, found = np.random.default_rng(1), 130, set()
+    given = [random.normal(size=rows * step).astype(np.float32) for _ in range(3)]
+    for _ in range(100):
+        memory, at, tables = np.zeros(3 * rows * step + 200, np.float32), int(random.integers(64)), {}
+        for number in random.permutation(3):
+            tables[number] = memory[at : at + rows * step]
+            tables[number][:] = given[number]
+            at += rows * step + int(random.integers(16))
+        base, others = tables[0], (tables[1], tables[2])
+        direction = merging.common_direction(base, others, rows, step, size)
+        merging.merge(base, others, 0, rows, step, size, direction)
+        found.add(base.tobytes())
+    assert len(found) == 1

@@ -2,6 +2,7 @@
 
 import time
 from collections import deque
+from concurrent.futures import Future
 
 import pytest
 
@@ -81,3 +82,30 @@ def test_a_pause_waits_no_longer_than_it_may():
 
     with pytest.raises(OverdueError):
         pause_and_go_on()
+
+
+def test_work_that_ends_between_two_looks_gives_its_result(monkeypatch):
+    """The wait for it has timed out, and yet it is done."""
+
+    class Late(Future):
+        def result(self, timeout=None):
+            if timeout is not None and not self.looked:
+                self.looked = True
+                raise TimeoutError
+            return super().result(timeout)
+
+    def late(outcome):
+        made = Late()
+        made.looked = False
+        if isinstance(outcome, Exception):
+            made.set_exception(outcome)
+        else:
+            made.set_result(outcome)
+        return made
+
+    with InterruptiblePool(1) as pool:
+        monkeypatch.setattr(pool._pool, "submit", lambda _, outcome: late(outcome))
+        assert list(pool.map(None, [1, 2, 3])) == [1, 2, 3]
+        for error in (TimeoutError("its own"), ValueError("another")):
+            with pytest.raises(type(error), match=str(error)):
+                list(pool.map(None, [error]))

@@ -215,12 +215,7 @@ class Config(Settings):
         check=lambda value: value is None or 1 <= value <= 10_000,
         expected="between 1 and 10000",
     )
-    seed: int = setting(
-        "Training",
-        1,
-        "Seed of every random choice.",
-        **between(0, 2**63 - 1),
-    )
+    seed: int = setting("Training", 1, "Seed of every random choice.", **between(0, 2**63 - 1))
     engine: str = setting("Training", "auto", "auto, cpu (numba), gpu (Triton) or reference (torch autograd).")
     workers: int = setting(
         "Training",
@@ -233,6 +228,13 @@ class Config(Settings):
         False,
         "Give the bits of one fixed schedule, whatever the number of threads (short texts: those of one thread); it "
         "takes more memory and some time.",
+    )
+    sync_every: int | None = setting(
+        "Training",
+        None,
+        "Under torchrun: blocks (10,000 words) of a process from one exchange of all words to the next; else by text.",
+        check=lambda value: value is None or value >= 1,
+        expected="at least 1, or nothing to follow the text",
     )
     device: str = setting(
         "Training",

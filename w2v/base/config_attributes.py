@@ -52,6 +52,7 @@ class ConfigAttributes:
     engine = SettingAttribute[str]()
     workers = SettingAttribute[int]()
     deterministic = SettingAttribute[bool]()
+    sync_every = SettingAttribute[int | None]()
     device = SettingAttribute[str]()
     dtype = SettingAttribute[str]()
     matmul_precision = SettingAttribute[str]()

@@ -51,6 +51,7 @@ class ConfigKeywords(TypedDict, total=False):
     engine: str
     workers: int
     deterministic: bool
+    sync_every: int | None
     device: str
     dtype: str
     matmul_precision: str

@@ -79,11 +79,17 @@ def alone(what: str) -> None:
     """Raise a W2VError if there are several ranks: for what is made by one process."""
     size = os.environ.get("WORLD_SIZE", "1")
     if all(name in os.environ for name in _NAMES) and size not in ("0", "1"):
-        raise W2VError(f"{what} is made by one process, and torchrun has started {size}. Run it without torchrun.")
+        raise W2VError(f"{what} is for one process, and torchrun has started {size}. Run it without torchrun.")
+
+
+def number_here() -> int:
+    """Which of the processes this is that torchrun has started on this machine, from 0."""
+    given = os.environ.get("LOCAL_RANK", "0")
+    return int(given) if given.isdecimal() else 0
 
 
 def is_restarted(environment: Mapping[str, str] = os.environ) -> bool:
-    """Whether torchrun has started the ranks anew (`--max-restarts`), after one of them had failed."""
+    """Whether torchrun has started the ranks anew (its option max-restarts), after one of them had failed."""
     return all(name in environment for name in _NAMES) and environment.get("TORCHELASTIC_RESTART_COUNT", "0") != "0"
 
 

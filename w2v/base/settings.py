@@ -204,8 +204,13 @@ class SettingAttribute(Generic[Value]):
 
 
 def available_cores() -> int:
-    """Cores this process may run on: in a container or under taskset fewer than the machine has."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    """Cores this process may run on: in a container or under taskset fewer than the machine has.
+
+    Processes that torchrun has started on this machine share them.
+    """
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    together = os.environ.get("LOCAL_WORLD_SIZE", "1")
+    return max(cores // int(together), 1) if together.isdecimal() and int(together) else cores
 
 
 def _as_type(value: Any, annotation: Any) -> Any:

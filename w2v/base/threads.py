@@ -77,7 +77,9 @@ class InterruptiblePool(AbstractContextManager["InterruptiblePool"]):
                 result = waiting[0].result(LOOK)
             except TimeoutError:
                 if waiting[0].done():
-                    raise  # it is the work's own
+                    if error := waiting[0].exception():
+                        raise error from None  # it is the work's own
+                    continue  # it ended a moment after that
                 if time.monotonic() > self._until:
                     raise OverdueError from None
                 continue

@@ -9,6 +9,7 @@ looked at beside: two threads of each rank
 
 import atexit
 import json
+import os
 import threading
 import time
 from collections.abc import Sequence
@@ -20,6 +21,7 @@ import numpy as np
 import torch
 import torch.distributed as dist
 from torch.distributed import distributed_c10d
+from torch.distributed.rendezvous import rendezvous
 
 from w2v.errors import W2VError, brief
 
@@ -27,7 +29,7 @@ FOR_EVER = timedelta(days=365)  # of what is waited for beside the pulses
 LOOK = timedelta(seconds=0.2)  # between two looks at whether the others live
 HEARING = 0.5  # seconds that a rank which finds another one gone waits for what that has told
 SHORT = 1024  # bytes, at most, that are gathered in one step, their length included
-PIECE = 1 << 26  # bytes that are sent at a time
+PIECE = 1 << 26  # bytes that one sends to another at a time
 _TOLD = "w2v-told"
 _JSON, _BYTES = b"j", b"b"
 
@@ -43,14 +45,18 @@ class TorchRanks:
         self._patience, self._told, self._lost = patience, "", False
         try:
             if not dist.is_initialized():  # else the user's script has done so
-                dist.init_process_group("gloo", timeout=timedelta(seconds=patience))
+                limit = timedelta(seconds=patience)
+                store, rank, size = next(rendezvous("env://", timeout=limit))
+                begun = os.environ.get("TORCHELASTIC_RESTART_COUNT", "0")
+                store = dist.PrefixStore(f"w2v-{begun}", store)  # it still has the addresses of those that have failed
+                dist.init_process_group("gloo", store=store, rank=rank, world_size=size, timeout=limit)
             self.rank, self.size = dist.get_rank(), dist.get_world_size()
             self._group = dist.new_group(backend="gloo", timeout=FOR_EVER)
             self._pulses = dist.new_group(backend="gloo", timeout=timedelta(seconds=patience))
         except (RuntimeError, ValueError) as error:
             raise W2VError(
                 f"The other ranks cannot be reached within {patience:g} s: {brief(str(error))} Look at torchrun's "
-                "--nnodes and --rdzv-endpoint, at firewalls, and at GLOO_SOCKET_IFNAME, which names the network "
+                "options nnodes and rdzv-endpoint, at firewalls, and at GLOO_SOCKET_IFNAME, which names the network "
                 "interface."
             ) from error
         self._store = dist.PrefixStore(_TOLD, distributed_c10d._get_default_store())
@@ -79,19 +85,22 @@ class TorchRanks:
     def sum(self, array: np.ndarray) -> None:
         assert array.flags.c_contiguous, "or torch would sum a copy"
         if array.size:
-            self._wait([dist.all_reduce(torch.from_numpy(array), group=self._group, async_op=True)])
+            self._wait(dist.all_reduce(torch.from_numpy(array), group=self._group, async_op=True))
 
     def exchange(self, parts: Sequence[np.ndarray]) -> list[np.ndarray]:
         dtype = parts[0].dtype
         lengths = self.gather([len(part) for part in parts])
         came = [np.empty(row[self.rank], dtype) for row in lengths]
-        came[self.rank][:] = parts[self.rank]
-        for step in range(1, self.size):  # in each, everybody sends to one and hears from one
-            there, here = (self.rank + step) % self.size, (self.rank - step) % self.size
-            sent, heard = _pieces(parts[there]), _pieces(came[here])
-            works: list[Any] = [dist.isend(piece, there, group=self._group) for piece in sent]
-            works += [dist.irecv(piece, here, group=self._group) for piece in heard]
-            self._wait(works)
+        longest = max((length for row in lengths for length in row), default=0)
+        for first in range(0, longest, PIECE // dtype.itemsize):
+            some = slice(first, first + PIECE // dtype.itemsize)
+            sent = [torch.from_numpy(np.ascontiguousarray(part[some]).view(np.uint8).copy()) for part in parts]
+            heard = [len(each[some]) * dtype.itemsize for each in came]
+            into = torch.empty(sum(heard), dtype=torch.uint8)
+            sizes = [len(part) for part in sent]
+            self._wait(dist.all_to_all_single(into, torch.cat(sent), heard, sizes, self._group, async_op=True))
+            for each, piece in zip(came, into.split(heard), strict=True):
+                each[some] = piece.numpy().view(dtype)
         return came
 
     def tell(self, sentence: str) -> None:
@@ -103,26 +112,25 @@ class TorchRanks:
     def _gathered(self, array: np.ndarray) -> list[np.ndarray]:
         mine = torch.from_numpy(array)
         found = [torch.empty_like(mine) for _ in range(self.size)]
-        self._wait([dist.all_gather(found, mine, group=self._group, async_op=True)])
+        self._wait(dist.all_gather(found, mine, group=self._group, async_op=True))
         return [each.numpy() for each in found]
 
-    def _wait(self, works: Sequence[Any]) -> None:
-        """Wait until all of it is done. Signals are handled meanwhile.
+    def _wait(self, work: Any) -> None:
+        """Wait until it is done; of a collective, for sends and receives never are. Signals are handled meanwhile.
 
         Raises:
             W2VError: a rank has told that it cannot go on, has ended, or cannot be reached any more.
         """
-        for work in works:
-            while True:
-                try:
-                    work.wait(LOOK)
-                    break
-                except RuntimeError as error:
-                    if work.is_completed():  # it has failed
-                        self._lost = True
-                        self._raise(error)
-                if self._told or self._lost:
-                    self._raise()
+        while not work.is_completed():
+            with suppress(RuntimeError):  # time is up, or it has failed, or both at nearly the same moment
+                work.wait(LOOK)
+            if (self._told or self._lost) and not work.is_completed():
+                self._raise()
+        try:
+            work.wait()
+        except RuntimeError as error:
+            self._lost = True
+            self._raise(error)
 
     def _raise(self, error: RuntimeError | None = None) -> None:
         """The sentence of the rank that has told, where one comes soon, or one that a rank is gone."""
@@ -141,7 +149,11 @@ class TorchRanks:
         """Show the others that this rank lives, and find out whether they do."""
         while not self._ending.wait(min(self._patience / 10, 5.0)):
             try:
-                dist.all_reduce(torch.zeros(1), group=self._pulses)
+                work = dist.all_reduce(torch.zeros(1), group=self._pulses, async_op=True)
+                while not work.is_completed():  # a thread that waits in torch when Python ends would abort the process
+                    if self._ending.wait(LOOK.total_seconds()):
+                        return
+                work.wait()
             except (RuntimeError, ValueError):
                 self._lost = True
                 return
@@ -164,10 +176,3 @@ class TorchRanks:
 
 def _read(text: bytes) -> Any:
     return text[1:] if text[:1] == _BYTES else json.loads(text[1:])
-
-
-def _pieces(array: np.ndarray) -> list[torch.Tensor]:
-    """The array's bytes, in pieces, as tensors that share its memory."""
-    whole = np.ascontiguousarray(array).view(np.uint8)
-    whole = whole if whole.flags.writeable else whole.copy()
-    return [torch.from_numpy(whole[first : first + PIECE]) for first in range(0, len(whole), PIECE)]

@@ -12,6 +12,7 @@ from typing import Annotated
 
 import typer
 
+from w2v.base.ranks import alone
 from w2v.base.signals import SIGNALS, interrupt
 from w2v.base.terminal import guard
 from w2v.cli.elsewhere import Commands
@@ -58,11 +59,14 @@ def _print_version(asked: bool) -> None:
 
 @app.callback()
 def options(
+    context: typer.Context,
     _: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
     ] = False,
 ) -> None:
     """What `w2v` itself understands, before a command."""
+    if context.invoked_subcommand not in ("train", "info"):
+        alone(f"w2v {context.invoked_subcommand}")
 
 
 def main() -> None:

@@ -2,6 +2,7 @@
 
 import shlex
 import sys
+import warnings
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -82,7 +83,10 @@ def train(
         bool, typer.Option("--compact", help="With subwords, save no vectors that loading can make of n-grams again.")
     ] = False,
 ) -> None:
-    """Train word vectors on a corpus and save the model. word2vec.c's flags (-train, -size, ...) work, too."""
+    """Train word vectors on a corpus and save the model. word2vec.c's flags (-train, -size, ...) work, too.
+
+    Under torchrun, torchrun --nproc-per-node 2 -m w2v train ..., all processes train one model.
+    """
     if from_ and init:
         raise W2VError("Both --from and --init are given: a model to train further, and vectors for a new one.")
     if add_words and not from_:
@@ -117,6 +121,7 @@ def train(
         )
 
     from w2v.base.atomic_folder import check_destination
+    from w2v.base.ranks import is_restarted, ranks_here, told_to_all
     from w2v.corpus.vocabulary import UNK
     from w2v.heads import from_outside
     from w2v.models.model import Model
@@ -130,9 +135,29 @@ def train(
     from w2v.training.resume import is_over
     from w2v.training.train import train as train_model
 
+    def trained(**how: Any) -> Model:
+        how |= {"frozen": frozen, "cache_dir": cache_dir}
+        if documents:
+            return train_documents(from_arguments(corpus), config, ids=ids, init=init, **how)
+        how |= {"held_out": held_out}
+        if start:
+            return train_more(start, from_arguments(corpus), config, add_words=add_words, **how)
+        return train_model(from_arguments(corpus), config, init=init, **how)
+
+    ranks = ranks_here()
+    if ranks.rank:
+        warnings.simplefilter("ignore")  # the first one tells
+        with told_to_all(ranks):
+            trained()
+        return
     stopping = EarlyStopping(patience=patience) if patience else None
     run = keeper(output, checkpoint, checkpoint_every, no_checkpoint, stopping)
-    with kept(output, run, overwrite=overwrite, resume=resume), Reporter(quiet=quiet, wording=flagged) as reporter:
+    resume = resume or (is_restarted() and run is not None)
+    with (
+        told_to_all(ranks),
+        kept(output, run, overwrite=overwrite, resume=resume),
+        Reporter(quiet=quiet, wording=flagged) as reporter,
+    ):
         load = partial(Model.load, head=config.head if from_outside(config.head) else None)
         earlier = None
         if resume:
@@ -143,15 +168,7 @@ def train(
         scores = Evaluate(**tests) if analogies or similarity else None
         place = place_for(output, overwrite=overwrite)
         callbacks: list[Callback] = [each for each in (place, scores, stopping, reporter) if each]
-        how: dict[str, Any] = {"callbacks": callbacks, "checkpoint": run, "resume": earlier}
-        how |= {"frozen": frozen, "cache_dir": cache_dir}
-        if documents:
-            model = train_documents(from_arguments(corpus), config, ids=ids, init=init, **how)
-        elif start:
-            how |= {"held_out": held_out, "add_words": add_words}
-            model = train_more(start, from_arguments(corpus), config, **how)
-        else:
-            model = train_model(from_arguments(corpus), config, init=init, held_out=held_out, **how)
+        model = trained(callbacks=callbacks, checkpoint=run, resume=earlier)
         if model is earlier:
             return
         if stopping and stopping.best:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from w2v.base.config import Config
+from w2v.base.ranks import alone
 from w2v.base.settings import available_cores
 from w2v.cli.elsewhere import refuse_other_programs
 from w2v.cli.word2vec_places import check_apart, check_place
@@ -219,6 +220,7 @@ def train(asked: Asked) -> None:
     from w2v.vectors import formats
     from w2v.vectors.formats.table import MOST_NUMBERS
 
+    alone("What word2vec.c's flags ask for")
     config = Config.of(asked.settings)
     if config.vector_size > MOST_NUMBERS:
         raise W2VError(f"-size is {config.vector_size}; a file of vectors holds at most {MOST_NUMBERS:,} numbers each.")

@@ -18,6 +18,7 @@ from w2v import evaluation
 from w2v.base.class_names import class_name
 from w2v.base.config import Config, ConfigKeywords
 from w2v.base.locks import locked
+from w2v.base.ranks import alone
 from w2v.base.settings import held_out_share
 from w2v.base.signatures import takes
 from w2v.comparison import process, report, table
@@ -138,6 +139,7 @@ def compare(
             that will not do, a held-out part without examples, a folder with something else in it, or one that another
             process is writing to. A head that fails is no error here.
     """
+    alone("A comparison")
     analogies, similarity = (_listed(paths) for paths in (analogies, similarity))
     call = Call.of(corpus, folder, analogies, similarity, words)
     folder = Path(folder)

@@ -18,6 +18,7 @@ from w2v.corpus.shared_sources import shared_sources
 from w2v.corpus.stream import Stream, open_stream
 from w2v.corpus.stream_files import CorpusReport
 from w2v.errors import W2VError
+from w2v.text.reading import Reading
 from w2v.text.sources import sources
 
 _SUMMED = ("tokens", "kept", "sentences", "invalid_bytes")
@@ -83,7 +84,7 @@ def open_share(corpus: Any, ranks: Ranks, **options: Any) -> Stream | SharedStre
             what takes one process that reads all: stdin, phrases and the numbers of documents.
     """
     if ranks.size == 1:
-        return open_stream(sources(corpus, ranks.rank), **options)
+        return open_stream(corpus if isinstance(corpus, Reading) else sources(corpus, ranks.rank), **options)
     if options.get("joining") is not None:
         raise W2VError(
             "Phrases are found by one process, which counts what follows what in the whole text. Leave phrases out, or "

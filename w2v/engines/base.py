@@ -65,6 +65,10 @@ class Engine(ABC):
     @abstractmethod
     def __init__(self, config: Config, counts: np.ndarray, keep: np.ndarray, *, frozen: Frozen = NOTHING) -> None: ...
 
+    def order_of(self, blocks: Blocks, permutation: np.ndarray) -> np.ndarray:
+        """In which order it takes the blocks of an epoch, which are all in this random one; int64 [n_blocks]."""
+        return permutation
+
     @abstractmethod
     def train_blocks(self, blocks: Blocks, epoch: int, order: np.ndarray, rates: np.ndarray) -> Losses:
         """Train some blocks of an epoch, and yield the loss of each, in the order given.

@@ -50,8 +50,8 @@ def n_replicas(config: Config, vocab_size: int, n_blocks: int) -> int:
 
     An epoch is to have several rounds, and none should be longer than suits the vocabulary.
     """
-    run = n_blocks * (config.epochs or 1) / _blocks(config, vocab_size, WORDS_A_RUN)
-    most = min(math.sqrt(run), n_blocks / ROUNDS, _blocks(config, vocab_size, WORDS_A_ROUND))
+    run = n_blocks * (config.epochs or 1) / blocks_with(config, vocab_size, WORDS_A_RUN)
+    most = min(math.sqrt(run), n_blocks / ROUNDS, blocks_with(config, vocab_size, WORDS_A_ROUND))
     return next((n for n in REPLICAS if n <= most), 1)
 
 
@@ -68,10 +68,10 @@ def blocks_a_round(config: Config, vocab_size: int, replicas: int) -> int:
     """How many blocks the replicas train from one merge to the next. Heads that meet all words take long for one."""
     if spec_of(config.head).meets_all_words is not False:
         return replicas
-    return replicas * int(min(max(_blocks(config, vocab_size, WORDS_A_ROUND) / replicas, 1), LONGEST))
+    return replicas * int(min(max(blocks_with(config, vocab_size, WORDS_A_ROUND) / replicas, 1), LONGEST))
 
 
-def _blocks(config: Config, vocab_size: int, words: float) -> float:
+def blocks_with(config: Config, vocab_size: int, words: float) -> float:
     """Blocks that have so many words for each word of the vocabulary."""
     block = BLOCK if spec_of(config.head).learns_from == "windows" else cooccurrence.BLOCK
     return words * vocab_size / block

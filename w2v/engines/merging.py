@@ -21,6 +21,9 @@ so have all output rows, along which rows are drawn strongly and replicas agree,
 Along the direction of the mean change of the table's rows, f is computed apart.
 
 A row that one replica changed is that replica's row.
+
+Sums are made in LANES parts, in the order that is written: left to the compiler, which has them in one order where it
+uses vector instructions and in another where arrays lie too near each other, bits would follow from places in memory.
 """
 
 import numpy as np
@@ -30,7 +33,7 @@ from w2v.base.compiled import njit
 TILE = 64  # rows
 SAMPLE = 8192  # rows, about, from which the common direction is taken
 
-SUMS = {"contract", "reassoc"}  # a product and a sum may be one instruction, and sums be made in any order
+LANES = 16
 
 
 def flat(table: np.ndarray) -> np.ndarray:
@@ -40,7 +43,7 @@ def flat(table: np.ndarray) -> np.ndarray:
     return np.lib.stride_tricks.as_strided(table, (length,), (table.itemsize,))
 
 
-@njit(nogil=True, fastmath=SUMS, error_model="numpy")
+@njit(nogil=True, error_model="numpy")
 def common_direction(base, replicas, rows, step, size):
     """The unit vector [size] along the mean change of a table's rows; zeros where they do not change.
 
@@ -54,13 +57,13 @@ def common_direction(base, replicas, rows, step, size):
         for r in range(len(replicas)):
             for j in range(size):
                 mean[j] += replicas[r][place + j] - base[place + j]
-    length = np.sqrt((mean * mean).sum())
+    length = np.sqrt(squared(mean))
     if length > 0:
         mean /= length
     return mean.astype(base.dtype)
 
 
-@njit(nogil=True, fastmath=SUMS, error_model="numpy")
+@njit(nogil=True, error_model="numpy")
 def merge(base, replicas, first, last, step, size, direction):
     """Merge the rows first <= row < last into `base`, and make all replicas the same as it.
 
@@ -73,6 +76,7 @@ def merge(base, replicas, first, last, step, size, direction):
     total = np.empty((TILE, size), base.dtype)
     along = np.empty(TILE, base.dtype)  # of each row's total, its part in the common direction
     changed = np.empty(TILE, np.int64)  # how many replicas have changed the row
+    lanes = np.empty((2, LANES), base.dtype)
     for start in range(first, last, TILE):
         rows = min(TILE, last - start)
         each, each_along, summed, summed_along = 0.0, 0.0, 0.0, 0.0  # squares
@@ -82,23 +86,25 @@ def merge(base, replicas, first, last, step, size, direction):
             changed[i], along[i] = 0, zero
             squares, squares_along = 0.0, 0.0
             for r in range(len(replicas)):
-                square, part, different = zero, zero, 0
-                for j in range(size):
-                    change = replicas[r][place + j] - base[place + j]
-                    different += replicas[r][place + j] != base[place + j]
-                    square += change * change
-                    part += change * direction[j]
-                    total[i, j] += change
+                different = 0
+                lanes[:] = zero
+                for start_of_lanes in range(0, size, LANES):
+                    for k in range(min(LANES, size - start_of_lanes)):
+                        j = start_of_lanes + k
+                        change = replicas[r][place + j] - base[place + j]
+                        different += replicas[r][place + j] != base[place + j]
+                        lanes[0, k] += change * change
+                        lanes[1, k] += change * direction[j]
+                        total[i, j] += change
+                square, part = added(lanes[0]), added(lanes[1])
                 changed[i] += different > 0
                 along[i] += part
                 squares += square
                 squares_along += part * part
             if changed[i] > 1:
-                square = zero
-                for j in range(size):
-                    square += total[i, j] * total[i, j]
                 each, each_along = each + squares, each_along + squares_along
-                summed, summed_along = summed + square, summed_along + along[i] * along[i]
+                summed += squared(total[i])
+                summed_along += along[i] * along[i]
         common = _factor(each_along, summed_along, len(replicas))
         rest = _factor(each - each_along, summed - summed_along, len(replicas))
         for i in range(rows):
@@ -115,7 +121,7 @@ def merge(base, replicas, first, last, step, size, direction):
                         replicas[r][place + j] = base[place + j]
 
 
-@njit(nogil=True, fastmath=SUMS, error_model="numpy")
+@njit(nogil=True, error_model="numpy")
 def add_up(base, replicas, first, last, step, size):
     """Add all replicas' changes to the rows first <= row < last of `base`, and make them the same as it: for sums."""
     total = np.empty(size, base.dtype)
@@ -132,6 +138,30 @@ def add_up(base, replicas, first, last, step, size):
             for r in range(len(replicas)):
                 for j in range(size):
                     replicas[r][place + j] = base[place + j]
+
+
+@njit(inline="always")
+def added(lanes):
+    """The sum of some numbers, one after the other."""
+    found = lanes[0]
+    for k in range(1, len(lanes)):
+        found += lanes[k]
+    return found
+
+
+@njit(inline="always")
+def squared(row):
+    """The sum of a row's squares, in four parts."""
+    one = two = three = four = row.dtype.type(0)
+    whole = len(row) - len(row) % 4
+    for j in range(0, whole, 4):
+        one += row[j] * row[j]
+        two += row[j + 1] * row[j + 1]
+        three += row[j + 2] * row[j + 2]
+        four += row[j + 3] * row[j + 3]
+    for j in range(whole, len(row)):
+        one += row[j] * row[j]
+    return (one + two) + (three + four)
 
 
 @njit(inline="always")

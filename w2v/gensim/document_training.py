@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from w2v.base.config import Config
+from w2v.base.ranks import alone
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.engines.base import initialise
 from w2v.errors import W2VError, shown
@@ -98,6 +99,7 @@ class DocumentTraining(DocumentWeights):
         Arguments are those of `Word2Vec.train`; tags and words that the model does not know are passed over. What
         callbacks change in the model does not hold.
         """
+        alone("A model of w2v.gensim")
         if kwargs:
             raise WrongTypeError(f"train() has no argument {', '.join(kwargs)}. {advice(kwargs)}".rstrip())
         documents = documents_of(corpus_iterable, corpus_file, 1)

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from w2v.base.config import Config
+from w2v.base.ranks import alone
 from w2v.corpus.blocks import IdBlocks
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import NoExamplesError, W2VError, counted
@@ -73,6 +74,7 @@ class Training(Vocabularies):
             WrongTypeError: no corpus or two, what is none, or callbacks that are none.
             W2VError: no epochs or no total was given, or there is nothing to train: neither hs nor negative.
         """
+        alone("A model of w2v.gensim")
         if kwargs:
             raise WrongTypeError(f"train() has no argument {', '.join(kwargs)}. {advice(kwargs)}".rstrip())
         self.alpha = number("start_alpha", start_alpha or self.alpha)

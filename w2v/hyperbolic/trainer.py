@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from w2v.base.ranks import alone
 from w2v.base.threads import InterruptiblePool
 from w2v.errors import W2VError, counted, shown
 from w2v.geometry import to_ball
@@ -72,6 +73,7 @@ def train_relations(
         W2VError: every node that has parents is related to all others, so that nothing is left to tell them from; the
             run diverged; `resume` is of another run; or `init` does not fit (`beginning.matched`).
     """
+    alone("An embedding of relations")
     callback, keeper = CallbackList(callbacks), Checkpoint.of(checkpoint)
     with keeper.held() if keeper else nullcontext():
         earlier = state_of(resume, keeper, Embedding.load)

@@ -52,6 +52,18 @@ class EpochPart(NamedTuple):
         """For JSON."""
         return {"blocks": self.blocks, "n_blocks": self.n_blocks, **self.totals._asdict(), "seconds": self.seconds}
 
+    def of_blocks(self, n_blocks: int, words: int) -> "EpochPart":
+        """The same part of an epoch that has another number of blocks, as a text has that is read by more processes.
+
+        words: of the text, of which it is told how many were passed.
+        """
+        if n_blocks == self.n_blocks:
+            return self
+        blocks = self.blocks * n_blocks // self.n_blocks
+        return self._replace(
+            blocks=blocks, n_blocks=n_blocks, totals=self.totals._replace(passed=words * blocks // n_blocks)
+        )
+
     @classmethod
     def of(cls, saved: Any) -> "EpochPart | None":
         """What `as_dict` returned; None where it is something else."""

@@ -83,6 +83,7 @@ def used(config: Config, vocab: Vocabulary, tags: int = 0) -> dict[str, Any]:
         by_scheme = {"none": "none", "fasttext": "none (a row for each n-gram)", "floret": FLORET_BUCKET}
         values["bucket"] = by_scheme[config.subword]
     values["workers"] = config.workers or "0 (one per core)"
+    values["sync_every"] = config.sync_every or "by the text"
     if from_outside(config.head):
         return {name: "as its head says" if value is None else value for name, value in values.items()}
     spec = spec_of(config.head)

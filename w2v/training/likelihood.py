@@ -16,7 +16,7 @@ import numpy as np
 
 from w2v.base.config import Config
 from w2v.corpus.blocks import IdBlocks
-from w2v.errors import W2VError, counted
+from w2v.errors import NoExamplesError, W2VError, counted
 from w2v.examples import encoders
 from w2v.examples.encoders import Bags
 from w2v.models.model import Model
@@ -25,6 +25,10 @@ from w2v.training.defaults import follow_text
 SEED = 20_130_116  # of the held-out windows; not the run's, so that runs with different seeds get the same examples
 ENOUGH = 1_000  # examples, below which the standard error is too large to rank heads by
 MOST_ROWS = 1_024  # examples at a time
+NOTHING_HELD_OUT = (
+    "The held-out part of the text has no word with a neighbour, so nothing can be measured on it. Hold out a larger "
+    "share, set sample=0, or give longer sentences."
+)
 NUMBERS = 1 << 22  # in one [B, V] array: 16 MiB in float32, and log_prob makes up to four of them
 
 
@@ -60,15 +64,12 @@ def held_out_examples(blocks: IdBlocks, config: Config, *, most: int = 20_000) -
         most: at least 1.
 
     Raises:
-        W2VError: the blocks hold no word with a neighbour.
+        NoExamplesError: the blocks hold no word with a neighbour.
     """
     sizes = [len(bags.target) for bags in _cut(blocks, config)]
     total = sum(sizes)
     if total == 0:
-        raise W2VError(
-            "The held-out part of the text has no word with a neighbour, so nothing can be measured on it. Hold out a "
-            "larger share, set sample=0, or give longer sentences."
-        )
+        raise NoExamplesError(NOTHING_HELD_OUT)
     chosen = _evenly(total, most)
     ends = np.cumsum(sizes)
     parts = [

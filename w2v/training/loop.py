@@ -10,6 +10,7 @@ from collections.abc import Generator, Sequence
 from contextlib import closing, nullcontext
 from typing import Protocol
 
+from w2v.base.ranks import ALONE, Ranks
 from w2v.base.signals import PATIENCE, StopRequests
 from w2v.base.threads import OverdueError
 from w2v.errors import W2VError
@@ -53,7 +54,11 @@ class Trainer(Protocol):
 
 
 def run(
-    trainer: Trainer, callback: Callback, history: Sequence[EpochRecord] = (), part: EpochPart | None = None
+    trainer: Trainer,
+    callback: Callback,
+    history: Sequence[EpochRecord] = (),
+    part: EpochPart | None = None,
+    ranks: Ranks = ALONE,
 ) -> list[EpochRecord]:
     """Train for all epochs that are not in the history yet, or until a callback raises StopTraining.
 
@@ -62,6 +67,7 @@ def run(
         callback: called on the way.
         history: of the epochs before, where a run goes on.
         part: of the epoch after those, where the run was put aside in its midst.
+        ranks: that train together, and all end when one of them gets a signal.
 
     Returns:
         The history, with a record for each epoch.
@@ -76,7 +82,7 @@ def run(
         with StopRequests() if callback.keeps_states else nullcontext(StopRequests()) as stop:
             callback.on_train_begin(trainer.snapshot(history, part))
             for epoch in range(len(history), trainer.n_epochs):
-                part = _train_epoch(trainer, callback, stop, history, part)
+                part = _train_epoch(trainer, callback, stop, history, part, ranks)
                 history.append(_record(trainer, callback, epoch, part))
                 try:
                     callback.on_epoch_end(trainer.snapshot(history))
@@ -93,7 +99,12 @@ def run(
 
 
 def _train_epoch(
-    trainer: Trainer, callback: Callback, stop: StopRequests, history: list[EpochRecord], part: EpochPart | None
+    trainer: Trainer,
+    callback: Callback,
+    stop: StopRequests,
+    history: list[EpochRecord],
+    part: EpochPart | None,
+    ranks: Ranks,
 ) -> EpochPart:
     """Train all blocks of an epoch that are not in the part, and pause where a callback or a signal asks for it."""
     with stop.held_back(lambda: trainer.pause(PATIENCE)):
@@ -101,14 +112,23 @@ def _train_epoch(
             part = EpochPart(0, trainer.n_blocks, Totals(), 0.0)
             if note := trainer.begin_epoch(len(history)):
                 callback.on_note(note)
-        while part.blocks < trainer.n_blocks and stop.number is None:
+        while part.blocks < trainer.n_blocks and not _is_stopped(stop, ranks):
             before, part = part, _train_part(trainer, callback, stop, len(history), part)
-            assert part.blocks > before.blocks or stop.number is not None, "or it would be called for ever"
+            stopped = _is_stopped(stop, ranks)
+            assert part.blocks > before.blocks or stopped, "or it would be called for ever"
             _check_finite(trainer, len(history), part.totals)
-            if part.blocks < trainer.n_blocks or stop.number is not None:
+            if part.blocks < trainer.n_blocks or stopped:
                 callback.on_pause(trainer.snapshot(history, part))
+        _is_stopped(stop, ranks)
     stop.check()
     return part
+
+
+def _is_stopped(stop: StopRequests, ranks: Ranks) -> bool:
+    """Whether a signal was held back, on any of the ranks."""
+    if ranks.size > 1:
+        stop.number = next((number for number in ranks.gather(stop.number) if number is not None), None)
+    return stop.number is not None
 
 
 def _train_part(trainer: Trainer, callback: Callback, stop: StopRequests, epoch: int, part: EpochPart) -> EpochPart:

@@ -6,11 +6,13 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from w2v.base.settings import Settings
+from w2v.corpus.blocks import Blocks
 from w2v.errors import W2VError, counted
 from w2v.training.callbacks import Trained
 from w2v.training.checkpoint import Checkpoint
 
 State = TypeVar("State")
+BY = " by "
 WITHOUT_EFFECT = ("workers", "engine", "device")  # on which steps are made
 
 
@@ -28,6 +30,17 @@ def state_of(resume: State | bool | None, keeper: Checkpoint | None, load: Calla
     if resume is True and keeper:
         return keeper.latest(load)
     return None if isinstance(resume, bool) else resume
+
+
+def text_of(blocks: Blocks, digest: str) -> str:
+    """What says which text is trained on, and by how many ranks it was read, whose shares have another digest each."""
+    size = len(getattr(blocks, "n_each", ()))
+    return f"{digest}{BY}{size}" if size > 1 else digest
+
+
+def is_same_text(earlier: str, now: str, same_counts: bool) -> bool:
+    """Whether a run was on this text. same_counts: of all words, which has to do where it was read by others."""
+    return earlier == now or (same_counts and earlier.partition(BY)[2] != now.partition(BY)[2])
 
 
 def check_same_settings(earlier: Settings, now: Settings, may_differ: Iterable[str] = ()) -> None:

@@ -20,6 +20,7 @@ from w2v.models.history import WORDS, EpochPart, EpochRecord, Totals
 from w2v.models.model import Model
 from w2v.training.beginning import ANEW, Beginning
 from w2v.training.document_rows import begin_documents, document_rows, frozen_with_documents, untrained_note
+from w2v.training.resume import text_of
 from w2v.training.subwords import frozen_for, subwords_for
 from w2v.vectors.formats.model_folder import ROWS
 from w2v.vectors.formats.tags_file import DOCUMENTS
@@ -62,7 +63,7 @@ class TextTrainer:
         self.n_epochs, self.n_blocks = self.before + config.n_epochs, blocks.n_blocks
         self.alpha, self._further = learning_rate(config, 0.0), begin.further
         keep = encoders.keep_thresholds(blocks.vocab.keep_probability(config.sample_threshold))
-        frozen, self.text = begin.frozen, begin.text_digest(blocks)
+        frozen, self.text = begin.frozen, text_of(blocks, begin.text_digest(blocks))
         options: dict[str, Any] = {}
         self.subwords = resume.subwords if resume else begin.subwords or subwords_for(config, blocks.vocab)
         self.input_rows: InputRows | None = begin.rows
@@ -102,6 +103,7 @@ class TextTrainer:
         """Have the engine train the blocks, in a new random order each epoch: no part of the text is always last."""
         count, tokens = self.n_blocks, self.blocks.tokens
         order = np.random.default_rng([self.config.seed, epoch]).permutation(count)
+        order = self.engine.order_of(self.blocks, order)
         rates = np.array([self.learning_rate(epoch, turn / count) for turn in range(count)])
         with closing(self.engine.train_blocks(self.blocks, epoch, order[first:], rates[first:])) as losses:
             for turn, loss in enumerate(losses, first):

@@ -8,15 +8,19 @@ from typing import Any
 
 from w2v import heads
 from w2v.base.config import Config
+from w2v.base.ranks import ALONE, Ranks, ranks_here, told_to_all
 from w2v.base.settings import held_out_share
 from w2v.corpus import cooccurrence
 from w2v.corpus.blocks import Blocks, IdBlocks
+from w2v.corpus.own_blocks import own_of
 from w2v.corpus.phrase_scores import Joining
+from w2v.corpus.shares import open_share
 from w2v.corpus.stream import Stream, open_stream
 from w2v.engines import engine_class
 from w2v.engines.ahead import compiling_ahead
 from w2v.engines.base import Engine
 from w2v.engines.deterministic import idle_threads_note
+from w2v.engines.distributed import distributed_engine
 from w2v.errors import W2VError, counted, shown
 from w2v.examples.input_rows import OF_DOCUMENTS
 from w2v.models.history import EpochRecord
@@ -32,9 +36,10 @@ from w2v.training.freezing import checked_frozen
 from w2v.training.likelihood import told_of
 from w2v.training.loop import run
 from w2v.training.progress import reported
-from w2v.training.resume import check_length, check_same_settings, complete, is_over, state_of, where
+from w2v.training.resume import check_length, check_same_settings, complete, is_over, is_same_text, text_of, where
 from w2v.training.subwords import check_head
 from w2v.training.text_trainer import TextTrainer
+from w2v.training.together import check_alike, check_enough, of_all_ranks, settled_by_all, state_for_all
 
 NOT_ROUNDED = (
     "matmul_precision='bfloat16' has no effect here, and nothing is rounded: it needs a processor that multiplies "
@@ -76,6 +81,9 @@ def train(
             list of words, their input vectors; a mapping from words to factors, 0 (as it is) to 1 (as usual).
         stream_options: for `open_stream`, instead of what the config says (a callable `tokenizer`, a `cache_dir`).
 
+    Under torchrun all processes train one model (`docs/distributed.md`): each makes this call with the same arguments,
+    of which rank 0's `callbacks`, `checkpoint`, `resume` and `progress` count, and each gets the model.
+
     Raises:
         W2VError: a callback that is none, a setting or corpus that cannot be trained on, or a run that diverged; the
             sentence says what to do.
@@ -111,38 +119,47 @@ def train_from(
 
     freezing: whether some rows are to stay as they are.
     """
-    keeper, held_out = Checkpoint.of(checkpoint), held_out_share(held_out)
-    _check_options(stream_options)
-    engine_class(config, freezing=freezing)  # raises before the text is read
-    check_head(config)
-    with reported(callbacks, progress) as callback, keeper.held() if keeper else nullcontext():
-        outside = config.head if heads.from_outside(config.head) else None
-        earlier = state_of(resume, keeper, partial(Model.load, head=outside))
-        if isinstance(earlier, Model) and config.tokenizer == AUTO:  # it was chosen when the run began
-            config = config.replace(tokenizer=earlier.config.tokenizer)
-        options = stream_options_of(config) | stream_options
-        with ExitStack() as stack:
-            if isinstance(corpus, IdBlocks):
-                stream = corpus
-            else:
-                with compiling_ahead(config):
-                    stream = stack.enter_context(open_stream(corpus, on_progress=callback.on_read, **options))
-            if isinstance(stream, Stream):
-                callback.on_corpus(stream)
-                for remark in stream.remarks():
-                    callback.on_note(remark)
-                config = config.replace(min_count=stream.report.min_count)
-                if callable(options.get("tokenizer")):
-                    config = config.replace(tokenizer=FUNCTION)
-                elif config.tokenizer == AUTO and stream.report.tokenizer:
-                    config = config.replace(tokenizer=stream.report.tokenizer)
-            blocks, rest = stream.split(held_out) if held_out else (stream, None)
-            if rest:
-                callback.on_note(told_of(rest))
-            measure = [Evaluate(held_out=rest)] if rest else []
-            every = [*measure, callback, *([keeper] if keeper else [])]
-            beginning = begin(stream.vocab) if begin else ANEW
-            return train_blocks(blocks, config, callbacks=every, resume=earlier, begin=beginning)
+    ranks = ranks_here()
+    with told_to_all(ranks):
+        held_out = held_out_share(held_out)
+        check_alike(ranks, config, {"held_out": held_out, "freezing": freezing})
+        if ranks.rank:  # the first one tells and keeps what all do
+            callbacks, checkpoint, progress = (), None, False
+        keeper = Checkpoint.of(checkpoint)
+        _check_options(stream_options)
+        engine_class(config, freezing=freezing)  # raises before the text is read
+        check_head(config)
+        with reported(callbacks, progress) as callback, keeper.held() if keeper else nullcontext():
+            outside = config.head if heads.from_outside(config.head) else None
+            earlier = state_for_all(ranks, keeper, resume, partial(Model.load, head=outside))
+            if isinstance(earlier, Model) and config.tokenizer == AUTO:  # it was chosen when the run began
+                config = config.replace(tokenizer=earlier.config.tokenizer)
+            options = stream_options_of(config) | stream_options
+            stream: Any  # a `Stream`, a `SharedStream`, or `IdBlocks`
+            with ExitStack() as stack:
+                if isinstance(corpus, IdBlocks):
+                    stream = corpus
+                else:
+                    with compiling_ahead(config) if ranks.rank == 0 else nullcontext():
+                        shared = open_share(corpus, ranks, on_progress=callback.on_read, **options)
+                        stream = stack.enter_context(shared)
+                if not isinstance(corpus, IdBlocks) or isinstance(corpus, Stream):
+                    callback.on_corpus(stream)
+                    for remark in stream.remarks():
+                        callback.on_note(remark)
+                    config = config.replace(min_count=stream.report.min_count)
+                    if callable(options.get("tokenizer")):
+                        config = config.replace(tokenizer=FUNCTION)
+                    elif config.tokenizer == AUTO and stream.report.tokenizer:
+                        config = config.replace(tokenizer=stream.report.tokenizer)
+                blocks, rest = stream.split(held_out) if held_out else (stream, None)
+                if rest:
+                    callback.on_note(told_of(rest))
+                measure = [Evaluate(held_out=rest)] if isinstance(rest, IdBlocks) and ranks.size == 1 else []
+                every = CallbackList([*measure, callback, *([keeper] if keeper else [])])
+                beginning = begin(stream.vocab) if begin else ANEW
+                own = own_of(blocks, ranks)
+                return _train_blocks(own, config, of_all_ranks(every, ranks, rest), earlier, beginning, ranks)
 
 
 def _check_options(stream_options: dict[str, Any]) -> None:
@@ -161,6 +178,7 @@ def train_blocks(
     callbacks: Callbacks = (),
     resume: Model | None = None,
     begin: Beginning = ANEW,
+    ranks: Ranks = ALONE,
 ) -> Model:
     """Train on text that is numbers already: several runs on one reading, or on a part of it.
 
@@ -172,15 +190,25 @@ def train_blocks(
             With another number of epochs it goes on to that, and the learning rate follows it from there. A model that
             was saved when its run had ended is else returned as it is.
         begin: what the run begins with, if not with random vectors and zeros, and what it leaves as it is.
+        ranks: who trains. Of several, each gives the same but for `blocks`, which are its own, and `callbacks`, of
+            which those of rank 0 are called; all return the same model.
 
     Raises:
         W2VError: settings or blocks that cannot be trained on, a run that diverged, or a `resume` of another run.
     """
-    callback = CallbackList(callbacks)
+    callback = of_all_ranks(CallbackList(callbacks), ranks)
+    return _train_blocks(blocks, config, callback, resume, begin, ranks)
+
+
+def _train_blocks(
+    blocks: Blocks, config: Config, callback: Callback, resume: Model | None, begin: Beginning, ranks: Ranks
+) -> Model:
+    """The same, with one callback, of all ranks."""
     if resume and not isinstance(resume, Model):
         raise W2VError(f"resume is {shown(resume)}; expected a Model: w2v.latest(folder), or that of a Word2Vec.")
     heads.check_name(config.head)
     make_engine, why_not_faster = engine_class(config, freezing=begin.frozen.anything)
+    make_engine = distributed_engine(make_engine, ranks)
     if resume:  # what is left open is what the run began with
         left_open = [name for name in ("epochs", "sample", "alpha") if getattr(config, name) is None]
         config = config.replace(**{name: getattr(resume.config, name) for name in left_open})
@@ -189,7 +217,7 @@ def train_blocks(
     left_to_the_machine = config.matmul_precision == "medium"
     if resume and left_to_the_machine:  # it was chosen when the run began
         config = config.replace(matmul_precision=resume.config.matmul_precision)
-    wanted, used = config, make_engine.settled(config)
+    wanted, used = config, settled_by_all(make_engine.settled(config), ranks)
     if resume:
         same = wanted if left_to_the_machine else used
         _check_same_run(resume, blocks, same, begin, given=asked.epochs is not None)
@@ -208,9 +236,9 @@ def train_blocks(
     for note in () if resume else begin.notes:
         callback.on_note(note)
     if make_engine.learns_from == "windows":
-        return _run(blocks, make_engine, config, callback, resume, begin)
-    with cooccurrence.count(blocks, config) as pairs:
-        return _run(pairs, make_engine, config, callback, resume, begin)
+        return _run(blocks, make_engine, config, callback, resume, begin, ranks)
+    with cooccurrence.count(blocks, config, ranks=ranks) as pairs:
+        return _run(pairs, make_engine, config, callback, resume, begin, ranks)
 
 
 def _run(
@@ -220,16 +248,19 @@ def _run(
     callback: Callback,
     resume: Model | None,
     begin: Beginning,
+    ranks: Ranks,
 ) -> Model:
     """Train on blocks of what the engine trains on."""
+    check_enough(blocks, ranks)
     if note := idle_threads_note(config, len(blocks.vocab), blocks.n_blocks):
         callback.on_note(note)
     trainer = TextTrainer(blocks, make_engine, config, resume, begin)
-    if note := long_run_note(trainer.engine, blocks, config):
+    if ranks.size == 1 and (note := long_run_note(trainer.engine, blocks, config)):
         callback.on_note(note)
     if resume:
         callback.on_note(where(resume, config.n_epochs, trainer.learning_rate))
-    return trainer.result(run(trainer, callback, trainer.history, resume.part if resume else None))
+    part = resume.part.of_blocks(blocks.n_blocks, blocks.tokens) if resume and resume.part else None
+    return trainer.result(run(trainer, callback, trainer.history, part, ranks))
 
 
 def _check_same_run(resume: Model, blocks: Blocks, config: Config, begin: Beginning, *, given: bool) -> None:
@@ -245,7 +276,8 @@ def _check_same_run(resume: Model, blocks: Blocks, config: Config, begin: Beginn
             f"The model to resume from was trained on {counted(resume.history[-1].passed, 'word')} of text, and "
             f"these are {blocks.tokens:,}. Hold out the same share of the same text."
         )
-    if resume.text and resume.text != begin.text_digest(blocks):
+    same_counts = bool((resume.vocab.counts == blocks.vocab.counts).all())
+    if resume.text and not is_same_text(resume.text, text_of(blocks, begin.text_digest(blocks)), same_counts):
         raise W2VError(
             "The model to resume from was trained on another text, on another part of it, on the same lines in another "
             "order, or on documents with other tags. Give the same files in the same order, hold out the same share, "

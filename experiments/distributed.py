@@ -1,0 +1,285 @@
+"""What several processes that train one model learn, what they send, and how fast they are.
+
+    python experiments/distributed.py CORPUS.txt --analogies questions-words.txt --similarity wordsim353.tsv \
+        --similarity simlex999.txt --only scores      (a) scores by number of ranks, and by the interval of exchanges
+    python experiments/distributed.py CORPUS.txt --only bytes    (b) bytes a word, and the speed that they allow for
+    python experiments/distributed.py CORPUS.txt --only speed    (c) two processes of one thread beside one of two
+                                                      [--seeds 3] [--quick]
+
+(a) Ranks are threads of this process (`local_ranks.py`): they make the steps of as many processes, bit for bit, and a
+machine of two cores trains 32 of them as fast as one, but for the exchanges. Each rank has one thread. An interval is
+`sync_every`, blocks of a rank from one exchange of all rows to the next.
+
+(b) What ranks sum is counted, on tables of the corpus's size. Each sends and gets 2 (R - 1) / R times that, as in a
+ring (Patarasuk & Yuan 2009). The speed that is foreseen is that of one process (of --only speed, or --alone), slowed
+down by what is sent at so many Gbit/s, by LATENCY for each of the 2 (R - 1) turns of each sum, and by the merge, as
+measured here. Nothing is sent while blocks are trained.
+
+(c) Whole commands, by turns: torchrun with two processes, and one process; words/s of their histories.
+
+Results go to experiments/results/distributed.csv as soon as they are there; a second call goes on from it. A figure is
+put beside it.
+"""
+
+import csv
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import numpy as np
+import typer
+from local_ranks import LocalRanks, run_ranks
+from machine import describe
+from panels import COLOURS, line_key, sheet_of_panels
+from study import Row, save
+
+from w2v import Config, evaluation
+from w2v.corpus.blocks import BLOCK
+from w2v.corpus.own_blocks import OwnBlocks
+from w2v.corpus.stream import Stream, open_stream
+from w2v.engines import rounds
+from w2v.engines.distributed import blocks_a_round
+from w2v.engines.exchange import Exchange
+from w2v.models.model import Model
+from w2v.plots.figure import save_figure
+from w2v.training.train import stream_options_of, train_blocks
+
+RESULTS = Path(__file__).parent / "results" / "distributed.csv"
+ARCHS = ("skipgram", "cbow")
+RANKS = (1, 2, 4, 8, 16, 32)
+INTERVALS = (1, 4, 16, 64)  # of 8 ranks, beside the usual one
+GBITS, NODES, LATENCY = (10, 25, 100), (1, 2, 4, 8, 16, 32, 64), 50e-6  # seconds
+TURNS = 5  # of (c)
+
+
+class Counting:
+    """One of so many ranks, whose sums cost nothing but their bytes: `sent`, in so many `sums`."""
+
+    rank = 0
+
+    def __init__(self, size: int) -> None:
+        self.size, self.sent, self.sums = size, 0, 0
+
+    def sum(self, array: np.ndarray) -> None:
+        self.sent, self.sums = self.sent + array.nbytes, self.sums + 1
+        array[:, -2 if array.shape[1] > 2 else 0] *= self.size  # all have touched the rows
+
+
+def main(
+    corpus: Annotated[Path, typer.Argument(help="A text.")],
+    analogies: Annotated[Path | None, typer.Option(help="questions-words.txt")] = None,
+    similarity: Annotated[list[Path] | None, typer.Option(help="Files of scored word pairs.")] = None,
+    only: Annotated[str, typer.Option(help="Of scores, bytes and speed, separated by commas.")] = "scores,bytes,speed",
+    ranks: Annotated[str, typer.Option(help="Numbers of ranks, separated by commas.")] = ",".join(map(str, RANKS)),
+    intervals: Annotated[str, typer.Option(help="Of 8 ranks, separated by commas.")] = ",".join(map(str, INTERVALS)),
+    archs: Annotated[str, typer.Option(help="Separated by commas.")] = ",".join(ARCHS),
+    seeds: Annotated[int, typer.Option(min=1)] = 3,
+    alone: Annotated[float, typer.Option(help="Words/s of one process, for (b); 0: as measured by (c).")] = 0.0,
+    quick: Annotated[bool, typer.Option(help="One seed, one epoch, up to 8 ranks, one interval, one turn.")] = False,
+    output: Annotated[Path, typer.Option(help="The CSV file.")] = RESULTS,
+) -> None:
+    """Measure, print, save, draw."""
+    found: list[Row] = []
+    if output.exists():
+        with open(output, encoding="utf-8", newline="") as file:
+            found = list(csv.DictReader(file))
+
+    def keep(row: Row) -> None:
+        print("  ".join(f"{name} {value}" for name, value in row.items()), flush=True)
+        found.append({name: str(value) for name, value in (row | {"corpus": corpus.name} | describe()).items()})
+        save(found, output)
+
+    if quick:
+        ranks, intervals, seeds = "1,2,8", "16", 1
+    epochs: dict[str, Any] = {"epochs": 1} if quick else {}
+    if "speed" in only:
+        for turn in range(1 if quick else TURNS):
+            for name in ("two processes", "one process"):
+                keep(
+                    {
+                        "phase": "speed",
+                        "setting": name,
+                        "seed": turn,
+                        "kwords_per_s": command_speed(corpus, name, epochs),
+                    }
+                )
+    with open_stream(corpus, **stream_options_of(Config())) as stream:
+        if "bytes" in only:
+            for arch in archs.split(","):
+                for row in foreseen(stream, Config(arch=arch), alone or measured(found)):
+                    keep(row)
+        if "scores" in only:
+            if analogies is None:
+                raise typer.BadParameter("--only scores needs --analogies.")
+            questions = evaluation.read_questions(analogies)
+            pairs = {path.stem: evaluation.read_pairs(path) for path in similarity or []}
+            asked = [(int(size), 0) for size in ranks.split(",")] + [(8, int(every)) for every in intervals.split(",")]
+            for seed in range(1, seeds + 1):
+                for arch in archs.split(","):
+                    for size, every in asked:
+                        place = {"phase": "scores", "setting": arch, "ranks": size, "interval": every, "seed": seed}
+                        if any(all(old.get(k) == str(v) for k, v in place.items()) for old in found):
+                            continue
+                        config = Config(arch=arch, seed=seed, workers=1, sync_every=every or None, **epochs)
+                        began = time.perf_counter()
+                        model, sent = learned(stream, config, size)
+                        table = (model.vocab.words, model.tables["input"])
+                        score = evaluation.score_analogies(*table, questions, restrict_vocab=30_000)
+                        told = {"analogies": round(100 * score.accuracy, 2), "loss": round(model.history[-1].loss, 4)}
+                        told |= {
+                            name: round(evaluation.score_similarity(*table, p).spearman, 4) for name, p in pairs.items()
+                        }
+                        words = sum(record.passed for record in model.history) / size
+                        told |= {
+                            "bytes_a_word": round(sent / words, 2),
+                            "seconds": round(time.perf_counter() - began, 1),
+                        }
+                        keep(place | told)
+    save_figure(draw(found), output.with_suffix(".png"))
+    print_means(found)
+
+
+def learned(stream: Stream, config: Config, size: int) -> tuple[Model, int]:
+    """What so many ranks have in the end, and the bytes of the arrays that one has summed."""
+    if size == 1:
+        return train_blocks(stream, config), 0
+
+    def of_one(ranks: LocalRanks) -> tuple[Model, int]:
+        return train_blocks(OwnBlocks(stream, ranks), config, ranks=ranks), ranks.sent
+
+    return run_ranks(size, of_one)[0]
+
+
+def foreseen(stream: Stream, config: Config, alone: float) -> Iterator[Row]:
+    """For each number of nodes: bytes of a word and a node, and the efficiency at each bandwidth. alone: words/s."""
+    random = np.random.default_rng(1)
+    change = np.float32(0.001)
+    tables = {name: random.normal(size=(len(stream.vocab), config.vector_size)).astype(np.float32) for name in "io"}
+    for nodes in NODES:
+        every = blocks_a_round(config, len(stream.vocab), stream.n_blocks, nodes)
+        steps, words = rounds.n_steps(np.array([every])), every * BLOCK
+        for _ in range(2):  # the first compiles
+            counting = Counting(nodes)
+            exchange = Exchange(counting, tables, {}, {})
+            seconds = 0.0
+            for step in range(steps):
+                for table in tables.values():
+                    table += change
+                began = time.thread_time()  # of the processor: the machine may be busy
+                exchange.rows(step + 1, steps)
+                seconds += time.thread_time() - began
+        ring = 2 * (nodes - 1) / nodes * counting.sent / words
+        row: Row = {
+            "phase": "bytes",
+            "setting": config.arch,
+            "ranks": nodes,
+            "interval": every,
+            "bytes_a_word": round(ring, 2),
+        }
+        row |= {"merge_ns_a_word": round(1e9 * seconds / words, 2), "alone_kwords_per_s": round(alone / 1000)}
+        for gbits in GBITS:
+            a_word = 1 / alone
+            if nodes > 1:
+                a_word += ring / (gbits * 1e9 / 8) + counting.sums * 2 * (nodes - 1) * LATENCY / words + seconds / words
+            row[f"efficiency_{gbits}"] = round(1 / alone / a_word, 3)
+        yield row
+
+
+def measured(found: list[Row]) -> float:
+    """Words/s of one process, as (c) has found."""
+    speeds = speeds_of(found, "one process")
+    if not speeds:
+        raise typer.BadParameter("--only bytes needs the speed of one process: run --only speed, or give --alone.")
+    return 1000 * statistics.median(speeds)
+
+
+def speeds_of(found: list[Row], setting: str) -> list[float]:
+    """What (c) has found, in thousand words/s."""
+    rows = [row for row in found if row["phase"] == "speed" and row["setting"] == setting]
+    return [float(row["kwords_per_s"]) for row in rows]
+
+
+def command_speed(corpus: Path, setting: str, settings: dict[str, Any]) -> float:
+    """Thousand words/s of a whole command's epochs."""
+    with tempfile.TemporaryDirectory() as room:
+        model = Path(room) / "model"
+        several = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
+        begin, workers = (several, 1) if setting == "two processes" else ([], 2)
+        command = [
+            sys.executable,
+            *begin,
+            "-m",
+            "w2v",
+            "train",
+            str(corpus),
+            "-o",
+            str(model),
+            "--workers",
+            str(workers),
+        ]
+        command += [f"--{name}={value}" for name, value in settings.items()]
+        subprocess.run([*command, "--no-checkpoint", "-q"], check=True, capture_output=True)
+        history = json.loads((model / "history.json").read_text())
+    return round(sum(each["words"] for each in history) / sum(each["seconds"] for each in history) / 1000, 1)
+
+
+def print_means(found: list[Row]) -> None:
+    """Means over seeds, and the ratio of (c)."""
+    scores = [row for row in found if row["phase"] == "scores"]
+    scored = ("analogies", "wordsim353", "simlex999", "loss", "bytes_a_word")
+    names = [name for name in scored if any(row.get(name) for row in scores)]
+    for key in dict.fromkeys((row["setting"], row["ranks"], row["interval"]) for row in scores):
+        same = [row for row in scores if (row["setting"], row["ranks"], row["interval"]) == key]
+        told = "  ".join(f"{name} {statistics.mean(float(row[name]) for row in same):.3f}" for name in names)
+        print(f"{key[0]:9} {key[1]:>2} ranks  interval {key[2]:>2}  {len(same)} seeds  {told}")
+    two, one = (speeds_of(found, setting) for setting in ("two processes", "one process"))
+    if two and one:
+        ratio = statistics.median(two) / statistics.median(one)
+        print(f"two processes of one thread beside one of two: {ratio:.2f} of its speed")
+
+
+def draw(found: list[Row]) -> Any:
+    """Analogies by ranks and by interval, and the efficiency that is foreseen."""
+    legend = [(arch, line_key(colour)) for arch, colour in zip(ARCHS, COLOURS, strict=False)]
+    legend += [
+        (f"{gbits} Gbit/s", line_key(colour)) for gbits, colour in zip(GBITS, COLOURS[len(ARCHS) :], strict=False)
+    ]
+    titles = ["analogies (%)", "analogies (%), 8 ranks", "efficiency, foreseen"]
+    sheet, panels = sheet_of_panels([titles], [["ranks", "interval (blocks)", "nodes"]], legend=legend)
+    by_ranks, by_interval, by_nodes = panels[0]
+    for arch, colour in zip(ARCHS, COLOURS, strict=False):
+        scores = [row for row in found if row["phase"] == "scores" and row["setting"] == arch]
+        _line(by_ranks, scores, "ranks", "analogies", colour, lambda row: row["interval"] == "0")
+        _line(
+            by_interval,
+            scores,
+            "interval",
+            "analogies",
+            colour,
+            lambda row: row["ranks"] == "8" and row["interval"] != "0",
+        )
+    for gbits, colour in zip(GBITS, COLOURS[len(ARCHS) :], strict=False):
+        rows = [row for row in found if row["phase"] == "bytes" and row["setting"] == ARCHS[0]]
+        _line(by_nodes, rows, "ranks", f"efficiency_{gbits}", colour, lambda _: True)
+    for axes in panels[0]:
+        axes.set_xscale("log", base=2)
+    return sheet.figure
+
+
+def _line(axes: Any, rows: list[Row], place: str, column: str, colour: str, which: Any) -> None:
+    """The means as a line, and a dot for each row."""
+    chosen = [row for row in rows if which(row)]
+    spots = sorted({int(row[place]) for row in chosen})
+    means = [statistics.mean(float(row[column]) for row in chosen if int(row[place]) == spot) for spot in spots]
+    axes.plot(spots, means, color=colour, linewidth=1.4)
+    axes.plot([int(row[place]) for row in chosen], [float(row[column]) for row in chosen], ".", color=colour, alpha=0.5)
+
+
+if __name__ == "__main__":
+    typer.run(main)
