@@ -2,6 +2,7 @@
 
 import dataclasses
 import re
+from collections import Counter
 
 import numpy as np
 import pytest
@@ -19,6 +20,7 @@ from w2v.errors import UnknownWordError
 from w2v.examples import encoders
 from w2v.explanation.source import Until
 from w2v.explanation.trace import MOST_ROWS, trace_block
+from w2v.gensim.models import Word2Vec as GensimWord2Vec
 from w2v.heads import build
 from w2v.models.model import Model
 from w2v.plots.explanation.page import page_of
@@ -153,7 +155,7 @@ def test_a_sentence_alone_ends_where_a_run_on_it_is_after_that_epoch(head):
 
 
 def test_what_is_drawn_for_a_sentence_is_told_word_by_word():
-    found = explain(FOX, centre="fox", sample=0.05)
+    found = explain(FOX, epoch=2, centre="fox", sample=0.05)
     counts = {"the": 2}
     for token in found.tokens:
         share = counts.get(token.word, 1) / 9
@@ -172,7 +174,7 @@ def test_what_is_drawn_for_a_sentence_is_told_word_by_word():
 
 @pytest.mark.parametrize("arch", ["skipgram", "cbow"])
 def test_the_examples_of_all_steps_are_those_of_all_windows(arch):
-    found = explain(FOX, arch=arch)
+    found = explain(FOX, epoch=2, arch=arch)
     made = sorted((each.context, each.target) for step in found.steps for each in step.examples)
     told = [(tuple(np.atleast_1d(a).tolist()), b) for w in found.windows.values() for a, b in getattr(w, arch)]
     assert made == sorted(told)
@@ -181,17 +183,21 @@ def test_the_examples_of_all_steps_are_those_of_all_windows(arch):
 
 
 def test_noise_has_its_share_and_its_chance():
-    found = explain(FOX, centre="fox", ns_exponent=0.5)
+    found = explain(FOX, epoch=2, centre="fox", ns_exponent=0.5)
     chances = np.sqrt([2] + [1] * 7) / np.sqrt([2] + [1] * 7).sum()
-    assert sum(each.drawn for each in found.step.noise) == 5
+    drawn = {each.word: each.drawn for each in found.step.noise}
+    assert sum(drawn.values()) == 5
+    for example in found.step.examples:
+        assert Counter(example.judged) - Counter([example.target]) == Counter(drawn) - Counter()
+        assert example.judgements.loss.sum() == pytest.approx(example.loss, rel=1e-5)
     for each in found.step.noise:
         assert each.share == pytest.approx(each.count / 9)
         assert each.probability == pytest.approx(chances[0 if each.word == "the" else 1])
-    assert explain(FOX, head="softmax").step.noise == ()
+    assert explain(FOX, epoch=2, head="softmax").step.noise == ()
 
 
 def test_a_tree_is_told_as_its_decisions():
-    found = explain(FOX, centre="fox", head="hs").step.examples[0]
+    found = explain(FOX, epoch=2, centre="fox", head="hs").step.examples[0]
     assert np.prod([step.probability[step.code] for step in found.decisions]) == pytest.approx(found.probability)
     assert found.loss == pytest.approx(-np.log(found.probability), rel=1e-5)
     assert found.judged[0] == "node 0, the root"
@@ -199,7 +205,7 @@ def test_a_tree_is_told_as_its_decisions():
 
 def test_a_step_makes_the_loss_smaller_and_says_by_how_much():
     for head in HEADS:
-        step = explain(FOX, head=head).step
+        step = explain(FOX, epoch=2, head=head).step
         assert step.loss_after < step.loss
         squares = sum(float((row.gradient**2).sum()) for row in step.rows)
         assert step.loss - step.loss_after == pytest.approx(step.alpha * squares, rel=0.5)
@@ -210,6 +216,7 @@ def test_in_the_first_epoch_output_rows_are_zeros_and_this_is_told():
     assert "Output rows begin as zeros" in found.notes[-1]
     assert found.steps[0].changed["input"] == 0
     assert all(p == pytest.approx(0.5) for p in found.steps[0].examples[0].judgements.probability)
+    assert explain(FOX, epoch=0, head="poincare").notes == ()
 
 
 # Models and texts
@@ -261,6 +268,26 @@ def test_a_large_vocabulary_makes_a_small_page():
     example = found.step.examples[0]
     assert example.unlisted[0] == n - MOST_ROWS
     assert example.judgements.loss.sum() + example.unlisted[1] == pytest.approx(example.loss, rel=1e-4)
+
+
+def test_what_is_no_model_of_ours_is_told(model):
+    for other in (model.wv, Word2Vec(), GensimWord2Vec([["a", "b"]] * 5, min_count=1, vector_size=2)):
+        with pytest.raises(W2VError, match=r"Nothing is trained yet|Vectors alone have no output table"):
+            explain("the cat", other)
+
+
+def test_a_model_that_was_trained_elsewhere_is_explained_here(model):
+    """Its device and its many threads are not those of an explanation."""
+    config = model.model.config.replace(device="cuda:1", workers=7)
+    elsewhere = dataclasses.replace(model.model, config=config)
+    assert str(explain("the cat sat", elsewhere)) == str(explain("the cat sat", model))
+
+
+def test_many_negatives_are_shared_as_usual():
+    assert explain(FOX, negative=600, epoch=0).config.shared_negatives is None
+    assert explain(FOX, negative=9, epoch=0).config.shared_negatives == 9
+    with pytest.raises(W2VError, match="negative is 0; expected at least 1"):
+        explain(FOX, epoch=2, negative=0)
 
 
 def test_rows_of_ngrams_are_told_from_those_of_words(lesson):
@@ -317,13 +344,13 @@ def test_unknown_words_are_left_out_and_told(model):
 
 def test_a_centre_that_is_not_there_or_there_twice():
     with pytest.raises(W2VError, match=r"The centre 'foxx' is not in the sentence. Did you mean 'fox'"):
-        explain(FOX, centre="foxx")
-    first, second = (explain(FOX, centre="the", occurrence=which) for which in (1, 2))
+        explain(FOX, epoch=2, centre="foxx")
+    first, second = (explain(FOX, epoch=2, centre="the", occurrence=which) for which in (1, 2))
     assert (first.centre, second.centre) == (0, 6)
     assert second.notes[0] == "'the' stands in the sentence 2 times; this is number 2."
     assert second.step.places == (6,)
     with pytest.raises(W2VError, match="occurrence is 3, and 'the' stands in the sentence 2 times"):
-        explain(FOX, centre="the", occurrence=3)
+        explain(FOX, epoch=2, centre="the", occurrence=3)
 
 
 def test_a_centre_that_subsampling_left_out_is_told_with_an_epoch_that_keeps_it():
@@ -363,13 +390,13 @@ def test_words_of_any_kind(sentence, words):
 
 def test_heads_of_counted_pairs_documents_and_unknown_settings_are_refused(lesson):
     with pytest.raises(W2VError, match="'pmi' learns from counted pairs"):
-        explain(FOX, head="pmi")
+        explain(FOX, epoch=2, head="pmi")
     with pytest.raises(W2VError, match="'pv-dm' is of documents"):
-        explain(FOX, arch="pv-dm")
+        explain(FOX, epoch=2, arch="pv-dm")
     with pytest.raises(W2VError, match="no head 'nss'"):
-        explain(FOX, head="nss")
+        explain(FOX, epoch=2, head="nss")
     with pytest.raises(W2VError, match="vector_siz"):
-        explain(FOX, vector_siz=3)
+        explain(FOX, epoch=2, vector_siz=3)
 
 
 # Text, tables, and the command
@@ -394,13 +421,13 @@ def test_printed_it_is_plain_and_on_a_terminal_it_has_colours():
 
 
 def test_a_notebook_shows_tables():
-    shown = explain(FOX, centre="fox", head="hs")._repr_html_()
+    shown = explain(FOX, epoch=2, centre="fox", head="hs")._repr_html_()
     assert shown.count("<table>") == 3
     assert "node 0, the root" in shown
 
 
 def test_its_objects_cannot_be_changed():
-    found = explain(FOX)
+    found = explain(FOX, epoch=2)
     for thing in (found, found.tokens[0], found.window, found.step, found.step.examples[0], found.step.rows[0]):
         with pytest.raises(dataclasses.FrozenInstanceError):
             thing.epoch = 1
@@ -439,5 +466,5 @@ def test_notes_of_the_command_name_its_flags():
 def test_half_a_page_is_not_left_behind(tmp_path):
     (tmp_path / "kept").mkdir()
     with pytest.raises(W2VError, match="missing"):
-        save_explanation(explain(FOX), tmp_path / "kept" / "missing" / "p.html")
+        save_explanation(explain(FOX, epoch=2), tmp_path / "kept" / "missing" / "p.html")
     assert list((tmp_path / "kept").iterdir()) == []

@@ -25,7 +25,7 @@ def data_of(text):
 
 
 def test_the_page_holds_what_the_explanation_says():
-    found = explain(FOX, centre="fox", head="hs")
+    found = explain(FOX, epoch=2, centre="fox", head="hs")
     text = page_of(found, title="A <step>")
     data, step = data_of(text), found.step
     assert "<title>A &lt;step&gt;</title>" in text
@@ -71,7 +71,7 @@ def says(text, number):
 
 @needs_browser
 def test_arrows_go_through_a_step_and_to_other_words(opened):
-    found = explain(FOX, centre="fox")
+    found = explain(FOX, epoch=2, centre="fox")
     page = opened(found)
     assert page.run("return [...document.querySelectorAll('#stages button')].map(b => b.textContent)") == STAGES
     seen = []
@@ -94,7 +94,7 @@ def test_arrows_go_through_a_step_and_to_other_words(opened):
 @pytest.mark.parametrize("arch", ["skipgram", "cbow"])
 @pytest.mark.parametrize("head", ["ns", "hs", "softmax", "ova", "poincare"])
 def test_every_word_and_part_is_shown_for_every_head(opened, head, arch):
-    found = explain(FOX, head=head, arch=arch, sample=0.1)
+    found = explain(FOX, epoch=2, head=head, arch=arch, sample=0.1)
     page = opened(found)
     shown = page.run(
         "return tokens.map((_, place) => { choose(place); return STAGES.map((_, stage) => { goTo(stage);"
@@ -113,7 +113,7 @@ def test_every_word_and_part_is_shown_for_every_head(opened, head, arch):
 
 @needs_browser
 def test_clicks_choose_a_word_a_part_and_an_example(opened):
-    found = explain(FOX, centre="fox")
+    found = explain(FOX, epoch=2, centre="fox")
     page = opened(found)
     page.click("#sentence button:nth-child(6)")
     page.click("#stages li:nth-child(6) button")

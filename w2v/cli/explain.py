@@ -13,11 +13,11 @@ from w2v.cli.wording import flagged
 
 @with_settings(Config)
 def explain(
-    sentence: Annotated[str, typer.Argument(help="A sentence in quotes.")],
+    sentence: Annotated[str, typer.Argument(metavar="SENTENCE", help="A sentence in quotes.")],
     source: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[MODEL | CORPUS...]",
+            metavar="MODEL|CORPUS...",
             help="A model folder, or a text in which words are counted; nothing: the sentence is all the text.",
         ),
     ] = None,
@@ -38,7 +38,11 @@ def explain(
     ] = None,
     title: Annotated[str | None, typer.Option(help="A title above the page.")] = None,
 ) -> None:
-    """Show what one step of training does to a sentence: windows, examples, scores, loss, and the rows that change."""
+    """Show what one step of training does to a sentence: windows, examples, scores, loss, and the rows that change.
+
+    Of a sentence alone vectors have 4 numbers and windows 2 words to a side. A step has one hidden vector (--chunk 1)
+    and as many negative samples as --negative says, unless these are given.
+    """
     from rich.console import Console
 
     from w2v.explanation.explain import explain as explain_step

@@ -12,8 +12,10 @@ from w2v.base.signatures import takes
 from w2v.corpus.vocabulary import SENTENCE_END, UNK, spelling_hint
 from w2v.errors import W2VError, brief
 from w2v.examples import encoders
-from w2v.explanation.parts import Explanation, Token, Window
+from w2v.explanation.explanation import Explanation
+from w2v.explanation.parts import Token, Window
 from w2v.explanation.source import Setting, setting_of
+from w2v.heads import from_outside, spec_of
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -73,14 +75,15 @@ def explain(
     here = places[kept].tolist()
     windows = _windows(encoders.cut_windows(block, engine.keep, *how), here, given.vocab.words)
     chosen, notes = _centre(tokens, windows, centre, occurrence, given)
-    from w2v.explanation.trace import trace_block  # torch, and only where there is something to train
+    from w2v.explanation.trace import trace_block  # torch
 
+    of_zeros = not engine.tables()["output"].any()
     steps = trace_block(
         engine, block, given.epoch, 0, given.alpha, vocab=given.vocab, places=here, subwords=given.subwords
     )
     if not steps:
         notes.append("No two words stand beside each other, and so there is nothing to learn here.")
-    elif not np.asarray(steps[0].rows[-1].before).any() and given.epoch == 0 and given.state is None:
+    elif of_zeros and not from_outside(given.config.head) and spec_of(given.config.head).geometry == "euclidean":
         notes.append(
             "Output rows begin as zeros: all scores are 0 and no hidden vector has a gradient until they have moved."
         )

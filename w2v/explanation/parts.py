@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from w2v.base.config import Config
-from w2v.base.html_table import html_table
-from w2v.errors import brief
 from w2v.heads.judgements import Judgements
-from w2v.models.prediction import Step, rounded
+from w2v.models.prediction import Step
 
 
 @dataclass(frozen=True)
@@ -40,7 +37,7 @@ class Window:
     cbow: tuple[tuple[tuple[str, ...], str], ...]  # (all context words, centre): one, or none
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Example:
     """What a step makes of one example: a hidden vector is to predict a word."""
 
@@ -59,7 +56,7 @@ class Example:
     loss_after: float  # of the same example, with the same negative samples, after the step
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Row:
     """A row of a table that a step changed."""
 
@@ -87,7 +84,7 @@ class Noise:
     drawn: int  # how often it was, in this step
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class GradientStep:
     """One step of stochastic gradient descent: a chunk of the sentence's hidden vectors with all of their examples."""
 
@@ -109,9 +106,9 @@ class GradientStep:
         return sum(example.loss_after for example in self.examples)
 
 
-@dataclass(frozen=True)
-class Explanation:
-    """A sentence, what training draws for it in an epoch, and each step that it makes of it; printed, one of them.
+@dataclass(frozen=True, eq=False)
+class Facts:
+    """A sentence, what training draws for it in an epoch, and each step that it makes of it.
 
     tokens: the words of the sentence. centre: the place of the one that is looked at; None: no word has a neighbour.
     windows: of the words that subsampling kept, by their places. steps: all of the sentence, in their order.
@@ -148,47 +145,3 @@ class Explanation:
     def word(self) -> str | None:
         """The centre."""
         return None if self.centre is None else self.tokens[self.centre].word
-
-    def __repr__(self) -> str:
-        what = "no centre" if self.word is None else f"centre {brief(self.word)!r}"
-        return f"Explanation({self.config.arch} {self.config.head}, {what}, epoch {self.epoch})"
-
-    def __str__(self) -> str:
-        from w2v.explanation.text import lines_of
-
-        return "\n".join("".join(piece for piece, _ in line).rstrip() for line in lines_of(self))
-
-    def __rich__(self) -> object:
-        from w2v.explanation.text import coloured
-
-        return coloured(self)
-
-    def _repr_html_(self) -> str:
-        return "\n".join(self._html_tables())
-
-    def _html_tables(self) -> Iterator[str]:
-        yield html_table(
-            f"{self.config.arch} {self.config.head}, epoch {self.epoch}: words of the sentence, counted in {self.text}",
-            ["word", "count", "kept with probability", "in this epoch", "window"],
-            [
-                [token.word, str(token.count), rounded(token.keep), "kept" if token.kept else "left out",
-                 str(token.width) if token.kept else ""]
-                for token in self.tokens
-            ],
-        )  # fmt: skip
-        if self.step is None:
-            return
-        yield html_table(
-            f"The step of {self.word!r}: {self.step.loss:.4f} nats before, {self.step.loss_after:.4f} after",
-            ["from", "to", "loss", "after", "probability", "after "],
-            [
-                [" ".join(each.context), each.target, f"{each.loss:.4f}", f"{each.loss_after:.4f}",
-                 rounded(each.probability), rounded(each.probability_after)]
-                for each in self.step.examples
-            ],
-        )  # fmt: skip
-        yield html_table(
-            "Rows that changed",
-            ["table", "row", "moved by"],
-            [[row.table, row.name, f"{row.change:.2g}"] for row in self.step.rows],
-        )

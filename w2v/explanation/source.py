@@ -25,11 +25,13 @@ from w2v.training.callbacks import Callback, StopTraining
 from w2v.training.defaults import follow_text
 from w2v.training.text_trainer import learning_rate
 from w2v.training.train import stream_options_of, train_blocks
+from w2v.vectors import KeyedVectors
 from w2v.vectors.formats.model_folder import CONFIG
 
 MOST_WORDS = 200  # of a sentence
+MOST_SHARED = 512  # negative samples of a step
 TENTH = 10  # of the epochs of a sentence alone that are trained before the one that is explained
-CLEAR: dict[str, Any] = {"chunk": 1, "workers": 1, "deterministic": False}  # one hidden vector a step
+CLEAR: dict[str, Any] = {"chunk": 1, "workers": 1, "deterministic": False, "device": "auto"}  # one hidden vector a step
 TOY: dict[str, Any] = {"vector_size": 4, "window": 2, "min_count": 1, "engine": "reference"}  # of a sentence alone
 # What may be another than the model was trained with: its tables are of the same shape and meaning.
 OPEN = {
@@ -86,9 +88,13 @@ def _model_of(source: Any, head: Any) -> Model | None:
     """The model that is given, or that is in a folder; None: it is anything else."""
     if isinstance(source, Model):
         return source
-    if hasattr(type(source), "model") and hasattr(source, "wv"):
-        found = source.model
-        return found if isinstance(found, Model) else None
+    if hasattr(type(source), "model") and isinstance(found := source.model, Model):
+        return found
+    if isinstance(source, KeyedVectors) or hasattr(type(source), "wv") or hasattr(source, "wv"):
+        raise W2VError(
+            f"{shown(source)} was given; expected a w2v.Word2Vec that is trained, its folder, or a text. Vectors alone "
+            "have no output table, which a step needs."
+        )
     if isinstance(source, (str, PathLike)) and (Path(source) / CONFIG).is_file():
         return Model.load(Path(source), head if isinstance(head, type) or ":" in str(head) else None)
     return None
@@ -97,7 +103,8 @@ def _model_of(source: Any, head: Any) -> Model | None:
 def _clear(named: Mapping[str, Any]) -> dict[str, Any]:
     """Settings with which one can see most, where they are not given."""
     negative = named.get("negative", Config().negative)
-    return {**CLEAR, **({} if "shared_negatives" in named else {"shared_negatives": negative})}
+    fits = isinstance(negative, int) and 1 <= negative <= MOST_SHARED
+    return CLEAR | ({"shared_negatives": negative} if fits else {})
 
 
 def _of_model(sentence: Any, model: Model, config: Config | None, named: dict[str, Any], epoch: int | None) -> Setting:

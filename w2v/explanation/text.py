@@ -9,7 +9,7 @@ import numpy as np
 
 from w2v.base.terminal import harmless
 from w2v.errors import brief, counted
-from w2v.explanation.parts import Example, Explanation, GradientStep, Row
+from w2v.explanation.parts import Example, Facts, GradientStep, Row
 from w2v.models.prediction import BLOCKS, rounded
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ NUMBERS = 6  # of a row that are shown
 MOST = 12  # judgements of an example, and rows of a table
 
 
-def lines_of(explanation: Explanation) -> Iterator[Line]:
+def lines_of(explanation: Facts) -> Iterator[Line]:
     """All that is told, from the sentence to the loss after the step."""
     e = explanation
     yield [(f"{e.config.arch} {e.config.head}", HEAD), (f", epoch {e.epoch}; words are counted in {e.text}", "")]
@@ -41,7 +41,7 @@ def lines_of(explanation: Explanation) -> Iterator[Line]:
     yield from _step(e, step)
 
 
-def coloured(explanation: Explanation) -> Text:
+def coloured(explanation: Facts) -> Text:
     """The same for rich, which leaves colours out where no terminal shows them."""
     from rich.text import Text
 
@@ -53,7 +53,7 @@ def _title(text: str, rest: str = "") -> Iterator[Line]:
     yield [(text, HEAD), (f"  {rest}" if rest else "", QUIET)]
 
 
-def _subsampling(e: Explanation) -> Iterator[Line]:
+def _subsampling(e: Facts) -> Iterator[Line]:
     t = e.config.sample_threshold
     rule = f"kept with probability sqrt(t/f) + t/f, at most 1; t = sample = {t:g}" if t else "sample=0 keeps every word"
     yield from _title("Words and subsampling", rule)
@@ -68,7 +68,7 @@ def _subsampling(e: Explanation) -> Iterator[Line]:
         yield [(_cell(token.word), style), (told, ""), (_bar(token.keep), QUIET), (f" {fate}", style)]
 
 
-def _window(e: Explanation) -> Iterator[Line]:
+def _window(e: Facts) -> Iterator[Line]:
     window, token = e.window, e.tokens[e.centre or 0]
     assert window is not None
     drawn = f"width {token.width}, drawn from 1 to {e.config.window}" if e.config.shrink_windows else "all of it"
@@ -89,7 +89,7 @@ def _window(e: Explanation) -> Iterator[Line]:
             yield [("   ", ""), (" + ".join(map(_told, context)), CONTEXT), (" -> ", ""), (_told(target), CENTRE)]
 
 
-def _step(e: Explanation, step: GradientStep) -> Iterator[Line]:
+def _step(e: Facts, step: GradientStep) -> Iterator[Line]:
     at = "hidden vector at " if len(step.places) == 1 else "hidden vectors at "
     where = ", ".join(_told(e.tokens[place].word) for place in step.places)
     yield from _title(f"Step {step.number + 1} of the sentence", f"{at}{where}; learning rate {step.alpha:.4g}")
@@ -115,7 +115,7 @@ def _step(e: Explanation, step: GradientStep) -> Iterator[Line]:
         yield from (_row(row) for row in rows[:MOST])
 
 
-def _example(e: Explanation, example: Example) -> Iterator[Line]:
+def _example(e: Facts, example: Example) -> Iterator[Line]:
     yield []
     yield [
         (" + ".join(map(_told, example.context)), CONTEXT), (" -> ", ""), (_told(example.target), CENTRE),

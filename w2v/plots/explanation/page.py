@@ -14,7 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from w2v.explanation.parts import Example, Explanation, GradientStep
+from w2v.explanation.explanation import Explanation
+from w2v.explanation.parts import Example, GradientStep
 from w2v.plots.html.frame import Kind, page_text, save_page
 
 ROWS = 12  # of each table

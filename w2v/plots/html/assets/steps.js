@@ -25,13 +25,13 @@ const LOSSES = {
   ns: "loss = −log s(h · o_target) − Σ over noise n of w log s(−h · o_n),    s(x) = 1 / (1 + e⁻ˣ)",
   poincare: "loss = −log s(score(h, o_target)) − Σ over noise n of w log s(−score(h, o_n)),    score = c − f(distance)",
   hs: "loss = −Σ over the nodes j on the way of log s(± h · o_j),    + for code 0, − for code 1",
-  softmax: "loss = −log p(target),    p(w) = e^(h · o_w) / Σ over all words v of e^(h · o_v)",
+  softmax: "loss = −log p(target),    p(w) = exp(h · o_w) / Σ over all words v of exp(h · o_v)",
   ova: "loss = −log s(h · o_target) − Σ over all other words w of log s(−h · o_w)",
 };
 const SCORES = {
   ns: "score = h · o,    s(x) = 1 / (1 + e⁻ˣ)",
   poincare: "score(h, o) = c − f(d(h, o)),    s(x) = 1 / (1 + e⁻ˣ)",
-  softmax: "score_w = h · o_w,    p(w) = e^score_w / Σ over all words v of e^score_v",
+  softmax: "score_w = h · o_w,    p(w) = exp(score_w) / Σ over all words v of exp(score_v)",
 };
 const SLOPES = {
   softmax: "∂ loss / ∂ score_w = p(w) − 1 if w is the target, p(w) if not",

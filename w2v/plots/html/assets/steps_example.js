@@ -71,8 +71,8 @@ function chancesOf(example) {
 
 function lossOf(example) {
   if (!example.judged.length) {
-    const way = run.head === "softmax" ? `−log p(${short(example.target)}) = −log ${figure(example.p)}` : "loss";
-    return [formula(`${way} = ${figure(example.loss)}`)];
+    const way = ["−log p(", word(short(example.target), "c"), `) = −log ${figure(example.p)}`];
+    return [formula(...(run.head === "softmax" ? way : ["loss"]), ` = ${figure(example.loss)}`)];
   }
   const rows = counted(example);
   const columns = [["row of"], ["weight", "number narrow"], ["−log s(± score)", "number"], ["adds", "number"]];

@@ -22,7 +22,11 @@ function node(tag, className, ...parts) {
 }
 
 const paragraph = (...parts) => node("p", "", ...parts);
-const formula = text => node("code", "formula", text);
+
+/** A formula, in whose texts `_n` is an index and `^n` a power. */
+const formula = (...parts) => node("code", "formula", ...parts.flatMap(part => (
+  part instanceof Node ? [part] : part.split(/([_^][\w.]+)/).map(piece => (
+    piece[0] === "_" ? node("sub", "", piece.slice(1)) : piece[0] === "^" ? node("sup", "", piece.slice(1)) : piece)))));
 const word = (text, role = "") => node("span", role, text);
 
 /** A bar of a share 0 to 1, and where it should end. */
