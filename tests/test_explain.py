@@ -388,6 +388,18 @@ def test_words_of_any_kind(sentence, words):
     assert "<b>" not in found._repr_html_()
 
 
+def test_punctuation_can_be_kept():
+    found = explain("The fox, the dog!", tokenizer="words", keep_punctuation=True, epoch=0)
+    assert [token.word for token in found.tokens] == ["the", "fox", ",", "the", "dog", "!"]
+    assert all(token.known for token in found.tokens)
+    assert explain("a-b a-c", tokenizer=lambda text: text.replace("-", " ").split(), epoch=0).tokens[1].word == "b"
+
+
+def test_steps_that_diverge_are_no_explanation():
+    with pytest.raises(W2VError, match=r"The steps diverged: their loss is no number\. Lower alpha \(1e\+30\)"):
+        explain(FOX, alpha=1e30, epoch=0)
+
+
 def test_heads_of_counted_pairs_documents_and_unknown_settings_are_refused(lesson):
     with pytest.raises(W2VError, match="'pmi' learns from counted pairs"):
         explain(FOX, epoch=2, head="pmi")

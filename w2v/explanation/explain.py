@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -60,7 +61,7 @@ def explain(
 
     Raises:
         W2VError: a sentence without words or with too many, none of which is known, a centre that is not in it, a
-            setting that does not fit the model, or a head that learns from counted pairs (pmi).
+            setting that does not fit the model, steps that diverge, or a head that learns from counted pairs (pmi).
     """
     given = setting_of(sentence, source, config, settings, epoch)
     tokens, block = _tokens(given)
@@ -81,6 +82,8 @@ def explain(
     steps = trace_block(
         engine, block, given.epoch, 0, given.alpha, vocab=given.vocab, places=here, subwords=given.subwords
     )
+    if not all(math.isfinite(step.loss + step.loss_after) for step in steps):
+        raise W2VError(f"The steps diverged: their loss is no number. Lower alpha ({given.alpha:g}).")
     if not steps:
         notes.append("No two words stand beside each other, and so there is nothing to learn here.")
     elif of_zeros and not from_outside(given.config.head) and spec_of(given.config.head).geometry == "euclidean":

@@ -73,7 +73,7 @@ def setting_of(
     if source is None:
         words, used = _words(sentence, tokenizer or asked.tokenizer, asked)
         asked, corpus = asked.replace(tokenizer=used), [words]
-        options: dict[str, Any] = {"tokenizer": "whitespace"}
+        options: dict[str, Any] = {"tokenizer": "whitespace", "keep_punctuation": False}  # cut already
     else:
         corpus, options = source, {"tokenizer": tokenizer} if tokenizer else {}
     with open_stream(corpus, **{**stream_options_of(asked), **options}) as stream:
