@@ -39,6 +39,7 @@ def test_the_pages_with_examples_are_known():
     assert set(BLOCKS) == {
         "README.md",
         "docs/documents.md",
+        "docs/explain.md",
         "docs/files.md",
         "docs/hyperbolic-layers.md",
         "docs/python.md",
@@ -87,6 +88,16 @@ def test_the_example_of_files_runs(folder, capsys):
 def test_the_example_of_documents_runs(folder, capsys):
     run("docs/documents.md")
     assert "animals" in capsys.readouterr().out.splitlines()[0]
+
+
+def test_the_examples_of_a_step_run(folder, capsys):
+    run("docs/explain.md")
+    told = capsys.readouterr().out
+    assert told.startswith("skipgram ns, epoch 50; words are counted in this sentence\n")
+    before, after = map(float, re.search(r"\n([\d.]+) nats before, ([\d.]+) after\n", told).groups())
+    assert after < before
+    for name in ("fox.html", "sampling.png", "surfaces.png"):
+        assert (folder / name).stat().st_size > 10_000
 
 
 def test_the_examples_of_subwords_run(folder, capsys):

@@ -12,7 +12,7 @@ ROOT = PROJECT / "w2v"
 # The rooms of the house from the ground up: a file imports from its own room and from those before it, here.
 ROOMS = [
     *("errors", "base", "text", "corpus", "examples", "kernels", "heads"),
-    *("geometry", "evaluation", "vectors", "models", "engines", "training"),
+    *("geometry", "evaluation", "vectors", "models", "engines", "training", "explanation"),
     *("hyperbolic", "plots", "comparison"),
     *("word2vec", "doc2vec", "sklearn", "poincare", "demo", "gensim", "cli", "__main__"),
 ]

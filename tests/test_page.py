@@ -18,8 +18,9 @@ from scipy.spatial.distance import cdist
 
 import w2v.plots.html
 from w2v.errors import W2VError
+from w2v.plots.explanation.page import STEPS
 from w2v.plots.hierarchy.page import DISC
-from w2v.plots.html.frame import AFTER, BEFORE, save_page
+from w2v.plots.html.frame import save_page
 from w2v.plots.layout import neighbours_kept
 from w2v.plots.neighbours import nearest
 from w2v.plots.words.page import WORDS, page, page_of
@@ -178,9 +179,9 @@ def defined(script):
     return re.findall(r"^(?:const|let|function) (\w+)", (ASSETS / f"{script}.js").read_text(encoding="utf-8"), re.M)
 
 
-@pytest.mark.parametrize("kind", [WORDS, DISC], ids=lambda kind: kind.item)
+@pytest.mark.parametrize("kind", [WORDS, DISC, STEPS], ids=lambda kind: kind.name)
 def test_no_name_is_defined_twice_in_a_page(kind):
-    names = [name for script in (*BEFORE, *kind.scripts, *AFTER) for name in defined(script)]
+    names = [name for script in (*kind.before, *kind.scripts, *kind.after) for name in defined(script)]
     assert [name for name in names if names.count(name) > 1] == []
 
 

@@ -16,10 +16,14 @@ if _typing.TYPE_CHECKING:
     from w2v.corpus.phrases import FrozenPhrases, Phrases
     from w2v.doc2vec import Doc2Vec
     from w2v.errors import NotTrainedError, UnknownWordError, W2VError
+    from w2v.explanation.explain import explain
     from w2v.heads.base import Head
     from w2v.heads.spec import HeadSpec
     from w2v.hyperbolic.settings import PoincareConfig
     from w2v.models.prediction import predict
+    from w2v.plots.explanation.losses import plot_loss_surfaces
+    from w2v.plots.explanation.page import save_explanation
+    from w2v.plots.explanation.sampling import plot_sampling
     from w2v.plots.figure import save_figure
     from w2v.plots.hierarchy.disc import plot_disc
     from w2v.plots.hierarchy.file import save_disc
@@ -62,16 +66,20 @@ __all__ = [
     "W2VError",
     "Word2Vec",
     "compare",
+    "explain",
     "find_phrases",
     "latest",
     "plot_disc",
     "plot_history",
+    "plot_loss_surfaces",
     "plot_moves",
     "plot_prediction",
+    "plot_sampling",
     "plot_tree",
     "plot_words",
     "predict",
     "save_disc",
+    "save_explanation",
     "save_figure",
     "train",
     "train_more",
@@ -99,16 +107,20 @@ _HOMES = {
     "W2VError": "w2v.errors",
     "Word2Vec": "w2v.word2vec",
     "compare": "w2v.comparison.run",
+    "explain": "w2v.explanation.explain",
     "find_phrases": "w2v.corpus.phrase_search",
     "latest": "w2v.training.checkpoint",
     "plot_disc": "w2v.plots.hierarchy.disc",
     "plot_history": "w2v.plots.training.curves",
+    "plot_loss_surfaces": "w2v.plots.explanation.losses",
     "plot_moves": "w2v.plots.words.two_models",
     "plot_prediction": "w2v.plots.words.prediction",
+    "plot_sampling": "w2v.plots.explanation.sampling",
     "plot_tree": "w2v.plots.words.tree",
     "plot_words": "w2v.plots.words.map",
     "predict": "w2v.models.prediction",
     "save_disc": "w2v.plots.hierarchy.file",
+    "save_explanation": "w2v.plots.explanation.page",
     "save_figure": "w2v.plots.figure",
     "train": "w2v.training.train",
     "train_more": "w2v.training.more",

@@ -16,6 +16,7 @@ from w2v.base.ranks import alone
 from w2v.base.signals import SIGNALS, interrupt
 from w2v.base.terminal import guard
 from w2v.cli.elsewhere import Commands
+from w2v.cli.explain import explain
 from w2v.cli.export import export
 from w2v.cli.keeping import cache, demo, fetch
 from w2v.cli.phrases import phrases
@@ -42,6 +43,7 @@ app.command(cls=TakesWord2VecFlags)(train)
 app.command(cls=Command)(nn)
 app.command(cls=Command)(analogy)
 app.command(cls=TakesContext)(predict)
+app.command(cls=Command)(explain)
 app.command(name="eval", cls=Command)(evaluate)
 for command in (compare, phrases, plot, convert, export, info, demo, fetch, cache):
     app.command(cls=Command)(command)

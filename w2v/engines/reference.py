@@ -4,8 +4,9 @@ One step of plain SGD per chunk of consecutive centre words: the gradient of the
 the tables as they were before the chunk. The other engines make the same steps on the same examples.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -38,6 +39,16 @@ def check_device(name: str) -> None:
             f"device is {name!r}, and torch has no such device here{why}. Expected cpu, cuda, cuda:1, mps or xpu, "
             "whichever there is; or leave it out."
         ) from error
+
+
+class Chunk(NamedTuple):
+    """What one step is made of."""
+
+    first: int  # the first of its places in the block, among the words that subsampling kept
+    last: int  # the place after its last
+    bags: Bags  # the examples of the hidden vectors there
+    noise_key: int  # the stream of the head's random choices,
+    drawn: int  # and the number of the first of them in it
 
 
 class ReferenceEngine(ThreadedEngine):
@@ -82,38 +93,58 @@ class ReferenceEngine(ThreadedEngine):
 
     def train_block(self, block: np.ndarray, epoch: int, index: int, alpha: float, document: int | None = None) -> Loss:
         """As every engine does. document: in which the block begins; None: as the `DocumentRows` say."""
-        config = self.config
+        self.set_rate(alpha)
+        loss = Loss(0.0, 0)
+        for chunk in self.chunks(block, epoch, index, document):
+            if self.interrupted[0]:
+                break
+            loss += self.step(chunk)
+        return loss
+
+    def set_rate(self, alpha: float) -> None:
+        """The learning rate of the steps that follow."""
         self.optimizer.param_groups[0]["lr"] = alpha
+
+    def chunks(self, block: np.ndarray, epoch: int, index: int, document: int | None = None) -> Iterator[Chunk]:
+        """What the steps of a block are made of, in their order; the arguments are those of `train_block`."""
+        config = self.config
         how = self.keep, config.window, config.shrink_windows, config.seed, epoch, index
         noise_key = randomness.stream_key(config.seed, epoch, index, randomness.NOISE)
         if self.documents is None:
             windows = encoders.cut_windows(block, *how)
-            return self._train(len(windows.ids), self.chunk, partial(encoders.bags, config.arch, windows), noise_key)
+            yield from self._cut(len(windows.ids), self.chunk, partial(encoders.bags, config.arch, windows), noise_key)
+            return
         begin = int(self.documents.firsts[index]) if document is None else document
         windows, documents = cut_document_windows(config.arch, block, *how, self.documents, begin)
-        loss = self._train(len(windows.ids), self.chunk, partial(document_bags, windows, documents), noise_key)
+        yield from self._cut(len(windows.ids), self.chunk, partial(document_bags, windows, documents), noise_key)
         if config.arch == "pv-dbow" and config.dbow_words:
             windows = encoders.cut_windows(block, *how)
             bags_of = partial(encoders.bags, "skipgram", windows)
-            loss += self._train(len(windows.ids), self.chunk_of_words, bags_of, noise_key)
-        return loss
+            yield from self._cut(len(windows.ids), self.chunk_of_words, bags_of, noise_key)
 
-    def _train(self, places: int, size: int, bags_of: Callable[[int, int], Bags], noise_key: int) -> Loss:
-        """A step for each chunk, of `size` places of a block. bags_of: the examples of some of them."""
-        loss = Loss(0.0, 0)
+    def _cut(self, places: int, size: int, bags_of: Callable[[int, int], Bags], noise_key: int) -> Iterator[Chunk]:
+        """The places of a block in chunks of `size`. bags_of: the examples of some of them."""
         for number, first in enumerate(range(0, places, size)):
-            if self.interrupted[0]:
-                break
-            bags = bags_of(first, min(first + size, places))
-            self.head.reseed(noise_key, number * self.spec.shared_negatives(self.config))
-            loss += self.step(bags)
-        return loss
+            last = min(first + size, places)
+            yield Chunk(first, last, bags_of(first, last), noise_key, number * self.spec.shared_negatives(self.config))
 
-    def step(self, bags: Bags) -> Loss:
+    def step(self, chunk: Chunk) -> Loss:
         """One SGD step on the sum of the examples' losses."""
-        if len(bags.target) == 0:
+        if len(chunk.bags.target) == 0:
             return Loss(0.0, 0)
-        config = self.config
+        _, losses = self.losses(chunk)
+        self.optimizer.zero_grad()
+        losses.sum().backward()
+        if len(self.factors):
+            self.input.grad = self._frozen(self.input.grad)
+        self.optimizer.step()
+        told = losses.detach().cpu().numpy()  # summed there: not every device has float64
+        return Loss(float(told.sum(dtype=np.float64)), len(losses))
+
+    def losses(self, chunk: Chunk) -> tuple[torch.Tensor, torch.Tensor]:
+        """The hidden vectors [B, D] of a chunk's examples, and their losses [B] in nats, at the tables as they are."""
+        config, bags = self.config, chunk.bags
+        self.head.reseed(chunk.noise_key, chunk.drawn)
         hidden = hidden_vectors(
             self.input,
             bags,
@@ -122,14 +153,7 @@ class ReferenceEngine(ThreadedEngine):
             update=config.cbow_update,
             head=self.head,
         )
-        losses = self.head(hidden, torch.from_numpy(bags.target).to(hidden.device))
-        self.optimizer.zero_grad()
-        losses.sum().backward()
-        if len(self.factors):
-            self.input.grad = self._frozen(self.input.grad)
-        self.optimizer.step()
-        told = losses.detach().cpu().numpy()  # summed there: not every device has float64
-        return Loss(float(told.sum(dtype=np.float64)), len(losses))
+        return hidden, self.head(hidden, torch.from_numpy(bags.target).to(hidden.device))
 
     def _frozen(self, gradient: torch.Tensor | None) -> torch.Tensor | None:
         """The gradient of the input table with each row's factor, without the rows whose factor is 0."""

@@ -72,12 +72,48 @@ def _cut(block, keep, window, shrink, seed, epoch, index, ids, start, stop):
             first = n
             continue
         word = block[place]
-        width = window
-        if shrink:
-            width = 1 + randomness.below(randomness.bits(width_key, place), window)
-        ids[n], stop[n] = word, width  # stop: until the sentence's end is known
-        n += (randomness.bits(keep_key, place) >> np.uint64(32)) < keep[word]  # else overwritten: no branch to guess
+        ids[n], stop[n] = word, _width(width_key, place, window, shrink)  # stop: until the sentence's end is known
+        n += _is_kept(keep_key, place, keep[word])  # else overwritten: no branch to guess
     return n
+
+
+@njit(inline="always")
+def _is_kept(key, place, threshold):
+    return (randomness.bits(key, place) >> np.uint64(32)) < threshold
+
+
+@njit(inline="always")
+def _width(key, place, window, shrink):
+    width = window
+    if shrink:
+        width = 1 + randomness.below(randomness.bits(key, place), window)
+    return width
+
+
+class Choices(NamedTuple):
+    """What is drawn at each of n places of a block, before windows are cut; at sentence ends it means nothing."""
+
+    kept: np.ndarray  # bool [n], whether subsampling keeps the word there
+    width: np.ndarray  # int64 [n], context words on each side, at most
+
+
+def choices(
+    block: np.ndarray, keep: np.ndarray, window: int, shrink: bool, seed: int, epoch: int, index: int
+) -> Choices:
+    """What `cut_windows` draws with the same arguments, for whoever wants to see it."""
+    return Choices(*_choices(block, keep, window, shrink, seed, epoch, index))
+
+
+@njit
+def _choices(block, keep, window, shrink, seed, epoch, index):
+    keep_key = randomness.stream_key(seed, epoch, index, randomness.KEEP)
+    width_key = randomness.stream_key(seed, epoch, index, randomness.WIDTH)
+    kept, width = np.zeros(block.size, np.bool_), np.zeros(block.size, np.int64)
+    for place in range(block.size):
+        if block[place] != SENTENCE_END:
+            kept[place] = _is_kept(keep_key, place, keep[block[place]])
+            width[place] = _width(width_key, place, window, shrink)
+    return kept, width
 
 
 @njit

@@ -20,6 +20,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from w2v.errors import W2VError
+from w2v.heads.judgements import Judgements
 from w2v.heads.spec import HeadSpec
 from w2v.heads.tree import Decision
 
@@ -65,6 +66,10 @@ class Head(nn.Module, ABC):
     def reseed(self, key: int, first: int) -> None:
         """Make the next `forward` draw its random choices, if it has any, from number `first` of stream `key` on."""
 
+    def noise(self) -> Tensor:
+        """The negative samples that the next `forward` draws, int64 [N]; none where there are none."""
+        return torch.empty(0, dtype=torch.int64)
+
     @abstractmethod
     def forward(self, hidden: Tensor, target: Tensor) -> Tensor:
         """Loss of each example in nats; [B]."""
@@ -79,6 +84,13 @@ class Head(nn.Module, ABC):
         hidden: [D].
         """
         return []
+
+    def judgements(self, hidden: Tensor, target: int) -> Judgements | None:
+        """The decisions whose losses add up to what the next `forward` gives; None: the loss is no such sum.
+
+        hidden: [D].
+        """
+        return None
 
     def log_likelihood(self, hidden: Tensor, target: Tensor) -> Tensor:
         """Log-probability of each example's target: `log_prob` at [b, target[b]]; [B]."""

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from w2v.heads.base import Head
+    from w2v.heads.tree import Decision
 
 SOME = 5  # words that are named of those below a decision
 WIDEST = 24  # characters of a word
@@ -55,17 +56,7 @@ class Amid:
 
         with torch.no_grad():
             decisions = self._head.decisions(self._hidden[0], word)
-        words = self.model.vocab.words
-        return [
-            Step(
-                each.node,
-                each.probability,
-                each.code,
-                ([words[id] for id in each.below[0][:SOME]], [words[id] for id in each.below[1][:SOME]]),
-                (len(each.below[0]), len(each.below[1])),
-            )
-            for each in decisions
-        ]
+        return [Step.of(each, self.model.vocab.words) for each in decisions]
 
     @cached_property
     def _head(self) -> Head:
@@ -92,6 +83,13 @@ class Step(NamedTuple):
     code: int  # which of them leads to the word
     below: tuple[list[str], list[str]]  # the most frequent words on either side, up to SOME
     sizes: tuple[int, int]  # how many words there are
+
+    @classmethod
+    def of(cls, decision: Decision, words: Sequence[str]) -> Step:
+        """A head's decision, with words in place of their numbers."""
+        below = tuple([words[id] for id in side[:SOME]] for side in decision.below)
+        sizes = len(decision.below[0]), len(decision.below[1])
+        return cls(decision.node, decision.probability, decision.code, (below[0], below[1]), sizes)
 
     def named(self, code: int) -> str:
         """The words on a side, as a sentence has them."""

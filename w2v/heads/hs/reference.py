@@ -13,6 +13,7 @@ from torch.nn import functional as F
 
 from w2v.heads.base import Head
 from w2v.heads.hs.spec import SPEC
+from w2v.heads.judgements import Judgements
 from w2v.heads.tree import Decision, coding_tree
 
 
@@ -72,6 +73,12 @@ class HierarchicalSoftmax(Head):
             within = below[int(sign < 0)]
             made.append(Decision(node, (zero, one), int(sign < 0), (below[0].numpy(), below[1].numpy())))
         return made
+
+    def judgements(self, hidden: Tensor, target: int) -> Judgements:
+        """The nodes on the target's path, wanted where the code there is 0."""
+        signs = self.signs[target]
+        rows, signs = self.points[target][signs != 0], signs[signs != 0]
+        return Judgements.of(rows, self.output[rows] @ hidden, signs > 0, signs.abs())
 
     def log_likelihood(self, hidden: Tensor, target: Tensor) -> Tensor:
         """log p(target | hidden), by the target's path alone; [B]."""

@@ -16,6 +16,7 @@ from torch.nn import functional as F
 
 from w2v.heads import noise as sampler
 from w2v.heads.base import Head
+from w2v.heads.judgements import Judgements
 from w2v.heads.ns.spec import SPEC
 
 
@@ -54,6 +55,19 @@ class NegativeSampling(Head):
         """Draw the next negative samples from number `first` of stream `key` on."""
         self._key, self._drawn = key, first
 
+    def noise(self) -> Tensor:
+        """The negative samples that the next `forward` draws; int64 [N]."""
+        return torch.from_numpy(
+            sampler.draw_many(*self.table, np.uint64(self._key), self._drawn, self.shared_negatives)
+        )
+
+    def judgements(self, hidden: Tensor, target: int) -> Judgements:
+        """The target, and each of the negative samples that the next `forward` draws."""
+        noise = self.noise()
+        rows = torch.cat([torch.tensor([target]), noise])
+        counted = torch.cat([torch.ones(1).double(), self.negative / len(noise) * (noise != target).double()])
+        return Judgements.of(rows, self.scores(hidden[None])[0][rows], rows == target, counted)
+
     def forward(self, hidden: Tensor, target: Tensor, noise: Tensor | None = None) -> Tensor:
         """Negative-sampling loss; [B].
 
@@ -61,7 +75,8 @@ class NegativeSampling(Head):
             noise: int64 [N], word ids to use as noise; None: drawn from the noise distribution.
         """
         if noise is None:
-            noise = self._draw().to(hidden.device)
+            noise = self.noise().to(hidden.device)
+            self._drawn += len(noise)
         positive = (hidden * self.rows(target)).sum(dim=1)
         negative = hidden @ self.rows(noise).T  # [B, N]
         return self.loss(positive, negative, noise[None, :] != target[:, None])
@@ -79,14 +94,13 @@ class NegativeSampling(Head):
         makes the sigmoid p itself. (Where hits are counted it is log(p) - log(K q), Levy & Goldberg 2014, and q e^score
         would be p; here that would be p / (1 - p).)
         """
-        return self.normalised(hidden @ self.output.T)
+        return self.normalised(self.scores(hidden))
+
+    def scores(self, hidden: Tensor) -> Tensor:
+        """<h, o_w> for every word; [B, V]."""
+        return hidden @ self.output.T
 
     def normalised(self, score: Tensor) -> Tensor:
         """The log-probabilities that scores of all words stand for; [B, V]."""
         log_sigmoid = F.logsigmoid(score + self.log_q + math.log(self.negative))
         return log_sigmoid - torch.logsumexp(log_sigmoid, dim=-1, keepdim=True)
-
-    def _draw(self) -> Tensor:
-        drawn = sampler.draw_many(*self.table, np.uint64(self._key), self._drawn, self.shared_negatives)
-        self._drawn += self.shared_negatives
-        return torch.from_numpy(drawn)

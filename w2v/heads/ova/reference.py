@@ -10,6 +10,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from w2v.heads.base import Head
+from w2v.heads.judgements import Judgements
 from w2v.heads.ova.spec import SPEC
 
 
@@ -28,3 +29,8 @@ class OneVsAll(Head):
         """log of the sigmoids, normalised to sum to one over the vocabulary; [B, V]."""
         log_sigmoid = F.logsigmoid(hidden @ self.output.T)
         return log_sigmoid - torch.logsumexp(log_sigmoid, dim=-1, keepdim=True)
+
+    def judgements(self, hidden: Tensor, target: int) -> Judgements:
+        """Every word, of which the target alone is wanted."""
+        rows = torch.arange(len(self.output))
+        return Judgements.of(rows, self.output @ hidden, rows == target, torch.ones(len(rows)))

@@ -78,15 +78,12 @@ class PoincareNegativeSampling(NegativeSampling):
             noise: int64 [N], word ids to use as noise; None: drawn from the noise distribution.
         """
         if noise is None:
-            noise = self._draw().to(hidden.device)
+            noise = self.noise().to(hidden.device)
+            self._drawn += len(noise)
         own, others = self.rows(target), self.rows(noise)
         positive = self._scores((hidden * own[:, :-1]).sum(dim=1), times(hidden), own)
         negative = self._scores(hidden @ others[:, :-1].T, times(hidden)[:, None], others)  # [B, N]
         return self.loss(positive, negative, noise[None, :] != target[:, None])
-
-    def log_prob(self, hidden: Tensor) -> Tensor:
-        """log of s(score + log(K q(w))), normalised, for the reason that `ns` gives; [B, V]."""
-        return self.normalised(self.scores(hidden))
 
     def scores(self, hidden: Tensor) -> Tensor:
         """c_w - f(d(h, o_w)) for every word; [B, V]."""

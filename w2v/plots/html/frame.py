@@ -1,9 +1,9 @@
 """One HTML file that is a page to explore, from its data and what is its own: scripts, styles, buttons.
 
-All pages have a title, a search, a legend, a card with the details of one item, a caption and a picture to save
-(`assets/frame.html`); `assets/kit.js` says what a page's own script has to define. A page needs nothing else, neither a
-network nor a server: its content security policy allows its own scripts and styles, by their hashes, and nothing that
-is fetched.
+Pages of pictures have a title, a search, a legend, a card with the details of one item, a caption and a picture to save
+(`assets/frame.html`); `assets/kit.js` says what a page's own script has to define. One that is read, and has no canvas,
+has a frame of its own (`assets/steps.html`). A page needs nothing else, neither a network nor a server: its content
+security policy allows its own scripts and styles, by their hashes, and nothing that is fetched.
 """
 
 import base64
@@ -40,6 +40,9 @@ class Kind:
     buttons: str  # HTML of its own buttons
     caption: str = '<p id="caption">@caption@</p>'  # HTML
     library: str | None = None  # a script of other authors, which goes first
+    frame: str = "frame"  # the page's HTML, a file of `assets/` without its suffix
+    before: Sequence[str] = BEFORE  # shared scripts before its own,
+    after: Sequence[str] = AFTER  # and after them
 
 
 def page_text(kind: Kind, data: Mapping[str, Any], *, title: str | None, caption: str) -> str:
@@ -50,7 +53,7 @@ def page_text(kind: Kind, data: Mapping[str, Any], *, title: str | None, caption
         title, caption: plain text.
     """
     style = _filled(_asset("base.css") + _asset(f"{kind.style}.css"), COLOURS)
-    script = '"use strict";\n' + "\n".join(_asset(f"{name}.js") for name in (*BEFORE, *kind.scripts, *AFTER))
+    script = '"use strict";\n' + "\n".join(_asset(f"{name}.js") for name in (*kind.before, *kind.scripts, *kind.after))
     library = _asset(f"{kind.library}.js") if kind.library else None
     scripts = [_hash(text) for text in (library, script) if text is not None]
     words = {"item": kind.item, "caption": html.escape(caption)}
@@ -67,7 +70,7 @@ def page_text(kind: Kind, data: Mapping[str, Any], *, title: str | None, caption
         "library": "" if library is None else f"<script>{library}</script>",
         "script": script,
     }
-    return _filled(_asset("frame.html"), parts)
+    return _filled(_asset(f"{kind.frame}.html"), parts)
 
 
 def save_page(text: str, path: str | os.PathLike[str]) -> None:

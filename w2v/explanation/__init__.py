@@ -1,0 +1,1 @@
+"""One step of training taken apart, for whoever wants to see inside; it shows what the reference engine does."""

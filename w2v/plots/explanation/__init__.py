@@ -1,0 +1,1 @@
+"""A step of training as a page to click through, and pictures of what it is made of."""
