@@ -51,6 +51,11 @@ class Chunk(NamedTuple):
     drawn: int  # and the number of the first of them in it
 
 
+def summed(losses: torch.Tensor) -> Loss:
+    """The sum of the losses [B] of some examples, in float64 on the host: not every device has it."""
+    return Loss(float(losses.detach().cpu().numpy().sum(dtype=np.float64)), len(losses))
+
+
 class ReferenceEngine(ThreadedEngine):
     """Trains through torch autograd. On the CPU the torch parameters and the numpy tables share their memory."""
 
@@ -138,8 +143,7 @@ class ReferenceEngine(ThreadedEngine):
         if len(self.factors):
             self.input.grad = self._frozen(self.input.grad)
         self.optimizer.step()
-        told = losses.detach().cpu().numpy()  # summed there: not every device has float64
-        return Loss(float(told.sum(dtype=np.float64)), len(losses))
+        return summed(losses)
 
     def losses(self, chunk: Chunk) -> tuple[torch.Tensor, torch.Tensor]:
         """The hidden vectors [B, D] of a chunk's examples, and their losses [B] in nats, at the tables as they are."""

@@ -12,6 +12,7 @@ from w2v import heads
 from w2v.base.config import Config
 from w2v.engines.base import Loss, check_state, torch_device
 from w2v.engines.cpu_pmi import starting_tables
+from w2v.engines.reference import summed
 from w2v.engines.threaded import ThreadedEngine
 from w2v.models.tables import Tables
 
@@ -62,7 +63,7 @@ class ReferenceRegressionEngine(ThreadedEngine):
             squares[rows] += g**2
             table.data[rows] -= alpha * g / squares[rows].sqrt()
             table.grad = None
-        return Loss(losses.detach().double().sum().item(), len(losses))
+        return summed(losses)
 
     def load_state(self, state: dict[str, np.ndarray]) -> None:
         check_state(self.state(), state)
