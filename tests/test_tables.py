@@ -355,7 +355,9 @@ def test_a_folder_of_pictures_is_told(file, tmp_path):
     assert "a.png is a PNG image." in error(tmp_path / "corpus")
 
 
-@pytest.mark.parametrize("content", ["zwei Wörter".encode("utf-16"), gzip.compress(gzip.compress(b"a text\n", mtime=0), mtime=0)])
+@pytest.mark.parametrize(
+    "content", ["zwei Wörter".encode("utf-16"), gzip.compress(gzip.compress(b"a text\n", mtime=0), mtime=0)]
+)
 def test_text_that_could_be_had_is_not_left_out(file, tmp_path, content):
     file(b"a text\n", "a.txt")
     file(content, "b.txt")

@@ -259,9 +259,7 @@ class Config(Settings):
         if self.phrase_threshold is not None:
             check_threshold("phrase_threshold", self.phrase_threshold, self.phrase_scoring)
         if self.subword != "none" and self.min_n > self.max_n > 0:
-            raise W2VError(
-                f"min_n is {self.min_n}, above max_n {self.max_n}; n-grams are of min_n to max_n characters."
-            )
+            raise W2VError(f"min_n is {self.min_n}, above max_n {self.max_n}; n-grams have min_n to max_n characters.")
         if self.alpha is not None:
             self.check_rates(self.alpha * self.window_rate)
 

@@ -66,12 +66,18 @@ class Training(NamedTuple):
 
 
 def asked_for(
-    archs: str | Sequence[str], heads: str | type | Sequence[str | type], subwords: str | Sequence[str]
+    archs: str | Sequence[str],
+    heads: str | type | Sequence[str | type],
+    subwords: str | Sequence[str],
+    *,
+    oov: bool = False,
 ) -> list[Combination]:
     """Each encoder with each head and each kind of subwords, of one or several.
 
+    oov: whether words of no vocabulary are to be scored.
+
     Raises:
-        W2VError: one that there is not, or none at all.
+        W2VError: one that there is not, or none at all; or oov, and nothing composes vectors of such words.
     """
     archs = [archs] if isinstance(archs, str) else list(archs)
     subwords = [subwords] if isinstance(subwords, str) else list(subwords)
@@ -90,16 +96,12 @@ def asked_for(
     if not archs or not named:
         raise W2VError("There is nothing to compare: name at least one head and one encoder.")
     every = [Combination(arch, head, subword) for arch in archs for head in named for subword in subwords or [NONE]]
-    return list(dict.fromkeys(every))
-
-
-def check_oov(oov: bool, combinations: Sequence[Combination]) -> None:
-    """Raise a W2VError where words of no vocabulary shall be scored, and nothing composes their vectors."""
-    if oov and all(each.subword == NONE for each in combinations):
+    if oov and all(each.subword == NONE for each in every):
         raise W2VError(
             "oov asks for scores of words that are not in the vocabulary, and nothing here has subwords to compose "
             "them of. Name kinds of subwords to compare, none and fasttext, or leave it out."
         )
+    return list(dict.fromkeys(every))
 
 
 def in_order(combinations: Sequence[Combination]) -> list[Combination]:

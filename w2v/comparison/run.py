@@ -23,7 +23,7 @@ from w2v.base.settings import held_out_share
 from w2v.base.signatures import takes
 from w2v.comparison import process, report, table
 from w2v.comparison.again import Call
-from w2v.comparison.combinations import ENCODER_NAMES, NONE, Combination, Training, asked_for, check_oov, in_order
+from w2v.comparison.combinations import ENCODER_NAMES, NONE, Combination, Training, asked_for, in_order
 from w2v.comparison.quoting import name_of
 from w2v.comparison.recorder import on_windows
 from w2v.comparison.results import (
@@ -141,12 +141,10 @@ def compare(
     """
     alone("A comparison")
     analogies, similarity = (_listed(paths) for paths in (analogies, similarity))
-    call = Call.of(corpus, folder, analogies, similarity, words)
-    folder = Path(folder)
+    call, folder = Call.of(corpus, folder, analogies, similarity, words), Path(folder)
     for_all = _settings(config, settings)
     usual = for_all.pop("subword", NONE)
-    combinations = asked_for(archs, heads, usual if subwords is None else subwords)
-    check_oov(oov, combinations)
+    combinations = asked_for(archs, heads, usual if subwords is None else subwords, oov=oov)
     held_out = held_out_share(held_out, needed=True)
     tests = _test_files(analogies, evaluation.read_questions), _test_files(similarity, evaluation.read_pairs)
     plan = Plan("", {}, "", held_out, *tests, sorted(set(vocab_sizes)), for_all, bool(oov))
