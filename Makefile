@@ -2,7 +2,7 @@
 PYTHON ?= python3
 PIP = .venv/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: demo test test-long fuzz lint clean
+.PHONY: demo test test-long fuzz lint lessons notebooks clean
 
 demo: .venv/demo
 	.venv/bin/w2v demo --output demo --overwrite
@@ -15,6 +15,14 @@ test-long: .venv/test
 
 fuzz: .venv/test
 	cd tests && ../.venv/bin/python -m fuzz --cases 20000 --keep ../build/fuzz
+
+lessons: .venv/test
+	.venv/bin/python docs/lessons/run.py
+
+notebooks: .venv/lessons
+	mkdir -p build/notebooks/lessons build/notebooks/zh/lessons
+	cd docs && for lesson in lessons/[0-9]_*.py zh/lessons/[0-9]_*.py; do \
+	    ../.venv/bin/jupytext --quiet --to ipynb --output ../build/notebooks/$${lesson%.py}.ipynb $$lesson || exit 1; done
 
 lint: .venv/test
 	.venv/bin/ruff check .
@@ -29,6 +37,10 @@ clean:
 
 .venv/demo: .venv/bin/python setup.cfg constraints.txt
 	$(PIP) -e '.[plots]'
+	touch $@
+
+.venv/lessons: .venv/bin/python setup.cfg constraints.txt
+	$(PIP) -e '.[lessons]'
 	touch $@
 
 .venv/test: .venv/bin/python setup.cfg constraints.txt
