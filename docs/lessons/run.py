@@ -18,6 +18,7 @@ import os
 import re
 import sys
 import tempfile
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from pprint import pformat
@@ -159,7 +160,9 @@ def _no_windows() -> Iterator[None]:
     before = matplotlib.get_backend()
     matplotlib.use("agg")
     try:
-        yield
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", ".* is non-interactive, and thus cannot be shown")  # plt.show()
+            yield
     finally:
         matplotlib.use(before)
 
