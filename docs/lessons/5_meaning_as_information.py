@@ -1,5 +1,5 @@
 # %% [markdown]
-# # 5 Meaning as information
+# # 5 · Meaning as information
 #
 # The vectors of the first lessons came out of a prediction task, and what their numbers mean had to be guessed. The
 # head of this lesson is fitted to a number that means something by itself: **pointwise mutual information**. So you
@@ -27,7 +27,7 @@ for words in sentences[:4]:
     print(" ".join(words))
 
 # %% [markdown]
-# ## 1 Counting who stands beside whom
+# ## Counting who stands beside whom
 #
 # Let $X_{ij}$ be how often words $i$ and $j$ stand at most five places apart, $X_i = \sum_j X_{ij}$ and
 # $X = \sum_i X_i$. If you reach into the text blindly and take out such a pair, it is $(i, j)$ with probability
@@ -71,7 +71,7 @@ for pair in [("king", "crown"), ("king", "the"), ("king", "his"), ("king", "in")
 # %% [markdown]
 # The order has turned round: *crown* is now before *his*, *his* before *the*, and *in* avoids the king.
 #
-# ## 2 Vectors whose inner products are these numbers
+# ## Vectors whose inner products are these numbers
 #
 # A table of all PMI would have as many columns as there are words. The head `pmi` looks for vectors of 100 numbers
 # whose inner products are near it: it makes
@@ -103,7 +103,7 @@ figure
 # Each dot is a pair of words; on the line the vectors say exactly what was counted. The correlation is above .95: a
 # hundred numbers a word hold nearly all that was counted about ten thousand pairs.
 #
-# ## 3 Correlated is not similar
+# ## Correlated is not similar
 #
 # `most_correlated` asks for the largest inner products: words that go *with* a word. `same_company` asks for words
 # that go with the *same* words. Those are two questions, and of most word vectors you cannot tell which of them the
@@ -119,7 +119,7 @@ for word in ("dog", "tea", "paris"):
 # is like other things that are had for breakfast. Paris is like other capitals, and goes with dishes and continents,
 # not all of which are its own: an inner product of two words that were never seen together is a guess (exercise 2).
 #
-# ## 4 A length is a weight
+# ## A length is a weight
 #
 # A word that stands beside everything has a PMI of about 0 with everything. A vector whose inner products are all
 # about 0 is short. So the length of a vector says how much its word tells, and nobody has to write a list of stop
@@ -135,7 +135,7 @@ print("tell most: ", ", ".join(by_weight[-8:]))
 # *The* is the shortest of all frequent words. Among the next are first names: in this world anybody may do anything.
 # Longest are words of one kind of sentence only.
 #
-# ## 5 Keywords of a sentence
+# ## Keywords of a sentence
 #
 # How much do all words of a sentence $s$ together speak for a word $i$? If they did not depend on each other (naive
 # Bayes), their information would add up:
@@ -154,7 +154,7 @@ for word, score in vectors.keywords(story, topn=None):
 # The four words with most are *crown*, *golden*, *king* and *palace*, the two with least *of* and *the*. *Yesterday*
 # and *near* are nearly at the end, too: the others do not speak for them.
 #
-# ## 6 A sentence's vector
+# ## A sentence's vector
 #
 # The sum of the words' vectors is all that the last formula needs to know of a sentence. So the sum is the sentence's
 # vector, and since words that tell little are short, they hardly count in it. Here are eight sentences, two about each
