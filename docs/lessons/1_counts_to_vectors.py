@@ -206,9 +206,9 @@ axes.set(xlabel="step", ylabel="loss, nats", title="Two numbers a word")
 plt.show()
 
 # %% [markdown]
-# With two numbers a word the model comes most of the way from the upper line to the lower one. It *cannot* go all the
-# way: it has too few numbers to learn the table by heart. That is the point. Words that keep the same company have to
-# share what little room there is, and so they end in the same place.
+# With two numbers a word the model comes more than half of the way from the upper line to the lower one. It *cannot* go
+# all the way: it has too few numbers to learn the table by heart. That is the point. Words that keep the same company
+# have to share what little room there is, and so they end in the same place.
 
 # %%
 groups = dict.fromkeys(["dog", "cat", "mouse"], "animals") | dict.fromkeys(["apple", "pear", "plum"], "fruit")

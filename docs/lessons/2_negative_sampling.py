@@ -3,7 +3,7 @@
 #
 # Lesson 1 ended with a sum over the whole vocabulary that every pair of words has to pay for. Negative sampling
 # (Mikolov et al. 2013) does without it, by asking an easier question. In this lesson you write it yourself, in twenty
-# lines of torch; then you meet the same as a head of the toolkit, on the same thirteen sentences and on a text of some
+# lines of torch; then you meet the same as a head of the toolkit, on the same thirteen sentences and on a text of two
 # hundred thousand words.
 
 # %%
@@ -218,8 +218,8 @@ for word in ("nightingale", "birch", "daisy"):
     print(f"{word}:", ", ".join(sorted(other for other, _ in large.wv.most_similar(word, topn=3))))
 
 # %% [markdown]
-# With enough text, more than company shows. From *man* to *king* it is as far, and in the same direction, as from
-# *woman* to *queen*, so that one can calculate: $v_{king} - v_{man} + v_{woman}$ lies near $v_{queen}$.
+# With enough text, more than company shows. From *man* to *king* it is about as far, and in the same direction, as
+# from *woman* to *queen*, so that one can calculate: $v_{king} - v_{man} + v_{woman}$ lies near $v_{queen}$.
 
 # %%
 print(large.wv.most_similar(positive=["king", "woman"], negative=["man"], topn=1)[0][0])

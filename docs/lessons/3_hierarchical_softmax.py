@@ -108,8 +108,8 @@ print(f"decisions a word, on average: ours {ours:.3f}, the toolkit's {theirs:.3f
 print(f"equally long codes {math.ceil(math.log2(len(counts)))}, the entropy {entropy:.3f}")
 
 # %% [markdown]
-# The **entropy** $-\sum_w p(w) \log_2 p(w)$ is how many yes-or-no questions a word is worth (Shannon 1948): no code can
-# be shorter on average, and Huffman's is never longer by a whole question.
+# The **entropy** $-\sum_w p(w) \log_2 p(w)$ is how many yes-or-no questions a word is worth (Shannon 1948): no such
+# code can be shorter on average, and Huffman's is never longer by a whole question.
 #
 # ## From codes to probabilities
 #
@@ -228,7 +228,7 @@ plt.show()
 
 # %% [markdown]
 # The softmax would take as many inner products as there are words, for every pair. If the vocabulary grows to twice its
-# size, the softmax takes twice as long, and the tree grows by one decision, for rare words.
+# size, the softmax takes twice as long, and the ways through the tree grow by about one decision.
 #
 # There is a price. The tree is fixed before anything is learned, and a decision near the root is shared by words that
 # have nothing in common. Which head learns most from your text is the question of lesson 4.

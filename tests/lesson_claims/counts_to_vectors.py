@@ -81,8 +81,8 @@ def claim_no_model_of_pairs_does_better(names, told):
     assert names["floor"] < names["long_losses"][-1]
 
 
-def claim_most_of_the_way(names, told):
-    """With two numbers a word the model comes most of the way from the upper line to the lower one."""
+def claim_more_than_half_of_the_way(names, told):
+    """With two numbers a word the model comes more than half of the way from the upper line to the lower one."""
     upper, lower, reached = names["without_centre"], names["floor"], names["losses"][-1]
     assert lower < reached < upper
     assert (upper - reached) / (upper - lower) > 0.5

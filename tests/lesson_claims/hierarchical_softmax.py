@@ -48,7 +48,7 @@ def claim_their_mean_length_does_not_differ(names, told):
 
 
 def claim_codes_and_the_entropy(names, told):
-    """no code can be shorter on average, and Huffman's is never longer by a whole question."""
+    """no such code can be shorter on average, and Huffman's is never longer by a whole question."""
     for entropy, mean in ((names["entropy"], names["ours"]),):
         assert entropy <= mean < entropy + 1
     assert names["ours"] < 5 == math.ceil(math.log2(len(names["counts"])))
@@ -122,7 +122,7 @@ def claim_a_code_is_as_long_as_a_share_is_small(names, told):
 
 
 def claim_one_decision_more(names, told):
-    """If the vocabulary grows to twice its size, the softmax takes twice as long, and the tree grows by one decision"""
+    """the softmax takes twice as long, and the ways through the tree grow by about one decision."""
     counts = names["world_counts"]
     twice = {f"{word} {half}": count for word, count in counts.items() for half in "ab"}
     lengths = {word: len(code) for word, code in names["huffman"](twice).items()}
