@@ -135,9 +135,8 @@ def _picture(figure: Any) -> bytes:
 
     large, small = io.BytesIO(), io.BytesIO()
     figure.savefig(large, format="png", dpi=DPI, metadata={"Software": None})
-    Image.open(large).convert("RGB").quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(
-        small, "png", optimize=True
-    )
+    palette = {"method": Image.Quantize.MAXCOVERAGE, "kmeans": 4, "dither": Image.Dither.NONE}  # keeps rare hues apart
+    Image.open(large).convert("RGB").quantize(COLOURS, **palette).save(small, "png", optimize=True)
     if small.tell() > LARGEST:
         raise ValueError(f"A picture takes {small.tell():,} bytes; draw a smaller one, of at most {LARGEST:,}.")
     return small.getvalue()
