@@ -98,7 +98,7 @@ print("\n".join(line for line in stands_out.splitlines() if "nats" in line))
 with open("report/history.csv", newline="") as file:
     moments = list(csv.DictReader(file))
 
-figure = Figure(figsize=(8, 3.2), layout="constrained")
+figure = Figure(figsize=(9, 3.2), layout="constrained")
 for axes, arch in zip(figure.subplots(1, 2), ("skipgram", "cbow"), strict=True):
     for head in ("softmax", "ns", "hs"):
         line = [each for each in moments if (each["arch"], each["head"]) == (arch, head)]
@@ -106,7 +106,7 @@ for axes, arch in zip(figure.subplots(1, 2), ("skipgram", "cbow"), strict=True):
     level = next(outcome.frequencies for outcome in comparison.outcomes if outcome.arch == arch)
     axes.axhline(level, color="grey", linestyle="--", label="frequencies alone")
     axes.set(title=arch, xlabel="epochs", ylabel="held-out nats", ylim=(None, level + 0.3))
-axes.legend(loc="lower left")
+figure.legend(*axes.get_legend_handles_labels(), loc="outside right center")
 figure
 
 # %% [markdown]
