@@ -20,9 +20,9 @@ lessons: .venv/test
 	.venv/bin/python docs/lessons/run.py
 
 notebooks: .venv/lessons
-	mkdir -p build/notebooks
-	for lesson in docs/lessons/[0-9]_*.py; do \
-	    .venv/bin/jupytext --quiet --to ipynb --output build/notebooks/$$(basename $$lesson .py).ipynb $$lesson; done
+	mkdir -p build/notebooks/lessons build/notebooks/zh/lessons
+	cd docs && for lesson in lessons/[0-9]_*.py zh/lessons/[0-9]_*.py; do \
+	    ../.venv/bin/jupytext --quiet --to ipynb --output ../build/notebooks/$${lesson%.py}.ipynb $$lesson || exit 1; done
 
 lint: .venv/test
 	.venv/bin/ruff check .
