@@ -135,7 +135,8 @@ for outcome in comparison.outcomes:
 # same head: so much for comparing encoders by their nats. And `pmi`, whose nats are the worst of all, is among the
 # others when it comes to similarity. Choose by what you need.
 #
-# (The test files belong to this text. For English texts there are public ones: `w2v fetch questions-words`.)
+# (The test files belong to this text, and on your own they say nothing. For English texts there are public ones:
+# `w2v fetch questions-words`.)
 #
 # ## What it costs
 
