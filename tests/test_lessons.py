@@ -12,7 +12,7 @@ import pytest
 pytest.register_assert_rewrite("lesson_claims")
 
 DOCS = Path(__file__).parent.parent / "docs"
-LONG = ("2_negative_sampling",)  # lessons of more than twenty seconds
+LONG = ("2_negative_sampling", "4_which_head")  # lessons of more than twenty seconds
 
 
 def _load_runner():

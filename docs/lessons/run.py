@@ -27,7 +27,7 @@ from typing import Any, NamedTuple
 HERE = Path(__file__).parent
 OUTPUTS = HERE / "outputs"
 MARK = re.compile(r"^# %%(?P<markdown> \[markdown\])?\s*$", re.M)
-DPI, COLOURS, LARGEST = 120, 128, 200_000  # of pictures: dots per inch, colours, and bytes
+DPI, COLOURS, LARGEST = 120, 256, 200_000  # of pictures: dots per inch, colours, and bytes
 WIDTH = 100  # characters of a shown list or dictionary, before it is broken into lines
 
 
@@ -135,7 +135,8 @@ def _picture(figure: Any) -> bytes:
 
     large, small = io.BytesIO(), io.BytesIO()
     figure.savefig(large, format="png", dpi=DPI, metadata={"Software": None})
-    Image.open(large).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(small, "png", optimize=True)
+    palette = {"method": Image.Quantize.MAXCOVERAGE, "kmeans": 4, "dither": Image.Dither.NONE}  # keeps rare hues apart
+    Image.open(large).convert("RGB").quantize(COLOURS, **palette).save(small, "png", optimize=True)
     if small.tell() > LARGEST:
         raise ValueError(f"A picture takes {small.tell():,} bytes; draw a smaller one, of at most {LARGEST:,}.")
     return small.getvalue()
