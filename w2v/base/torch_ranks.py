@@ -87,18 +87,23 @@ class TorchRanks:
         if array.size:
             self._wait(dist.all_reduce(torch.from_numpy(array), group=self._group, async_op=True))
 
-    def exchange(self, parts: Sequence[np.ndarray]) -> list[np.ndarray]:
+    def exchange(self, parts: Sequence[np.ndarray], lengths: np.ndarray | None = None) -> list[np.ndarray]:
         dtype = parts[0].dtype
-        lengths = self.gather([len(part) for part in parts])
-        came = [np.empty(row[self.rank], dtype) for row in lengths]
-        longest = max((length for row in lengths for length in row), default=0)
+        if lengths is None:
+            lengths = np.array(self.gather([len(part) for part in parts]))
+        came = [np.empty(length, dtype) for length in lengths[:, self.rank]]
+        longest = int(lengths.max())
         for first in range(0, longest, PIECE // dtype.itemsize):
             some = slice(first, first + PIECE // dtype.itemsize)
-            sent = [torch.from_numpy(np.ascontiguousarray(part[some]).view(np.uint8).copy()) for part in parts]
+            sent = [np.ascontiguousarray(part[some]).view(np.uint8) for part in parts]
             heard = [len(each[some]) * dtype.itemsize for each in came]
             into = torch.empty(sum(heard), dtype=torch.uint8)
             sizes = [len(part) for part in sent]
-            self._wait(dist.all_to_all_single(into, torch.cat(sent), heard, sizes, self._group, async_op=True))
+            self._wait(
+                dist.all_to_all_single(
+                    into, torch.from_numpy(np.concatenate(sent)), heard, sizes, self._group, async_op=True
+                )
+            )
             for each, piece in zip(came, into.split(heard), strict=True):
                 each[some] = piece.numpy().view(dtype)
         return came
