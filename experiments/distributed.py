@@ -45,7 +45,7 @@ from w2v.corpus.blocks import BLOCK
 from w2v.corpus.own_blocks import OwnBlocks
 from w2v.corpus.stream import Stream, open_stream
 from w2v.engines import rounds
-from w2v.engines.distributed import blocks_a_round, rows_met
+from w2v.engines.distributed import WORDS_A_STEP, blocks_a_round, rows_met
 from w2v.engines.exchange import Exchange
 from w2v.models.model import Model
 from w2v.plots.figure import save_figure
@@ -180,7 +180,8 @@ def foreseen(counts: np.ndarray, config: Config, alone: float, words: int = 0) -
         every = blocks_a_round(config, len(counts), n_blocks, nodes, THREADS)
         plan = rounds.Rounds.of([range(n_blocks // nodes)] * nodes, every)
         longest = int(plan.pieces[0].max())
-        steps, of_node = rounds.n_steps(plan.pieces[0], THREADS), longest * BLOCK
+        of_node = longest * BLOCK
+        steps = rounds.n_steps(plan.pieces[0], of_node * nodes / (WORDS_A_STEP * len(counts)), THREADS)
         for _ in range(2):  # the first compiles
             counting = Counting(nodes)
             exchange = Exchange(counting, tables, {}, met, THREADS)

@@ -190,6 +190,15 @@ def test_an_epoch_is_all_blocks_each_in_its_ranks_piece_of_a_round(sizes, every,
             at += piece
 
 
+@given(st.lists(st.integers(0, 3000), min_size=1, max_size=6).filter(any), st.floats(0, 500), st.integers(1, 16))
+def test_a_step_is_as_short_as_text_and_threads_allow(pieces, most, least):
+    pieces = np.array(pieces)
+    steps = rounds.n_steps(pieces, most, least)
+    assert steps & (steps - 1) == 0
+    allowed = max(min(most, pieces.max() / least), 1)
+    assert allowed / 2 < steps <= allowed
+
+
 @given(st.lists(st.floats(0, 1e5), min_size=1, max_size=600), st.sampled_from([1, 2, 4, 8, 16]))
 def test_a_row_is_exchanged_as_often_as_it_is_met(met, steps):
     met = np.sort(met)[::-1]
@@ -245,6 +254,21 @@ def test_an_exchange_is_the_merge_that_is_written_down(size, rows, seed):
             np.testing.assert_allclose(table, naive_merge(base, changed), atol=1e-7)
         untouched = ~mask.any(0)[:, 0]
         np.testing.assert_array_equal(table[untouched], base[untouched])
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("who", [0, 2])
+def test_what_is_no_number_on_one_rank_is_none_on_all(who, dtype):
+    def of_all(ranks):
+        table = np.zeros((70, 5), dtype)
+        shared = Exchange(ranks, {"input": table}, {}, {"input": np.ones(70)})
+        table += 1
+        if ranks.rank == who:
+            table[3] = np.nan
+        shared.rows(1, 1)
+        return table
+
+    assert all(np.isnan(table[3]).all() for table in run_ranks(3, of_all))
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])

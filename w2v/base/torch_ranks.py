@@ -27,6 +27,7 @@ from w2v.errors import W2VError, brief
 
 FOR_EVER = timedelta(days=365)  # of what is waited for beside the pulses
 LOOK = timedelta(seconds=0.2)  # between two looks at whether the others live
+ENDING = 10.0  # seconds, at most, that a process waits for both threads: one in torch when Python ends would abort it
 HEARING = 0.5  # seconds that a rank which finds another one gone waits for what that has told
 SHORT = 1024  # bytes, at most, that are gathered in one step, their length included
 PIECE = 1 << 26  # bytes that one sends to another at a time
@@ -155,7 +156,7 @@ class TorchRanks:
         while not self._ending.wait(min(self._patience / 10, 5.0)):
             try:
                 work = dist.all_reduce(torch.zeros(1), group=self._pulses, async_op=True)
-                while not work.is_completed():  # a thread that waits in torch when Python ends would abort the process
+                while not work.is_completed():
                     if self._ending.wait(LOOK.total_seconds()):
                         return
                 work.wait()
@@ -176,7 +177,7 @@ class TorchRanks:
     def _end(self) -> None:
         self._ending.set()
         for thread in self._threads:
-            thread.join(1.0)
+            thread.join(ENDING)
 
 
 def _read(text: bytes) -> Any:

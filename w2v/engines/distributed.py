@@ -4,7 +4,8 @@ It is made of an engine of the class that would train otherwise, one on each ran
 the learning rates of their places in the epoch of all. After so many blocks (`rounds.py`) ranks put together what they
 have learned (`exchange.py`). At the end of a round that is all rows; then the tables are the same everywhere, bit for
 bit, and every rank has the losses of all. So a run pauses at ends of rounds, and its bits do not depend on when that
-was. If each rank has one thread (or deterministic=True), the same ranks give the same bits.
+was. If each rank has one thread (or deterministic=True), the same ranks give the same bits. In the first round of a run
+all rows are exchanged after the steps 1, 2, 4, and so on, too.
 """
 
 import math
@@ -27,6 +28,7 @@ from w2v.heads import spec_of
 from w2v.models.tables import Tables
 
 WORDS_A_ROUND = 576.0  # of text for each word of the vocabulary, that all ranks pass in a round
+WORDS_A_STEP = 4.0  # and in a step of it, at least
 ROUNDS = 128  # of a run, at least, but for the shortest
 LONGEST = 1024  # blocks of a rank's thread in a round: a pause waits for its end
 PAUSE = 10.0  # seconds, at least, that a pause has for the end of a round, which all ranks have to reach
@@ -81,11 +83,11 @@ class DistributedEngine(Engine):
             if last <= first:
                 continue
             exchange = exchange or self._exchange()
-            steps = rounds.n_steps(plan.pieces[number], self._least)
+            words = float(plan.pieces[number].sum() * block_size(self.config))
+            steps = rounds.n_steps(plan.pieces[number], words / (WORDS_A_STEP * len(self._counts)), self._least)
             here = first + np.flatnonzero((order[first:last] >= own.start) & (order[first:last] < own.stop))
             bounds, losses = rounds.step_bounds(len(here), steps), list[Loss]()
-            words = float(plan.pieces[number].sum() * block_size(self.config))
-            gentle = epoch == number == 0
+            gentle = epoch == number == 0  # from tables of zeros ranks would grow apart
             for step in range(steps):
                 some = here[bounds[step] : bounds[step + 1]]
                 losses += self._trained(blocks, epoch, order[some], rates[some])

@@ -220,7 +220,7 @@ def put_together(change, direction, adds_up):
             squares, squares_along, count, sum_along = 0.0, 0.0, 0, change.dtype.type(0)
             for r in range(n_ranks):
                 square = squared(change[r, i])
-                if square > 0:
+                if square != 0:  # of NaN, too, so that all ranks see it
                     part = _dot(change[r, i], direction)
                     squares += square
                     squares_along += part * part

@@ -15,9 +15,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-MOST_STEPS = 128  # of a round
 FEWEST_ROWS = 256  # that are worth an exchange
-UPDATES = 128  # of a row, by all ranks, from one exchange to the next
+UPDATES = 64  # of a row, by all ranks, from one exchange to the next
 
 
 class Rounds(NamedTuple):
@@ -54,10 +53,13 @@ class Rounds(NamedTuple):
         return order
 
 
-def n_steps(pieces: np.ndarray, least: int = 1) -> int:
-    """In how many steps a round is cut: a power of two. pieces: of each rank; least: blocks of the longest there."""
+def n_steps(pieces: np.ndarray, most: float, least: int = 1) -> int:
+    """In how many steps a round is cut: a power of two, at most `most`.
+
+    pieces: blocks of each rank; least: blocks of the longest in a step.
+    """
     steps = 1
-    while steps < MOST_STEPS and 2 * steps * least <= pieces.max():
+    while 2 * steps <= min(most, pieces.max() / least):
         steps *= 2
     return steps
 
