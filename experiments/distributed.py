@@ -141,9 +141,9 @@ def main(
                         told |= {
                             name: round(evaluation.score_similarity(*table, p).spearman, 4) for name, p in pairs.items()
                         }
-                        words = sum(record.passed for record in model.history) / size
+                        of_rank = sum(record.passed for record in model.history) / size
                         told |= {
-                            "bytes_a_word": round(sent / words, 2),
+                            "bytes_a_word": round(sent / of_rank, 2),
                             "seconds": round(time.perf_counter() - began, 1),
                         }
                         keep(place | told)
