@@ -4,8 +4,7 @@ An epoch is cut into *rounds*, and each into *steps*. In a step a rank trains so
 ranks put together what they have learned (`exchange.py`): of all rows at the end of a round, and in between of those
 that are met often. A row is exchanged 2^k times in a round, at even distances, where that is the fewest with which it
 is met no more than UPDATES times in between, by all ranks together; but never more often than there are steps. Ji et
-al. (2016, section 3.3) exchange frequent rows more often, too. Since rare words are most, and are met a few times in a
-round, a round sends little more than the tables once.
+al. (2016, section 3.3) exchange frequent rows more often, too.
 
 Rounds are counted in blocks and never in seconds, and every rank makes the same number of them, however long its share.
 """
@@ -16,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 FEWEST_ROWS = 256  # that are worth an exchange
-UPDATES = 64  # of a row, by all ranks, from one exchange to the next
+UPDATES = 6  # of a row, by all ranks, from one exchange to the next
 
 
 class Rounds(NamedTuple):
