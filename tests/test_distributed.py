@@ -310,7 +310,7 @@ def test_equal_changes_are_averaged_different_ones_added_and_sums_added():
 
 
 def test_a_round_is_as_long_as_suits_vocabulary_and_run():
-    assert blocks_a_round(Config(epochs=5), 70_000, 1_700, 8) == 576 * 70_000 // 10_000 // 8
+    assert blocks_a_round(Config(epochs=5), 70_000, 1_700, 8) == 72 * 70_000 // 10_000 // 8
     assert blocks_a_round(Config(epochs=5), 70_000, 170_000, 8) == 5 * 170_000 // ROUNDS // 8
     assert blocks_a_round(Config(epochs=5), 70_000, 10**7, 8) == LONGEST
     assert blocks_a_round(Config(epochs=5), 70_000, 10**7, 8, 4) == 4 * LONGEST

@@ -27,8 +27,8 @@ from w2v.examples.input_rows import InputRows
 from w2v.heads import spec_of
 from w2v.models.tables import Tables
 
-WORDS_A_ROUND = 576.0  # of text for each word of the vocabulary, that all ranks pass in a round
-WORDS_A_STEP = 4.0  # and in a step of it, at least
+WORDS_A_ROUND = 72.0  # of text for each word of the vocabulary, that all ranks pass in a round
+WORDS_A_STEP = 2.0  # and in a step of it, at least
 ROUNDS = 128  # of a run, at least, but for the shortest
 LONGEST = 1024  # blocks of a rank's thread in a round: a pause waits for its end
 PAUSE = 10.0  # seconds, at least, that a pause has for the end of a round, which all ranks have to reach
