@@ -10,10 +10,11 @@
 machine of two cores trains 32 of them as fast as one, but for the exchanges. Each rank has one thread. An interval is
 `sync_every`, blocks of a rank from one exchange of all rows to the next.
 
-(b) What ranks sum is counted, on tables of the corpus's size. Each sends and gets 2 (R - 1) / R times that, as in a
-ring (Patarasuk & Yuan 2009). The speed that is foreseen is that of one process (of --only speed, or --alone), slowed
-down by what is sent at so many Gbit/s, by LATENCY for each of the 2 (R - 1) turns of each sum, and by the merge, as
-measured here. Nothing is sent while blocks are trained.
+(b) What a rank sends to others is counted, on tables of the corpus's size, or with --words W of that many words for
+each one of the vocabulary: a longer text, with longer rounds. The speed that is foreseen is that of one process of
+THREADS threads (of --only speed, or --alone), slowed down by what is sent at so many Gbit/s, by LATENCY for each
+exchange and OVERHEAD for each message of it, and by putting together, as its processor time is measured here, on as
+many threads. Nothing is sent while blocks are trained.
 
 (c) Whole commands, by turns: torchrun with two processes, and one process; words/s of their histories.
 
@@ -28,7 +29,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -44,7 +45,7 @@ from w2v.corpus.blocks import BLOCK
 from w2v.corpus.own_blocks import OwnBlocks
 from w2v.corpus.stream import Stream, open_stream
 from w2v.engines import rounds
-from w2v.engines.distributed import blocks_a_round
+from w2v.engines.distributed import WORDS_A_STEP, blocks_a_round, rows_met
 from w2v.engines.exchange import Exchange
 from w2v.models.model import Model
 from w2v.plots.figure import save_figure
@@ -52,23 +53,26 @@ from w2v.training.train import stream_options_of, train_blocks
 
 RESULTS = Path(__file__).parent / "results" / "distributed.csv"
 ARCHS = ("skipgram", "cbow")
-RANKS = (1, 2, 4, 8, 16, 32)
-INTERVALS = (1, 4, 16, 64)  # of 8 ranks, beside the usual one
-GBITS, NODES, LATENCY = (10, 25, 100), (1, 2, 4, 8, 16, 32, 64), 50e-6  # seconds
+RANKS = {"skipgram": "1,2,8,32", "cbow": "1,8"}  # also of interest: 4, 16
+GBITS, NODES = (10, 25, 100), (1, 2, 4, 8, 16, 32, 64)
+LATENCY, OVERHEAD = 50e-6, 10e-6  # seconds
+THREADS = 2  # of a process
 TURNS = 5  # of (c)
 
 
 class Counting:
-    """One of so many ranks, whose sums cost nothing but their bytes: `sent`, in so many `sums`."""
-
-    rank = 0
+    """The last of so many ranks, which all do the same, and to which sending costs nothing: `sent` bytes, in so many
+    `exchanges`.
+    """
 
     def __init__(self, size: int) -> None:
-        self.size, self.sent, self.sums = size, 0, 0
+        self.rank, self.size, self.sent, self.exchanges = size - 1, size, 0, 0
 
-    def sum(self, array: np.ndarray) -> None:
-        self.sent, self.sums = self.sent + array.nbytes, self.sums + 1
-        array[:, -2 if array.shape[1] > 2 else 0] *= self.size  # all have touched the rows
+    def exchange(self, parts: Sequence[np.ndarray], lengths: np.ndarray) -> list[np.ndarray]:
+        self.sent += sum(part.nbytes for part in parts[:-1])
+        self.exchanges += 1
+        own = parts[self.rank]
+        return [own if length == len(own) else np.zeros(length, own.dtype) for length in lengths[:, self.rank]]
 
 
 def main(
@@ -76,11 +80,12 @@ def main(
     analogies: Annotated[Path | None, typer.Option(help="questions-words.txt")] = None,
     similarity: Annotated[list[Path] | None, typer.Option(help="Files of scored word pairs.")] = None,
     only: Annotated[str, typer.Option(help="Of scores, bytes and speed, separated by commas.")] = "scores,bytes,speed",
-    ranks: Annotated[str, typer.Option(help="Numbers of ranks, separated by commas.")] = ",".join(map(str, RANKS)),
-    intervals: Annotated[str, typer.Option(help="Of 8 ranks, separated by commas.")] = ",".join(map(str, INTERVALS)),
+    ranks: Annotated[str | None, typer.Option(help="Numbers of ranks, separated by commas; nothing: RANKS.")] = None,
+    intervals: Annotated[str, typer.Option(help="Of 8 ranks, separated by commas, such as 1,4,16,64.")] = "",
     archs: Annotated[str, typer.Option(help="Separated by commas.")] = ",".join(ARCHS),
     seeds: Annotated[int, typer.Option(min=1)] = 3,
     alone: Annotated[float, typer.Option(help="Words/s of one process, for (b); 0: as measured by (c).")] = 0.0,
+    words: Annotated[int, typer.Option(help="Of text for each word of the vocabulary, for (b); 0: the corpus's.")] = 0,
     quick: Annotated[bool, typer.Option(help="One seed, one epoch, up to 8 ranks, one interval, one turn.")] = False,
     output: Annotated[Path, typer.Option(help="The CSV file.")] = RESULTS,
 ) -> None:
@@ -112,16 +117,17 @@ def main(
     with open_stream(corpus, **stream_options_of(Config())) as stream:
         if "bytes" in only:
             for arch in archs.split(","):
-                for row in foreseen(stream, Config(arch=arch), alone or measured(found)):
+                for row in foreseen(stream.vocab.counts, Config(arch=arch), alone or measured(found), words):
                     keep(row)
         if "scores" in only:
             if analogies is None:
                 raise typer.BadParameter("--only scores needs --analogies.")
             questions = evaluation.read_questions(analogies)
             pairs = {path.stem: evaluation.read_pairs(path) for path in similarity or []}
-            asked = [(int(size), 0) for size in ranks.split(",")] + [(8, int(every)) for every in intervals.split(",")]
             for seed in range(1, seeds + 1):
                 for arch in archs.split(","):
+                    asked = [(int(size), 0) for size in (ranks or RANKS[arch]).split(",")]
+                    asked += [(8, int(every)) for every in intervals.split(",") if every]
                     for size, every in asked:
                         place = {"phase": "scores", "setting": arch, "ranks": size, "interval": every, "seed": seed}
                         if any(all(old.get(k) == str(v) for k, v in place.items()) for old in found):
@@ -135,9 +141,9 @@ def main(
                         told |= {
                             name: round(evaluation.score_similarity(*table, p).spearman, 4) for name, p in pairs.items()
                         }
-                        words = sum(record.passed for record in model.history) / size
+                        of_rank = sum(record.passed for record in model.history) / size
                         told |= {
-                            "bytes_a_word": round(sent / words, 2),
+                            "bytes_a_word": round(sent / of_rank, 2),
                             "seconds": round(time.perf_counter() - began, 1),
                         }
                         keep(place | told)
@@ -146,7 +152,7 @@ def main(
 
 
 def learned(stream: Stream, config: Config, size: int) -> tuple[Model, int]:
-    """What so many ranks have in the end, and the bytes of the arrays that one has summed."""
+    """What so many ranks have in the end, and the bytes that one has sent."""
     if size == 1:
         return train_blocks(stream, config), 0
 
@@ -156,38 +162,51 @@ def learned(stream: Stream, config: Config, size: int) -> tuple[Model, int]:
     return run_ranks(size, of_one)[0]
 
 
-def foreseen(stream: Stream, config: Config, alone: float) -> Iterator[Row]:
-    """For each number of nodes: bytes of a word and a node, and the efficiency at each bandwidth. alone: words/s."""
+def foreseen(counts: np.ndarray, config: Config, alone: float, words: int = 0) -> Iterator[Row]:
+    """For each number of nodes: bytes of a word and a node, and the efficiency at each bandwidth.
+
+    Args:
+        counts: of the vocabulary.
+        alone: words/s of one process.
+        words: of the text, for each one of the vocabulary; 0: as many as there are.
+    """
     random = np.random.default_rng(1)
     change = np.float32(0.001)
-    tables = {name: random.normal(size=(len(stream.vocab), config.vector_size)).astype(np.float32) for name in "io"}
+    tables = {name: random.normal(size=(len(counts), config.vector_size)).astype(np.float32) for name in "io"}
+    met = dict.fromkeys(tables, rows_met(len(counts), counts))
+    tokens = len(counts) * words or int(counts.sum())
+    n_blocks = -(-tokens // BLOCK)
     for nodes in NODES:
-        every = blocks_a_round(config, len(stream.vocab), stream.n_blocks, nodes)
-        steps, words = rounds.n_steps(np.array([every])), every * BLOCK
+        every = blocks_a_round(config, len(counts), n_blocks, nodes, THREADS)
+        plan = rounds.Rounds.of([range(n_blocks // nodes)] * nodes, every)
+        longest = int(plan.pieces[0].max())
+        of_node = longest * BLOCK
+        steps = rounds.n_steps(plan.pieces[0], of_node * nodes / (WORDS_A_STEP * len(counts)), THREADS)
         for _ in range(2):  # the first compiles
             counting = Counting(nodes)
-            exchange = Exchange(counting, tables, {}, {})
+            exchange = Exchange(counting, tables, {}, met, THREADS)
             seconds = 0.0
             for step in range(steps):
                 for table in tables.values():
                     table += change
-                began = time.thread_time()  # of the processor: the machine may be busy
-                exchange.rows(step + 1, steps)
-                seconds += time.thread_time() - began
-        ring = 2 * (nodes - 1) / nodes * counting.sent / words
+                began = time.process_time()  # of the processor: the machine may be busy
+                exchange.rows(step + 1, steps, of_node * nodes)
+                seconds += time.process_time() - began
+        a_word = counting.sent / of_node
         row: Row = {
             "phase": "bytes",
             "setting": config.arch,
             "ranks": nodes,
-            "interval": every,
-            "bytes_a_word": round(ring, 2),
+            "interval": longest,
+            "steps": steps,
+            "words_a_word": round(tokens / len(counts)),
+            "bytes_a_word": round(a_word, 2),
         }
-        row |= {"merge_ns_a_word": round(1e9 * seconds / words, 2), "alone_kwords_per_s": round(alone / 1000)}
+        row |= {"merge_ns_a_word": round(1e9 * seconds / of_node, 2), "alone_kwords_per_s": round(alone / 1000)}
         for gbits in GBITS:
-            a_word = 1 / alone
-            if nodes > 1:
-                a_word += ring / (gbits * 1e9 / 8) + counting.sums * 2 * (nodes - 1) * LATENCY / words + seconds / words
-            row[f"efficiency_{gbits}"] = round(1 / alone / a_word, 3)
+            late = counting.exchanges * (LATENCY + (nodes - 1) * OVERHEAD)
+            more = a_word / (gbits * 1e9 / 8) + (late + seconds / THREADS) / of_node if nodes > 1 else 0
+            row[f"efficiency_{gbits}"] = round(1 / (1 + more * alone), 3)
         yield row
 
 

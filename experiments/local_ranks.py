@@ -15,7 +15,7 @@ Result = TypeVar("Result")
 
 
 class LocalRanks:
-    """One of several threads (a `w2v.base.ranks.Ranks`). sent: bytes of arrays that were summed."""
+    """One of several threads (a `w2v.base.ranks.Ranks`). sent: bytes, to all others; of sums as in a ring."""
 
     def __init__(self, rank: int, slots: list[Any], barrier: threading.Barrier) -> None:
         self.rank, self.size, self.sent = rank, len(slots), 0
@@ -30,7 +30,7 @@ class LocalRanks:
 
     def sum(self, array: np.ndarray) -> None:
         """Each thread adds up a part of all arrays, in the order of ranks, and writes it to all of them."""
-        self.sent += array.nbytes
+        self.sent += 2 * (self.size - 1) * array.nbytes // self.size
         self._slots[self.rank] = array.reshape(-1)
         self._barrier.wait()
         part = slice(array.size * self.rank // self.size, array.size * (self.rank + 1) // self.size)
@@ -41,7 +41,8 @@ class LocalRanks:
             each[part] = total
         self._barrier.wait()
 
-    def exchange(self, parts: Sequence[np.ndarray]) -> list[np.ndarray]:
+    def exchange(self, parts: Sequence[np.ndarray], lengths: np.ndarray | None = None) -> list[np.ndarray]:
+        self.sent += sum(part.nbytes for part in parts) - parts[self.rank].nbytes
         self._slots[self.rank] = parts
         self._barrier.wait()
         came = [each[self.rank].copy() for each in self._slots]

@@ -15,8 +15,8 @@ from w2v.base.ranks import ALONE, alone, is_restarted, ranks_here
 from w2v.corpus import cooccurrence
 from w2v.corpus.own_blocks import OwnBlocks
 from w2v.corpus.vocabulary import Vocabulary
-from w2v.engines import deterministic, engine_class, exchange, rounds
-from w2v.engines.distributed import LONGEST, ROUNDS, blocks_a_round, distributed_engine, rows_by_frequency
+from w2v.engines import deterministic, engine_class, exchange, rounds, wire
+from w2v.engines.distributed import LONGEST, ROUNDS, blocks_a_round, distributed_engine, input_rows_met, rows_met
 from w2v.engines.exchange import Exchange
 from w2v.errors import W2VError
 from w2v.examples import encoders
@@ -190,16 +190,26 @@ def test_an_epoch_is_all_blocks_each_in_its_ranks_piece_of_a_round(sizes, every,
             at += piece
 
 
-@given(st.integers(1, 100_000), st.sampled_from([1, 2, 4, 8, 16]))
-def test_the_most_frequent_rows_are_exchanged_most_often(rows, steps):
-    met = [rounds.n_rows_met(rows, step, steps) for step in range(1, steps + 1)]
-    assert met[-1] == rows
-    assert all(1 <= some <= rows for some in met)
-    least = min(rounds.FEWEST_ROWS, rows)
-    for halving in range(steps.bit_length()):
-        often = sum(some >= max(rows >> halving, least) for some in met)
-        assert often >= 2**halving
-    assert sum(met) <= rows * (steps.bit_length() + 1) / 2 + rounds.FEWEST_ROWS * steps
+@given(st.lists(st.integers(0, 3000), min_size=1, max_size=6).filter(any), st.floats(0, 500), st.integers(1, 16))
+def test_a_step_is_as_short_as_text_and_threads_allow(pieces, most, least):
+    pieces = np.array(pieces)
+    steps = rounds.n_steps(pieces, most, least)
+    assert steps & (steps - 1) == 0
+    allowed = max(min(most, pieces.max() / least), 1)
+    assert allowed / 2 < steps <= allowed
+
+
+@given(st.lists(st.floats(0, 1e5), min_size=1, max_size=600), st.sampled_from([1, 2, 4, 8, 16]))
+def test_a_row_is_exchanged_as_often_as_it_is_met(met, steps):
+    met = np.sort(met)[::-1]
+    exchanged = [rounds.n_rows_met(met, step, steps) for step in range(1, steps + 1)]
+    assert exchanged[-1] == len(met)
+    for row, of_row in enumerate(met):
+        at = [step for step, some in enumerate(exchanged, 1) if some > row]
+        assert np.ptp(np.diff([0, *at])) == 0, "at even distances"
+        assert len(at) == steps or of_row / len(at) <= rounds.UPDATES
+        if row >= rounds.FEWEST_ROWS:
+            assert len(at) == 1 or 2 * of_row / len(at) > rounds.UPDATES, "no more often than that takes"
 
 
 def naive_merge(base, changed):
@@ -234,7 +244,7 @@ def test_an_exchange_is_the_merge_that_is_written_down(size, rows, seed):
     def of_all(ranks):
         table = np.zeros((rows, 10))[:, :8]  # as padded tables are
         table[:] = base
-        given_ = Exchange(ranks, {"input": table, "again": table}, {}, {})
+        given_ = Exchange(ranks, {"input": table, "again": table}, {}, dict.fromkeys(("input", "again"), np.ones(rows)))
         table[:] = changed[ranks.rank]
         given_.rows(1, 1)
         return table
@@ -247,14 +257,30 @@ def test_an_exchange_is_the_merge_that_is_written_down(size, rows, seed):
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("who", [0, 2])
+def test_what_is_no_number_on_one_rank_is_none_on_all(who, dtype):
+    def of_all(ranks):
+        table = np.zeros((70, 5), dtype)
+        shared = Exchange(ranks, {"input": table}, {}, {"input": np.ones(70)})
+        table += 1
+        if ranks.rank == who:
+            table[3] = np.nan
+        shared.rows(1, 1)
+        return table
+
+    assert all(np.isnan(table[3]).all() for table in run_ranks(3, of_all))
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_what_is_compiled_before_a_run_is_all_that_it_needs(dtype):
     exchange.compile_now(dtype)
-    kernels = (exchange.changes, exchange.common_direction, exchange.along_of, exchange.weights, exchange.apply)
+    kernels = (exchange.mean_change, exchange.changes, exchange.unit, exchange.put_together, exchange.apply)
+    kernels += (wire._round, wire._fill) if dtype == "float32" else ()
     before = [len(kernel.signatures) for kernel in kernels]
 
     def of_all(ranks):
         table = np.zeros((20, 16), dtype)[:, :10]
-        given_ = Exchange(ranks, {"input": table}, {}, {})
+        given_ = Exchange(ranks, {"input": table}, {}, {"input": np.ones(20)})
         table += 1
         given_.rows(1, 1)
 
@@ -267,7 +293,8 @@ def test_equal_changes_are_averaged_different_ones_added_and_sums_added():
 
     def of_all(ranks):
         tables = {name: np.zeros((64, 64)) for name in ("equal", "different", "squares")}
-        together_ = Exchange(ranks, tables, {"squares": tables["squares"]}, {})
+        met = dict.fromkeys(tables, np.ones(64))
+        together_ = Exchange(ranks, tables, {"squares": tables["squares"]}, met)
         tables["equal"][:] = 1.0
         tables["different"][:] = np.roll(direction, 7 * ranks.rank, axis=1)
         tables["squares"][:] = 2.0
@@ -286,14 +313,58 @@ def test_a_round_is_as_long_as_suits_vocabulary_and_run():
     assert blocks_a_round(Config(epochs=5), 70_000, 1_700, 8) == 72 * 70_000 // 10_000 // 8
     assert blocks_a_round(Config(epochs=5), 70_000, 170_000, 8) == 5 * 170_000 // ROUNDS // 8
     assert blocks_a_round(Config(epochs=5), 70_000, 10**7, 8) == LONGEST
+    assert blocks_a_round(Config(epochs=5), 70_000, 10**7, 8, 4) == 4 * LONGEST
     assert blocks_a_round(Config(epochs=5), 100, 20, 8) == 1
     assert blocks_a_round(Config(epochs=5, head="softmax"), 70_000, 1_700, 8) == 1
     assert blocks_a_round(Config(epochs=5, sync_every=7), 70_000, 1_700, 8) == 7
 
 
-def test_rows_of_subwords_are_in_the_order_of_how_often_they_are_met():
+def test_rows_are_met_as_often_as_their_words():
+    counts = np.array([5, 4, 2, 5])
+    np.testing.assert_allclose(rows_met(4, counts), counts / 16)
+    np.testing.assert_allclose(rows_met(3, counts), np.array([5, 5, 4]) / 8)  # nodes, two for each word
     rows = InputRows.of([[0, 3], [1, 3], [2, 4]])
-    assert rows_by_frequency(rows, np.array([5, 4, 2])).tolist() == [3, 0, 1, 2, 4]
+    np.testing.assert_allclose(input_rows_met(rows, np.array([5, 4, 2])), np.array([5, 4, 2, 9, 2]) / 11)
+
+
+@given(st.lists(st.floats(width=32, allow_nan=False), min_size=2, max_size=40))
+def test_what_is_sent_is_the_nearest_bfloat16(numbers):
+    rows = np.array(numbers[: len(numbers) // 2 * 2], np.float32).reshape(-1, 2)
+    places = np.arange(len(rows))[::-1].copy()
+
+    def through(rows):
+        sent = np.zeros((1, len(rows) + 1, 2), wire.sent_as(rows.dtype))
+        wire.narrow(rows, places + 1, sent[0])
+        return wire.widen(sent, 1, np.empty((1, *rows.shape), rows.dtype))[0][places]
+
+    told, exact = through(rows), through(rows.astype(np.float64))
+    assert (told.view(np.uint32) & 0xFFFF == 0).all()
+    finite = np.isfinite(told)
+    step = np.maximum(np.abs(exact) * 2.0**-8, 2.0**-133)
+    assert (np.abs(told[finite] - exact[finite]) <= step[finite]).all()
+    assert (np.abs(exact[~finite]) > 3.38e38).all()
+    np.testing.assert_array_equal(through(told), told)
+    np.testing.assert_array_equal(exact, rows.astype(np.float64))
+
+
+def test_the_bits_of_an_exchange_do_not_follow_the_number_of_threads():
+    random = np.random.default_rng(0)
+    base = random.normal(size=(3000, 24)).astype(np.float32)
+    changed = [base + random.normal(size=base.shape).astype(np.float32) for _ in range(3)]
+
+    def with_threads(threads):
+        def of_all(ranks):
+            table = base.copy()
+            shared = Exchange(ranks, {"input": table}, {}, {"input": np.ones(len(table))}, threads)
+            table[:] = changed[ranks.rank]
+            shared.rows(1, 1)
+            return table
+
+        return run_ranks(3, of_all)
+
+    one, several = with_threads(1), with_threads(4)
+    for table in [*one[1:], *several]:
+        np.testing.assert_array_equal(table, one[0])
 
 
 @given(st.integers(1, 500), st.integers(0, 500), st.integers(1, 500))

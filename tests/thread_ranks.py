@@ -53,11 +53,13 @@ class ThreadRanks:
         assert len({(each.shape, each.dtype) for each in given}) == 1
         array[...] = sum(given[1:], given[0])
 
-    def exchange(self, parts: Sequence[np.ndarray]) -> list[np.ndarray]:
+    def exchange(self, parts: Sequence[np.ndarray], lengths: np.ndarray | None = None) -> list[np.ndarray]:
         assert len(parts) == self.size
         assert all(part.ndim == 1 for part in parts)
         given = self._told("exchange", [np.array(part) for part in parts])
         assert len({part.dtype for each in given for part in each}) == 1
+        if lengths is not None:
+            np.testing.assert_array_equal(lengths, [[len(part) for part in each] for each in given])
         return [each[self.rank].copy() for each in given]
 
     def tell(self, sentence: str) -> None:

@@ -33,8 +33,11 @@ class Ranks(Protocol):
         array: C-contiguous, of float32, float64, int32, int64 or uint8; of the same shape everywhere.
         """
 
-    def exchange(self, parts: Sequence[np.ndarray]) -> list[np.ndarray]:
-        """parts[r] goes to rank r; returns what came from each. One-dimensional, one dtype, lengths may differ."""
+    def exchange(self, parts: Sequence[np.ndarray], lengths: np.ndarray | None = None) -> list[np.ndarray]:
+        """parts[r] goes to rank r; returns what came from each. One-dimensional, one dtype, lengths may differ.
+
+        lengths: int [R, R], of what goes from rank s to rank r, where all know them; else they are asked for.
+        """
 
     def tell(self, sentence: str) -> None:
         """Have the others end with this sentence, for this rank cannot go on: they hear it while they wait for it."""
@@ -51,7 +54,7 @@ class AloneRanks:
     def sum(self, array: np.ndarray) -> None:
         pass
 
-    def exchange(self, parts: Sequence[np.ndarray]) -> list[np.ndarray]:
+    def exchange(self, parts: Sequence[np.ndarray], lengths: np.ndarray | None = None) -> list[np.ndarray]:
         return list(parts)
 
     def tell(self, sentence: str) -> None:

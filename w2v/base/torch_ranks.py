@@ -27,6 +27,7 @@ from w2v.errors import W2VError, brief
 
 FOR_EVER = timedelta(days=365)  # of what is waited for beside the pulses
 LOOK = timedelta(seconds=0.2)  # between two looks at whether the others live
+ENDING = 10.0  # seconds, at most, that a process waits for both threads: one in torch when Python ends would abort it
 HEARING = 0.5  # seconds that a rank which finds another one gone waits for what that has told
 SHORT = 1024  # bytes, at most, that are gathered in one step, their length included
 PIECE = 1 << 26  # bytes that one sends to another at a time
@@ -87,18 +88,23 @@ class TorchRanks:
         if array.size:
             self._wait(dist.all_reduce(torch.from_numpy(array), group=self._group, async_op=True))
 
-    def exchange(self, parts: Sequence[np.ndarray]) -> list[np.ndarray]:
+    def exchange(self, parts: Sequence[np.ndarray], lengths: np.ndarray | None = None) -> list[np.ndarray]:
         dtype = parts[0].dtype
-        lengths = self.gather([len(part) for part in parts])
-        came = [np.empty(row[self.rank], dtype) for row in lengths]
-        longest = max((length for row in lengths for length in row), default=0)
+        if lengths is None:
+            lengths = np.array(self.gather([len(part) for part in parts]))
+        came = [np.empty(length, dtype) for length in lengths[:, self.rank]]
+        longest = int(lengths.max())
         for first in range(0, longest, PIECE // dtype.itemsize):
             some = slice(first, first + PIECE // dtype.itemsize)
-            sent = [torch.from_numpy(np.ascontiguousarray(part[some]).view(np.uint8).copy()) for part in parts]
+            sent = [np.ascontiguousarray(part[some]).view(np.uint8) for part in parts]
             heard = [len(each[some]) * dtype.itemsize for each in came]
             into = torch.empty(sum(heard), dtype=torch.uint8)
             sizes = [len(part) for part in sent]
-            self._wait(dist.all_to_all_single(into, torch.cat(sent), heard, sizes, self._group, async_op=True))
+            self._wait(
+                dist.all_to_all_single(
+                    into, torch.from_numpy(np.concatenate(sent)), heard, sizes, self._group, async_op=True
+                )
+            )
             for each, piece in zip(came, into.split(heard), strict=True):
                 each[some] = piece.numpy().view(dtype)
         return came
@@ -150,7 +156,7 @@ class TorchRanks:
         while not self._ending.wait(min(self._patience / 10, 5.0)):
             try:
                 work = dist.all_reduce(torch.zeros(1), group=self._pulses, async_op=True)
-                while not work.is_completed():  # a thread that waits in torch when Python ends would abort the process
+                while not work.is_completed():
                     if self._ending.wait(LOOK.total_seconds()):
                         return
                 work.wait()
@@ -171,7 +177,7 @@ class TorchRanks:
     def _end(self) -> None:
         self._ending.set()
         for thread in self._threads:
-            thread.join(1.0)
+            thread.join(ENDING)
 
 
 def _read(text: bytes) -> Any:

@@ -72,9 +72,13 @@ def blocks_a_round(config: Config, vocab_size: int, replicas: int) -> int:
 
 
 def blocks_with(config: Config, vocab_size: int, words: float) -> float:
-    """Blocks that have so many words for each word of the vocabulary."""
-    block = BLOCK if spec_of(config.head).learns_from == "windows" else cooccurrence.BLOCK
-    return words * vocab_size / block
+    """Blocks that have so many words (pairs) for each word of the vocabulary."""
+    return words * vocab_size / block_size(config)
+
+
+def block_size(config: Config) -> int:
+    """Words (pairs) of a block."""
+    return BLOCK if spec_of(config.head).learns_from == "windows" else cooccurrence.BLOCK
 
 
 @cache

@@ -4,7 +4,8 @@ It is made of an engine of the class that would train otherwise, one on each ran
 the learning rates of their places in the epoch of all. After so many blocks (`rounds.py`) ranks put together what they
 have learned (`exchange.py`). At the end of a round that is all rows; then the tables are the same everywhere, bit for
 bit, and every rank has the losses of all. So a run pauses at ends of rounds, and its bits do not depend on when that
-was. If each rank has one thread (or deterministic=True), the same ranks give the same bits.
+was. If each rank has one thread (or deterministic=True), the same ranks give the same bits. In the first round of a run
+all rows are exchanged after the steps 1, 2, 4, and so on, too.
 """
 
 import math
@@ -19,7 +20,7 @@ from w2v.base.threads import OverdueError
 from w2v.corpus.blocks import Blocks
 from w2v.engines import rounds
 from w2v.engines.base import Engine, Loss, Losses, torch_device
-from w2v.engines.deterministic import TAKEN_OVER, blocks_with
+from w2v.engines.deterministic import TAKEN_OVER, block_size, blocks_with
 from w2v.engines.exchange import Exchange, compile_now
 from w2v.engines.threaded import ThreadedEngine
 from w2v.examples.input_rows import InputRows
@@ -27,8 +28,9 @@ from w2v.heads import spec_of
 from w2v.models.tables import Tables
 
 WORDS_A_ROUND = 72.0  # of text for each word of the vocabulary, that all ranks pass in a round
+WORDS_A_STEP = 2.0  # and in a step of it, at least
 ROUNDS = 128  # of a run, at least, but for the shortest
-LONGEST = 1024  # blocks of a rank in a round: a pause waits for its end
+LONGEST = 1024  # blocks of a rank's thread in a round: a pause waits for its end
 PAUSE = 10.0  # seconds, at least, that a pause has for the end of a round, which all ranks have to reach
 
 
@@ -64,9 +66,7 @@ class DistributedEngine(Engine):
         self._in_place = in_place  # whether the state is that which is trained, and not a copy or one of several
         self.threads = sum(self.ranks.gather(self.own.threads))
         self._least = 1 if config.deterministic else max(self.ranks.gather(self.own.threads))
-        self._vocab_size = len(counts)
-        rows: InputRows | None = options.get("input_rows")
-        self._orders = {"input": rows_by_frequency(rows, counts)} if rows and len(rows.rows) else {}
+        self._counts, self._rows = counts, options.get("input_rows")
         self._paused, self._until = False, math.inf
 
     def order_of(self, blocks: Blocks, permutation: np.ndarray) -> np.ndarray:
@@ -83,15 +83,18 @@ class DistributedEngine(Engine):
             if last <= first:
                 continue
             exchange = exchange or self._exchange()
-            steps = rounds.n_steps(plan.pieces[number], self._least)
+            words = float(plan.pieces[number].sum() * block_size(self.config))
+            steps = rounds.n_steps(plan.pieces[number], words / (WORDS_A_STEP * len(self._counts)), self._least)
             here = first + np.flatnonzero((order[first:last] >= own.start) & (order[first:last] < own.stop))
             bounds, losses = rounds.step_bounds(len(here), steps), list[Loss]()
+            gentle = epoch == number == 0  # from tables of zeros ranks would grow apart
             for step in range(steps):
                 some = here[bounds[step] : bounds[step + 1]]
                 losses += self._trained(blocks, epoch, order[some], rates[some])
                 if not self._in_place:
                     exchange.take(self.own.state())
-                exchange.rows(step + 1, steps)
+                whole = gentle and (step & (step + 1)) == 0
+                exchange.rows(steps if whole else step + 1, steps, words)
                 if not self._in_place:
                     self.own.load_state(exchange.state)
             paused, told = self._told(here, losses)
@@ -112,7 +115,10 @@ class DistributedEngine(Engine):
 
     def _exchange(self) -> Exchange:
         state = self.own.state()
-        return Exchange(self.ranks, state, self.own.optimizer_state(), self._orders)
+        met = {name: rows_met(len(array) if array.ndim else 1, self._counts) for name, array in state.items()}
+        if self._rows and len(self._rows.rows):
+            met["input"] = input_rows_met(self._rows, self._counts)
+        return Exchange(self.ranks, state, self.own.optimizer_state(), met, self.own.threads)
 
     def _told(self, places: np.ndarray, losses: list[Loss]) -> tuple[bool, list[Loss]]:
         """Whether any rank is to pause, and the losses of all, in the order of their places."""
@@ -132,7 +138,7 @@ class DistributedEngine(Engine):
         return [range(*each) for each in self.ranks.gather([own.start, own.stop])]
 
     def _rounds(self, blocks: Blocks, shares: list[range]) -> rounds.Rounds:
-        every = blocks_a_round(self.config, self._vocab_size, blocks.n_blocks, len(shares))
+        every = blocks_a_round(self.config, len(self._counts), blocks.n_blocks, len(shares), self._least)
         return rounds.Rounds.of(shares, every)
 
     def pause(self, within: float = math.inf) -> None:
@@ -152,26 +158,36 @@ class DistributedEngine(Engine):
         self.own.load_state(state)
 
 
-def blocks_a_round(config: Config, vocab_size: int, n_blocks: int, n_ranks: int) -> int:
+def blocks_a_round(config: Config, vocab_size: int, n_blocks: int, n_ranks: int, threads: int = 1) -> int:
     """How many blocks a rank trains from one exchange of all rows to the next, where the settings leave it open.
 
     All ranks together pass WORDS_A_ROUND words for each one of the vocabulary, or in a long run more: a ROUNDS-th of
     it. Heads that meet all words take long for a block.
 
-    n_blocks: of an epoch, of all ranks.
+    n_blocks: of an epoch, of all ranks; threads: of a rank.
     """
     if config.sync_every:
         return config.sync_every
     if spec_of(config.head).meets_all_words is not False:
         return 1
     blocks = max(blocks_with(config, vocab_size, WORDS_A_ROUND), n_blocks * (config.epochs or 1) / ROUNDS)
-    return int(min(max(blocks / n_ranks, 1), LONGEST))
+    return int(min(max(blocks / n_ranks, 1), LONGEST * threads))
 
 
-def rows_by_frequency(rows: InputRows, counts: np.ndarray) -> np.ndarray:
-    """The rows of an input table, int64 [R], those first that are met most; counts: int64 [V], of words."""
+def rows_met(rows: int, counts: np.ndarray) -> np.ndarray:
+    """How often each row of a table is met for each word of text, float64 [rows]; counts: int64 [V], of words.
+
+    A table of words has V rows. One of fewer has the nodes of a tree, from its root down, some log2 V for each word:
+    they are taken for as frequent as, but for that factor, the words are that have the same places among words.
+    """
+    share = counts / max(counts.sum(), 1)
+    return share if rows == len(share) else np.resize(-np.sort(-share), rows) * np.log2(max(len(share), 2))
+
+
+def input_rows_met(rows: InputRows, counts: np.ndarray) -> np.ndarray:
+    """The same, of an input table whose rows words share."""
     met = np.bincount(rows.rows, np.repeat(counts, np.diff(rows.offsets)), minlength=rows.n_rows(len(counts)))
-    return np.argsort(-met, kind="stable")
+    return met / max(counts.sum(), 1)
 
 
 def _own(blocks: Blocks) -> range:

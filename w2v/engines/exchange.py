@@ -7,13 +7,17 @@ since it was last exchanged,
 
 n of the ranks having touched the row. So changes with nothing in common are added, equal ones averaged, and the
 learning rate need not follow the number of ranks. f is had for TILE neighbouring rows, and apart from that along the
-mean change of many. A row that one rank touched gets its change, and AdaGrad's sums are added up.
+mean change of the rows that are exchanged. A row that one rank touched gets its change; AdaGrad's sums are added up.
 
-Each rank sends a row's change, whether there is one, and its square: D + 2 numbers. All get the same sums, so that
-tables have the same bits everywhere after it, on any processors: what is compiled here adds up in the order written.
+Rows are cut into as many parts as there are ranks, whole tiles each. A rank gets the changes of its part from all,
+puts them together, and sends to all what comes of it: D numbers of each row there, and D back, however many ranks there
+are. What is sent of float32 tables is rounded to bfloat16 (`wire.py`). All add the same numbers to the same rows, so
+that tables have the same bits everywhere after it, on any processors, and with any number of threads: what is compiled
+here adds up in the order written.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,8 +26,11 @@ from w2v.base.compiled import njit
 from w2v.base.ranks import Ranks
 from w2v.engines.merging import TILE, flat, squared
 from w2v.engines.rounds import n_rows_met
+from w2v.engines.wire import narrow, sent_as, widen
 
-ROWS = 256 * TILE  # that are exchanged at a time
+ROWS = 1024 * TILE  # that are exchanged at a time
+SAMPLE = 1024  # rows, about, from which the common direction is taken
+AT_HAND = 1 << 16  # numbers (or a tile's) that a thread takes at a time: they stay in its cache
 
 
 @dataclass
@@ -33,6 +40,7 @@ class Shared:
     table: np.ndarray  # [rows, size], which is trained; a view
     base: np.ndarray  # [rows, size]
     by_frequency: np.ndarray  # int64 [rows], its rows, the most frequent first
+    met: np.ndarray  # float64 [rows], in that order: how often a row is met for each word of text
     adds_up: bool  # a sum of what ranks did, and no vectors
 
 
@@ -43,11 +51,11 @@ class Exchange:
         ranks: who takes part.
         state: all that training changes, as `Engine.state` has it; of the same shapes on all ranks.
         sums: the names of arrays that add up what is done, as AdaGrad's do.
-        orders: by name, the rows of an array, the most frequent first; else they lie in that order.
+        met: by name, how often a row of an array is met for each word of text, float64 [rows].
+        threads: of this rank.
 
     Attributes:
         state: what was given, with what the ranks put together.
-        sent: bytes of the arrays that were summed so far, of this rank.
     """
 
     def __init__(
@@ -55,9 +63,11 @@ class Exchange:
         ranks: Ranks,
         state: Mapping[str, np.ndarray],
         sums: Mapping[str, np.ndarray],
-        orders: Mapping[str, np.ndarray],
+        met: Mapping[str, np.ndarray],
+        threads: int = 1,
     ) -> None:
-        self._ranks, self.sent = ranks, 0
+        self._ranks, self._threads = ranks, threads
+        self._pool = ThreadPoolExecutor(threads)
         self.state = dict(state)
         self._tables: list[Shared] = []
         seen: set[int] = set()
@@ -65,132 +75,188 @@ class Exchange:
             if array.ctypes.data not in seen:  # else one that is another one's memory under a second name
                 seen.add(array.ctypes.data)
                 table = _as_table(array)
-                rows = orders.get(name, np.arange(len(table)))
-                self._tables.append(Shared(table, table.copy(), rows, name in sums))
+                order = np.argsort(-met[name], kind="stable")
+                self._tables.append(Shared(table, table.copy(), order, met[name][order], name in sums))
 
     def take(self, state: Mapping[str, np.ndarray]) -> None:
         """What was trained meanwhile, where that was a copy of `state`."""
         for name, array in self.state.items():
             np.copyto(array, state[name])
 
-    def rows(self, step: int, steps: int) -> None:
-        """Exchange the rows that are met often enough after a step of a round (`rounds.n_rows_met`)."""
+    def rows(self, step: int, steps: int, words: float = 0.0) -> None:
+        """Exchange what is met often enough after a step of a round of so many words (`rounds.n_rows_met`)."""
         for shared in self._tables:
-            count = n_rows_met(len(shared.table), step, steps)
-            for first in range(0, count, ROWS):
-                self._exchange(shared, shared.by_frequency[first : min(first + ROWS, count)])
+            some = shared.by_frequency[: n_rows_met(shared.met * words, step, steps)]
+            sample = np.ascontiguousarray(some[:: max(1, len(some) // SAMPLE)])
+            mean = mean_change(flat(shared.table), _step(shared), shared.base, sample)
+            for first in range(0, len(some), ROWS):
+                self._exchange(shared, some[first : first + ROWS], mean)
 
-    def _exchange(self, shared: Shared, rows: np.ndarray) -> None:
-        """Put together what ranks did to some rows, and make that the table's rows."""
-        table, base = flat(shared.table), shared.base
-        step, size = shared.table.strides[0] // shared.table.itemsize, base.shape[1]
-        told = np.empty((len(rows), size + 2), base.dtype)
-        changes(table, step, base, rows, told)
-        self._sum(told)
-        weight, shift = np.ones(len(rows), base.dtype), np.zeros(len(rows), base.dtype)
-        direction = common_direction(told)
-        if not shared.adds_up and direction.any():
-            along = np.empty((len(rows), 2), base.dtype)
-            along_of(table, step, base, rows, direction, along)
-            self._sum(along)
-            weights(told, along, weight, shift)
-        apply(table, step, base, rows, told, weight, shift, direction)
+    def _exchange(self, shared: Shared, rows: np.ndarray, mean: np.ndarray) -> None:
+        """Put together what ranks did to some rows, and make that the table's rows.
 
-    def _sum(self, array: np.ndarray) -> None:
-        self._ranks.sum(array)
-        self.sent += array.nbytes
+        mean: [1, size], this rank's mean change, which goes with each part, in front of its rows.
+        """
+        table, step, base, size = flat(shared.table), _step(shared), shared.base, shared.base.shape[1]
+        count, number = self._ranks.size, self._ranks.rank
+        bounds = np.minimum(-(-len(rows) // TILE) * np.arange(count + 1) // count * TILE, len(rows))
+        heads = bounds[:-1] + np.arange(count)
+        told = np.empty((len(rows) + count, size), sent_as(base.dtype))
+        places = np.delete(np.arange(len(told)), heads)
+        narrow(mean, heads, told)
+
+        def tell(piece: slice, room: np.ndarray) -> None:
+            change = room[: len(rows[piece]) * size].reshape(-1, size)
+            changes(table, step, base, rows[piece], change)
+            narrow(change, places[piece], told)
+
+        self._share(tell, len(rows), size, base.dtype)
+        parts = [part.ravel() for part in np.split(told, heads[1:])]
+        came = np.concatenate(self._ranks.exchange(parts, np.tile((np.diff(bounds) + 1) * size, (count, 1))))
+        came = came.reshape(count, -1, size)
+        direction = unit(widen(came, 0, np.empty((count, 1, size), base.dtype))[:, 0])
+        mine = np.empty((bounds[number + 1] - bounds[number], size), told.dtype)
+
+        def merge(piece: slice, room: np.ndarray) -> None:
+            change = room[: count * len(mine[piece]) * size].reshape(count, -1, size)
+            put_together(widen(came, 1 + piece.start, change), direction, shared.adds_up)
+            narrow(change[0], np.arange(piece.start, piece.stop), mine)
+
+        self._share(merge, len(mine), size * count, base.dtype)
+        lengths = np.tile(np.diff(bounds)[:, None] * size, count)
+        merged = np.concatenate(self._ranks.exchange([mine.ravel()] * count, lengths)).reshape(1, -1, size)
+
+        def follow(piece: slice, room: np.ndarray) -> None:
+            change = room[: len(rows[piece]) * size].reshape(1, -1, size)
+            apply(table, step, base, rows[piece], widen(merged, piece.start, change)[0])
+
+        self._share(follow, len(rows), size, base.dtype)
+
+    def _share(self, work: Callable[[slice, np.ndarray], None], rows: int, numbers: int, dtype: np.dtype) -> None:
+        """work(piece, room) for pieces of so many rows, whole tiles, on all threads; numbers: of the room for a row."""
+        tiles, tile = -(-rows // TILE), numbers * TILE
+        at_hand = max(AT_HAND // tile, 1)
+
+        def of_thread(thread: int) -> None:
+            room, last = np.empty(at_hand * tile, dtype), tiles * (thread + 1) // self._threads
+            for first in range(tiles * thread // self._threads, last, at_hand):
+                work(slice(first * TILE, min(min(first + at_hand, last) * TILE, rows)), room)
+
+        for _ in self._pool.map(of_thread, range(self._threads)):
+            pass
+
+
+def _step(shared: Shared) -> int:
+    """Numbers from a row of the table to the next one."""
+    return shared.table.strides[0] // shared.table.itemsize
 
 
 def compile_now(dtype: str) -> None:
     """Compile what exchanges tables of this type, or load what is compiled."""
     table, base, rows = np.zeros(1, dtype), np.zeros((1, 1), dtype), np.empty(0, np.int64)
-    told, along, of_rows = np.empty((0, 3), dtype), np.empty((0, 2), dtype), np.empty(0, dtype)
-    changes(table, 1, base, rows, told)
-    direction = common_direction(told)
-    along_of(table, 1, base, rows, direction, along)
-    weights(told, along, of_rows, of_rows)
-    apply(table, 1, base, rows, told, of_rows, of_rows, direction)
+    direction = unit(mean_change(table, 1, base, rows))
+    change = np.empty((0, 1), dtype)
+    changes(table, 1, base, rows, change)
+    sent = np.empty((1, 0, 1), sent_as(base.dtype))
+    narrow(change, rows, sent[0])
+    put_together(widen(sent, 0, np.empty((1, 0, 1), dtype)), direction, False)
+    apply(table, 1, base, rows, change)
 
 
 @njit(nogil=True, error_model="numpy")
-def changes(table, step, base, rows, told):
+def mean_change(table, step, base, rows):
+    """The mean of what a rank did to some rows since they were exchanged, [1, D]; arguments as for `changes`."""
+    mean = np.zeros((1, base.shape[1]), np.float64)
+    for i in range(len(rows)):
+        for j in range(base.shape[1]):
+            mean[0, j] += table[rows[i] * step + j] - base[rows[i], j]
+    return (mean / max(len(rows), 1)).astype(base.dtype)
+
+
+@njit(nogil=True, error_model="numpy")
+def unit(means):
+    """The unit vector [D] along the sum of vectors [n, D]; zeros if they have none."""
+    total = np.zeros(means.shape[1], np.float64)
+    for r in range(len(means)):
+        for j in range(means.shape[1]):
+            total[j] += means[r, j]
+    length = np.sqrt(squared(total))
+    if length > 0:
+        total /= length
+    return total.astype(means.dtype)
+
+
+@njit(nogil=True, error_model="numpy")
+def changes(table, step, base, rows, change):
     """What a rank did to some rows since they were exchanged.
 
     Args:
         table: `flat`, whose row i begins at i * step.
         base: [V, D], as it was.
         rows: int64 [n], which.
-        told: [n, D + 2], gets the change, whether there is one (1 or 0), and the sum of its squares.
+        change: [n, D], gets it.
     """
-    size = base.shape[1]
     for i in range(len(rows)):
         row = rows[i]
         place = row * step
-        for j in range(size):
-            told[i, j] = table[place + j] - base[row, j]
-        told[i, size + 1] = squared(told[i, :size])
-        told[i, size] = told[i, size + 1] > 0
+        for j in range(base.shape[1]):
+            change[i, j] = table[place + j] - base[row, j]
 
 
 @njit(nogil=True, error_model="numpy")
-def along_of(table, step, base, rows, direction, along):
-    """The parts that a rank's changes of some rows have in a direction [D], and their squares: [n, 2]."""
-    size = base.shape[1]
-    for i in range(len(rows)):
-        row = rows[i]
-        place = row * step
-        one = two = base.dtype.type(0)
-        for j in range(0, size - 1, 2):
-            one += (table[place + j] - base[row, j]) * direction[j]
-            two += (table[place + j + 1] - base[row, j + 1]) * direction[j + 1]
-        if size % 2:
-            one += (table[place + size - 1] - base[row, size - 1]) * direction[size - 1]
-        part = one + two
-        along[i, 0], along[i, 1] = part, part * part
-
-
-@njit(nogil=True, error_model="numpy")
-def common_direction(told):
-    """The unit vector [D] along the mean of summed changes [n, D + 2]; zeros if several ranks touched no row."""
-    size = told.shape[1] - 2
-    mean, several = np.zeros(size, np.float64), 0
-    for i in range(len(told)):
-        several += told[i, size] > 1
-        for j in range(size):
-            mean[j] += told[i, j]
-    length = squared(mean)
-    if several and length > 0:
-        mean /= np.sqrt(length)
-    else:
-        mean[:] = 0
-    return mean.astype(told.dtype)
-
-
-@njit(nogil=True, error_model="numpy")
-def weights(told, along, weight, shift):
-    """By how much each row follows its summed change, and how much of the common direction is added.
+def put_together(change, direction, adds_up):
+    """What rows are to change by: what ranks did to them, weighed.
 
     Args:
-        told: [n, D + 2], of each row sum_r d_r, how many ranks touched it, and sum_r |d_r|^2.
-        along: [n, 2], u being the common direction: sum_r d_r u, and sum_r (d_r u)^2.
-        weight, shift: [n], of rows that several ranks touched they are set.
+        change: [R, n, D], of each rank; n rows, whole tiles of them. [0] gets it.
+        direction: [D], the unit vector along the mean change of all rows, or zeros.
+        adds_up: the weight of all is 1.
     """
-    size = told.shape[1] - 2
-    for first in range(0, len(told), TILE):
-        last = min(first + TILE, len(told))
-        each, summed, each_along, summed_along, most = 0.0, 0.0, 0.0, 0.0, 1.0
-        for i in range(first, last):
-            if told[i, size] > 1:
-                summed += squared(told[i, :size])
-                each += told[i, size + 1]
-                each_along += along[i, 1]
-                summed_along += along[i, 0] * along[i, 0]
-                most = max(most, told[i, size])
+    n_ranks, rows, size = change.shape
+    total, touched, along = change[0], np.empty(TILE, np.int64), np.empty(TILE, change.dtype)
+    for first in range(0, rows, TILE):
+        each, each_along, summed, summed_along, most = 0.0, 0.0, 0.0, 0.0, 1
+        for i in range(first, min(first + TILE, rows)):
+            squares, squares_along, count, sum_along = 0.0, 0.0, 0, change.dtype.type(0)
+            for r in range(n_ranks):
+                square = squared(change[r, i])
+                if square != 0:  # of NaN, too, so that all ranks see it
+                    part = _dot(change[r, i], direction)
+                    squares += square
+                    squares_along += part * part
+                    sum_along += part
+                    count += 1
+                    if r > 0:
+                        for j in range(size):
+                            total[i, j] += change[r, i, j]
+            touched[i - first], along[i - first] = count, sum_along
+            if count > 1:
+                each, each_along = each + squares, each_along + squares_along
+                summed += squared(total[i])
+                summed_along += sum_along * sum_along
+                most = max(most, count)
         common = _factor(each_along, summed_along, most)
         rest = _factor(each - each_along, summed - summed_along, most)
-        for i in range(first, last):
-            if told[i, size] > 1:
-                weight[i], shift[i] = rest, (common - rest) * along[i, 0]
+        for i in range(first, min(first + TILE, rows)):
+            if touched[i - first] > 1 and not adds_up:
+                weight, shift = change.dtype.type(rest), change.dtype.type(common - rest) * along[i - first]
+                for j in range(size):
+                    total[i, j] = weight * total[i, j] + shift * direction[j]
+
+
+@njit(inline="always")
+def _dot(one, other):
+    """The inner product of two vectors, in four parts."""
+    a = b = c = d = one.dtype.type(0)
+    whole = len(one) - len(one) % 4
+    for j in range(0, whole, 4):
+        a += one[j] * other[j]
+        b += one[j + 1] * other[j + 1]
+        c += one[j + 2] * other[j + 2]
+        d += one[j + 3] * other[j + 3]
+    for j in range(whole, len(one)):
+        a += one[j] * other[j]
+    return (a + b) + (c + d)
 
 
 @njit(inline="always")
@@ -200,16 +266,14 @@ def _factor(each, summed, most):
 
 
 @njit(nogil=True, error_model="numpy")
-def apply(table, step, base, rows, told, weight, shift, direction):
-    """Let rows follow what all ranks did: base + weight * change + shift * direction. Others keep their bits."""
-    size = base.shape[1]
+def apply(table, step, base, rows, change):
+    """Let rows follow what all ranks did: base + change, [n, D]. Where nobody changed anything, bits stay."""
     for i in range(len(rows)):
         row = rows[i]
         place = row * step
-        if told[i, size] > 0:
-            for j in range(size):
-                base[row, j] += weight[i] * told[i, j] + shift[i] * direction[j]
-        for j in range(size):
+        for j in range(base.shape[1]):
+            if change[i, j] != 0:
+                base[row, j] += change[i, j]
             table[place + j] = base[row, j]
 
 

@@ -2,9 +2,9 @@
 
 An epoch is cut into *rounds*, and each into *steps*. In a step a rank trains some of its own blocks, and at its end the
 ranks put together what they have learned (`exchange.py`): of all rows at the end of a round, and in between of those
-that are met most. With 2^k steps in a round, step n of it exchanges the first rows / 2^(k - t) rows, the most frequent
-ones, where 2^t is the largest power of two that divides n: half of the rows twice in a round, a quarter four times, and
-so on (after pWord2Vec's, Ji et al. 2016, section 3.3). A round sends (k + 2) / 2 times the tables' bytes, no 2^k times.
+that are met often. A row is exchanged 2^k times in a round, at even distances, where that is the fewest with which it
+is met no more than UPDATES times in between, by all ranks together; but never more often than there are steps. Ji et
+al. (2016, section 3.3) exchange frequent rows more often, too.
 
 Rounds are counted in blocks and never in seconds, and every rank makes the same number of them, however long its share.
 """
@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-MOST_STEPS = 16  # of a round
 FEWEST_ROWS = 256  # that are worth an exchange
+UPDATES = 6  # of a row, by all ranks, from one exchange to the next
 
 
 class Rounds(NamedTuple):
@@ -52,10 +52,13 @@ class Rounds(NamedTuple):
         return order
 
 
-def n_steps(pieces: np.ndarray, least: int = 1) -> int:
-    """In how many steps a round is cut: a power of two. pieces: of each rank; least: blocks of the longest there."""
+def n_steps(pieces: np.ndarray, most: float, least: int = 1) -> int:
+    """In how many steps a round is cut: a power of two, at most `most`.
+
+    pieces: blocks of each rank; least: blocks of the longest in a step.
+    """
     steps = 1
-    while steps < MOST_STEPS and 2 * steps * least <= pieces.max():
+    while 2 * steps <= min(most, pieces.max() / least):
         steps *= 2
     return steps
 
@@ -65,9 +68,13 @@ def step_bounds(piece: int, steps: int) -> list[int]:
     return [piece * n // steps for n in range(steps + 1)]
 
 
-def n_rows_met(rows: int, step: int, steps: int) -> int:
-    """How many rows of a table are exchanged after step `step` of a round, from 1: the first in order of frequency."""
-    if step == steps:
-        return rows
-    share = rows * (step & -step) // steps
-    return min(max(share, FEWEST_ROWS), rows)
+def n_rows_met(met: np.ndarray, step: int, steps: int) -> int:
+    """How many rows of a table are exchanged after step `step` of a round, from 1: the first in order of frequency.
+
+    met: float64 [rows], descending: how often each is met in the round.
+    """
+    times = steps // (step & -step)  # in a round, that what is exchanged now is exchanged
+    if times == 1:
+        return len(met)
+    often = int(np.searchsorted(-met, -UPDATES * times / 2))
+    return min(max(often, FEWEST_ROWS), len(met))
