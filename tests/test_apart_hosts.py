@@ -5,9 +5,19 @@ import sys
 import time
 from contextlib import ExitStack
 
+import numpy as np
 import pytest
 from apart_hosts import DEVICE, NoHostsError, hosts
-from launched import assert_same_tables, flags, running, torchrun_command, trained_by, write_corpus
+from launched import (
+    assert_same_tables,
+    flags,
+    own_port,
+    ran,
+    running,
+    torchrun_command,
+    trained_by,
+    write_corpus,
+)
 
 from w2v import latest
 from w2v.models.model import Model
@@ -21,6 +31,12 @@ TRAIN = ["-m", "w2v", "train", "corpus.txt", "-o", "model"]
 GLOO = {"GLOO_SOCKET_IFNAME": DEVICE, "W2V_RANK_TIMEOUT": str(PATIENCE)}
 
 
+def _with_corpus(folder):
+    folder.mkdir()
+    write_corpus(folder / "corpus.txt")
+    return folder
+
+
 @pytest.fixture
 def begin(tmp_path):
     """begin(count): hosts, and a folder of each with a corpus of its own, as on separate disks."""
@@ -32,10 +48,7 @@ def begin(tmp_path):
             except NoHostsError as error:
                 pytest.skip(f"Hosts cannot be apart here: {error}")
             folders = [tmp_path / f"host-{k}" for k in range(count)]
-            for folder in folders:
-                folder.mkdir()
-                write_corpus(folder / "corpus.txt")
-            return made, folders
+            return made, [_with_corpus(folder) for folder in folders]
 
         yield of
 
@@ -75,17 +88,35 @@ def ended(runs, seconds=240):
         return [run.wait(seconds) for run in begun], "\n".join(run.told for run in begun)
 
 
-@pytest.mark.parametrize(("count", "how"), [(2, "static"), (2, "c10d"), (4, "by hand")])
-def test_hosts_that_are_apart_learn_the_same_bits(count, how, begin, tmp_path):
-    made, folders = begin(count)
-    runs = by_hand(made, folders, *flags()) if how == "by hand" else by_torchrun(made, folders, how, *flags())
-    codes, told = ended(runs)
-    assert codes == [0] * count, told
+def assert_written_by_the_first_alone(made, folders):
     model = Model.load(folders[0] / "model")
-    assert_same_tables(model, trained_by(count, folders[0] / "corpus.txt", tmp_path))
-    assert not any((folder / "model").exists() for folder in folders[1:]), "the first rank alone writes"
+    assert model.complete
+    assert not any((folder / "model").exists() for folder in folders[1:])
     changes = sum(table.nbytes for table in model.tables.values()) * len(model.history)
-    assert all(made.sent(k) > changes / 2 for k in range(count)), "they were on the cable"
+    assert all(made.sent(k) > changes / 2 for k in range(len(folders))), "they were on the cable"
+    return model
+
+
+@pytest.mark.parametrize("how", ["static", "c10d"])
+def test_two_hosts_that_are_apart_learn_the_bits_of_two_ranks(how, begin, tmp_path):
+    made, folders = begin(2)
+    codes, told = ended(by_torchrun(made, folders, how, *flags()))
+    assert codes == [0, 0], told
+    model = assert_written_by_the_first_alone(made, folders)
+    assert_same_tables(model, trained_by(2, folders[0] / "corpus.txt", tmp_path))
+
+
+def test_four_hosts_that_are_apart_learn_the_bits_of_four_processes_of_one(begin, tmp_path):
+    """gloo adds in an order of its own, where there are more than two."""
+    made, folders = begin(4)
+    codes, told = ended(by_hand(made, folders, *flags()))
+    assert codes == [0] * 4, told
+    model = assert_written_by_the_first_alone(made, folders)
+    code, told = ran([*torchrun_command(*own_port(), processes=4), *TRAIN, *flags()], _with_corpus(tmp_path / "one"))
+    assert code == 0, told
+    assert_same_tables(model, Model.load(tmp_path / "one" / "model"))
+    for name, table in trained_by(4, folders[0] / "corpus.txt", tmp_path).tables.items():
+        np.testing.assert_allclose(model.tables[name], table, rtol=1e-3, atol=1e-4)
 
 
 @pytest.mark.parametrize("how", ["by hand", "static", "c10d"])

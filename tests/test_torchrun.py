@@ -115,7 +115,7 @@ def test_an_error_of_the_command_ends_all_and_other_commands_are_for_one_process
     code, told = torchrun(tmp_path, *TRAIN, corpus, "-o", "model", *flags())
     assert code == 1
     assert "error: model exists already" in told
-    code, told = torchrun(tmp_path, *TRAIN, corpus, "-o", "other", *flags(batch_size=0))
+    code, told = torchrun(tmp_path, *TRAIN, corpus, "-o", "other", *flags(window=0))
     assert code == 1
     assert told.count("error: ") >= 1, told
     code, told = torchrun(tmp_path, "-m", "w2v", "nn", "model", "w1")
