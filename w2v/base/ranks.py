@@ -133,6 +133,7 @@ def told_to_all(ranks: Ranks) -> Iterator[None]:
 
 @cache
 def _torch_ranks(patience: float) -> Ranks:
+    os.environ.setdefault("TORCH_CPP_LOG_LEVEL", "FATAL")  # our sentences say it, without the stack of C++ around them
     from w2v.base.torch_ranks import TorchRanks  # torch is imported only where there are several
 
     return TorchRanks(patience)

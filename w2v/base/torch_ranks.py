@@ -30,7 +30,7 @@ from torch.distributed.rendezvous import rendezvous
 
 from w2v.base.meeting import meet
 from w2v.base.threads import OverdueError, beside
-from w2v.errors import W2VError, brief
+from w2v.errors import W2VError
 
 FOR_EVER = timedelta(days=365)  # of what is waited for beside the pulses
 LOOK = timedelta(seconds=0.2)  # between two looks at whether the others live
@@ -66,13 +66,13 @@ class TorchRanks:
             "rdzv-endpoint, at firewalls, and at GLOO_SOCKET_IFNAME, which names the network interface."
         )
         try:  # a store whose server does not answer would keep this rank for ever
-            beside(lambda: self._connect(timedelta(seconds=patience)), 2 * patience)
+            beside(lambda: self._connect(timedelta(seconds=patience)), 2 * patience + TELLING)
         except W2VError:
             raise
         except OverdueError:
             raise W2VError(sentence.format("what is asked does not answer.")) from None
         except (RuntimeError, ValueError) as error:
-            raise W2VError(sentence.format(brief(str(error)).rstrip(". ") + ".")) from error
+            raise W2VError(sentence.format(str(error).partition("\n")[0].rstrip(". ") + ".")) from error
         self._ending, self._threads = threading.Event(), list[threading.Thread]()
         self._start(self._pulse)
         self._start(self._listen)
@@ -83,7 +83,9 @@ class TorchRanks:
         if dist.is_initialized():  # the user's script has done so
             self.rank, self.size, store = dist.get_rank(), dist.get_world_size(), distributed_c10d._get_default_store()
         else:
-            store, self.rank, self.size = next(rendezvous("env://", timeout=limit))
+            # Who is not answered tries twice; rank 0, whom the others look for, waits once.
+            asked = limit if os.environ["RANK"] == "0" else limit / 2
+            store, self.rank, self.size = next(rendezvous("env://", timeout=asked))
         name, self.restarted = meet(store, self.rank, self.size, seconds, restarted=began != "0")
         self._all, store = store, dist.PrefixStore(f"w2v-{name}", store)
         if not dist.is_initialized():
