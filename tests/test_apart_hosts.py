@@ -60,7 +60,12 @@ def by_torchrun(made, folders, how, *arguments):
     def command(k):
         if how == "c10d":
             where = ["--rdzv-backend", "c10d", "--rdzv-endpoint", f"{made.address(0)}:{PORT}", "--rdzv-id", "test"]
-            where += ["--local-addr", made.address(k)]
+            where += [
+                "--local-addr",
+                made.address(k),
+                "--rdzv-conf",
+                f"is_host={int(k == 0)}",
+            ]  # its name is all hosts'
         else:
             where = ["--node-rank", k, "--master-addr", made.address(0), "--master-port", PORT]
         return made.command(k, *torchrun_command(*nodes, *where, processes=1), *TRAIN, *arguments)
