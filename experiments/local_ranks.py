@@ -17,6 +17,8 @@ Result = TypeVar("Result")
 class LocalRanks:
     """One of several threads (a `w2v.base.ranks.Ranks`). sent: bytes, to all others; of sums as in a ring."""
 
+    restarted = False
+
     def __init__(self, rank: int, slots: list[Any], barrier: threading.Barrier) -> None:
         self.rank, self.size, self.sent = rank, len(slots), 0
         self._slots, self._barrier = slots, barrier
@@ -48,6 +50,9 @@ class LocalRanks:
         came = [each[self.rank].copy() for each in self._slots]
         self._barrier.wait()
         return came
+
+    def begin(self) -> None:
+        pass
 
     def tell(self, sentence: str) -> None:
         self._barrier.abort()

@@ -11,7 +11,7 @@ from thread_ranks import errors_of, run_ranks
 from w2v import Checkpoint, heads, latest
 from w2v.base import ranks as base_ranks
 from w2v.base.config import Config
-from w2v.base.ranks import ALONE, alone, is_restarted, ranks_here
+from w2v.base.ranks import ALONE, alone, ranks_here
 from w2v.corpus import cooccurrence
 from w2v.corpus.own_blocks import OwnBlocks
 from w2v.corpus.vocabulary import Vocabulary
@@ -538,7 +538,8 @@ LAUNCHED = {"RANK": "0", "WORLD_SIZE": "2", "MASTER_ADDR": "localhost", "MASTER_
 def test_without_torchrun_a_process_is_alone():
     assert ranks_here({}) is ALONE
     assert ranks_here(LAUNCHED | {"WORLD_SIZE": "1"}) is ALONE
-    assert ranks_here({"WORLD_SIZE": "2", "RANK": "0"}) is ALONE, "another program's"
+    assert ranks_here({"WORLD_SIZE": "1"}) is ALONE
+    assert ranks_here({"MASTER_ADDR": "localhost", "MASTER_PORT": "1"}) is ALONE
     assert ALONE.gather({"a": 1}) == [{"a": 1}]
     assert [part.tolist() for part in ALONE.exchange([np.arange(3)])] == [[0, 1, 2]]
 
@@ -548,12 +549,22 @@ def test_without_torchrun_a_process_is_alone():
     [
         ({"RANK": "x"}, "RANK is 'x' in the environment; expected a number from 0"),
         ({"RANK": "2"}, "RANK is 2, and WORLD_SIZE 2; expected a rank from 0 to 1"),
+        ({"WORLD_SIZE": "0"}, "WORLD_SIZE is '0' in the environment; expected a number from 1 on, as torchrun"),
+        ({"WORLD_SIZE": "-2"}, "WORLD_SIZE is '-2' in the environment"),
+        ({"MASTER_PORT": "70000"}, "MASTER_PORT is '70000' in the environment; expected a number from 1 to 65535"),
         ({base_ranks.PATIENCE_NAME: "soon"}, "W2V_RANK_TIMEOUT is 'soon'; expected seconds from 1 on"),
     ],
 )
 def test_an_environment_that_cannot_be_is_told(given_, told):
     with pytest.raises(W2VError, match=told):
         ranks_here(LAUNCHED | given_)
+
+
+@pytest.mark.parametrize("missing", [("RANK",), ("WORLD_SIZE",), ("MASTER_ADDR", "MASTER_PORT")])
+def test_half_of_what_torchrun_sets_is_refused(missing):
+    given_ = {name: value for name, value in LAUNCHED.items() if name not in missing}
+    with pytest.raises(W2VError, match=f"The environment has {', '.join(given_)}, and lacks {', '.join(missing)}"):
+        ranks_here(given_)
 
 
 def test_what_one_process_makes_is_refused_under_torchrun(monkeypatch):
@@ -575,7 +586,7 @@ def test_processes_of_a_machine_share_its_cores(monkeypatch):
     assert Config().threads == 1
 
 
-def test_a_restart_is_known_by_torchruns_count():
-    assert not is_restarted(LAUNCHED)
-    assert is_restarted(LAUNCHED | {"TORCHELASTIC_RESTART_COUNT": "1"})
-    assert not is_restarted({"TORCHELASTIC_RESTART_COUNT": "1"})
+def test_a_restart_of_one_process_is_known_by_torchruns_count():
+    assert not ALONE.restarted
+    assert ranks_here(LAUNCHED | {"WORLD_SIZE": "1", "TORCHELASTIC_RESTART_COUNT": "1"}).restarted
+    assert not ranks_here({"TORCHELASTIC_RESTART_COUNT": "1"}).restarted

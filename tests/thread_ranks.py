@@ -23,6 +23,8 @@ class ThreadRanks:
     slots: what each gave last. sentences: of ranks that cannot go on; the first ends the others.
     """
 
+    restarted = False
+
     def __init__(self, rank: int, slots: list[Any], barrier: threading.Barrier, sentences: list[str]) -> None:
         self.rank, self.size = rank, len(slots)
         self._slots, self._barrier, self._sentences = slots, barrier, sentences
@@ -61,6 +63,9 @@ class ThreadRanks:
         if lengths is not None:
             np.testing.assert_array_equal(lengths, [[len(part) for part in each] for each in given])
         return [each[self.rank].copy() for each in given]
+
+    def begin(self) -> None:
+        pass
 
     def tell(self, sentence: str) -> None:
         self._sentences.append(f"Rank {self.rank} of {self.size} failed: {sentence}")

@@ -6,6 +6,7 @@ flag that compiled code checks between two steps.
 """
 
 import math
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -85,6 +86,29 @@ class InterruptiblePool(AbstractContextManager["InterruptiblePool"]):
                 continue
             waiting.popleft()
             yield result
+
+
+def beside(work: Callable[[], Result], within: float) -> Result:
+    """What a function returns, called in a thread of its own: signals are handled while it waits in compiled code.
+
+    Raises:
+        OverdueError: it did not end within so many seconds, and is left to itself.
+    """
+    result: Future[Result] = Future()
+
+    def run() -> None:
+        try:
+            result.set_result(work())
+        except BaseException as error:
+            result.set_exception(error)
+
+    threading.Thread(target=run, daemon=True).start()
+    try:
+        return result.result(within)
+    except TimeoutError:
+        if result.done():  # the function's own, or it ended a moment after that
+            return result.result()
+        raise OverdueError from None
 
 
 def _take_back(waiting: deque[Future[Any]]) -> None:

@@ -121,7 +121,7 @@ def train(
         )
 
     from w2v.base.atomic_folder import check_destination
-    from w2v.base.ranks import is_restarted, ranks_here, told_to_all
+    from w2v.base.ranks import ranks_here, told_to_all
     from w2v.corpus.vocabulary import UNK
     from w2v.heads import from_outside
     from w2v.models.model import Model
@@ -152,7 +152,7 @@ def train(
         return
     stopping = EarlyStopping(patience=patience) if patience else None
     run = keeper(output, checkpoint, checkpoint_every, no_checkpoint, stopping)
-    resume = resume or (is_restarted() and run is not None)
+    resume = resume or (ranks.restarted and run is not None)
     with (
         told_to_all(ranks),
         kept(output, run, overwrite=overwrite, resume=resume),

@@ -13,7 +13,7 @@ import numpy as np
 
 from w2v.base.agreeing import agreed, gathered
 from w2v.base.config import Config
-from w2v.base.ranks import Ranks, is_restarted
+from w2v.base.ranks import Ranks
 from w2v.corpus.blocks import Blocks, IdBlocks
 from w2v.errors import NoExamplesError, W2VError, counted
 from w2v.examples.encoders import Bags
@@ -77,7 +77,7 @@ def state_for_all(
 
     resume, keeper: as for `resume.state_of`, on rank 0.
     """
-    if ranks.rank == 0 and keeper and resume is None and is_restarted():
+    if ranks.rank == 0 and keeper and resume is None and ranks.restarted:
         resume = True
     if ranks.size == 1:
         return state_of(resume, keeper, load)
