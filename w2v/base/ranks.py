@@ -3,16 +3,19 @@
 What ranks exchange are arrays, bytes and JSON: nothing is unpickled.
 """
 
+from __future__ import annotations
+
 import math
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
-from typing import Any, Protocol
-
-import numpy as np
+from typing import TYPE_CHECKING, Any, Protocol
 
 from w2v.errors import W2VError, shown
+
+if TYPE_CHECKING:
+    import numpy as np
 
 PATIENCE = 300.0  # seconds without a sign of life from another rank, after which it is given up
 PATIENCE_NAME = "W2V_RANK_TIMEOUT"  # in the environment, beside torchrun's
