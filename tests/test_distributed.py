@@ -101,7 +101,13 @@ def learned(size, blocks, **settings):
     return run_ranks(size, lambda ranks: trained(engine_of(ranks, **settings), OwnBlocks(blocks, ranks)))
 
 
-@pytest.mark.parametrize(("arch", "objective"), ENCODED)
+QUICK_FIRST = [  # all, of which some take long to compile
+    pytest.param(arch, objective, marks=[] if objective in ("ns", "pmi") else [pytest.mark.long])
+    for arch, objective in ENCODED
+]
+
+
+@pytest.mark.parametrize(("arch", "objective"), QUICK_FIRST)
 def test_all_ranks_have_the_same_bits_and_the_same_again(arch, objective, blocks_of):
     settings = {"arch": arch} | OBJECTIVES[objective]
     blocks = blocks_of[engine_of(ALONE, **settings).learns_from]
@@ -116,7 +122,7 @@ def test_all_ranks_have_the_same_bits_and_the_same_again(arch, objective, blocks
 
 
 @pytest.mark.parametrize("engine", ["cpu", "reference"])
-@pytest.mark.parametrize(("arch", "objective"), ENCODED)
+@pytest.mark.parametrize(("arch", "objective"), QUICK_FIRST)
 def test_a_rank_whose_others_have_nothing_learns_what_one_process_does(arch, objective, engine, blocks_of):
     """Parity in float64: what one rank alone changed is taken as it is, at every step of a round."""
     settings = {"arch": arch, "dtype": "float64", "engine": engine, "sync_every": 8} | OBJECTIVES[objective]

@@ -12,7 +12,12 @@ import pytest
 pytest.register_assert_rewrite("lesson_claims")
 
 DOCS = Path(__file__).parent.parent / "docs"
-LONG = ("2_negative_sampling", "4_which_head")  # lessons of more than twenty seconds
+LONG = (
+    "2_negative_sampling",
+    "4_which_head",
+    "5_meaning_as_information",
+    "6_hierarchies",
+)  # they take long, or much is compiled for them
 
 
 def _load_runner():

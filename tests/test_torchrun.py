@@ -76,7 +76,7 @@ def refused(name, text=corpus, config=usual, **options):
     try:
         train(text, config, **options)
     except W2VError as error:
-        print(f"{name} {rank}: {error}")
+        print(f"{name} {rank}: {error}\\n", end="", flush=True)  # in one piece, for both ranks write here
 
 refused("settings", config=usual.replace(vector_size=8 + rank))
 together.version = lambda package: true(package) + "+old" * rank
@@ -86,7 +86,7 @@ refused("unseen", corpus if rank == 0 else "/nowhere/corpus.txt")
 refused("few", "few.txt")
 refused("phrases", config=usual.replace(phrases=1))
 refused("diverged", config=usual.replace(alpha=1e38, epochs=1))
-print(f"trained {rank}:", len(train(corpus, usual.replace(epochs=1)).history))
+print(f"trained {rank}: {len(train(corpus, usual.replace(epochs=1)).history)}\\n", end="", flush=True)
 """
 
 
