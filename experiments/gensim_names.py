@@ -82,6 +82,12 @@ def objects(root: str) -> Made:
     def fasttext() -> Any:
         return module("fasttext").FastText(SENTENCES, vector_size=4, min_count=1, workers=1, seed=1, bucket=100)
 
+    def doc2vec() -> list[Any]:
+        kinds: list[dict[str, Any]] = [{"dm": 1}, {"dm": 0, "hs": 1, "negative": 0}]
+        texts = [module("doc2vec").TaggedDocument(words, [f"text {i}"]) for i, words in enumerate(SENTENCES)]
+        same = {"vector_size": 4, "min_count": 1, "workers": 1, "seed": 1}
+        return [module("doc2vec").Doc2Vec(texts, **same, **kind) for kind in kinds]
+
     def phrases() -> Any:
         return module("phrases").Phrases(SENTENCES, min_count=1, threshold=0.1)
 
@@ -95,6 +101,7 @@ def objects(root: str) -> Made:
         "KeyedVectors": lambda: [word2vec()[0].wv],
         "FastText": lambda: [fasttext()],
         "FastTextKeyedVectors": lambda: [fasttext().wv],
+        "Doc2Vec": doc2vec,
         "Phrases": lambda: [phrases()],
         "FrozenPhrases": lambda: [phrases().freeze()],
         "PoincareModel": lambda: [poincare()],
