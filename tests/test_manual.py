@@ -4,6 +4,7 @@ import csv
 import importlib
 import re
 import statistics
+import subprocess
 import sys
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 import typer
 from pages import BLOCKS, PAGES, ROOT, folder, run
 from typer.testing import CliRunner
+from w2v_data.world import write_world
 
 from w2v import KeyedVectors
 from w2v.cli import app
@@ -53,6 +55,50 @@ def test_the_thirteen_sentences_part_animals_from_fruit(tmp_path, monkeypatch):
     within = [vectors.similarity(a, b) for words in (ANIMALS, FRUIT) for a in words for b in words if a < b]
     across = [vectors.similarity(a, b) for a in ANIMALS for b in FRUIT]
     assert min(within) > max(across) + 0.3
+
+
+def told_of(page: str) -> list[tuple[str, list[str]]]:
+    """Each command that a page shows with what it prints, `$ w2v ...`, and the lines below it."""
+    found: list[tuple[str, list[str]]] = []
+    for block in re.findall(r"^```\n(\$ .*?)^```", read(page), re.M | re.S):
+        for line in block.splitlines():
+            if line.startswith("$ w2v "):
+                found.append((line.removeprefix("$ w2v "), []))
+            elif line != "...":
+                found[-1][1].append(line)
+    return found
+
+
+def without_numbers(text: str) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"\d[\d,]*(\.\d+)?", "#", text)).strip()
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("page", ["docs/start.md", "docs/trouble.md"])
+def test_commands_print_what_the_page_shows(page, tmp_path):
+    """But for numbers; losses of the same epoch within a twentieth, and of the neighbours the first and half of all."""
+    corpus = write_world(tmp_path / "demo" / "world").corpus.read_text(encoding="utf-8")
+    (tmp_path / "little.txt").write_text("".join(corpus.splitlines(keepends=True)[:600]), encoding="utf-8")
+    prose = re.sub(r"\b(sydney|france|paris)\b", lambda found: found[0].capitalize(), corpus)
+    prose = re.sub(r"^.", lambda found: found[0].upper(), re.sub(r" (and|but) ", r", \1 ", prose), flags=re.M)
+    (tmp_path / "prose.txt").write_text(prose.replace("\n", ".\n"), encoding="utf-8")
+    (tmp_path / "lesson.txt").write_text(re.findall(r"```text\n(.*?)```", read("docs/start.md"), re.S)[0])
+    for command, lines in told_of(page):
+        if "enwiki17m" in command:
+            continue
+        asked = [sys.executable, "-m", "w2v", *command.split()]
+        done = subprocess.run(asked, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=600)
+        said = done.stdout + done.stderr
+        near = [line.split()[0] for line in lines if re.fullmatch(r"  \w+ +[\d.]+", line)]
+        for line in lines:
+            if not near:
+                assert without_numbers(line) in without_numbers(said), (command, line, said)
+            if loss := re.match(r"epoch (\d+) +loss ([\d.]+)", line):
+                [now] = re.findall(rf"^epoch {loss[1]} +loss ([\d.]+)", said, re.M)
+                assert float(loss[2]) > 100 or float(now) == pytest.approx(float(loss[2]), rel=0.05), (command, line)
+        answers = re.findall(r"^  (\w+) +[\d.]+$", said, re.M)
+        assert answers[: bool(near)] == near[:1], command
+        assert 2 * len(set(near) & set(answers)) >= len(near), command
 
 
 def test_a_bad_model_is_bad_and_its_cure_cures(folder, capsys):
