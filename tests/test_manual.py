@@ -217,3 +217,31 @@ def test_negatives_are_quoted_as_they_were_measured():
         [line] = re.findall(rf"^\| {name} \| (.*) \|$", text, re.M)
         numbers = [float(cell) for cell in re.findall(r"[\d.]+", line)]
         assert numbers == [pytest.approx(float(measured[each][column]), abs=0.51 / 10**digits) for each in settings]
+
+
+def test_heads_are_quoted_as_they_were_measured():
+    report = read("experiments/results/heads/report.md").replace("*", "")
+    encoder, seen = "", 0
+    for line in re.findall(r"^\| (?:Skip-gram|CBOW|neither)? ?\| `\w+` \|.*\|$", read("docs/choosing.md"), re.M):
+        named, head, *cells = (cell.strip(" `") for cell in line.strip("|").split("|"))
+        encoder = named or encoder
+        [row] = re.findall(rf"^\| {encoder.replace('neither', 'Skip-gram')} {head} +\|(.*)\|$", report, re.M)
+        measured = [cell.strip() for cell in row.split("|")]
+        nats, analogies, similarity, speed = cells
+        assert [nats.split(", ")[0], analogies.replace(" %", "%"), f"0{similarity}", speed] == [
+            measured[i] for i in (0, 3, 4, 6)
+        ]
+        seen += 1
+    assert seen == 7
+
+
+def test_the_cost_of_softmax_is_quoted_as_it_was_measured():
+    cost = {
+        row["vocabulary"]: row for row in rows_of("cost.csv") if (row["arch"], row["head"]) == ("skipgram", "softmax")
+    }
+    [said] = re.findall(
+        r"(\d+) s for a million\s+words with 1,000 different ones, (\d+) s with 10,000, (\d+) s with 100,000",
+        read("docs/choosing.md"),
+    )
+    for seconds, words in zip(said, ("1000", "10000", "100000"), strict=True):
+        assert float(seconds) == pytest.approx(float(cost[words]["seconds_per_million_words"]), abs=0.51)
