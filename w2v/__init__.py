@@ -39,6 +39,7 @@ if _typing.TYPE_CHECKING:
     from w2v.training.early_stopping import EarlyStopping
     from w2v.training.evaluate import Evaluate
     from w2v.training.more import train_more
+    from w2v.training.snapshots import Snapshots
     from w2v.training.train import train
     from w2v.vectors import KeyedVectors, PoincareKeyedVectors
     from w2v.word2vec import Word2Vec
@@ -61,6 +62,7 @@ __all__ = [
     "PoincareConfig",
     "PoincareKeyedVectors",
     "PoincareModel",
+    "Snapshots",
     "StopTraining",
     "UnknownWordError",
     "W2VError",
@@ -102,6 +104,7 @@ _HOMES = {
     "PoincareConfig": "w2v.hyperbolic.settings",
     "PoincareKeyedVectors": "w2v.vectors",
     "PoincareModel": "w2v.poincare",
+    "Snapshots": "w2v.training.snapshots",
     "StopTraining": "w2v.training.callbacks",
     "UnknownWordError": "w2v.errors",
     "W2VError": "w2v.errors",
