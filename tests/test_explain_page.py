@@ -199,7 +199,7 @@ def test_what_cannot_be_drawn_of_sampling_is_told():
         plot_sampling(KeyedVectors(["a", "b"], np.eye(2)))
     with pytest.raises(W2VError, match="0 exponents were given; a picture shows 1 to 8"):
         plot_sampling({"a": 1}, ())
-    with pytest.raises(W2VError, match="count of at least 1"):
+    with pytest.raises(W2VError, match="whole numbers by word, at least 1"):
         plot_sampling({"a": 0, "b": 3})
     with pytest.raises(W2VError, match="whole numbers by word"):
         plot_sampling({"a": 0.5})

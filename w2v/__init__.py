@@ -27,6 +27,7 @@ if _typing.TYPE_CHECKING:
     from w2v.plots.figure import save_figure
     from w2v.plots.hierarchy.disc import plot_disc
     from w2v.plots.hierarchy.file import save_disc
+    from w2v.plots.hierarchy.film import plot_forming
     from w2v.plots.training.curves import plot_history
     from w2v.plots.words.film import write_film
     from w2v.plots.words.map import plot_words
@@ -72,6 +73,7 @@ __all__ = [
     "find_phrases",
     "latest",
     "plot_disc",
+    "plot_forming",
     "plot_history",
     "plot_loss_surfaces",
     "plot_moves",
@@ -114,6 +116,7 @@ _HOMES = {
     "find_phrases": "w2v.corpus.phrase_search",
     "latest": "w2v.training.checkpoint",
     "plot_disc": "w2v.plots.hierarchy.disc",
+    "plot_forming": "w2v.plots.hierarchy.film",
     "plot_history": "w2v.plots.training.curves",
     "plot_loss_surfaces": "w2v.plots.explanation.losses",
     "plot_moves": "w2v.plots.words.two_models",
