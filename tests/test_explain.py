@@ -371,6 +371,9 @@ def test_pairs_are_shown_as_text_tables_and_pages():
     assert len(re.findall(r"^fox -> (?:quick|brown|jumps|over)   X = ", text, re.M)) == 4
     assert "nats" not in text
     assert "skipgram" not in text
+    assert "X: how often they stand near each other in this sentence, times the chance that both are kept\n" in text
+    whole = str(explain(FOX, head="pmi", centre="fox", distance_weighting=True, epoch=0))
+    assert "near each other in this sentence, each time weighted by 1 / distance\n" in whole
     assert all(f"PMI = {each.examples[0].pair.pmi:.3f}" in text for each in found.steps_at(3))
     table = found._repr_html_()
     assert "Pairs of &#x27;fox&#x27;" in table or "Pairs of 'fox'" in table

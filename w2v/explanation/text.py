@@ -132,6 +132,7 @@ def _pairs(e: Facts) -> Iterator[Line]:
     steps, c = e.steps_at(e.centre), e.config
     yield from _title(f"Pairs of {_told(e.word or '')}", f"a step each, AdaGrad at rate {steps[0].alpha:.4g}")
     what = ", each time weighted by 1 / distance" if c.distance_weighting else ""
+    what += ", times the chance that both are kept" if c.sample_threshold else ""
     yield [(f"X: how often they stand near each other in {e.text}{what}", QUIET)]
     yield [("PMI = log(X_ij X / (X_i X_j)), which the score <h, o> should be", QUIET)]
     yield [(f"loss = f (score - PMI)^2,  f = min(1, X / {c.x_max:g})^{c.x_exponent:g}", QUIET)]

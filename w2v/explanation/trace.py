@@ -115,7 +115,7 @@ class Traced:
             )
         ]
         changed = {name: int((values != 0).any(dim=1).sum()) for name, (_, values) in gradients.items()}
-        return GradientStep(number, places, alpha, examples, noise, tuple(rows), {"output": 0} | changed)
+        return GradientStep(number, places, alpha, examples, noise, tuple(rows), {"input": 0, "output": 0} | changed)
 
     def _looks(self, hidden: Tensor, losses: Tensor, gradient: Tensor | None) -> list[dict[str, Any]]:
         """What is seen of each example before the step, as keywords of `Example`."""

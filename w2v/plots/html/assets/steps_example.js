@@ -33,7 +33,7 @@ function pairsOf(found) {
   const times = run.weighted ? "how often, each time weighted by 1 / distance," : "how often";
   return [
     paragraph(`Head pmi learns from a table of pairs. X is ${times} two words stand at most ${run.window} apart, in `
-      + `${run.text}; PMI says how much more often that is than by chance. It is the same in each epoch. A step is one `
+      + `${run.text}${run.t ? ", times the chance that both are kept" : ""}; PMI says how much more often that is than by chance. It is the same in each epoch. A step is one `
       + "pair: the vector of the one word is to fit the row of the other."),
     formula("PMI_ij = log(X_ij X / (X_i X_j)),    X_i = Σ over j of X_ij,    X = Σ over i of X_i"),
     table([["pair"], ["X", "number"], ["PMI", "number"], ["f(X)", "number"], ["", "wide"], ["step", "number"]],
