@@ -10,9 +10,9 @@ by those that stand in the gallery, so that it says how to draw each; a picture 
 counted down, for a smaller file.
 """
 
+import os
 import re
 import tempfile
-from contextlib import chdir
 from pathlib import Path
 from typing import Annotated
 
@@ -110,8 +110,12 @@ def main(
                 called([*arguments, "--title", TITLES[name], "-o", str(path)])
                 tell(path)
         if asked & set(BLOCKS):
-            with chdir(folder):
+            before = Path.cwd()
+            os.chdir(folder)  # where the gallery's lines save their pictures
+            try:
                 exec("\n".join(re.findall(r"^```python\n(.*?)^```", GALLERY.read_text("utf-8"), re.M | re.S)), {})
+            finally:
+                os.chdir(before)
             for name, file in BLOCKS.items():
                 if name in asked:
                     path = output / f"gallery-{name}{Path(file).suffix}"
