@@ -20,7 +20,7 @@ from w2v.geometry import POINCARE, mobius_add
 from w2v.plots.figure import GREY, PALETTE
 from w2v.plots.hierarchy.disc import arcs, plot_disc
 from w2v.plots.hierarchy.file import save_disc
-from w2v.plots.hierarchy.film import HOLD, animate, states_of, strip
+from w2v.plots.hierarchy.film import HOLD, animate, plot_forming, states_of, strip
 from w2v.plots.hierarchy.page import page_of
 from w2v.plots.hierarchy.projection import fit, neighbours_kept
 from w2v.plots.hierarchy.shown_nodes import choose_nodes
@@ -391,6 +391,40 @@ def test_a_strip_has_a_disc_for_every_snapshot_in_order(world):
         box = text.get_window_extent()
         assert figure.bbox.x0 <= box.x0 < box.x1 <= figure.bbox.x1
         assert not any(box.overlaps(axes.get_window_extent()) for axes in figure.axes)
+
+
+def test_how_a_hierarchy_forms_is_the_strip_of_its_view(world):
+    vectors, closure, _ = world
+    how = {"top": 30, "colour": "subtree", "centre": "node 0"}
+    figure = plot_forming(vectors, closure, snapshots_of(vectors), title="A tree grows", dpi=40, **how)
+    same = strip(seen(vectors, closure, **how), snapshots_of(vectors), title="A tree grows", dpi=40)
+    assert caption(figure).startswith("30 of 85 nodes")
+    assert pixels(figure) == pixels(same)
+
+
+def pixels(figure):
+    figure.canvas.draw()
+    return bytes(figure.canvas.buffer_rgba())
+
+
+def test_a_label_of_a_film_goes_to_another_side_where_its_own_has_no_room(tmp_path, monkeypatch):
+    """A parent with a child outside of it, where its label would stand, and dots beside that: all are named."""
+    points = np.array([[0.0, 0.0], [0.5, 0.0], [0.58, 0.0], [0.5, 0.6], [-0.6, 0.1]])
+    vectors = PoincareKeyedVectors(["root", "a long name", "b", "c", "d"], points)
+    view = seen(vectors, np.array([(1, 0), (2, 1), (3, 0), (4, 0)]))
+    names = []
+
+    def watched(figure, moments, *_):
+        for moment in moments:
+            moment.draw()
+            names.append({text.get_text(): text.get_position() for text in figure.axes[0].texts})
+            assert overlapping(figure.axes[0].texts) == []
+
+    monkeypatch.setattr("w2v.plots.animation.write_film", watched)
+    animate(view, {0: points * 0.98, 1: points}, tmp_path / "a.gif", seconds=1.0)
+    assert all(len(shown) == 5 for shown in names)
+    places = np.array([shown["a long name"] for shown in names])
+    assert np.linalg.norm(np.diff(places, axis=0), axis=1).max() < 5, "it stays on its side"
 
 
 def test_late_states_are_drawn_within_the_rim_in_their_directions():

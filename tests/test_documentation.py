@@ -15,6 +15,7 @@ def test_the_pages_with_examples_are_known():
         "docs/explain.md",
         "docs/extending.md",
         "docs/files.md",
+        "docs/gallery.md",
         "docs/hyperbolic-layers.md",
         "docs/mathematics.md",
         "docs/python.md",
@@ -72,6 +73,13 @@ def test_the_examples_of_a_step_run(folder, capsys):
     before, after = map(float, re.search(r"\n([\d.]+) nats before, ([\d.]+) after\n", told).groups())
     assert after < before
     for name in ("fox.html", "sampling.png", "surfaces.png"):
+        assert (folder / name).stat().st_size > 10_000
+
+
+@pytest.mark.long  # a film is a hundred pictures
+def test_the_pictures_of_the_gallery_are_drawn(folder):
+    run("docs/gallery.md")
+    for name in ("lesson.gif", "lesson.html", "sampling.png", "surfaces.png", "codes.png", "expected.png"):
         assert (folder / name).stat().st_size > 10_000
 
 

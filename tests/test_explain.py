@@ -1,6 +1,7 @@
 """`explain` shows what the reference engine does, with the same bits; as text, as objects, and on the command line."""
 
 import dataclasses
+import itertools
 import re
 from collections import Counter
 
@@ -309,6 +310,99 @@ def test_a_head_from_outside_is_explained_by_its_distribution(lesson):
     assert "the" in str(found)
 
 
+# Counted pairs
+
+
+@pytest.mark.parametrize("tables", ["sum", "shared"])
+def test_steps_of_pairs_are_those_of_a_run_with_the_same_bits(tables):
+    found = explain(FOX, head="pmi", pmi_tables=tables, epoch=3)
+    with open_stream([FOX.split()], min_count=1) as stream:
+        once = train_blocks(stream, found.config, callbacks=Until(4))
+        before = train_blocks(stream, found.config, callbacks=Until(3))
+    now = {name: table.copy() for name, table in before.tables.items()}
+    for step in found.steps:
+        for row in step.rows:
+            np.testing.assert_array_equal(row.before, now[row.table][row.number])
+            now[row.table][row.number] = row.after
+    np.testing.assert_array_equal(now["input"], once.tables["input"])
+    if tables != "shared":
+        np.testing.assert_array_equal(now["output"], once.tables["output"])
+        assert found.steps[0].changed == {"input": 1, "output": 1}
+    record = once.history[3]
+    assert sum(step.loss for step in found.steps) / len(found.steps) == pytest.approx(record.loss, rel=1e-5)
+    assert len(found.steps) == record.examples
+    twos = sum(step.examples[0].context[0] == step.examples[0].target for step in found.steps)
+    assert twos == 0, "no word of this sentence is near itself"
+
+
+def test_pairs_have_the_counts_of_the_text_and_their_loss_by_the_formula(lesson):
+    found = explain("the cat sat quietly", lesson, head="pmi", window=2, sample=0, epochs=4, vector_size=5, x_max=3.0)
+    counts = Counter()
+    for line in lesson:
+        for place, word in enumerate(line):
+            counts.update((word, other) for other in line[max(place - 2, 0) : place] + line[place + 1 : place + 3])
+    total, of = sum(counts.values()), Counter()
+    for (word, _), n in counts.items():
+        of[word] += n
+    told = [(each.context[0], each.target, each) for step in found.steps for each in step.examples]
+    known = ["the", "cat", "sat"]  # and not quietly
+    assert {(one, other) for one, other, _ in told} == set(itertools.permutations(known, 2))
+    for one, other, example in told:
+        pair = example.pair
+        assert pair.count == counts[one, other]
+        assert pair.pmi == pytest.approx(np.log(counts[one, other] * total / (of[one] * of[other])), abs=1e-5)
+        assert pair.weight == pytest.approx(min(1, counts[one, other] / 3) ** 0.75)
+        assert example.loss == pytest.approx(pair.weight * (pair.score - pair.pmi) ** 2, rel=1e-4)
+        assert example.loss_after == pytest.approx(pair.weight * (pair.score_after - pair.pmi) ** 2, rel=1e-4)
+        np.testing.assert_allclose(example.hidden_gradient.any(), True)
+    assert found.steps_at(1) == tuple(step for step in found.steps if step.examples[0].context == ("cat",))
+    assert found.step is found.steps_at(found.centre)[0]
+    assert (found.epoch, found.windows[1].context) == (1, (0, 2))
+    half = Word2Vec(lesson, config=found.config, callbacks=Until(1))
+    first = found.steps[0].rows[0]
+    np.testing.assert_array_equal(first.before, half.model.tables["input"][first.number])
+
+
+def test_pairs_are_shown_as_text_tables_and_pages():
+    found = explain(FOX, head="pmi", centre="fox", sample=0.05, epoch=0)
+    assert all(token.kept and token.width == 2 for token in found.tokens)
+    text = str(found)
+    assert text.startswith("pmi, epoch 0; words are counted in this sentence\n")
+    assert len(re.findall(r"^fox -> (?:quick|brown|jumps|over)   X = ", text, re.M)) == 4
+    assert "nats" not in text
+    assert "skipgram" not in text
+    assert "X: how often they stand near each other in this sentence, times the chance that both are kept\n" in text
+    whole = str(explain(FOX, head="pmi", centre="fox", distance_weighting=True, epoch=0))
+    assert "near each other in this sentence, each time weighted by 1 / distance\n" in whole
+    assert all(f"PMI = {each.examples[0].pair.pmi:.3f}" in text for each in found.steps_at(3))
+    table = found._repr_html_()
+    assert "Pairs of &#x27;fox&#x27;" in table or "Pairs of 'fox'" in table
+    assert table.count("</td>") > 4 * 8
+    assert page_of(found).count('"score_after"') == len(found.steps)
+
+
+def test_words_that_the_text_never_has_together_make_no_pair(lesson):
+    found = explain("dog mouse", lesson, head="pmi", window=1, epochs=2, vector_size=4)
+    assert (found.steps, found.step) == ((), None)
+    assert "No two words that are near each other here are so in the text" in found.notes[-1]
+    assert "no word near it here is so in the text" in str(found)
+    assert page_of(found)
+    one = explain("the mouse dog", lesson, head="pmi", window=1, epochs=2, vector_size=4, centre="dog")
+    assert {step.examples[0].context for step in one.steps} == {("the",), ("mouse",)}
+    assert one.step is None
+    twice = explain("the the cat", [["the", "the", "cat"]] * 3, head="pmi", window=1, epochs=2, vector_size=4)
+    itself = next(step for step in twice.steps if step.examples[0].context == (step.examples[0].target,))
+    assert itself.places == (0, 1)
+    assert itself.examples[0].pair.count == 6, "in both orders"
+
+
+def test_of_pairs_a_model_is_not_enough(lesson):
+    model = Word2Vec(lesson, head="pmi", vector_size=4, epochs=2)
+    for trained in (model, model.model):
+        with pytest.raises(W2VError, match=r"which its folder does not hold\. Give the text in place of the model"):
+            explain("the cat sat", trained)
+
+
 # Odd sentences
 
 
@@ -400,9 +494,7 @@ def test_steps_that_diverge_are_no_explanation():
         explain(FOX, alpha=1e30, epoch=0)
 
 
-def test_heads_of_counted_pairs_documents_and_unknown_settings_are_refused(lesson):
-    with pytest.raises(W2VError, match="'pmi' learns from counted pairs"):
-        explain(FOX, epoch=2, head="pmi")
+def test_documents_and_unknown_settings_are_refused(lesson):
     with pytest.raises(W2VError, match="'pv-dm' is of documents"):
         explain(FOX, epoch=2, arch="pv-dm")
     with pytest.raises(W2VError, match="no head 'nss'"):

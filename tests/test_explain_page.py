@@ -112,6 +112,31 @@ def test_every_word_and_part_is_shown_for_every_head(opened, head, arch):
 
 
 @needs_browser
+def test_pairs_are_shown_and_chosen(opened):
+    found = explain(FOX, epoch=1, head="pmi", centre="fox")
+    page, steps = opened(found), found.steps_at(3)
+    page.click("#stages li:nth-child(4) button")
+    told = text_of(page, "#stage")
+    assert all(says(told, step.examples[0].pair.pmi) for step in steps)
+    for number, step in enumerate(steps, 1):
+        pair = step.examples[0].pair
+        page.click("#stages li:nth-child(5) button")
+        page.click(f".chooser button:nth-child({number})")
+        told = text_of(page, "#stage").replace("−", "-")
+        assert re.search(rf"score\s+{pair.score:.3f}", told) or abs(pair.score) < 0.1
+        assert says(told.replace("-", ""), abs(pair.score - pair.pmi))
+        page.click("#stages li:nth-child(8) button")
+        assert text_of(page, "#stage").count(step.examples[0].target) > 1
+        page.click("#stages li:nth-child(9) button")
+        shown = text_of(page, ".big")
+        assert says(shown, step.loss)
+        assert says(shown, step.loss_after)
+    for stage in range(1, 10):
+        page.click(f"#stages li:nth-child({stage}) button")
+        assert not re.search(r"undefined|NaN|\[object|nats", text_of(page, "#stage"))
+
+
+@needs_browser
 def test_clicks_choose_a_word_a_part_and_an_example(opened):
     found = explain(FOX, epoch=2, centre="fox")
     page = opened(found)
@@ -199,7 +224,7 @@ def test_what_cannot_be_drawn_of_sampling_is_told():
         plot_sampling(KeyedVectors(["a", "b"], np.eye(2)))
     with pytest.raises(W2VError, match="0 exponents were given; a picture shows 1 to 8"):
         plot_sampling({"a": 1}, ())
-    with pytest.raises(W2VError, match="count of at least 1"):
+    with pytest.raises(W2VError, match="whole numbers by word, at least 1"):
         plot_sampling({"a": 0, "b": 3})
     with pytest.raises(W2VError, match="whole numbers by word"):
         plot_sampling({"a": 0.5})

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
 
-from w2v import plot_disc, plot_history, plot_moves, plot_tree, plot_words
+from w2v import plot_disc, plot_forming, plot_history, plot_moves, plot_tree, plot_words
 from w2v.models.history import EpochRecord
 from w2v.plots.animation import nearest_colours, palette_of
 from w2v.plots.figure import PALETTE, PAPER, TITLE, WHITE, Mark, Sheet, mark_of, marks_legend, save_figure
@@ -130,6 +130,7 @@ FIGURES = {
     "plot_tree": lambda: plot_tree(KeyedVectors(VECTORS.index_to_key, VECTORS.vectors, np.arange(6, 0, -1))),
     "plot_history": lambda: plot_history({"run": HISTORY}),
     "plot_disc": lambda: plot_disc(DISC, np.array([[1, 0], [2, 0]])),
+    "plot_forming": lambda: plot_forming(DISC, np.array([[1, 0], [2, 0]]), {0: DISC.vectors / 2, 1: DISC.vectors}),
 }
 
 

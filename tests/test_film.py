@@ -1,7 +1,10 @@
 """A film's maps do not turn between epochs, its labels never overlap, and its last picture is the last epoch's map."""
 
+import base64
 import itertools
+import json
 import os
+import re
 import shutil
 from contextlib import nullcontext
 
@@ -9,6 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from w2v import Callback, Checkpoint, PoincareModel, Snapshots, Word2Vec
 from w2v.errors import W2VError
 from w2v.plots.animation import RATE
 from w2v.plots.figure import PALETTE, Mark, Sheet
@@ -63,6 +67,113 @@ def test_vectors_of_two_numbers_are_shown_where_they_are(models):
     flat = [KeyedVectors(m.index_to_key, m.vectors[:, :2]) for m in models.values()]
     for layout, vectors in zip(frames(flat, flat[0].index_to_key), flat, strict=True):
         np.testing.assert_allclose(layout.points, vectors.vectors, rtol=1e-6)
+
+
+@pytest.fixture(scope="module")
+def lesson():
+    """A few sentences."""
+    text = "the cat sat on the mat / the dog sat on the rug / the cat chased the mouse / the dog chased the cat"
+    return [sentence.split() for sentence in text.split(" / ")]
+
+
+def test_snapshots_are_of_the_beginning_and_ever_fewer_epochs_and_the_last(lesson):
+    ever, kept, last = Snapshots(every=1), Snapshots(), Snapshots(every=7)
+    settings = {"vector_size": 2, "epochs": 40, "engine": "reference", "seed": 3}
+    model = Word2Vec(lesson, callbacks=[ever, kept, last], **settings)
+    assert list(kept.models) == [0, 1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 18, 22, 27, 33, 40]
+    assert list(last.models) == [0, 7, 14, 21, 28, 35, 40]
+    assert list(ever.models) == list(range(41))
+    np.testing.assert_array_equal(kept.models[40].vectors, model.wv.vectors)
+    begun = {}
+    Word2Vec(lesson, callbacks=until(5, begun), **settings)
+    np.testing.assert_array_equal(kept.models[5].vectors, begun[5])
+    assert np.linalg.norm(kept.models[0].vectors - kept.models[1].vectors) > 0
+    np.testing.assert_array_equal(kept.models[8].vectors, ever.models[8].vectors)
+    assert "epochs 0, 7, 14" in repr(last)
+
+
+def until(epochs, vectors):
+    """A callback that keeps the vectors after some epochs by itself."""
+
+    class Keep(Callback):
+        def on_epoch_end(self, model):
+            if len(model.history) == epochs:
+                vectors[epochs] = model.vectors.vectors.copy()
+
+    return Keep()
+
+
+def test_snapshots_refuse_what_they_cannot_keep():
+    with pytest.raises(W2VError, match=r"Snapshots's every is 0"):
+        Snapshots(every=0)
+    with pytest.raises(W2VError, match=r"For relations give snapshots=20"):
+        PoincareModel([("dog", "mammal"), ("cat", "mammal")], epochs=2, callbacks=Snapshots())
+
+
+def test_a_page_has_a_slider_with_the_places_of_each_epoch(models, lesson, tmp_path):
+    kept = Snapshots()
+    run = [kept, Checkpoint(tmp_path / "kept", every=1)]
+    Word2Vec(lesson, vector_size=2, epochs=3, engine="reference", callbacks=run)
+    write_film(kept.models, tmp_path / "lesson.html", note="Said at the end.")
+    text = (tmp_path / "lesson.html").read_text()
+    assert "4 moments of training, two numbers a word, drawn as they are; the lines go through zero." in text
+    assert "Said at the end." in text
+    assert [name for name, _ in moments_of(text)] == ["epoch 0", "epoch 1", "epoch 2", "epoch 3"]
+    zero = np.array(data_of(text)["zero"])
+    first, last = moments_of(text)[0][1] - zero, moments_of(text)[-1][1] - zero
+    words = data_of(text)["words"]
+    unit = (kept.models[3][words] * last).sum() / (last**2).sum()  # of the page
+    np.testing.assert_allclose(unit * last, kept.models[3][words], atol=unit * 2e-5)
+    np.testing.assert_allclose(unit * first, kept.models[0][words], atol=unit * 2e-5)
+
+    write_film(tmp_path / "kept", tmp_path / "folder.html")  # the same run, without its beginning
+    assert [name for name, _ in moments_of((tmp_path / "folder.html").read_text())] == ["epoch 1", "epoch 2", "epoch 3"]
+    write_film(models, tmp_path / "map.html", method="pca")
+    text = (tmp_path / "map.html").read_text()
+    assert "4 moments of training, each map turned onto the next." in text
+    assert data_of(text)["zero"] is None
+
+
+def data_of(page):
+    return json.loads(re.search(r'<script type="application/json" id="data">(.*?)</script>', page)[1])
+
+
+def moments_of(page):
+    """The name and the places [N, 2] of each."""
+    data = data_of(page)
+    points = np.frombuffer(base64.b64decode(data["points"]["base64"]), "<u2").reshape(len(data["frames"]), -1, 2)
+    return list(zip(data["frames"], points / 65535, strict=True))
+
+
+def test_words_of_a_film_without_pauses_never_rest_on_their_way(models):
+    flat = {epoch: KeyedVectors(m.index_to_key, m.vectors[:, :2]) for epoch, m in models.items()}
+    words = flat[5].index_to_key
+    chosen = Selection(list(range(N)), words, np.linspace(1, 0, N), {}, [Mark("#1B6CA8")] * N)
+    sheet = Sheet(5.0, 4.0, dpi=60, texts=words)
+    page = film.Film(sheet, chosen, dict(zip(flat, frames(list(flat.values()), words), strict=True)), note="A note.")
+    assert len(page.axes.get_xticks())
+    assert any("A note." in text.get_text() for text in sheet.figure.texts)
+    seen, told = [], []
+    for moment in page.moments(seconds=2.0):
+        moment.draw()
+        seen.append(np.array(page.dots[0].get_offsets()))
+        told.append(page.epoch.get_text())
+    way = seen[film.HOLD - 1 : film.HOLD + 2 * RATE]
+    assert len(seen) == film.HOLD + (2 * RATE - 1) + 2 * film.HOLD
+    assert all(np.abs(one - other).max() > 0 for one, other in itertools.pairwise(way))
+    for number, model in enumerate(flat.values()):  # as long from each epoch to the next
+        np.testing.assert_allclose(way[number * 2 * RATE // 3], model.vectors, rtol=1e-6)
+    assert list(dict.fromkeys(told)) == [f"epoch {epoch} of 5" for epoch in flat]
+    firm = [label.get_alpha() for label in page.labels if label.get_visible()]
+    assert min(firm) == 1
+
+
+def test_labels_are_firm_in_the_first_picture(models):
+    words = models[5].index_to_key
+    chosen = Selection(list(range(N)), words, np.linspace(1, 0, N), {}, [Mark("#1B6CA8")] * N)
+    page = film.Film(Sheet(6.0, 4.8, dpi=60), chosen, {1: frames([models[1]], words, "pca")[0]})
+    next(page.moments()).draw()
+    assert {label.get_alpha() for label in page.labels if label.get_visible()} == {1.0}
 
 
 def test_labels_never_overlap_nor_lie_on_dots_in_any_picture(models):
@@ -171,8 +282,12 @@ def test_checkpoints_are_found_in_their_order_and_many_are_thinned(tmp_path):
 def test_what_is_no_film_is_a_sentence(models, tmp_path, monkeypatch):
     with pytest.raises(W2VError, match=r"holds 0 models kept during training.*--checkpoint FOLDER"):
         snapshots(tmp_path / "nowhere")
-    with pytest.raises(W2VError, match=r"'film\.avi': its name must end in \.gif, \.mp4"):
+    with pytest.raises(W2VError, match=r"'film\.avi': its name must end in \.gif, \.mp4, \.html"):
         write_film(models, tmp_path / "film.avi")
+    with pytest.raises(W2VError, match=r"at least two epochs, \{epoch: vectors\}"):
+        write_film({5: models[5]}, tmp_path / "film.gif")
+    with pytest.raises(W2VError, match=r"seconds is 0; expected a number above 0"):
+        write_film(models, tmp_path / "film.gif", seconds=0)
     other = KeyedVectors(["a", "b", "c"], np.eye(3))
     with pytest.raises(W2VError, match="of one run, and not all of these know 'word0'"):
         write_film({1: other, 5: models[5]}, tmp_path / "film.gif")

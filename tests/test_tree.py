@@ -111,6 +111,17 @@ def test_the_words_may_be_chosen(vectors):
         plot_tree(vectors, ["the", "unicorn"])
 
 
+def test_counts_are_enough(vectors):
+    drawn = plot_tree(dict(reversed(list(zip(WORDS, COUNTS, strict=True)))))
+    assert lines_of(drawn) == lines_of(plot_tree(vectors))
+    assert "The Huffman tree of all 8 words: word" in caption(drawn).get_text()
+    fewer = plot_tree(dict(zip(WORDS, COUNTS, strict=True)), top=3)
+    assert "The Huffman tree of the 3 most frequent words alone: word" in caption(fewer).get_text()
+    for counts in ({}, {"a": 0, "b": 1}, {"a": 0.5, "b": 1.0}):
+        with pytest.raises(W2VError, match="expected whole numbers by word, at least 1"):
+            plot_tree(counts)
+
+
 def test_what_has_no_tree_is_a_sentence(vectors):
     with pytest.raises(W2VError, match="made of counts, and these vectors came without"):
         plot_tree(KeyedVectors(WORDS, np.eye(8)))

@@ -27,6 +27,7 @@ if _typing.TYPE_CHECKING:
     from w2v.plots.figure import save_figure
     from w2v.plots.hierarchy.disc import plot_disc
     from w2v.plots.hierarchy.file import save_disc
+    from w2v.plots.hierarchy.film import plot_forming
     from w2v.plots.training.curves import plot_history
     from w2v.plots.words.film import write_film
     from w2v.plots.words.map import plot_words
@@ -39,6 +40,7 @@ if _typing.TYPE_CHECKING:
     from w2v.training.early_stopping import EarlyStopping
     from w2v.training.evaluate import Evaluate
     from w2v.training.more import train_more
+    from w2v.training.snapshots import Snapshots
     from w2v.training.train import train
     from w2v.vectors import KeyedVectors, PoincareKeyedVectors
     from w2v.word2vec import Word2Vec
@@ -61,6 +63,7 @@ __all__ = [
     "PoincareConfig",
     "PoincareKeyedVectors",
     "PoincareModel",
+    "Snapshots",
     "StopTraining",
     "UnknownWordError",
     "W2VError",
@@ -70,6 +73,7 @@ __all__ = [
     "find_phrases",
     "latest",
     "plot_disc",
+    "plot_forming",
     "plot_history",
     "plot_loss_surfaces",
     "plot_moves",
@@ -102,6 +106,7 @@ _HOMES = {
     "PoincareConfig": "w2v.hyperbolic.settings",
     "PoincareKeyedVectors": "w2v.vectors",
     "PoincareModel": "w2v.poincare",
+    "Snapshots": "w2v.training.snapshots",
     "StopTraining": "w2v.training.callbacks",
     "UnknownWordError": "w2v.errors",
     "W2VError": "w2v.errors",
@@ -111,6 +116,7 @@ _HOMES = {
     "find_phrases": "w2v.corpus.phrase_search",
     "latest": "w2v.training.checkpoint",
     "plot_disc": "w2v.plots.hierarchy.disc",
+    "plot_forming": "w2v.plots.hierarchy.film",
     "plot_history": "w2v.plots.training.curves",
     "plot_loss_surfaces": "w2v.plots.explanation.losses",
     "plot_moves": "w2v.plots.words.two_models",

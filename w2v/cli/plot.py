@@ -136,10 +136,10 @@ def plot(
         groups, note = _clusters(vectors, vectors.index_to_key[:top] if chosen is None else chosen, clusters)
     request = Request(chosen, top, groups or None, note, method, 1 if seed is None else seed, title)
     _warn(request, vectors, suffix, len(snapshots) or 1)
-    if suffix == ".html":
-        _write_page(vectors, request, output, snapshots)
-    elif kind == "--animate":
+    if kind == "--animate":
         _write_film(snapshots, request, output)
+    elif suffix == ".html":
+        _write_page(vectors, request, output)
     elif kind == "two models":
         _draw_two(vectors, model, request, output, outlines)
     elif suffix in (".tsv", ".parquet"):
@@ -246,7 +246,7 @@ def _write_film(snapshots: "dict[int, KeyedVectors]", request: Request, output: 
 
     write_film(
         snapshots, output, request.words, top=request.top, method=request.method, groups=request.groups,
-        seed=request.seed, title=request.title,
+        note=request.note, seed=request.seed, title=request.title,
     )  # fmt: skip
 
 
@@ -262,20 +262,12 @@ def _write_table(vectors: "KeyedVectors", request: Request, output: Path) -> Non
         )  # fmt: skip
 
 
-def _write_page(vectors: "KeyedVectors", request: Request, output: Path, snapshots: "dict[int, KeyedVectors]") -> None:
+def _write_page(vectors: "KeyedVectors", request: Request, output: Path) -> None:
     from w2v.plots.html.frame import save_page
-    from w2v.plots.words.film import frames
     from w2v.plots.words.page import page_of
-    from w2v.plots.words.selection import select
 
-    method, moments = request.method, None
-    if snapshots:
-        shown = select(vectors, request.words, request.top).words
-        layouts = frames([snapshots[epoch] for epoch in sorted(snapshots)], shown, method, request.seed)
-        names = [f"epoch {epoch}" for epoch in sorted(snapshots)]
-        moments = {name: layout.points for name, layout in zip(names, layouts, strict=True)}
     text = page_of(
-        vectors, request.words, top=request.top, method=method, groups=request.groups, frames=moments,
+        vectors, request.words, top=request.top, method=request.method, groups=request.groups,
         seed=request.seed, title=request.title, note=request.note,
     )  # fmt: skip
     save_page(text, output)

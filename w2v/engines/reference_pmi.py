@@ -3,6 +3,9 @@
 It takes one step per entry, like the kernels; so it is for checking, and for heads without a kernel, on small texts.
 """
 
+from collections.abc import Iterator
+from typing import NamedTuple
+
 import numpy as np
 import torch
 from torch import Tensor, nn
@@ -15,6 +18,15 @@ from w2v.engines.cpu_pmi import starting_tables
 from w2v.engines.reference import summed
 from w2v.engines.threaded import ThreadedEngine
 from w2v.models.tables import Tables
+
+
+class Equation(NamedTuple):
+    """What one step is made of: B pairs of a word and another one, each of them [B]."""
+
+    row: Tensor  # int64, the words with the hidden vectors
+    column: Tensor  # int64, the others
+    x: Tensor  # X_ij
+    pmi: Tensor
 
 
 class ReferenceRegressionEngine(ThreadedEngine):
@@ -40,21 +52,32 @@ class ReferenceRegressionEngine(ThreadedEngine):
         self.squares = {name: (table, torch.ones_like(table.data)) for name, table in trained.items()}
 
     def train_block(self, block: np.ndarray, epoch: int, index: int, alpha: float) -> Loss:
+        loss = Loss(0.0, 0)
+        for equation in self.equations(block):
+            if self.interrupted[0]:
+                break
+            loss += self.step(alpha, equation)
+        return loss
+
+    def equations(self, block: np.ndarray) -> Iterator[Equation]:
+        """What the steps of a block are made of, in their order: with two tables an entry is two, (i, j) and (j, i)."""
         kind, device = self.input.dtype, self.input.device
         rows, columns = (torch.from_numpy(block[name].astype(np.int64)).to(device) for name in ("row", "column"))
         counts, pmis = (torch.from_numpy(block[name].copy()).to(device, kind) for name in ("count", "pmi"))
-        loss = Loss(0.0, 0)
-        for row, column, count, pmi in zip(*(of_all.split(1) for of_all in (rows, columns, counts, pmis)), strict=True):
-            if self.interrupted[0]:
-                break
-            loss += self.step(alpha, row, column, count, pmi)
+        for place in range(len(block)):
+            row, column, count, pmi = (of_all[place : place + 1] for of_all in (rows, columns, counts, pmis))
+            yield Equation(row, column, count, pmi)
             if not self.shared and row != column:
-                loss += self.step(alpha, column, row, count, pmi)
-        return loss
+                yield Equation(column, row, count, pmi)
 
-    def step(self, alpha: float, row: Tensor, column: Tensor, count: Tensor, pmi: Tensor) -> Loss:
-        """One step of AdaGrad, at rate `alpha`, on the equations of some pairs; the other arguments [B]."""
-        losses = self.head(F.embedding(row, self.input, sparse=True), column, count, pmi)
+    def losses(self, equation: Equation) -> tuple[Tensor, Tensor]:
+        """The hidden vectors [B, D] of some pairs and their losses [B], at the tables as they are."""
+        hidden = F.embedding(equation.row, self.input, sparse=True)
+        return hidden, self.head(hidden, equation.column, equation.x, equation.pmi)
+
+    def step(self, alpha: float, equation: Equation) -> Loss:
+        """One step of AdaGrad, at rate `alpha`, on the equations of some pairs."""
+        _, losses = self.losses(equation)
         losses.sum().backward()
         for table, squares in self.squares.values():
             assert table.grad is not None

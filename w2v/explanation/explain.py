@@ -10,18 +10,16 @@ import numpy as np
 from w2v.base.config import Config, ConfigKeywords
 from w2v.base.settings import whole_number
 from w2v.base.signatures import takes
-from w2v.corpus.vocabulary import SENTENCE_END, UNK, spelling_hint
+from w2v.corpus.vocabulary import SENTENCE_END, spelling_hint
 from w2v.errors import W2VError, brief
 from w2v.examples import encoders
 from w2v.explanation.explanation import Explanation
-from w2v.explanation.parts import Token, Window
-from w2v.explanation.source import Setting, setting_of
+from w2v.explanation.parts import GradientStep, Token, Window
+from w2v.explanation.source import Setting, ids_of, setting_of
 from w2v.heads import from_outside, spec_of
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
-
-    from w2v.engines.reference import ReferenceEngine
 
 LOOKED_AHEAD = 10_000  # epochs in which a dropped centre is looked for
 
@@ -43,6 +41,7 @@ def explain(
 
     A step has one hidden vector here, and as many negative samples as each example asks for (`chunk=1`,
     `shared_negatives=negative`), so that its numbers can be followed; give these settings to see what a usual run does.
+    With head pmi a step is a pair of words, with the count that it has in the whole text.
 
     Args:
         sentence: a string, or a list of words; up to 200.
@@ -52,7 +51,8 @@ def explain(
         centre: the word to look at; None: the one nearest the middle that has a neighbour.
         occurrence: which one of several equal words, from 1.
         epoch: in which epoch, from 0; those before it are trained first. None: of a sentence alone a tenth of the
-            run, of a text 1, of a model as many as it was trained for, where only what is drawn depends on it.
+            run (with head pmi 1), of a text 1, of a model as many as it was trained for, where only what is drawn
+            depends on it.
         config: settings in one piece, taken as they are; those given by name change it.
         settings: every field of `w2v.Config`; of a model those that fit its tables.
 
@@ -61,31 +61,32 @@ def explain(
 
     Raises:
         W2VError: a sentence without words or with too many, none of which is known, a centre that is not in it, a
-            setting that does not fit the model, steps that diverge, or a head that learns from counted pairs (pmi).
+            setting that does not fit the model, steps that diverge, or a model of head pmi, whose pairs are not kept:
+            give its text.
     """
     given = setting_of(sentence, source, config, settings, epoch)
     tokens, block = _tokens(given)
     places = np.array([place for place, token in enumerate(tokens) if token.known])
-    engine = _engine(given)
-    how = given.config.window, given.config.shrink_windows, given.config.seed, given.epoch, 0
-    drawn = encoders.choices(block, engine.keep, *how)
+    keep = given.vocab.keep_probability(given.config.sample_threshold)
+    keep = encoders.keep_thresholds(np.ones(len(keep)) if given.pairs is not None else keep)
+    shrink = given.config.shrink_windows and given.pairs is None  # pairs are counted up to the whole width
+    how = keep, given.config.window, shrink, given.config.seed, given.epoch, 0
+    drawn = encoders.choices(block, *how)
     kept = drawn.kept[:-1]
     for number, place in enumerate(places):
         width = int(drawn.width[number]) if kept[number] else 0
         tokens[place] = _with(tokens[place], bool(kept[number]), width)
     here = places[kept].tolist()
-    windows = _windows(encoders.cut_windows(block, engine.keep, *how), here, given.vocab.words)
+    windows = _windows(encoders.cut_windows(block, *how), here, given.vocab.words)
     chosen, notes = _centre(tokens, windows, centre, occurrence, given)
-    from w2v.explanation.trace import trace_block  # torch
-
-    of_zeros = not engine.tables()["output"].any()
-    steps = trace_block(
-        engine, block, given.epoch, 0, given.alpha, vocab=given.vocab, places=here, subwords=given.subwords
-    )
+    steps, of_zeros = _steps(given, tokens, block, keep, here)
     if not all(math.isfinite(step.loss + step.loss_after) for step in steps):
         raise W2VError(f"The steps diverged: their loss is no number. Lower alpha ({given.alpha:g}).")
     if not steps:
-        notes.append("No two words stand beside each other, and so there is nothing to learn here.")
+        apart = "No two words stand beside each other"
+        if given.pairs is not None:
+            apart = f"No two words that are near each other here are so in {given.text}"
+        notes.append(f"{apart}, and so there is nothing to learn here.")
     elif of_zeros and not from_outside(given.config.head) and spec_of(given.config.head).geometry == "euclidean":
         notes.append(
             "Output rows begin as zeros: all scores are 0 and no hidden vector has a gradient until they have moved."
@@ -97,11 +98,9 @@ def explain(
 
 def _tokens(given: Setting) -> tuple[list[Token], np.ndarray]:
     """The words, nothing drawn for them yet, and the block that they make."""
-    ids, keep = given.vocab.key_to_index, given.vocab.keep_probability(given.config.sample_threshold)
-    other = ids.get(UNK, -1) if given.config.unk else -1
+    keep = given.vocab.keep_probability(given.config.sample_threshold)
     tokens = []
-    for word in given.words:
-        id = ids.get(word, other)
+    for word, id in zip(given.words, ids_of(given.words, given.vocab, given.config), strict=True):
         known = id >= 0
         count, chance = (int(given.vocab.counts[id]), float(keep[id])) if known else (0, 0.0)
         tokens.append(Token(word, id, count, chance, False, 0))
@@ -114,15 +113,32 @@ def _tokens(given: Setting) -> tuple[list[Token], np.ndarray]:
     return tokens, np.array([*known_ids, SENTENCE_END], np.int32)
 
 
-def _engine(given: Setting) -> ReferenceEngine:
-    from w2v.engines.reference import ReferenceEngine  # only here, for it is torch
+def _steps(
+    given: Setting, tokens: list[Token], block: np.ndarray, keep: np.ndarray, here: list[int]
+) -> tuple[list[GradientStep], bool]:
+    """The steps of the sentence, and whether the output table was all zeros before. here: places of words kept."""
+    from w2v.engines.reference import ReferenceEngine  # only here, for they are torch
+    from w2v.engines.reference_pmi import ReferenceRegressionEngine
+    from w2v.explanation.pair_trace import trace_pairs
+    from w2v.explanation.trace import trace_block
 
-    config = given.config.replace(matmul_precision="highest")
-    keep = encoders.keep_thresholds(given.vocab.keep_probability(config.sample_threshold))
-    engine = ReferenceEngine(config, given.vocab.counts, keep, given.input_rows)
+    config, counts = given.config.replace(matmul_precision="highest"), given.vocab.counts
+    if given.pairs is not None:
+        regression = ReferenceRegressionEngine(config, counts, keep)
+        if given.state is not None:
+            regression.load_state({name: given.state[name] for name in regression.state()})
+        places: dict[int, tuple[int, ...]] = {}
+        for place, token in enumerate(tokens):
+            places[token.id] = (*places.get(token.id, ()), place)
+        return trace_pairs(regression, given.pairs, given.alpha, vocab=given.vocab, places=places), False
+    engine = ReferenceEngine(config, counts, keep, given.input_rows)
     if given.state is not None:
         engine.load_state({name: given.state[name] for name in ("input", "output")})
-    return engine
+    of_zeros = not engine.tables()["output"].any()
+    steps = trace_block(
+        engine, block, given.epoch, 0, given.alpha, vocab=given.vocab, places=here, subwords=given.subwords
+    )
+    return steps, of_zeros
 
 
 def _with(token: Token, kept: bool, width: int) -> Token:

@@ -14,9 +14,13 @@ from w2v.models.prediction import rounded
 class Explanation(Facts):
     """A sentence with what a step of training does to it; printed it is text, in a notebook tables."""
 
+    @property
+    def _what(self) -> str:
+        return self.config.head if self.of_pairs else f"{self.config.arch} {self.config.head}"
+
     def __repr__(self) -> str:
         what = "no centre" if self.word is None else f"centre {brief(self.word)!r}"
-        return f"Explanation({self.config.arch} {self.config.head}, {what}, epoch {self.epoch})"
+        return f"Explanation({self._what}, {what}, epoch {self.epoch})"
 
     def __str__(self) -> str:
         return "\n".join("".join(piece for piece, _ in line).rstrip() for line in lines_of(self))
@@ -29,7 +33,7 @@ class Explanation(Facts):
 
     def _html_tables(self) -> Iterator[str]:
         yield html_table(
-            f"{self.config.arch} {self.config.head}, epoch {self.epoch}: words of the sentence, counted in {self.text}",
+            f"{self._what}, epoch {self.epoch}: words of the sentence, counted in {self.text}",
             ["word", "count", "kept with probability", "in this epoch", "window"],
             [
                 [token.word, str(token.count), rounded(token.keep), "kept" if token.kept else "left out",
@@ -38,6 +42,9 @@ class Explanation(Facts):
             ],
         )  # fmt: skip
         if self.step is None:
+            return
+        if self.of_pairs:
+            yield from self._pair_tables()
             return
         yield html_table(
             f"The step of {self.word!r}: {self.step.loss:.4f} nats before, {self.step.loss_after:.4f} after",
@@ -52,4 +59,17 @@ class Explanation(Facts):
             "Rows that changed",
             ["table", "row", "moved by"],
             [[row.table, row.name, f"{row.change:.2g}"] for row in self.step.rows],
+        )
+
+    def _pair_tables(self) -> Iterator[str]:
+        rows = []
+        for step in self.steps_at(self.centre):
+            (example,) = step.examples
+            if (pair := example.pair) is not None:
+                numbers = pair.count, pair.pmi, pair.weight, pair.score, pair.score_after
+                rows.append([example.target, *map(rounded, numbers), f"{step.loss:.4f}", f"{step.loss_after:.4f}"])
+        yield html_table(
+            f"Pairs of {self.word!r}, a step each, and their weighted squared errors",
+            ["with", "X", "PMI", "weight", "score", "after", "loss", "after "],
+            rows,
         )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from w2v.base.config import Config
+from w2v.heads import spec_of
 from w2v.heads.judgements import Judgements
 from w2v.models.prediction import Step
 
@@ -37,6 +38,17 @@ class Window:
     cbow: tuple[tuple[tuple[str, ...], str], ...]  # (all context words, centre): one, or none
 
 
+@dataclass(frozen=True)
+class CountedPair:
+    """What is known of two words that stand near each other, and how well it is fitted (`heads/pmi`)."""
+
+    count: float  # X_ij, by `corpus/cooccurrence.py`
+    pmi: float  # log(X_ij X / (X_i X_j)), which the score should be
+    weight: float  # f(X_ij), from 0 to 1
+    score: float  # <h, o> before the step
+    score_after: float
+
+
 @dataclass(frozen=True, eq=False)
 class Example:
     """What a step makes of one example: a hidden vector is to predict a word."""
@@ -52,8 +64,9 @@ class Example:
     likeliest: tuple[tuple[str, float], ...]  # the words that the head expects most, with their probabilities
     probability: float  # of the target, by the head's distribution
     probability_after: float
-    loss: float  # nats
+    loss: float  # nats; of a counted pair its weighted squared error
     loss_after: float  # of the same example, with the same negative samples, after the step
+    pair: CountedPair | None = None  # of a head that learns from those; of others None
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,19 +99,22 @@ class Noise:
 
 @dataclass(frozen=True, eq=False)
 class GradientStep:
-    """One step of stochastic gradient descent: a chunk of the sentence's hidden vectors with all of their examples."""
+    """One step of stochastic gradient descent: a chunk of the sentence's hidden vectors with all of their examples.
+
+    Of a head that learns from counted pairs it is one pair: the vector of a word is to fit the row of another one.
+    """
 
     number: int  # in the sentence, from 0
     places: tuple[int, ...]  # of its hidden vectors, in the sentence
     alpha: float  # the learning rate
     examples: tuple[Example, ...]
     noise: tuple[Noise, ...]  # the words that were drawn, each once; () of heads without negative samples
-    rows: tuple[Row, ...]  # those that changed most, of either table
+    rows: tuple[Row, ...]  # those that changed most, of either table; where both are one it is "input"
     changed: dict[str, int]  # by table, how many rows changed in all
 
     @property
     def loss(self) -> float:
-        """The sum of the examples' losses, in nats, which the step makes smaller."""
+        """The sum of the examples' losses, which the step makes smaller."""
         return sum(example.loss for example in self.examples)
 
     @property
@@ -111,7 +127,8 @@ class Facts:
     """A sentence, what training draws for it in an epoch, and each step that it makes of it.
 
     tokens: the words of the sentence. centre: the place of the one that is looked at; None: no word has a neighbour.
-    windows: of the words that subsampling kept, by their places. steps: all of the sentence, in their order.
+    windows: of the words that subsampling kept, by their places; where pairs are counted of all. steps: all of the
+    sentence, in their order.
     epoch, config: which epoch of which run. text: what the counts are of. total: the words of that text.
     notes: sentences on what is special here.
     """
@@ -134,12 +151,23 @@ class Facts:
 
     @property
     def step(self) -> GradientStep | None:
-        """The step with the hidden vector at the centre; None: subsampling left it out, or there is none."""
+        """The step with the hidden vector at the centre, of several the first; None: subsampling left it out, or there
+        is none."""
         return self.step_at(self.centre)
 
     def step_at(self, place: int | None) -> GradientStep | None:
-        """The step with the hidden vector at a place of the sentence."""
-        return next((step for step in self.steps if place in step.places), None)
+        """The step with the hidden vector at a place of the sentence, of several the first."""
+        return next(iter(self.steps_at(place)), None)
+
+    def steps_at(self, place: int | None) -> tuple[GradientStep, ...]:
+        """All steps with the hidden vector at a place: one; or of a head that learns from counted pairs one for each
+        word near that one, wherever in the sentence, and all of the same words alike."""
+        return tuple(step for step in self.steps if place in step.places)
+
+    @property
+    def of_pairs(self) -> bool:
+        """Whether the head learns from counted pairs of words, and not from windows."""
+        return spec_of(self.config.head).learns_from == "cooccurrences"
 
     @property
     def word(self) -> str | None:

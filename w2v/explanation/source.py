@@ -13,8 +13,9 @@ import numpy as np
 from w2v import heads
 from w2v.base.config import Config
 from w2v.base.settings import whole_number
+from w2v.corpus import cooccurrence
 from w2v.corpus.stream import Stream, open_stream
-from w2v.corpus.vocabulary import Vocabulary
+from w2v.corpus.vocabulary import UNK, Vocabulary
 from w2v.errors import W2VError, shown
 from w2v.examples.input_rows import OF_DOCUMENTS, ONE_ROW_EACH, InputRows
 from w2v.examples.subwords import Subwords
@@ -54,6 +55,7 @@ class Setting:
     text: str  # what is counted
     input_rows: InputRows = ONE_ROW_EACH
     subwords: Subwords | None = None
+    pairs: np.ndarray | None = None  # of a head that learns from counted pairs those of the sentence, in their order
 
 
 def setting_of(
@@ -119,6 +121,11 @@ def _of_model(sentence: Any, model: Model, config: Config | None, named: dict[st
     _check(asked)
     if model.tags:
         raise W2VError("This is a model of documents; explain takes the steps of words. Give a model of words.")
+    if heads.spec_of(asked.head).learns_from != "windows":
+        raise W2VError(
+            f"The model's head {asked.head!r} learns from counted pairs of words, which its folder does not hold. Give "
+            f"the text in place of the model, and head={asked.head!r}."
+        )
     asked = follow_text(asked, model.vocab)
     words, _ = _words(sentence, asked.tokenizer, asked)
     return Setting(
@@ -136,8 +143,9 @@ def _of_model(sentence: Any, model: Model, config: Config | None, named: dict[st
 
 def _of_text(words: list[str], stream: Stream, asked: Config, epoch: int | None, name: str) -> Setting:
     config = follow_text(asked, stream.vocab)
+    of_pairs = heads.spec_of(config.head).learns_from != "windows"  # which are fitted much sooner
     if epoch is None:
-        epoch = config.n_epochs // TENTH if name == "this sentence" else min(1, config.n_epochs - 1)
+        epoch = config.n_epochs // TENTH if name == "this sentence" and not of_pairs else min(1, config.n_epochs - 1)
     whole_number("epoch", epoch, 0)
     if epoch >= config.n_epochs:
         raise W2VError(
@@ -145,6 +153,8 @@ def _of_text(words: list[str], stream: Stream, asked: Config, epoch: int | None,
             "another number of epochs."
         )
     alpha = learning_rate(config, epoch / config.n_epochs)
+    if of_pairs:
+        return _of_pairs(words, stream, config, epoch, alpha, name)
     if not epoch:
         before = None
     else:
@@ -152,6 +162,34 @@ def _of_text(words: list[str], stream: Stream, asked: Config, epoch: int | None,
     if before is None:
         return Setting(words, stream.vocab, config, epoch, alpha, None, name, *_rows(config, stream.vocab))
     return Setting(words, stream.vocab, config, epoch, alpha, before.state, name, before.input_rows, before.subwords)
+
+
+def _of_pairs(words: list[str], stream: Stream, config: Config, epoch: int, alpha: float, name: str) -> Setting:
+    """Of a text whose pairs are counted: those entries of its table whose words stand near each other in the sentence,
+    in the order in which the epoch has them."""
+    before = train_blocks(stream, config, callbacks=Until(epoch)) if epoch else None
+    ids = [id for id in ids_of(words, stream.vocab, config) if id >= 0]
+    near = np.array(sorted(_near(ids, config.window)), np.int64).reshape(-1, 2)
+    wanted, found = near @ [len(stream.vocab), 1], []
+    with cooccurrence.count(stream, config) as counted_pairs:
+        for number in np.random.default_rng([config.seed, epoch]).permutation(counted_pairs.n_blocks).tolist():
+            block = counted_pairs.block(number)
+            keys = block["row"].astype(np.int64) * len(stream.vocab) + block["column"]
+            found.append(block[np.isin(keys, wanted)])
+    state = before.state if before else None
+    return Setting(words, stream.vocab, config, epoch, alpha, state, name, pairs=np.concatenate(found))
+
+
+def ids_of(words: list[str], vocab: Vocabulary, config: Config) -> list[int]:
+    """The number of each word; -1 of one that is not in the vocabulary and is left out."""
+    other = vocab.key_to_index.get(UNK, -1) if config.unk else -1
+    return [vocab.key_to_index.get(word, other) for word in words]
+
+
+def _near(ids: list[int], window: int) -> set[tuple[int, int]]:
+    """Numbers (i, j), i <= j, of the words of a sentence that stand at most `window` apart."""
+    pairs = ((one, other) for place, one in enumerate(ids) for other in ids[place + 1 : place + 1 + window])
+    return {(min(pair), max(pair)) for pair in pairs}
 
 
 class Until(Callback):
@@ -177,10 +215,9 @@ def _check(config: Config) -> None:
     heads.check_name(config.head)
     if config.arch in OF_DOCUMENTS:
         raise W2VError(f"explain takes the steps of words, and arch {config.arch!r} is of documents. Give another.")
-    if heads.spec_of(config.head).learns_from != "windows":
+    if heads.spec_of(config.head).learns_from != "windows" and heads.from_outside(config.head):
         raise W2VError(
-            f"head {config.head!r} learns from counted pairs of words, and has no windows and no steps of a sentence "
-            "that could be shown. Explain another head: ns, hs, softmax, ova or poincare."
+            f"head {config.head!r} learns from counted pairs of words, and of such heads explain knows pmi alone."
         )
 
 

@@ -27,7 +27,8 @@ MOST = 12  # judgements of an example, and rows of a table
 def lines_of(explanation: Facts) -> Iterator[Line]:
     """All that is told, from the sentence to the loss after the step."""
     e = explanation
-    yield [(f"{e.config.arch} {e.config.head}", HEAD), (f", epoch {e.epoch}; words are counted in {e.text}", "")]
+    what = e.config.head if e.of_pairs else f"{e.config.arch} {e.config.head}"
+    yield [(what, HEAD), (f", epoch {e.epoch}; words are counted in {e.text}", "")]
     yield from ([(note, "yellow")] for note in e.notes)
     yield from _subsampling(e)
     window, step = e.window, e.step
@@ -36,9 +37,13 @@ def lines_of(explanation: Facts) -> Iterator[Line]:
     yield from _window(e)
     if step is None:
         yield from _title("Step")
-        yield [("The hidden vector here predicts nothing: no window reaches it.", "")]
+        alone = "no word near it here is so in the text" if e.of_pairs else "no window reaches it"
+        yield [(f"The hidden vector here predicts nothing: {alone}.", "")]
         return
-    yield from _step(e, step)
+    if e.of_pairs:
+        yield from _pairs(e)
+    else:
+        yield from _step(e, step)
 
 
 def coloured(explanation: Facts) -> Text:
@@ -56,6 +61,8 @@ def _title(text: str, rest: str = "") -> Iterator[Line]:
 def _subsampling(e: Facts) -> Iterator[Line]:
     t = e.config.sample_threshold
     rule = f"kept with probability sqrt(t/f) + t/f, at most 1; t = sample = {t:g}" if t else "sample=0 keeps every word"
+    if e.of_pairs:
+        rule += "; a pair counts as often as both words are kept on average"
     yield from _title("Words and subsampling", rule)
     for place, token in enumerate(e.tokens):
         style = CENTRE if place == e.centre else "" if token.kept else QUIET
@@ -65,6 +72,7 @@ def _subsampling(e: Facts) -> Iterator[Line]:
         share = token.count / e.total
         told = f"{token.count:>9,}  f = {share:<8.2g} p = {rounded(token.keep):<6} "
         fate = f"kept, window {token.width}" if token.kept else "left out"
+        fate = f"window {token.width}" if e.of_pairs else fate
         yield [(_cell(token.word), style), (told, ""), (_bar(token.keep), QUIET), (f" {fate}", style)]
 
 
@@ -72,6 +80,8 @@ def _window(e: Facts) -> Iterator[Line]:
     window, token = e.window, e.tokens[e.centre or 0]
     assert window is not None
     drawn = f"width {token.width}, drawn from 1 to {e.config.window}" if e.config.shrink_windows else "all of it"
+    if e.of_pairs:
+        drawn = f"width {token.width}; each word in it makes a pair with the centre"
     yield from _title(f"Window of {_told(token.word)}", drawn)
     line: Line = []
     for place, each in enumerate(e.tokens):
@@ -82,6 +92,8 @@ def _window(e: Facts) -> Iterator[Line]:
         elif not line or line[-1][0] != "… ":
             line.append(("… ", QUIET))
     yield line
+    if e.of_pairs:
+        return
     for name, made in (("skipgram", [((a,), b) for a, b in window.skipgram]), ("cbow", list(window.cbow))):
         mark = "trained here" if name == e.config.arch else ""
         yield [(f"{name}: {counted(len(made), 'example')} ", ""), (mark, QUIET)]
@@ -113,6 +125,33 @@ def _step(e: Facts, step: GradientStep) -> Iterator[Line]:
         which = f"{counted(changed, 'row')} changed" + (f"; the {MOST} that moved most" if changed > MOST else "")
         yield from _title(f"{table} table", which)
         yield from (_row(row) for row in rows[:MOST])
+
+
+def _pairs(e: Facts) -> Iterator[Line]:
+    """The steps of the centre's pairs."""
+    steps, c = e.steps_at(e.centre), e.config
+    yield from _title(f"Pairs of {_told(e.word or '')}", f"a step each, AdaGrad at rate {steps[0].alpha:.4g}")
+    what = ", each time weighted by 1 / distance" if c.distance_weighting else ""
+    what += ", times the chance that both are kept" if c.sample_threshold else ""
+    yield [(f"X: how often they stand near each other in {e.text}{what}", QUIET)]
+    yield [("PMI = log(X_ij X / (X_i X_j)), which the score <h, o> should be", QUIET)]
+    yield [(f"loss = f (score - PMI)^2,  f = min(1, X / {c.x_max:g})^{c.x_exponent:g}", QUIET)]
+    for step in steps:
+        (example,) = step.examples
+        pair = example.pair
+        assert pair is not None
+        yield []
+        yield [
+            (_told(example.context[0]), CONTEXT), (" -> ", ""), (_told(example.target), CENTRE),
+            (f"   X = {pair.count:.4g}  PMI = {pair.pmi:.3f}  f = {pair.weight:.3f}  step {step.number + 1}", ""),
+        ]  # fmt: skip
+        nearer = abs(pair.score_after - pair.pmi) < abs(pair.score - pair.pmi)
+        yield [
+            (f"   score {pair.score:.3f}", ""), (" -> ", QUIET), (f"{pair.score_after:.3f}", GOOD if nearer else BAD),
+            ("   loss ", ""), *_change(step.loss, step.loss_after),
+        ]  # fmt: skip
+        for row in step.rows:
+            yield [(f"   {row.table:<7}", QUIET), *_row(row)]
 
 
 def _example(e: Facts, example: Example) -> Iterator[Line]:

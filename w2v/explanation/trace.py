@@ -15,7 +15,7 @@ from torch import Tensor
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.engines.reference import Chunk, ReferenceEngine
 from w2v.examples.subwords import Subwords
-from w2v.explanation.parts import Example, GradientStep, Noise, Row
+from w2v.explanation.parts import CountedPair, Example, GradientStep, Noise, Row
 from w2v.heads import noise as sampler
 from w2v.heads.judgements import Judgements
 from w2v.models.prediction import Step
@@ -49,23 +49,42 @@ def trace_block(
         if len(chunk.bags.target) == 0:
             continue
         here = range(chunk.first, chunk.last) if places is None else places[chunk.first : chunk.last]
-        steps.append(_Traced(engine, chunk, vocab, subwords).step(number, tuple(here), alpha))
+        steps.append(Traced(engine, chunk, vocab, subwords).step(number, tuple(here), alpha))
     return steps
 
 
-class _Traced:
+class Traced:
     """A chunk that is about to be trained."""
 
-    def __init__(self, engine: ReferenceEngine, chunk: Chunk, vocab: Vocabulary, subwords: Subwords | None) -> None:
+    def __init__(self, engine: Any, chunk: Chunk, vocab: Vocabulary, subwords: Subwords | None = None) -> None:
         self.engine, self.chunk, self.vocab, self.subwords = engine, chunk, vocab, subwords
         self.bags = chunk.bags
         self.targets = torch.from_numpy(self.bags.target)
 
+    def losses(self) -> tuple[Tensor, Tensor]:
+        """The hidden vectors [B, D] and the losses [B] of its examples."""
+        return self.engine.losses(self.chunk)
+
+    def train(self, alpha: float) -> None:
+        """Make the step."""
+        self.engine.step(self.chunk)
+
+    def tables(self) -> dict[str, Tensor]:
+        """What is trained."""
+        return {"input": self.engine.input, "output": self.engine.head.output}
+
+    def before(self) -> None:
+        """Called just before the step."""
+
+    def pair(self) -> CountedPair | None:
+        """After the step, of a head that learns from counted pairs, what was counted."""
+        return None
+
     def step(self, number: int, places: tuple[int, ...], alpha: float) -> GradientStep:
         """Make the step, and return what there was to see."""
         engine = self.engine
-        hidden, losses = engine.losses(self.chunk)
-        tables = {"input": engine.input, "output": engine.head.output}
+        hidden, losses = self.losses()
+        tables = self.tables()
         found = torch.autograd.grad(losses.sum(), [hidden, *tables.values()], allow_unused=True)
         gradients = {name: _rows_of(each) for name, each in zip(tables, found[1:], strict=True)}
         kept = {name: _most(rows, values) for name, (rows, values) in gradients.items()}
@@ -73,13 +92,15 @@ class _Traced:
         seen = self._looks(hidden.detach(), losses.detach(), found[0])
         noise = self._noise()
 
-        engine.step(self.chunk)
+        self.before()
 
-        hidden_after, losses_after = (each.detach() for each in engine.losses(self.chunk))
+        self.train(alpha)
+
+        hidden_after, losses_after = (each.detach() for each in self.losses())
         with torch.no_grad():
             after = engine.head.log_likelihood(hidden_after, self.targets.to(hidden_after.device)).exp().tolist()
         examples = tuple(
-            Example(**look, probability_after=p, loss_after=loss)
+            Example(**look, probability_after=p, loss_after=loss, pair=self.pair())
             for look, p, loss in zip(seen, after, losses_after.double().tolist(), strict=True)
         )
         rows = [
@@ -94,7 +115,7 @@ class _Traced:
             )
         ]
         changed = {name: int((values != 0).any(dim=1).sum()) for name, (_, values) in gradients.items()}
-        return GradientStep(number, places, alpha, examples, noise, tuple(rows), changed)
+        return GradientStep(number, places, alpha, examples, noise, tuple(rows), {"input": 0, "output": 0} | changed)
 
     def _looks(self, hidden: Tensor, losses: Tensor, gradient: Tensor | None) -> list[dict[str, Any]]:
         """What is seen of each example before the step, as keywords of `Example`."""

@@ -184,7 +184,13 @@ class PoincareKeyedVectors(KeyedVectors):
         return [(self.index_to_key[index], float(norms[index])) for index in order]
 
     def closest_parent(self, word: Key) -> str | None:
-        """The nearest word that is higher in the hierarchy, its norm being smaller; None when there is none."""
+        """The nearest word that is higher in the hierarchy, its norm being smaller; None when there is none.
+
+        Seldom the direct parent where the pairs trained on were of all ancestors (a closure), which are drawn near
+        alike: of WordNet's mammals it is an ancestor of 97 % or more, and the direct parent of 12 to 17 %, in two
+        dimensions as in ten. Trained on direct parents alone it is that of 80 % in two dimensions and of 92 % in five:
+        so take more than two to ask, and two to draw.
+        """
         return self._closest(word, self.norms < self.norms[self.get_index(word)])
 
     def closest_child(self, word: Key) -> str | None:

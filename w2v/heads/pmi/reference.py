@@ -63,8 +63,15 @@ class Pmi(Head):
         """
         if count is None or pmi is None:
             raise W2VError("The pmi head learns from counted pairs: forward needs count and pmi, of shape [B] each.")
-        weight = (count / self.x_max).clamp(max=1) ** self.x_exponent
-        return weight * ((hidden * self.rows(target)).sum(dim=1) - pmi) ** 2
+        return self.weight(count) * (self.score(hidden, target) - pmi) ** 2
+
+    def weight(self, count: Tensor) -> Tensor:
+        """f(X) of pairs that were counted so often, [B]; from 0 to 1, [B]."""
+        return (count / self.x_max).clamp(max=1) ** self.x_exponent
+
+    def score(self, hidden: Tensor, target: Tensor) -> Tensor:
+        """<h, o> of hidden vectors [B, D] and the rows of their targets, int64 [B]; what is fitted to PMI, [B]."""
+        return (hidden * self.rows(target)).sum(dim=1)
 
     def log_prob(self, hidden: Tensor) -> Tensor:
         """log of p(w) exp(<h, o_w>), normalised, p being the words' own distribution; [B, V].

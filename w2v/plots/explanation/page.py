@@ -45,17 +45,19 @@ def page_of(explanation: Explanation, *, title: str | None = None) -> str:
     title: above the page; None: what it is.
     """
     e = explanation
-    encoder = {"skipgram": "Skip-gram", "cbow": "CBOW"}[e.config.arch]
+    encoder = {"skipgram": "Skip-gram with head ", "cbow": "CBOW with head "}[e.config.arch]
     caption = (
-        f"{encoder} with head {e.config.head}, in epoch {e.epoch}. The counts are those of {e.text}, which has "
-        f"{e.total:,} words, {e.vocabulary:,} of them different. The reference engine made these steps."
+        f"{'Head ' if e.of_pairs else encoder}{e.config.head}, in epoch {e.epoch}. The counts are those of {e.text}, "
+        f"which has {e.total:,} words, {e.vocabulary:,} of them different. The reference engine made these steps."
     )
     data = {
         "centre": e.centre,
         "run": {
             "arch": e.config.arch, "head": e.config.head, "epoch": e.epoch, "t": _number(e.config.sample_threshold),
             "window": e.config.window, "shrink": e.config.shrink_windows, "exponent": e.config.ns_exponent,
-            "total": e.total, "size": e.config.vector_size,
+            "total": e.total, "size": e.config.vector_size, "pairs": e.of_pairs, "text": e.text,
+            "xMax": _number(e.config.x_max), "xExponent": _number(e.config.x_exponent),
+            "weighted": e.config.distance_weighting,
         },
         "notes": list(e.notes),
         "tokens": [
@@ -88,6 +90,7 @@ def save_explanation(explanation: Explanation, path: str | os.PathLike[str], *, 
 
 def _step(step: GradientStep) -> dict[str, Any]:
     return {
+        "number": step.number,
         "places": step.places,
         "alpha": _number(step.alpha),
         "loss": _number(step.loss),
@@ -130,6 +133,7 @@ def _example(example: Example) -> dict[str, Any]:
             for each in example.decisions
         ],
         "likeliest": [(word, _number(p)) for word, p in example.likeliest],
+        "pair": None if example.pair is None else {k: _number(v) for k, v in vars(example.pair).items()},
         "p": _number(example.probability),
         "pAfter": _number(example.probability_after),
         "loss": _number(example.loss),

@@ -8,16 +8,16 @@ there, whose slope is the exponent.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
 
-from w2v.errors import W2VError, shown
+from w2v.errors import W2VError
 from w2v.heads.noise import noise_distribution
 from w2v.plots.figure import INK, PALETTE, Sheet, darkened, legend_key, shortened, style_curves
-from w2v.vectors import vectors_of
+from w2v.plots.words.selection import counts_of
 
 WIDTH, HEIGHT = 9.0, 4.2  # inches: the page, and its panel
 NAMED = 7  # words whose names are written
@@ -45,7 +45,7 @@ def plot_sampling(
     Raises:
         W2VError: no counts, unknown words, no exponent or more than eight, or powers that overflow.
     """
-    names, counts = _counts(vectors)
+    names, counts = counts_of(vectors, "Noise is drawn by counts")
     if not 1 <= len(exponents) <= MOST:
         raise W2VError(f"{len(exponents)} exponents were given; a picture shows 1 to {MOST}.")
     chances = {exponent: noise_distribution(counts, exponent) for exponent in exponents}
@@ -86,19 +86,6 @@ def plot_sampling(
             va="center", color=darkened(PALETTE[number]),
         )  # fmt: skip
     return sheet.figure
-
-
-def _counts(vectors: Any) -> tuple[list[str], np.ndarray]:
-    """The words and their counts, int64 [V]."""
-    if isinstance(vectors, Mapping):
-        names, given = list(map(str, vectors)), np.array(list(vectors.values()))
-        if not len(names) or given.dtype.kind not in "iu":
-            raise W2VError(f"The counts are {shown(vectors)}; expected whole numbers by word, at least 1.")
-        return names, given.astype(np.int64)
-    found = vectors_of(vectors)
-    if found.counts is None:
-        raise W2VError("Noise is drawn by counts, and these vectors came without; give the model, or its folder's.")
-    return list(found.index_to_key), np.maximum(found.counts, 1)
 
 
 def _rounded(ratio: float) -> str:

@@ -5,7 +5,7 @@ node or, in more than two dimensions, from the mean of each state. But each has 
 early points huddle in the middle, and late ones would all be seen on the rim.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
@@ -22,7 +22,8 @@ from w2v.plots.animation import RATE, STEP, Moment, palette_of
 from w2v.plots.figure import GREY, PAPER, WHITE, darkened, shortened
 from w2v.plots.hierarchy.disc import EDGE, SMALL, disc_sheet, draw_labels, draw_nodes, frame_disc
 from w2v.plots.hierarchy.projection import contracted, contraction, middle_of
-from w2v.plots.hierarchy.view import View, ball_of
+from w2v.plots.hierarchy.view import NodeSelection, View, ball_of, view_of
+from w2v.vectors import KeyedVectors, vectors_of
 
 PANEL, LABELLED, BELOW = 2.3, 3.1, 0.4  # inches: a disc, one with labels, and its epoch
 PANELS, COLUMNS = 12, {PANEL: 4, LABELLED: 3}  # of a strip, and at most in a row
@@ -44,6 +45,36 @@ class State:
     def told_apart(self) -> bool:
         """Whether the nodes are more than a blot, whose labels would say nothing."""
         return float(np.ptp(self.points, axis=0).max()) > BLOT
+
+
+def plot_forming(
+    vectors: KeyedVectors,
+    edges: np.ndarray,
+    snapshots: Mapping[int, np.ndarray],
+    *,
+    words: Sequence[str] | None = None,
+    top: int = 1500,
+    centre: str | None = None,
+    colour: str = "depth",
+    subtrees: Sequence[str] | None = None,
+    groups: Mapping[str, str] | None = None,
+    title: str | None = None,
+    dpi: int = 200,
+) -> Figure:
+    """Draw how a hierarchy formed: at most a dozen states of its training as small discs, one after the other.
+
+    `save_disc` makes a film or a page with a slider of the same.
+
+    Args:
+        vectors, edges, words, top, centre, colour, subtrees, groups, title, dpi: as for `disc.plot_disc`.
+        snapshots: epoch -> points of the ball [V, D], rows as in `vectors`, as `PoincareModel(..., snapshots=20)` keeps
+            them in its `embedding.snapshots`; of many, some are drawn, evenly spread from first to last.
+
+    Raises:
+        W2VError: as `plot_disc`; no snapshots, or snapshots of another shape or out of the ball.
+    """
+    selection = NodeSelection(words, top, centre, colour, subtrees, groups)
+    return strip(view_of(vectors_of(vectors), edges, selection), snapshots, title=title, dpi=dpi)
 
 
 def strip(view: View, snapshots: Mapping[int, np.ndarray], *, title: str | None = None, dpi: int = 200) -> Figure:
@@ -118,6 +149,7 @@ def animate(
     high = disc * half[1] / half[0]
     sheet.fit(high + BELOW)
     axes = sheet.panel(EDGE, sheet.head, disc, high)
+    sides: dict[int, int] = {}
     moment = sheet.write(EDGE, sheet.head + high + 0.06, "", size=9, va="top")
 
     def show(epoch: int, state: State) -> None:
@@ -126,7 +158,7 @@ def animate(
         draw_nodes(axes, view, state.points, state.near, dot=0.8)
         moment.set_text(moment_of(epoch, state))
         if labelled and state.told_apart:
-            _label_outwards(axes, view, state, sheet.families)
+            _label(axes, view, state, sheet.families, sides)
 
     walk = list(_walk(states, seconds))
     spans = [STEP] * (len(walk) - 1) + [HOLD]
@@ -191,9 +223,11 @@ def moment_of(epoch: int, state: State) -> str:
     return f"epoch {epoch}" if state.scale == 1 else f"epoch {epoch}, × {state.scale:.2f}"
 
 
-def _label_outwards(axes: Axes, view: View, state: State, families: list[str]) -> None:
-    """Labels that move as their dots do: each on the side away from the middle of the disc. One that would lie over a
-    dot, or over the label of a node nearer the middle, waits."""
+def _label(axes: Axes, view: View, state: State, families: list[str], sides: dict[int, int]) -> None:
+    """Labels that move as their dots do, each on the side away from the middle of the disc, or where there is no room
+    on another. One that would lie over a dot, or over the label of a node nearer the middle, waits.
+
+    sides: of the nodes that had a label in the picture before, and keep its side if they can; changed in place."""
     pixels = axes.transData.transform(state.points)
     away = pixels - axes.transData.transform((0, 0))
     lengths = np.hypot(*away.T)[:, None]
@@ -206,12 +240,18 @@ def _label_outwards(axes: Axes, view: View, state: State, families: list[str]) -
             family=families, ha="center", va="center", parse_math=False, transform=None, zorder=3,
         )  # fmt: skip
         half = np.array(label.get_window_extent().size) / 2
-        place = pixels[node] + away[node] * ((half + 7) / np.maximum(np.abs(away[node]), 1e-9)).min()
-        label.set_position(tuple(place))
-        low, high = place - half, place + half
-        free = (frame.min <= low).all() and (high <= frame.max).all()
-        free &= not ((low - 2 < pixels) & (pixels < high + 2)).all(axis=1).any()
-        if free and not any((low < above).all() and (below < high).all() for below, above in shown):
-            shown.append((low, high))
+        x, y = away[node]
+        ways = np.array([(x, y), (-x, -y), (-y, x), (y, -x)])
+        for side in dict.fromkeys((sides.get(node, 0), 0, 1, 2, 3)):
+            reach = ((half + 7) / np.maximum(np.abs(ways[side]), 1e-9)).min()
+            low = pixels[node] + ways[side] * reach - half
+            high = low + 2 * half
+            free = (frame.min <= low).all() and (high <= frame.max).all()
+            free &= not ((low - 2 < pixels) & (pixels < high + 2)).all(axis=1).any()
+            if free and not any((low < above).all() and (below < high).all() for below, above in shown):
+                label.set_position(tuple(low + half))
+                shown.append((low, high))
+                sides[node] = side
+                break
         else:
             label.remove()

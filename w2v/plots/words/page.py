@@ -9,6 +9,7 @@ drawing on a canvas; its own scripts are beside it, and `zoom.js` finds the scal
 
     words, others    names; neighbours that are not on the map are numbered after the words that are
     frames           a name for each moment; one for a map that does not move
+    zero             where [0, 0] is, in the same units from 0 to 1; null where that has no meaning
     points           uint16 [F, N, 2], each frame's places, the longer side of all of them together from 0 to 65535
     neighbours       uint16 or uint32 [N, K]; similarities: int8 [N, K], cosines in hundredths
     looks            name, colour, ink and mark of each group; look: uint8 [N], the group of each word
@@ -40,6 +41,7 @@ WORDS = Kind(
     <button id="all" type="button" title="Show the whole map (0)">whole map</button>""",
     library="d3",
 )
+AS_THEY_ARE = "two numbers a word, drawn as they are; the lines go through zero."
 NEAR = 10  # neighbours that a word shows
 
 
@@ -77,11 +79,11 @@ def page_of(
     check_method(method)
     vectors, words = with_composed(vectors, words)
     chosen = select(vectors, words, top, groups)
-    rows = np.array(chosen.rows)
+    rows, ruled = np.array(chosen.rows), vectors.vector_size == 2
     if frames:
-        how = f"{len(frames)} moments of training, each map turned onto the next."
-    elif vectors.vector_size == 2:
-        frames, how = {"": vectors.vectors[rows]}, "Two numbers a word, drawn as they are."
+        how = f"{len(frames)} moments of training, " + (AS_THEY_ARE if ruled else "each map turned onto the next.")
+    elif ruled:
+        frames, how = {"": vectors.vectors[rows]}, AS_THEY_ARE.capitalize()
     else:
         points, how = project(unit_vectors(vectors, chosen.rows), method, seed)
         frames = {"": points}
@@ -102,7 +104,7 @@ def page_of(
         chosen.words, frames, number[neighbours], similarities,
         others=[vectors.index_to_key[other] for other in others],
         groups=groups, counts=None if vectors.counts is None else vectors.counts[rows],
-        prominence=chosen.prominence, title=title, caption=caption,
+        prominence=chosen.prominence, ruled=ruled, title=title, caption=caption,
     )  # fmt: skip
 
 
@@ -116,6 +118,7 @@ def page(
     groups: Mapping[str, str] | None = None,
     counts: np.ndarray | None = None,
     prominence: np.ndarray | None = None,
+    ruled: bool = False,
     title: str | None = None,
     caption: str = "",
 ) -> str:
@@ -129,6 +132,7 @@ def page(
         groups: names of words' groups, at most 40 different.
         counts: how often each word was seen, [N], where known.
         prominence: from 0 to 1, [N], for sizes of dots and labels; by default by rank.
+        ruled: whether places are what vectors are, so that lines through their origin, [0, 0], say something.
         title, caption: plain text.
 
     Raises:
@@ -146,13 +150,15 @@ def page(
     if prominence is None:
         prominence = 1 - np.log1p(np.arange(len(words))) / np.log1p(len(words))
     looks, look = _looks(words, groups or {})
-    low = places.min(axis=(0, 1))
-    span = max(float((places.max(axis=(0, 1)) - low).max()), 1e-30)
+    ends = np.vstack([places.min(axis=(0, 1)), places.max(axis=(0, 1)), *([[0.0, 0.0]] if ruled else [])])
+    low = ends.min(axis=0)
+    span = max(float((ends.max(axis=0) - low).max()), 1e-30)
     data = {
         "words": list(words),
         "others": list(others),
         "frames": list(frames),
         "points": _packed(np.rint((places - low) / span * 65535).astype(np.uint16)),
+        "zero": (-low / span).tolist() if ruled else None,
         "k": neighbours.shape[1],
         "neighbours": _packed(neighbours.astype(np.uint16 if known <= 65536 else np.uint32)),
         "similarities": _packed(np.rint(100 * np.clip(similarities, -1, 1)).astype(np.int8)),

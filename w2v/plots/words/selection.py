@@ -5,15 +5,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from w2v.corpus.vocabulary import with_spellings
-from w2v.errors import W2VError
+from w2v.errors import W2VError, shown
 from w2v.plots.figure import GREY, PALETTE, Mark, marks_of
 from w2v.plots.layout import check_geometry
 from w2v.text.lists import entries, unquoted
-from w2v.vectors import KeyedVectors
+from w2v.vectors import KeyedVectors, vectors_of
 from w2v.vectors.terms import several, words_of
 
 
@@ -92,6 +93,22 @@ def prominence_of(vectors: KeyedVectors, rows: Sequence[int]) -> np.ndarray:
     known, Zipf's law stands in for them, since vectors come with frequent words first."""
     logs = -np.log1p(rows) if vectors.counts is None else np.log(np.maximum(vectors.counts[rows], 1))
     return (logs - logs.min()) / max(float(np.ptp(logs)), 1e-9)
+
+
+def counts_of(given: Any, why: str) -> tuple[list[str], np.ndarray]:
+    """Words and their counts, int64 [V], each at least 1: of a mapping from the ones to the others, or of vectors.
+
+    why: what says, in an error, that counts are needed.
+    """
+    if isinstance(given, Mapping):
+        names, counts = list(map(str, given)), np.array(list(given.values()))
+        if not len(names) or counts.dtype.kind not in "iu" or counts.min() < 1:
+            raise W2VError(f"The counts are {shown(given)}; expected whole numbers by word, at least 1.")
+        return names, counts.astype(np.int64)
+    found = vectors_of(given)
+    if found.counts is None:
+        raise W2VError(f"{why}, and these vectors came without; give the model's folder.")
+    return list(found.index_to_key), np.maximum(found.counts, 1)
 
 
 def neighbourhood(vectors: KeyedVectors, seeds: Sequence[str], topn: int = 12) -> tuple[list[str], dict[str, str]]:

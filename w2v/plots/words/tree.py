@@ -6,7 +6,7 @@ ways. Beside it stands what such a code costs, sum_w p(w) length(w), and what no
 -sum_w p(w) log2 p(w) (Shannon 1948; Huffman 1952: by less than a bit more).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,7 @@ from w2v.errors import W2VError
 from w2v.heads.tree import HuffmanTree, huffman_tree
 from w2v.plots.figure import GREY, INK, PALETTE, PAPER, QUIET, Sheet, darkened, shortened
 from w2v.plots.fonts import FONT, MONOSPACE
+from w2v.plots.words.selection import counts_of
 from w2v.vectors import KeyedVectors, vectors_of
 from w2v.vectors.terms import keys_of
 
@@ -29,7 +30,7 @@ SIDES = (PALETTE[0], PALETTE[1])  # of branches 0 and 1
 
 
 def plot_tree(
-    vectors: KeyedVectors,
+    vectors: Any,
     words: Sequence[str] | None = None,
     *,
     top: int = 20,
@@ -39,7 +40,7 @@ def plot_tree(
     """Draw the Huffman tree of some words alone; the same arguments give the same picture.
 
     Args:
-        vectors: with counts, as a model folder has them.
+        vectors: with counts, as a model folder has them; or a mapping from words to their counts, at least 1.
         words: the words; None: the `top` most frequent.
         title: above the tree.
         dpi: dots per inch.
@@ -47,9 +48,11 @@ def plot_tree(
     Raises:
         W2VError: vectors without counts, unknown words, fewer than two words or more than `MOST`.
     """
+    names, all_counts = counts_of(vectors, "A Huffman tree is made of counts")
+    if isinstance(vectors, Mapping):
+        order = np.argsort(-all_counts, kind="stable")
+        vectors = KeyedVectors([names[row] for row in order], np.zeros((len(names), 1)), all_counts[order])
     vectors = vectors_of(vectors)
-    if vectors.counts is None:
-        raise W2VError("A Huffman tree is made of counts, and these vectors came without; give the model's folder.")
     chosen = vectors.index_to_key[:top] if words is None else keys_of(words)
     rows = sorted({vectors.get_index(word) for word in chosen})
     if not 2 <= len(rows) <= MOST:
@@ -62,9 +65,9 @@ def plot_tree(
     sheet = Sheet(WIDTH, dpi=dpi, texts=[*shown, title])
     sheet.title(title)
     shares, n = counts / counts.sum(), len(rows)
-    which = f"the {n} most frequent" if words is None else f"these {n}"
+    which = f"the {n} most frequent words alone" if words is None else f"these {n} words alone"
     sheet.caption([
-        f"The Huffman tree of {which} words alone: word, count, code.",
+        f"The Huffman tree of {which if n < len(vectors) else f'all {n} words'}: word, count, code.",
         f"On average a word takes {shares @ tree.lengths:.2f} decisions; the entropy, below which no code goes, is "
         f"{-shares @ np.log2(shares):.2f} bits, and codes of equal length would take {np.ceil(np.log2(n)):.0f}.",
     ])  # fmt: skip

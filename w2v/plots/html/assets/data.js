@@ -27,6 +27,7 @@ function widthOf() {
  * words      on the map, the most frequent first; `others` are neighbours that are not on it, and numbered after them
  * x, y       place of each word, in units of the map: its longer side goes from 0 to 1
  * order      words of the groups that are not hidden, the most frequent first
+ * zero       where the vectors' origin is, of which lines through it tell; null where places have no meaning of their own
  * grown      the zoom up to which dots grow
  * labelledFrom, side   the scale from which each word is labelled, and at which side of its dot
  */
@@ -56,7 +57,7 @@ function makeMap(data) {
     words: data.words, counts: data.counts,
     looks: data.looks.map(kind => ({ ...kind, name: kind.name || "other words" })),
     grouped: i => data.looks[look[i]].name !== "",
-    frames: data.frames, look, prominence, widths, order: all, hidden, grown,
+    frames: data.frames, zero: data.zero && [data.zero[0], 1 - data.zero[1]], look, prominence, widths, order: all, hidden, grown,
     text: i => labels[i],
     name: i => (i < n ? data.words[i] : data.others[i - n]),
     neighboursOf: i => Array.from({ length: k }, (_, rank) => (
@@ -87,8 +88,11 @@ function makeMap(data) {
     map.labelledFrom = frame.labelled.from;
     map.side = frame.labelled.side;
     map.tree = d3.quadtree().x(i => map.x[i]).y(i => map.y[i]).addAll(map.order);
-    map.extent = extentOf(map.x, map.y, all);
   }
+  const corners = frames.flatMap(({ x, y }) => extentOf(x, y, all)).concat(map.zero ? [map.zero] : []);
+  const [left0, top0] = [0, 1].map(axis => Math.min(...corners.map(corner => corner[axis])));
+  const [right0, bottom0] = [0, 1].map(axis => Math.max(...corners.map(corner => corner[axis])));
+  map.extent = [[left0, top0], [right0, bottom0]]; // of all frames: a film stays where it is
   map.goTo(frames.length - 1);
   return map;
 }

@@ -84,6 +84,24 @@ function drawDots(context, map, view, zoom, masks, pixelRatio, top = 0) {
   context.putImageData(image, 0, Math.round(top * pixelRatio));
 }
 
+/** Lines through the origin of vectors that are drawn as they are; dots stay above them, being darker. */
+function drawAxes(context, map, view) {
+  if (!map.zero) return;
+  const x = view.x + view.scale * map.zero[0], y = view.y + view.scale * map.zero[1];
+  context.save();
+  context.globalCompositeOperation = "darken";
+  context.globalAlpha = 0.5;
+  context.strokeStyle = GREY;
+  context.lineWidth = 1;
+  context.beginPath();
+  context.moveTo(x, 0);
+  context.lineTo(x, view.height);
+  context.moveTo(0, y);
+  context.lineTo(view.width, y);
+  context.stroke();
+  context.restore();
+}
+
 /** The labels there is room for; where each stands: its dot [x, y], its left end and its middle height. */
 function labelsInView(map, view, zoom) {
   const labels = [];

@@ -5,20 +5,21 @@ const NAMES = { skipgram: "Skip-gram", cbow: "CBOW" };
 const encoder = NAMES[run.arch] || run.arch;
 let centre = data.centre ?? 0, at = 0, looked = 0; // the place of the word, the part, the example of its step
 
-const stepOf = place => steps.find(step => step.places.includes(place));
+const stepsOf = place => steps.filter(step => step.places.includes(place)); // one, or of counted pairs several
 
-/** Parts of one example of a step, which can be chosen among all. */
+/** Parts of one example of a step, which can be chosen among all; of counted pairs each is a step of its own. */
 function ofExample(step, parts) {
-  looked = Math.min(looked, step.examples.length - 1);
-  const chooser = node("div", "chooser", ...step.examples.map((example, i) => {
+  const examples = run.pairs ? stepsOf(centre).map(each => each.examples[0]) : step.examples;
+  looked = Math.min(looked, examples.length - 1);
+  const chooser = node("div", "chooser", ...examples.map((example, i) => {
     const button = node("button", "", arrow(example));
     button.type = "button";
     button.setAttribute("aria-pressed", String(i === looked));
     button.addEventListener("click", () => { looked = i; show(); });
     return button;
   }));
-  const example = step.examples[looked];
-  return [...(step.examples.length > 1 ? [chooser] : [node("h3", "", arrow(example))]), ...parts(example)];
+  const example = examples[looked];
+  return [...(examples.length > 1 ? [chooser] : [node("h3", "", arrow(example))]), ...parts(example)];
 }
 
 const LOSSES = {
@@ -27,13 +28,16 @@ const LOSSES = {
   hs: "loss = −Σ over the nodes j on the way of log s(± h · o_j),    + for code 0, − for code 1",
   softmax: "loss = −log p(target),    p(w) = exp(h · o_w) / Σ over all words v of exp(h · o_v)",
   ova: "loss = −log s(h · o_target) − Σ over all other words w of log s(−h · o_w)",
+  pmi: `loss = f(X) (score − PMI)^2,    f(X) = min(1, X / ${run.xMax})^${run.xExponent}`,
 };
 const SCORES = {
   ns: "score = h · o,    s(x) = 1 / (1 + e⁻ˣ)",
   poincare: "score(h, o) = c − f(d(h, o)),    s(x) = 1 / (1 + e⁻ˣ)",
+  pmi: "score = h · o,    to be PMI = log(X_ij X / (X_i X_j))",
   softmax: "score_w = h · o_w,    p(w) = exp(score_w) / Σ over all words v of exp(score_v)",
 };
 const SLOPES = {
+  pmi: "∂ loss / ∂ score = 2 f(X) (score − PMI),    ∂ loss / ∂ h = ∂ loss / ∂ score · o",
   softmax: "∂ loss / ∂ score_w = p(w) − 1 if w is the target, p(w) if not",
   ns: "∂ loss / ∂ score_j = weight · (s(score_j) − 1) if it should be 1, weight · s(score_j) if it should be 0",
 };
@@ -54,16 +58,18 @@ const STAGES = [
       }))),
   ]],
   ["Subsampling", () => "Frequent words are left out now and then", () => [
-    paragraph(run.t ? "Words such as “the” say little of their neighbours, and there are many of them. Each occurrence "
+    paragraph(run.t && run.pairs ? "Words such as “the” say little of their neighbours. Where windows are cut, they are "
+      + "left out now and then; where pairs are counted, a pair counts as often as both words are kept on average. "
+      + `Here t = sample = ${figure(run.t)}.` : run.t ? "Words such as “the” say little of their neighbours, and there are many of them. Each occurrence "
       + "is kept with a probability that falls with the word's frequency f; it is drawn anew in each epoch. "
       + `Here t = sample = ${figure(run.t)}.` : "With sample = 0 every word is kept, as is usual for a short text. "
       + "In a long one frequent words are left out more often than they are kept."),
     formula("p(kept) = min(1, √(t / f) + t / f),    f = count / all words"),
-    table([["word"], ["f", "number narrow"], ["p(kept)", "number"], ["", "wide"], [`in epoch ${run.epoch}`]],
+    table([["word"], ["f", "number narrow"], ["p(kept)", "number"], ["", "wide"], [run.pairs ? "" : `in epoch ${run.epoch}`]],
       tokens.flatMap((token, place) => (token.id < 0 ? [] : [{
         className: place === centre ? "looked" : token.kept ? "" : "dim",
         cells: [word(token.word, place === centre ? "c" : ""), figure(token.count / run.total), figure(token.keep),
-          bar(token.keep, "accent"), token.kept ? "kept" : "left out"],
+          bar(token.keep, "accent"), run.pairs ? "" : token.kept ? "kept" : "left out"],
       }]))),
   ]],
   ["Window", () => `The window around “${short(tokens[centre].word)}”`, () => [
@@ -80,7 +86,8 @@ const STAGES = [
     })),
     paragraph(word("The number below a word is the width that its own window has.", "quiet")),
   ]],
-  ["Examples", () => "A window becomes examples", () => {
+  ["Examples", () => (run.pairs ? "Pairs are counted, in all of the text" : "A window becomes examples"), () => {
+    if (run.pairs) return onStep(() => pairsOf(stepsOf(centre)));
     const { skipgram, cbow } = windows[centre], used = which => (run.arch === which ? " trained here" : "");
     const listed = pairs => node("ul", "", ...pairs.map(([from, to]) => (
       node("li", "", arrow({ context: [from].flat(), target: to })))));
@@ -99,7 +106,9 @@ const STAGES = [
     ];
   }],
   ["Scores", () => "The head scores words by the hidden vector", () => onStep(step => [
-    paragraph({ ns: "The target's row of the output table should point where the hidden vector h points, rows of noise "
+    paragraph({ pmi: "The score says how much more often the two words stand near each other than by chance: it is to "
+      + "be their pointwise mutual information, PMI. 0 is chance.",
+      ns: "The target's row of the output table should point where the hidden vector h points, rows of noise "
       + "words elsewhere. Noise words are drawn by count^" + run.exponent + ", so that frequent words come less often "
       + "than their share, and rare ones more often.",
       poincare: "The nearer the target's point is to h in hyperbolic space, the higher its score. Noise words should "
@@ -113,12 +122,13 @@ const STAGES = [
     ...ofExample(step, example => [cells(example.hidden, run.size, "h"), scoresOf(example)]),
   ])],
   ["Loss", () => "The loss says how wrong that is", () => onStep(step => [
-    paragraph("It is measured in nats. The step is to make the sum of all examples smaller."),
+    paragraph(run.pairs ? "It is the squared error, weighted: pairs that were seldom counted say less."
+      : "It is measured in nats. The step is to make the sum of all examples smaller."),
     formula(LOSSES[run.head] || "loss = what the head says"),
     ...ofExample(step, lossOf),
-    table([["all examples of the step"], ["nats", "number"]], [
+    ...(run.pairs ? [] : [table([["all examples of the step"], ["nats", "number"]], [
       ...step.examples.map(example => ({ cells: [arrow(example), figure(example.loss)] })),
-      { className: "total", cells: ["sum", figure(step.loss)] }]),
+      { className: "total", cells: ["sum", figure(step.loss)] }])]),
   ])],
   ["Gradient", () => "The gradient says which way is down", () => onStep(step => [
     paragraph("Each score pulls by its slope, which is as large as it is wrong. ", run.head === "poincare"
@@ -133,7 +143,9 @@ const STAGES = [
       paragraph(`Each row goes a step against its gradient; the learning rate is α = ${figure(step.alpha)}. `
         + `${plain(step.changed.input)} of the input table's rows and ${plain(step.changed.output)} of the output `
         + "table's change."),
-      formula(`row ← row − α · gradient,    α = ${figure(step.alpha)}`),
+      formula(run.pairs ? `row ← row − α · gradient / √G,    G = 1 + Σ of its squared gradients,    α = ${
+        figure(step.alpha)}` : `row ← row − α · gradient,    α = ${figure(step.alpha)}`),
+      ...(run.pairs ? ofExample(step, () => []) : []),
       ...["input", "output"].flatMap(name => {
         const rows = step.rows.filter(row => row.table === name);
         if (!rows.length) return [node("h3", "", `No row of the ${name} table`)];
@@ -151,23 +163,30 @@ const STAGES = [
     const longest = Math.max(...step.examples.flatMap(each => [each.loss, each.after]));
     const better = step.after < step.loss;
     return [
-      paragraph("The same examples with the same noise words, scored with the changed rows. Training does this for "
+      paragraph(run.pairs ? "The same pair, scored with the changed rows. Training does this for every pair that was "
+        + "counted, in both orders, epoch after epoch, with ever smaller steps."
+        : "The same examples with the same noise words, scored with the changed rows. Training does this for "
         + "every place of the text, epoch after epoch, with ever smaller steps."),
+      ...(run.pairs ? ofExample(step, () => []) : []),
       node("div", "big", node("b", "", figure(step.loss)), "→", node("b", better ? "good" : "bad", figure(step.after)),
-        word(`nats, ${better ? "less" : "more"} by ${figure(Math.abs(step.loss - step.after))}`, "quiet")),
-      table([["example"], ["loss before and after", "wide"], ["", "number"], ["p(target)", "number"]],
+        word(`${run.pairs ? "" : "nats, "}${better ? "less" : "more"} by ${figure(Math.abs(step.loss - step.after))}`, "quiet")),
+      table([["example"], ["loss before and after", "wide"], ["", "number"], [run.pairs ? "score" : "p(target)", "number"]],
         step.examples.map(each => ({ cells: [arrow(each),
           twoBars(each.loss, each.after, longest, each.after < each.loss ? "good" : "bad"),
-          `${figure(each.loss)} → ${figure(each.after)}`, `${figure(each.p)} → ${figure(each.pAfter)}`] }))),
-      paragraph(word("p(target) is the target's probability among all words, by the head's distribution.", "quiet")),
+          `${figure(each.loss)} → ${figure(each.after)}`, each.pair
+            ? `${figure(each.pair.score)} → ${figure(each.pair.score_after)}` : `${figure(each.p)} → ${figure(each.pAfter)}`,
+        ] }))),
+      paragraph(word(run.pairs ? `The score is to be PMI = ${figure(step.examples[0].pair.pmi)}.`
+        : "p(target) is the target's probability among all words, by the head's distribution.", "quiet")),
     ];
   })],
 ];
 
 function onStep(parts) {
-  const step = stepOf(centre);
-  if (step) return parts(step);
-  return [node("p", "note", "No example has its hidden vector here: no kept word stands near enough.")];
+  const found = stepsOf(centre);
+  if (found.length) return parts(found[run.pairs ? Math.min(looked, found.length - 1) : 0]);
+  return [node("p", "note", run.pairs ? `Its neighbours here are never near it in ${run.text}: it has no pair.`
+    : "No example has its hidden vector here: no kept word stands near enough.")];
 }
 
 // ---- choosing a word and a part

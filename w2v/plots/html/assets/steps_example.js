@@ -28,10 +28,31 @@ function noiseOf(step) {
     twoBars(each.share, each.chance, most, "noise")] })));
 }
 
+/** What was counted of a word's pairs, each of which is a step. */
+function pairsOf(found) {
+  const times = run.weighted ? "how often, each time weighted by 1 / distance," : "how often";
+  return [
+    paragraph(`Head pmi learns from a table of pairs. X is ${times} two words stand at most ${run.window} apart, in `
+      + `${run.text}${run.t ? ", times the chance that both are kept" : ""}; PMI says how much more often that is than by chance. It is the same in each epoch. A step is one `
+      + "pair: the vector of the one word is to fit the row of the other."),
+    formula("PMI_ij = log(X_ij X / (X_i X_j)),    X_i = Σ over j of X_ij,    X = Σ over i of X_i"),
+    table([["pair"], ["X", "number"], ["PMI", "number"], ["f(X)", "number"], ["", "wide"], ["step", "number"]],
+      found.map(({ examples: [each], number }) => ({ cells: [arrow(each), figure(each.pair.count),
+        figure(each.pair.pmi), figure(each.pair.weight), bar(each.pair.weight, "accent"), number + 1] }))),
+  ];
+}
+
 const roleOf = each => (each.wanted ? "c" : "n");
 const more = example => (example.more ? [paragraph(word(`and ${plain(example.more)} more`, "quiet"))] : []);
 
 function scoresOf(example) {
+  if (example.pair) {
+    const { score, pmi } = example.pair, most = Math.max(Math.abs(score), Math.abs(pmi), 1e-12);
+    return table([[""], ["", "number"], ["", "wide"]], [
+      { cells: ["score", figure(score), bar(Math.abs(score) / most, score < 0 ? "noise" : "accent")] },
+      { cells: ["PMI", figure(pmi), bar(Math.abs(pmi) / most, pmi < 0 ? "noise" : "centre")] },
+      { className: "total", cells: ["error", figure(score - pmi), ""] }]);
+  }
   if (example.decisions.length) return wayOf(example);
   if (!example.judged.length) return chancesOf(example);
   const hit = example.judged.filter(each => each.weight === 0).length;
@@ -70,6 +91,11 @@ function chancesOf(example) {
 }
 
 function lossOf(example) {
+  if (example.pair) {
+    const { weight, score, pmi } = example.pair;
+    return [formula(`loss = ${figure(weight)} · (${figure(score)} − ${pmi < 0 ? `(${figure(pmi)})` : figure(pmi)})^2 = `,
+      figure(example.loss))];
+  }
   if (!example.judged.length) {
     const way = ["−log p(", word(short(example.target), "c"), `) = −log ${figure(example.p)}`];
     return [formula(...(run.head === "softmax" ? way : ["loss"]), ` = ${figure(example.loss)}`)];
@@ -84,6 +110,11 @@ function lossOf(example) {
 }
 
 function slopesOf(example) {
+  if (example.pair) {
+    const slope = 2 * example.pair.weight * (example.pair.score - example.pair.pmi);
+    return [formula(`∂ loss / ∂ score = ${figure(slope)}`),
+      paragraph(`The score is too ${slope < 0 ? "low, and goes up" : "high, and goes down"}.`)];
+  }
   const judged = counted(example), chances = run.head === "softmax" ? chancesWith(example) : [];
   const rows = judged.length ? judged.map(each => [titled(each), each.slope]) : chances.map(([name, p]) => (
     [word(name, name === example.target ? "c" : ""), p - (name === example.target ? 1 : 0)]));

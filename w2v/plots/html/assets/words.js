@@ -42,6 +42,7 @@ function resize() {
 function drawAll() {
   const now = view(), context = cleared(base);
   drawDots(context, map, now, nearness(), masks, pixelRatio);
+  drawAxes(context, map, now);
   labels = labelsInView(map, now, nearness());
   drawLabels(context, map, now, nearness(), labels);
   drawTop();
@@ -141,6 +142,7 @@ function paint(context, fineness, head) {
   context.beginPath();
   context.rect(0, 0, page.width, page.height);
   context.clip();
+  drawAxes(context, map, now);
   drawLabels(context, map, now, k, labels);
   if (pinned >= 0) {
     context.globalAlpha = 1 - PALE;
