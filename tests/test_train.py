@@ -16,9 +16,11 @@ from w2v.corpus.vocabulary import Vocabulary
 from w2v.engines import engine_class
 from w2v.engines.cpu import CpuEngine
 from w2v.errors import W2VError
+from w2v.heads import spec_of
 from w2v.heads.chunk_size import chunk_size
 from w2v.models.model import Model
 from w2v.poincare import PoincareModel
+from w2v.training import text_trainer
 from w2v.training.callbacks import Callback, StopTraining
 from w2v.training.checkpoint import Checkpoint
 from w2v.training.text_trainer import learning_rate
@@ -53,6 +55,22 @@ def test_the_loss_is_the_mean_over_all_examples():
 def test_hs_loss_of_an_untrained_model_is_the_code_length():
     model = train([["a", "b", "c", "d"]] * 100, SMALL.replace(head="hs", alpha=1e-12, min_alpha=1e-12, epochs=1))
     assert model.history[0].loss == pytest.approx(2 * np.log(2), rel=1e-6)
+
+
+@pytest.mark.parametrize("head", ["ns", "hs", "softmax", "ova", "poincare"])
+def test_far_above_the_loss_of_vectors_that_know_nothing_training_diverges(head, monkeypatch):
+    text, notes = [[f"w{i}" for i in range(j, j + 4)] for j in range(60)] * 3, Notes()
+    settings = SMALL.replace(head=head, alpha=1e-9, min_alpha=1e-9, epochs=1)
+    still = train(text, settings, callbacks=notes)
+    loss, known = still.history[0].loss, spec_of(head).untrained_loss(still.config, len(still.vocab))
+    assert loss == pytest.approx(known, rel=0.1)
+    assert not [note for note in notes.heard if "diverges" in note]
+    monkeypatch.setattr(text_trainer, "DIVERGING", 0.8)
+    train(text, settings, callbacks=notes)
+    assert notes.heard[-1] == (
+        f"Epoch 1 has a loss of {loss:,.2f}; of vectors that know nothing it is {known:,.2f}. Training diverges, and the "
+        "vectors are of no use. Lower alpha (1e-09)."
+    )
 
 
 def test_the_learning_rate_falls_linearly():

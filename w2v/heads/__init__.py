@@ -2,7 +2,7 @@
 one its steps on the CPU (`kernel.py`).
 
 A folder here *is* the registration: its name is the head's name. A head may come from anywhere else, too: a class, or
-its name as "module:Class", by which it is saved. `CONTRIBUTING.md` has the recipe.
+its name as "module:Class", by which it is saved. `docs/extending.md` has the recipe.
 """
 
 import inspect

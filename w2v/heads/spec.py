@@ -78,6 +78,10 @@ class HeadSpec:
         """Hidden vectors in a step, at most: with more than 64 a chunk's rows outgrow the caches."""
         return 64
 
+    def untrained_loss(self, config: Config, vocab_size: int) -> float:
+        """The loss of an example, in nats, of vectors that know nothing; infinite where that is not known."""
+        return float("inf")
+
     def memory(self, config: Config, vocab_size: int) -> int:
         """Bytes beside the two tables that training on the cpu engine takes."""
         return 0

@@ -26,6 +26,7 @@ from w2v.vectors.formats.model_folder import ROWS
 from w2v.vectors.formats.tags_file import DOCUMENTS
 
 FEW = 100  # examples for a word of the vocabulary, on average and in all of a run, that are too few to tell of anything
+DIVERGING = 2.0  # times the loss of vectors that know nothing: chance alone does not come there
 
 
 def learning_rate(config: Config, done: float) -> float:
@@ -122,6 +123,12 @@ class TextTrainer:
             )
         if totals.examples == 0:
             raise NoExamplesError(_no_neighbours(self.blocks, self.config))
+        untrained = spec_of(self.config.head).untrained_loss(self.config, len(self.blocks.vocab))
+        if totals.mean > DIVERGING * untrained:
+            return (
+                f"Epoch {epoch + 1} has a loss of {totals.mean:,.2f}; of vectors that know nothing it is "
+                f"{untrained:,.2f}. Training diverges, and the vectors are of no use. Lower alpha ({self.alpha:g})."
+            )
         if epoch > self.before or self._further:  # a model that has learned may learn a little more
             return None
         return _too_few(totals.examples, self.blocks, self.config)

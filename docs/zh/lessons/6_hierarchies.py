@@ -15,11 +15,9 @@ from torch.nn import functional as F
 from w2v_data.taxonomy import HABITS
 from w2v_data.world import write_world
 
-from w2v import PoincareKeyedVectors, PoincareModel, plot_disc
+from w2v import PoincareKeyedVectors, PoincareModel, plot_disc, plot_forming
 from w2v.geometry import POINCARE
 from w2v.hyperbolic.nn import PoincareEmbedding, PoincareNormalize, RiemannianSGD
-from w2v.plots.hierarchy.film import strip
-from w2v.plots.hierarchy.view import NodeSelection, view_of
 
 torch.set_num_threads(1)  # tensors this small are slower with more
 world = write_world(Path("world"))
@@ -89,7 +87,7 @@ for level in range(5):
 # ## 它怎样形成
 
 # %%
-strip(view_of(tree.kv, edges, NodeSelection(colour="subtree")), tree.embedding.snapshots)
+plot_forming(tree.kv, edges, tree.embedding.snapshots, colour="subtree")
 
 # %% [markdown]
 # 首先是**预热**（burn-in），学习率很小，这里为 320 轮：节点在中心附近找到各自的方向，此时换边还很容易。

@@ -22,6 +22,10 @@ class HierarchicalSoftmaxSpec(HeadSpec):
     def sample(self, config: Config) -> float:
         return 1e-3 if config.arch == "skipgram" else 1e-4
 
+    def untrained_loss(self, config: Config, vocab_size: int) -> float:
+        """log 2 for each node of a path, of which there are about log2 V; of frequent words fewer."""
+        return float(np.log(vocab_size))
+
     def gradients_per_example(self, config: Config, share: float, vocab_size: int) -> float:
         """The root tolerates more than other rows: all paths begin there, but their gradients point to both sides.
 

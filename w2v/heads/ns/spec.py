@@ -25,6 +25,10 @@ class NegativeSamplingSpec(HeadSpec):
             return 16
         return 16 if config.arch in ("cbow", "pv-dm") and config.cbow_update == "original" else 32
 
+    def untrained_loss(self, config: Config, vocab_size: int) -> float:
+        """Each decision is a coin's toss."""
+        return float((1 + config.negative) * np.log(2))
+
     def options(self, config: Config) -> dict[str, Any]:
         return {"shared_negatives": self.shared_negatives(config)}
 

@@ -1,5 +1,7 @@
 """What full softmax needs."""
 
+import numpy as np
+
 from w2v.base.config import Config
 from w2v.heads.spec import HeadSpec
 
@@ -10,6 +12,10 @@ class SoftmaxSpec(HeadSpec):
     kernel = "w2v.heads.softmax.kernel"
     gpu_kernel = "w2v.heads.softmax.gpu"
     meets_all_words = True
+
+    def untrained_loss(self, config: Config, vocab_size: int) -> float:
+        """All words are alike."""
+        return float(np.log(vocab_size))
 
     def gradients_per_example(self, config: Config, share: float, vocab_size: int) -> float:
         """Measured at 3,000 and 5,000 words: twice as long chunks diverge."""
