@@ -68,8 +68,8 @@ def test_far_above_the_loss_of_vectors_that_know_nothing_training_diverges(head,
     monkeypatch.setattr(text_trainer, "DIVERGING", 0.8)
     train(text, settings, callbacks=notes)
     assert notes.heard[-1] == (
-        f"Epoch 1 has a loss of {loss:,.2f}; of vectors that know nothing it is {known:,.2f}. Training diverges, and the "
-        "vectors are of no use. Lower alpha (1e-09)."
+        f"Epoch 1 has a loss of {loss:,.2f}; of vectors that know nothing it is {known:,.2f}. Training diverges, and "
+        "the vectors are of no use. Lower alpha (1e-09)."
     )
 
 
