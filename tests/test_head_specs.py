@@ -26,7 +26,7 @@ from w2v.models.model import Model
 from w2v.plots.training.curves import read_histories
 from w2v.training.checkpoint import Checkpoint
 
-PAGE = Path(__file__).parent.parent / "CONTRIBUTING.md"
+PAGE = Path(__file__).parent.parent / "docs" / "extending.md"
 SMALL = {"vector_size": 16, "min_count": 1, "sample": 0.02, "workers": 1, "epochs": 3}
 
 
@@ -73,16 +73,16 @@ def test_a_spec_agrees_with_its_class(name):
 
 @pytest.fixture
 def scaled(tmp_path, monkeypatch):
-    """The head that CONTRIBUTING shows, in a file outside the package."""
-    [block] = re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.S)
-    (tmp_path / "scaled.py").write_text(re.sub("^   ", "", block, flags=re.M), encoding="utf-8")
+    """The head that docs/extending.md shows, in a file outside the package."""
+    block = re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.S)[0]
+    (tmp_path / "scaled.py").write_text(block, encoding="utf-8")
     monkeypatch.syspath_prepend(str(tmp_path))
     monkeypatch.delitem(sys.modules, "scaled", raising=False)
     monkeypatch.chdir(tmp_path)
     return importlib.import_module("scaled").Scaled
 
 
-def test_the_head_that_contributing_shows_learns(scaled, tmp_path):
+def test_the_head_that_the_page_shows_learns(scaled, tmp_path):
     """At the rate of its spec, on a text as small as is said there; at the usual one it hardly begins."""
     lines = write_world(tmp_path / "world", tokens=6_000).corpus.read_text(encoding="utf-8").splitlines()
     sentences = [line.split() for line in lines[:250]]
