@@ -19,16 +19,13 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from sphinx.util.inventory import InventoryFile
-
 sys.path.insert(0, str(Path(__file__).parent / "_ext"))
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 import browser
 import public
 
-LOADED = {("link", "href"), ("use", "href")}  # besides every `src`: what a browser fetches by itself
-RELATIONS = {"stylesheet", "icon", "preload", "prefetch", "manifest"}  # of a <link>; others it only knows of
+RELATIONS = {"stylesheet", "icon", "preload", "prefetch", "manifest"}  # of a <link> that a browser fetches by itself
 SEARCHES = {  # what is typed, and a page that must be among the first found
     "negatively sampled": "docs/lessons/2_negative_sampling.html",  # by their stems
     "采样": "docs/zh/lessons/2_negative_sampling.html",  # within a longer word
@@ -59,7 +56,8 @@ class Page(HTMLParser):
             self.loads.append(given["src"])
         if "srcset" in given:
             self.loads += [each.split()[0] for each in given["srcset"].split(",")]
-        if (tag, "href") in LOADED and "href" in given and (tag != "link" or RELATIONS & set(given["rel"].split())):
+        fetched = tag == "use" or (tag == "link" and RELATIONS & set(given.get("rel", "").split()))
+        if fetched and "href" in given:
             self.loads.append(given["href"])
         self.loads += FETCHED_BY_CSS.findall(given.get("style", ""))
 
@@ -69,7 +67,7 @@ class Page(HTMLParser):
 
 
 def faults(site: Path) -> Iterator[str]:
-    """What is wrong with a site, a line each."""
+    """What is wrong with the links of a site, and with what it loads, a line each."""
     pages = {path: Page(path.read_text(encoding="utf-8")) for path in sorted(site.rglob("*.html"))}
     if not pages:
         yield f"there are no pages in {site}"
@@ -84,8 +82,6 @@ def faults(site: Path) -> Iterator[str]:
     for path in sorted(site.rglob("*.css")):
         for load in FETCHED_BY_CSS.findall(path.read_text(encoding="utf-8")):
             yield from _not_from_here(path.relative_to(site), path, load)
-    yield from _left_out(site)
-    yield from _not_found(site)
 
 
 def _leads_somewhere(path: Path, link: str, pages: dict[Path, Page]) -> bool:
@@ -110,8 +106,10 @@ def _not_from_here(name: Path, path: Path, load: str) -> Iterator[str]:
         yield f"{name}: loads {load}, which is not there"
 
 
-def _left_out(site: Path) -> Iterator[str]:
+def left_out(site: Path) -> Iterator[str]:
     """What is public and has no place in the reference."""
+    from sphinx.util.inventory import InventoryFile  # here, for tests look at the rest without Sphinx
+
     inventory = InventoryFile.loads((site / "objects.inv").read_bytes(), uri="").data
     described = {name for kind, objects in inventory.items() if kind.startswith("py:") for name in objects}
     wanted = list(public.names())
@@ -129,7 +127,7 @@ def _left_out(site: Path) -> Iterator[str]:
                 yield f"the reference has no {name}"
 
 
-def _not_found(site: Path) -> Iterator[str]:
+def not_found(site: Path) -> Iterator[str]:
     """What the search does not find."""
     if (reason := browser.why_not()) is not None:
         print(f"The search was not tried: {reason}.")
@@ -150,6 +148,7 @@ def _not_found(site: Path) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    found = list(faults(Path(sys.argv[1]).resolve()))
+    place = Path(sys.argv[1]).resolve()
+    found = [*faults(place), *left_out(place), *not_found(place)]
     print("\n".join(found) or "All links lead somewhere, nothing comes from the net, and the reference is complete.")
     sys.exit(1 if found else 0)

@@ -60,6 +60,8 @@ smartquotes = False  # `--flag` is two hyphens
 
 html_theme = "furo"
 html_static_path = ["_static"]
+templates_path = ["_templates"]
+html_additional_pages = {"index": "to_the_manual.html"}  # for pages lie as in the repository, in docs/
 html_css_files = ["w2v.css"]
 html_copy_source = False
 html_show_sphinx = False

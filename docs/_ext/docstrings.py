@@ -87,6 +87,9 @@ def _as_list(text: str) -> str:
     return ITEM.sub(r"- `\1`:", re.sub(r"\n +", "\n  ", text))
 
 
+_whole: dict[str, list[str]] = {}  # by name, what is said of an attribute
+
+
 @cache
 def field_comments(owner: type) -> dict[str, str]:
     """What the comments behind the fields of a class say, and of the classes that it is made of."""
@@ -102,6 +105,13 @@ def _prepare(app: Sphinx, what: str, name: str, obj: Any, options: Any, lines: l
         owner, _, field = name.rpartition(".")
         lines[:] = _comment(owner, field)
     lines[:] = as_restructured(lines)
+    if what in ("attribute", "property") and not any(SECTION.match(line) for line in lines):
+        _whole[name] = [*lines]
+
+
+def _keep_whole(app: Sphinx, what: str, name: str, obj: Any, options: Any, lines: list[str]) -> None:
+    """Undo what napoleon makes of `what it is: more about it`, the first part of which it takes for a type."""
+    lines[:] = _whole.pop(name, lines)
 
 
 def _comment(owner: str, field: str) -> list[str]:
@@ -145,6 +155,7 @@ def _with_dashes(app: Sphinx, doctree: nodes.document) -> None:
 
 def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("autodoc-process-docstring", _prepare, priority=400)  # before napoleon reads the sections
+    app.connect("autodoc-process-docstring", _keep_whole, priority=600)
     app.connect("autodoc-process-signature", _as_written)
     app.connect("autodoc-skip-member", _leave_out)
     app.connect("doctree-read", _with_dashes)
