@@ -49,11 +49,9 @@ nitpick_ignore_regex = [
     (r"py:.*", r"(?!w2v\.).*"),  # names of other libraries, which no page here is about
     # Types in signatures that nobody needs to know: protocols, and what callbacks and engines hand to each other.
     (r"py:class", r"w2v\.training\.(callbacks\.(Progress|Trained)|checkpoint\.Loaded)"),
-    (r"py:class", r"w2v\.(vectors\.words\.Words|examples\.input_rows\.InputRows|heads\.judgements\.Judgements)"),
-    (
-        r"py:class",
-        r"w2v\.(corpus\.blocks\.IdBlocks|hyperbolic\.relations\.Relations|comparison\.(combinations|results)\..*)",
-    ),
+    (r"py:class", r"w2v\.(corpus|examples|comparison)\..*"),
+    (r"py:class", r"w2v\.(vectors\.(words\.Words|composer\.Composer)|models\.history\.EpochPart)"),
+    (r"py:class", r"w2v\.(heads\.judgements\.Judgements|hyperbolic\.relations\.Relations)"),
 ]
 
 smartquotes = False  # `--flag` is two hyphens

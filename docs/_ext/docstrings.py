@@ -9,12 +9,12 @@ import ast
 import inspect
 import re
 import textwrap
-from functools import cache
-from importlib import import_module
 from typing import Any
 
 from docutils import nodes
+from public import reference, value_of
 from sphinx.application import Sphinx
+from sphinx.pycode import ModuleAnalyzer
 from sphinx.util.inspect import stringify_signature
 
 from w2v.base.settings import SettingAttribute, Settings
@@ -24,6 +24,7 @@ SPECIAL = re.compile(r"[*|\\]|(?<=\w)_(?!\w)")
 SECTION = re.compile(r"(Args|Raises|Returns|Yields|Attributes):$")
 NAMES = re.compile(r"(?m)^( {4}\S[^:\n]*,)\n +(?=[^:\n]*:)")  # of arguments, on more lines than one
 ITEM = re.compile(r"(?m)^([a-z]\w*(?:, [a-z]\w*)*):(?= )")  # what an argument or attribute is, outside of a section
+DTYPE = re.compile(r"(float|int|uint|bool)\d*\b")
 FIELD = re.compile(r"^ {4}(?P<name>[a-z]\w*)(?::| =).*?  # (?P<comment>(?!type:|noqa).+)$", re.M)
 
 
@@ -90,21 +91,28 @@ def _as_list(text: str) -> str:
 _whole: dict[str, list[str]] = {}  # by name, what is said of an attribute
 
 
-@cache
 def field_comments(owner: type) -> dict[str, str]:
-    """What the comments behind the fields of a class say, and of the classes that it is made of."""
-    found: dict[str, str] = {}
-    for each in reversed(owner.__mro__):
-        if each.__module__.startswith("w2v"):
-            found |= {match["name"]: match["comment"] for match in FIELD.finditer(inspect.getsource(each))}
+    """What the comments behind the fields of a class say, as sentences."""
+    found = {}
+    for match in FIELD.finditer(inspect.getsource(owner)):
+        said = match["comment"]
+        said = said if DTYPE.match(said) else said[0].upper() + said[1:]
+        found[match["name"]] = said if said.endswith((".", "?")) else f"{said}."
     return found
 
 
+def _tell_of_fields(app: Sphinx) -> None:
+    """Have autodoc find these comments, where it looks for its own kind of comment."""
+    classes = [value for name in reference() if isinstance(value := value_of(name), type)]
+    for owner in {base for each in classes for base in each.__mro__ if base.__module__.startswith("w2v.")}:
+        analyzer = ModuleAnalyzer.for_module(owner.__module__)
+        analyzer.analyze()
+        for name, comment in field_comments(owner).items():
+            analyzer.attr_docs.setdefault((owner.__qualname__, name), [comment, ""])
+
+
 def _prepare(app: Sphinx, what: str, name: str, obj: Any, options: Any, lines: list[str]) -> None:
-    if what in ("attribute", "property") and (not any(lines) or lines[0].startswith("Alias for field number")):
-        owner, _, field = name.rpartition(".")
-        lines[:] = _comment(owner, field)
-    lines[:] = as_restructured(lines)
+    lines[:] = [] if lines and lines[0].startswith("Alias for field number") else as_restructured(lines)
     if what in ("attribute", "property") and not any(SECTION.match(line) for line in lines):
         _whole[name] = [*lines]
 
@@ -114,22 +122,16 @@ def _keep_whole(app: Sphinx, what: str, name: str, obj: Any, options: Any, lines
     lines[:] = _whole.pop(name, lines)
 
 
-def _comment(owner: str, field: str) -> list[str]:
-    module, _, cls = owner.rpartition(".")
-    found = field_comments(getattr(import_module(module), cls)).get(field)
-    return [found[0].upper() + found[1:] + ("" if found.endswith((".", "?")) else "."), ""] if found else []
-
-
 def _as_written(
     app: Sphinx, what: str, name: str, obj: Any, options: Any, signature: str | None, returns: str | None
 ) -> tuple[str | None, str | None] | None:
-    """`**settings` in one piece, not each setting: they have a page."""
+    """`**settings` in one piece, not each setting: they have a page. Defaults that are made anew as an ellipsis."""
     if inspect.isclass(obj) and issubclass(obj, Settings):
         return "(**settings)", None
     function = obj.__init__ if inspect.isclass(obj) else inspect.unwrap(obj) if callable(obj) else obj
     function = getattr(function, "__func__", function)
     if "__signature__" not in getattr(function, "__dict__", {}):
-        return None
+        return signature.replace("<factory>", "...") if signature else None, returns
     shown = vars(function).pop("__signature__")
     try:
         written = inspect.signature(function)
@@ -154,6 +156,7 @@ def _with_dashes(app: Sphinx, doctree: nodes.document) -> None:
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
+    app.connect("builder-inited", _tell_of_fields)
     app.connect("autodoc-process-docstring", _prepare, priority=400)  # before napoleon reads the sections
     app.connect("autodoc-process-docstring", _keep_whole, priority=600)
     app.connect("autodoc-process-signature", _as_written)
