@@ -2,7 +2,7 @@
 PYTHON ?= python3
 PIP = .venv/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: demo test test-long fuzz lint lessons notebooks clean
+.PHONY: demo test test-long fuzz lint lessons notebooks docs clean
 
 demo: .venv/demo
 	.venv/bin/w2v demo --output demo --overwrite
@@ -24,6 +24,11 @@ notebooks: .venv/lessons
 	cd docs && for lesson in lessons/[0-9]_*.py zh/lessons/[0-9]_*.py; do \
 	    ../.venv/bin/jupytext --quiet --to ipynb --output ../build/notebooks/$${lesson%.py}.ipynb $$lesson || exit 1; done
 
+docs: .venv/docs
+	rm -rf build/site build/doctrees
+	.venv/bin/python -m sphinx -q -W --keep-going -c docs -d build/doctrees . build/site
+	.venv/bin/python docs/check.py build/site
+
 lint: .venv/test
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
@@ -41,6 +46,10 @@ clean:
 
 .venv/lessons: .venv/bin/python setup.cfg constraints.txt
 	$(PIP) -e '.[lessons]'
+	touch $@
+
+.venv/docs: .venv/bin/python setup.cfg constraints.txt
+	$(PIP) -e '.[docs]'
 	touch $@
 
 .venv/test: .venv/bin/python setup.cfg constraints.txt

@@ -108,6 +108,7 @@ class Outcome:
 
     @property
     def combination(self) -> Combination:
+        """Encoder, head and subwords."""
         return Combination(self.arch, self.head, self.subword)
 
     @property
@@ -125,6 +126,7 @@ class Outcome:
 
     @property
     def perplexity(self) -> float:
+        """Among how many equally likely words a predicted one would be: exp of `nats`."""
         return math.exp(self.nats) if self.nats < 700 else math.inf
 
     def save(self, folder: Path) -> None:

@@ -33,6 +33,7 @@ class SectionScore:
 
     @property
     def correct(self) -> int:
+        """How many questions were answered rightly."""
         return len(self.right)
 
     @property
@@ -59,6 +60,7 @@ class AnalogyReport:
 
     @property
     def total(self) -> SectionScore:
+        """All sections as one."""
         return SectionScore(
             "total",
             [question for section in self.sections for question in section.right],
@@ -68,10 +70,12 @@ class AnalogyReport:
 
     @property
     def accuracy(self) -> float:
+        """Of all sections together, as `SectionScore.accuracy`."""
         return self.total.accuracy
 
     @property
     def coverage(self) -> float:
+        """Of all sections together, as `SectionScore.coverage`."""
         return self.total.coverage
 
     def __str__(self) -> str:

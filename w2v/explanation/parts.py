@@ -25,6 +25,7 @@ class Token:
 
     @property
     def known(self) -> bool:
+        """Whether it is in the vocabulary."""
         return self.id >= 0
 
 
@@ -119,6 +120,7 @@ class GradientStep:
 
     @property
     def loss_after(self) -> float:
+        """The same sum after the step, with the same negative samples."""
         return sum(example.loss_after for example in self.examples)
 
 

@@ -114,6 +114,7 @@ class Lookup(Words):
 
     @property
     def vector_size(self) -> int:
+        """D, the numbers of a vector."""
         return self.vectors.shape[1]
 
     def __repr__(self) -> str:
