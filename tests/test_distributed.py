@@ -218,14 +218,14 @@ def test_a_row_is_exchanged_as_often_as_it_is_met(met, steps):
             assert len(at) == 1 or 2 * of_row / len(at) > rounds.UPDATES, "no more often than that takes"
 
 
-def naive_merge(base, changed):
-    """What `exchange.py` says, in a few lines of numpy: the rows [n, D] after an exchange of one slab."""
+def naive_merge(base, changed, busy):
+    """What `exchange.py` says, in a few lines of numpy: the rows [n, D] after an exchange, tiles of busy rows first."""
     changes = np.array([table - base for table in changed])
     total, touched = changes.sum(0), (changes != 0).any(2).sum(0)
     mean = total.mean(0)
     u = mean / np.linalg.norm(mean) if np.linalg.norm(mean) and (touched > 1).any() else np.zeros(base.shape[1])
     merged = base + total
-    for first in range(0, len(base), exchange.TILE):
+    for first in range(0, busy, exchange.TILE):
         rows = [i for i in range(first, min(first + exchange.TILE, len(base))) if touched[i] > 1]
         if not rows:
             continue
@@ -239,8 +239,9 @@ def naive_merge(base, changed):
     return merged
 
 
-@given(st.integers(1, 4), st.integers(1, 150), st.integers(0, 1000))
-def test_an_exchange_is_the_merge_that_is_written_down(size, rows, seed):
+@given(st.integers(1, 4), st.integers(1, 150), st.sampled_from([0, 1, 40, 150]), st.integers(0, 1000))
+def test_an_exchange_is_the_merge_that_is_written_down(size, rows, busy, seed):
+    """A row is busy that is met more often than rows are exchanged; here the first ones are."""
     random = np.random.default_rng(seed)
     base = random.normal(size=(rows, 8))
     drawn = random.normal(size=(rows, 8)) * random.integers(0, 2)  # to the same place, or each to its own
@@ -250,14 +251,15 @@ def test_an_exchange_is_the_merge_that_is_written_down(size, rows, seed):
     def of_all(ranks):
         table = np.zeros((rows, 10))[:, :8]  # as padded tables are
         table[:] = base
-        given_ = Exchange(ranks, {"input": table, "again": table}, {}, dict.fromkeys(("input", "again"), np.ones(rows)))
+        met = np.where(np.arange(rows) < busy, 1.0, 0.5)
+        given_ = Exchange(ranks, {"input": table, "again": table}, {}, {"input": met, "again": met})
         table[:] = changed[ranks.rank]
-        given_.rows(1, 1)
+        given_.rows(1, 1, 1.5 * rounds.UPDATES)
         return table
 
     for table in run_ranks(size, of_all):
         if rows > 8:
-            np.testing.assert_allclose(table, naive_merge(base, changed), atol=1e-7)
+            np.testing.assert_allclose(table, naive_merge(base, changed, busy), atol=1e-7)
         untouched = ~mask.any(0)[:, 0]
         np.testing.assert_array_equal(table[untouched], base[untouched])
 
@@ -294,7 +296,8 @@ def test_what_is_compiled_before_a_run_is_all_that_it_needs(dtype):
     assert [len(kernel.signatures) for kernel in kernels] == before
 
 
-def test_equal_changes_are_averaged_different_ones_added_and_sums_added():
+@pytest.mark.parametrize("busy", [True, False])
+def test_equal_changes_of_busy_rows_are_averaged_all_others_added(busy):
     direction = np.eye(64)
 
     def of_all(ranks):
@@ -304,14 +307,14 @@ def test_equal_changes_are_averaged_different_ones_added_and_sums_added():
         tables["equal"][:] = 1.0
         tables["different"][:] = np.roll(direction, 7 * ranks.rank, axis=1)
         tables["squares"][:] = 2.0
-        together_.rows(1, 1)
+        together_.rows(1, 1, 2 * rounds.UPDATES if busy else rounds.UPDATES)
         return tables
 
     tables = run_ranks(4, of_all)[2]
-    np.testing.assert_allclose(tables["equal"], 1.0)
+    np.testing.assert_allclose(tables["equal"], 1.0 if busy else 4.0)
     added = sum(np.roll(direction, 7 * r, axis=1) for r in range(4))
     along = np.full((64, 64), added.sum() / 64 / 64)  # the part that is the same everywhere is averaged
-    np.testing.assert_allclose(tables["different"], added - along + along / 4, atol=1e-12)
+    np.testing.assert_allclose(tables["different"], added - along + along / 4 if busy else added, atol=1e-12)
     np.testing.assert_array_equal(tables["squares"], 8.0)
 
 

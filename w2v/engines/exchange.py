@@ -1,19 +1,19 @@
-"""What ranks have learned apart, put together: the sums of their changes, weighed as replicas of a table are.
+"""What ranks have learned apart, put together: the sums of their changes, of busy rows weighed as replicas' are.
 
-The merge is that of the deterministic engine (`merging.py` has its reasons): with d_r the change of a row on rank r
-since it was last exchanged,
+A row that is exchanged as often as `rounds.py` has it gets the sum of what all ranks did: a few steps of SGD at one
+point come to what they would one after the other. *Busy* rows are met more often than that in a single step, and their
+sum would overshoot. Their merge is that of the deterministic engine (`merging.py` has its reasons): with d_r the change
+of a row on rank r since it was last exchanged, n of them not zero,
 
-    row += f sum_r d_r,    f = sum_r |d_r|^2 / |sum_r d_r|^2,    1 / n <= f <= 1,
+    row += f sum_r d_r,    f = sum_r |d_r|^2 / |sum_r d_r|^2,    1 / n <= f <= 1.
 
-n of the ranks having touched the row. So changes with nothing in common are added, equal ones averaged, and the
-learning rate need not follow the number of ranks. f is had for TILE neighbouring rows, and apart from that along the
-mean change of the rows that are exchanged. A row that one rank touched gets its change; AdaGrad's sums are added up.
+So changes with nothing in common are added, equal ones averaged. f is had for TILE neighbouring rows, and apart from
+that along the mean change of the rows that are exchanged. AdaGrad's sums are added up.
 
 Rows are cut into as many parts as there are ranks, whole tiles each. A rank gets the changes of its part from all,
 puts them together, and sends to all what comes of it: D numbers of each row there, and D back, however many ranks there
 are. What is sent of float32 tables is rounded to bfloat16 (`wire.py`). All add the same numbers to the same rows, so
-that tables have the same bits everywhere after it, on any processors, and with any number of threads: what is compiled
-here adds up in the order written.
+that tables have the same bits everywhere, with any processors and threads: what is compiled adds up as it is written.
 """
 
 from collections.abc import Callable, Mapping
@@ -25,7 +25,7 @@ import numpy as np
 from w2v.base.compiled import njit
 from w2v.base.ranks import Ranks
 from w2v.engines.merging import TILE, flat, squared
-from w2v.engines.rounds import n_rows_met
+from w2v.engines.rounds import n_busy_rows, n_rows_met
 from w2v.engines.wire import narrow, sent_as, widen
 
 ROWS = 1024 * TILE  # that are exchanged at a time
@@ -87,15 +87,16 @@ class Exchange:
         """Exchange what is met often enough after a step of a round of so many words (`rounds.n_rows_met`)."""
         for shared in self._tables:
             some = shared.by_frequency[: n_rows_met(shared.met * words, step, steps)]
+            busy = 0 if shared.adds_up else n_busy_rows(shared.met * words, steps)
             sample = np.ascontiguousarray(some[:: max(1, len(some) // SAMPLE)])
             mean = mean_change(flat(shared.table), _step(shared), shared.base, sample)
             for first in range(0, len(some), ROWS):
-                self._exchange(shared, some[first : first + ROWS], mean)
+                self._exchange(shared, some[first : first + ROWS], busy - first, mean)
 
-    def _exchange(self, shared: Shared, rows: np.ndarray, mean: np.ndarray) -> None:
+    def _exchange(self, shared: Shared, rows: np.ndarray, busy: int, mean: np.ndarray) -> None:
         """Put together what ranks did to some rows, and make that the table's rows.
 
-        mean: [1, size], this rank's mean change, which goes with each part, in front of its rows.
+        busy: so many, the first ones, are weighed; mean: [1, size], this rank's mean change, in front of each part.
         """
         table, step, base, size = flat(shared.table), _step(shared), shared.base, shared.base.shape[1]
         count, number = self._ranks.size, self._ranks.rank
@@ -119,7 +120,7 @@ class Exchange:
 
         def merge(piece: slice, room: np.ndarray) -> None:
             change = room[: count * len(mine[piece]) * size].reshape(count, -1, size)
-            put_together(widen(came, 1 + piece.start, change), direction, shared.adds_up)
+            put_together(widen(came, 1 + piece.start, change), direction, busy - bounds[number] - piece.start)
             narrow(change[0], np.arange(piece.start, piece.stop), mine)
 
         self._share(merge, len(mine), size * count, base.dtype)
@@ -159,7 +160,7 @@ def compile_now(dtype: str) -> None:
     changes(table, 1, base, rows, change)
     sent = np.empty((1, 0, 1), sent_as(base.dtype))
     narrow(change, rows, sent[0])
-    put_together(widen(sent, 0, np.empty((1, 0, 1), dtype)), direction, False)
+    put_together(widen(sent, 0, np.empty((1, 0, 1), dtype)), direction, 0)
     apply(table, 1, base, rows, change)
 
 
@@ -204,44 +205,57 @@ def changes(table, step, base, rows, change):
 
 
 @njit(nogil=True, error_model="numpy")
-def put_together(change, direction, adds_up):
-    """What rows are to change by: what ranks did to them, weighed.
+def put_together(change, direction, busy):
+    """What rows are to change by: what ranks did to them, of busy rows weighed.
 
     Args:
         change: [R, n, D], of each rank; n rows, whole tiles of them. [0] gets it.
         direction: [D], the unit vector along the mean change of all rows, or zeros.
-        adds_up: the weight of all is 1.
+        busy: so many, the first ones, are weighed, and with them the rest of their tile.
     """
     n_ranks, rows, size = change.shape
+    weighed = min(max(-(-busy // TILE) * TILE, 0), rows)
+    for first in range(0, weighed, TILE):
+        _weigh(change, first, min(first + TILE, rows), direction)
+    total = change[0]
+    for r in range(1, n_ranks):
+        for i in range(weighed, rows):
+            for j in range(size):
+                total[i, j] += change[r, i, j]
+
+
+@njit(inline="always")
+def _weigh(change, first, last, direction):
+    """Put together the rows of a tile."""
+    n_ranks, _, size = change.shape
     total, touched, along = change[0], np.empty(TILE, np.int64), np.empty(TILE, change.dtype)
-    for first in range(0, rows, TILE):
-        each, each_along, summed, summed_along, most = 0.0, 0.0, 0.0, 0.0, 1
-        for i in range(first, min(first + TILE, rows)):
-            squares, squares_along, count, sum_along = 0.0, 0.0, 0, change.dtype.type(0)
-            for r in range(n_ranks):
-                square = squared(change[r, i])
-                if square != 0:  # of NaN, too, so that all ranks see it
-                    part = _dot(change[r, i], direction)
-                    squares += square
-                    squares_along += part * part
-                    sum_along += part
-                    count += 1
-                    if r > 0:
-                        for j in range(size):
-                            total[i, j] += change[r, i, j]
-            touched[i - first], along[i - first] = count, sum_along
-            if count > 1:
-                each, each_along = each + squares, each_along + squares_along
-                summed += squared(total[i])
-                summed_along += sum_along * sum_along
-                most = max(most, count)
-        common = _factor(each_along, summed_along, most)
-        rest = _factor(each - each_along, summed - summed_along, most)
-        for i in range(first, min(first + TILE, rows)):
-            if touched[i - first] > 1 and not adds_up:
-                weight, shift = change.dtype.type(rest), change.dtype.type(common - rest) * along[i - first]
-                for j in range(size):
-                    total[i, j] = weight * total[i, j] + shift * direction[j]
+    each, each_along, summed, summed_along, most = 0.0, 0.0, 0.0, 0.0, 1
+    for i in range(first, last):
+        squares, squares_along, count, sum_along = 0.0, 0.0, 0, change.dtype.type(0)
+        for r in range(n_ranks):
+            square = squared(change[r, i])
+            if square != 0:  # of NaN, too, so that all ranks see it
+                part = _dot(change[r, i], direction)
+                squares += square
+                squares_along += part * part
+                sum_along += part
+                count += 1
+                if r > 0:
+                    for j in range(size):
+                        total[i, j] += change[r, i, j]
+        touched[i - first], along[i - first] = count, sum_along
+        if count > 1:
+            each, each_along = each + squares, each_along + squares_along
+            summed += squared(total[i])
+            summed_along += sum_along * sum_along
+            most = max(most, count)
+    common = _factor(each_along, summed_along, most)
+    rest = _factor(each - each_along, summed - summed_along, most)
+    for i in range(first, last):
+        if touched[i - first] > 1:
+            weight, shift = change.dtype.type(rest), change.dtype.type(common - rest) * along[i - first]
+            for j in range(size):
+                total[i, j] = weight * total[i, j] + shift * direction[j]
 
 
 @njit(inline="always")

@@ -78,3 +78,8 @@ def n_rows_met(met: np.ndarray, step: int, steps: int) -> int:
         return len(met)
     often = int(np.searchsorted(-met, -UPDATES * times / 2))
     return min(max(often, FEWEST_ROWS), len(met))
+
+
+def n_busy_rows(met: np.ndarray, steps: int) -> int:
+    """How many rows, the first, are met more than UPDATES times in a step of a round; `met` as for `n_rows_met`."""
+    return int(np.searchsorted(-met, -UPDATES * steps))
