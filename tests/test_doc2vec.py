@@ -470,3 +470,16 @@ def test_documents_alone_cannot_be_scored_on_words(tmp_path):
         assert "nan" not in done.output
         assert isinstance(done.exception, W2VError)
         assert "has vectors of tags" in str(done.exception)
+
+
+@pytest.mark.parametrize("alpha", [None, 0.1])
+@pytest.mark.parametrize("update", ["mean", "original"])
+@pytest.mark.parametrize("arch", ["pv-dbow", "pv-dm"])
+@pytest.mark.parametrize("head", ["ns", "hs", "softmax", "ova"])
+def test_no_rate_that_people_take_diverges_on_documents_of_ten_words(head, arch, update, alpha):
+    """All examples of a step may be of one document, whose row then goes as far as all of them together."""
+    texts = [[f"{'ab'[n % 2]}{(n * i) % 5}" for i in range(30)] for n in range(40)]
+    settings = {"vector_size": 8, "sample": 0.0, "epochs": 30, "workers": 1, "cbow_update": update, "alpha": alpha}
+    losses = [record.loss for record in Doc2Vec(texts, head=head, arch=arch, **settings).history]
+    assert max(losses) < 1.05 * losses[0]
+    assert losses[-1] < 0.85 * losses[0]

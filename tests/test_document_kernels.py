@@ -92,13 +92,13 @@ def test_steps_are_short_where_documents_are_and_epochs_are_few():
     """A tag's vector is to make about STEPS steps in the run; of words alone nothing changes."""
     counts, keep = np.full(50_000, 20), np.full(50_000, 1 << 32, np.uint64)
     dbow, dm = Config(arch="pv-dbow", epochs=10), Config(arch="pv-dm", epochs=10)
-    assert [chunk_size(dbow, counts, keep, tags=20_000 // n) for n in (1, 2, 4, 1000)] == [15, 31, 62, 62]
+    assert [chunk_size(dbow, counts, keep, tags=20_000 // n) for n in (1, 2, 4, 1000)] == [15, 31, 31, 31]
     assert chunk_size(dm, counts, keep, tags=20_000) == 15
-    assert chunk_size(dbow.replace(epochs=40), counts, keep, tags=20_000) == 62
+    assert chunk_size(dbow.replace(epochs=40), counts, keep, tags=20_000) == 31
     assert chunk_size(dbow, counts, keep, tags=10**6) == FEWEST
     assert chunk_size(dbow, counts, keep // 2, tags=10_000) == 15, "of the words that subsampling keeps"
     assert chunk_size(dbow.replace(chunk=50), counts, keep, tags=20_000) == 50
-    assert chunk_size(dbow, counts, keep) == 62, "all of a chunk may be of one document"
+    assert chunk_size(dbow, counts, keep) == 31, "all of a chunk may be of one document"
     words = dbow.replace(dbow_words=True)
     assert words_chunk_size(words, counts, keep) == chunk_size(Config(), counts, keep) == 32
     assert chunk_size(words, counts, keep, tags=20_000) == 15
