@@ -188,6 +188,7 @@ def test_the_compiled_tiles_are_those_in_use():
 
 
 @compiles
+@pytest.mark.long  # half a minute
 def test_the_proofs_hold_with_nothing_compiled():
     """As plain Python, without a warning: so a debugger, or a measure of coverage, sees into every loop."""
     files = [str(TESTS / f"test_{name}.py") for name in ("kernels", "randomness", "sampler", "encoders")]
