@@ -84,7 +84,9 @@ def _source_of(app: Sphinx, module: str, name: str) -> tuple[str, int] | None:
         return None
     value = inspect.unwrap(value)
     path, root = Path(inspect.getsourcefile(value) or ""), Path(app.srcdir)
-    return (path.relative_to(root).as_posix(), inspect.getsourcelines(value)[1]) if path.is_relative_to(root) else None
+    if not path.is_relative_to(root / "w2v"):  # another package, maybe within the repository
+        return None
+    return path.relative_to(root).as_posix(), inspect.getsourcelines(value)[1]
 
 
 def page_of(path: str) -> str:
