@@ -21,6 +21,7 @@ def folder(tmp_path, monkeypatch):
     """Where a reader sits: a corpus, and pairs of child and parent, under the names that the pages have for them."""
     world = write_world(tmp_path / "world", tokens=60_000)
     (tmp_path / "corpus.txt.gz").write_bytes(gzip.compress(world.corpus.read_bytes()))
+    (tmp_path / "my-text.txt").write_bytes(world.corpus.read_bytes())
     world.hypernyms.rename(tmp_path / "animals.tsv")
     monkeypatch.chdir(tmp_path)
     return tmp_path

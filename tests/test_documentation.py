@@ -28,7 +28,7 @@ def test_the_pages_with_examples_are_known():
 def test_the_readmes_example_runs(folder, capsys):
     run("README.md")
     assert capsys.readouterr().out.startswith("[('queen', 0.")
-    assert (folder / "model" / "config.json").exists()
+    assert (folder / "model-python" / "config.json").exists()
 
 
 def test_the_examples_of_what_python_users_hold_run(folder, capsys):
