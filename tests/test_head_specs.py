@@ -117,6 +117,7 @@ def test_it_is_compared_with_the_others(scaled, planted, tmp_path):
     assert "scaled:Scaled" in str(found)
 
 
+@pytest.mark.long  # the reference engine, on 5,000 words
 def test_the_command_line_takes_it_from_the_current_folder(scaled, planted, tmp_path):
     (tmp_path / "text.txt").write_text("\n".join(" ".join(s) for s in planted[0][:200]), encoding="utf-8")
     options = ["--head", "scaled:Scaled", "--vector-size", "8", "--epochs", "2", "--checkpoint", "kept"]
