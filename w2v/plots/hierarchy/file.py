@@ -56,8 +56,8 @@ def save_disc(
 
     Args:
         path: .png, .svg, .pdf, .html or .gif.
-        snapshots: epoch -> points [V, D], as for `film.strip`: a picture becomes a strip of them, a page gets a slider,
-            and an animation needs them.
+        snapshots: epoch -> points [V, D], as for `plot_forming`: a picture shows some side by side, a page gets a
+            slider, and an animation needs them.
         outlines: whether the letters of an .svg become shapes.
 
     Raises:
