@@ -152,10 +152,10 @@ def values(rows: Sequence[Row], column: str, **wanted: str) -> list[float]:
 def summary(rows: Sequence[Row]) -> list[str]:
     """Means and medians, and what has to be reached: quality not below fastText's, and five times its speed."""
     lines = []
-    for arch in dict.fromkeys(row["arch"] for row in rows):
-        for phase in dict.fromkeys(row["phase"] for row in rows):
-            these = [row for row in rows if (row["arch"], row["phase"]) == (arch, phase)]
-            lines += [f"{arch} {line}" for line in (_scores if phase != "speed" else _speeds)(these)]
+    which = ("arch", "phase", "corpus")
+    for arch, phase, corpus in dict.fromkeys(tuple(row[name] for name in which) for row in rows):
+        these = [row for row in rows if tuple(row[name] for name in which) == (arch, phase, corpus)]
+        lines += [f"{corpus} {arch} {line}" for line in (_scores if phase != "speed" else _speeds)(these)]
     return lines
 
 
