@@ -254,7 +254,7 @@ def test_an_exchange_is_the_merge_that_is_written_down(size, rows, busy, seed):
         met = np.where(np.arange(rows) < busy, 1.0, 0.5)
         given_ = Exchange(ranks, {"input": table, "again": table}, {}, {"input": met, "again": met})
         table[:] = changed[ranks.rank]
-        given_.rows(1, 1, 1.5 * rounds.UPDATES)
+        given_.rows(1, 1, 1.5 * rounds.UPDATES * size / max(size - 1, 1))
         return table
 
     for table in run_ranks(size, of_all):
@@ -342,9 +342,9 @@ def test_what_is_sent_is_the_nearest_bfloat16(numbers):
     places = np.arange(len(rows))[::-1].copy()
 
     def through(rows):
-        sent = np.zeros((1, len(rows) + 1, 2), wire.sent_as(rows.dtype))
-        wire.narrow(rows, places + 1, sent[0])
-        return wire.widen(sent, 1, np.empty((1, *rows.shape), rows.dtype))[0][places]
+        sent = np.zeros((len(rows) + 1, 2), wire.sent_as(rows.dtype))
+        wire.narrow(rows, places + 1, sent)
+        return wire.widen([sent.ravel()], 1, np.empty((1, *rows.shape), rows.dtype))[0][places]
 
     told, exact = through(rows), through(rows.astype(np.float64))
     assert (told.view(np.uint32) & 0xFFFF == 0).all()

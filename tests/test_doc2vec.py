@@ -89,6 +89,16 @@ def test_what_is_inferred_follows_from_the_words_alone(model):
     assert not np.array_equal(one, model.infer_vector(others[8]))
 
 
+def test_the_order_of_words_hardly_moves_what_pv_dbow_infers():
+    """It says nothing to it; what is left are other negative samples, which are to be many."""
+    long = {"epochs": 20, "vector_size": 32, "sample": 0.0, "seed": 1}
+    model = Doc2Vec(planted(300, length=100), **long)
+    others = planted(30, seed=9, length=100)
+    one, other = model.infer_vectors(others), model.infer_vectors([sorted(words) for words in others])
+    cosines = (one * other).sum(1) / np.linalg.norm(one, axis=1) / np.linalg.norm(other, axis=1)
+    assert cosines.min() > 0.96
+
+
 @pytest.mark.parametrize("head", ["ns", "hs", "softmax", "ova"])
 @pytest.mark.parametrize("arch", ["pv-dm", "pv-dbow"])
 def test_both_engines_train_and_infer_the_same(head, arch):

@@ -137,20 +137,20 @@ class TorchRanks:
         dtype = parts[0].dtype
         if lengths is None:
             lengths = np.array(self.gather([len(part) for part in parts]))
-        came = [np.empty(length, dtype) for length in lengths[:, self.rank]]
+        came: list[list[np.ndarray]] = [[] for _ in parts]
         longest = int(lengths.max())
         for first in range(0, longest, PIECE // dtype.itemsize):
             some = slice(first, first + PIECE // dtype.itemsize)
             sent = [np.ascontiguousarray(part[some]).view(np.uint8) for part in parts]
-            heard = [len(each[some]) * dtype.itemsize for each in came]
+            heard = [len(range(length)[some]) * dtype.itemsize for length in lengths[:, self.rank].tolist()]
             into = torch.empty(sum(heard), dtype=torch.uint8)
             sizes = [len(part) for part in sent]
             whole = torch.from_numpy(np.concatenate(sent))
             work = dist.all_to_all_single(into, whole, heard, sizes, self._run.group, async_op=True)
             self._wait(work, into, whole)
-            for each, piece in zip(came, into.split(heard), strict=True):
-                each[some] = piece.numpy().view(dtype)
-        return came
+            for pieces, piece in zip(came, into.split(heard), strict=True):
+                pieces.append(piece.numpy().view(dtype))
+        return [pieces[0] if len(pieces) == 1 else np.concatenate([np.empty(0, dtype), *pieces]) for pieces in came]
 
     def tell(self, sentence: str) -> None:
         if self._run.told or self._lost:  # it only repeats what others told

@@ -84,10 +84,11 @@ class Exchange:
             np.copyto(array, state[name])
 
     def rows(self, step: int, steps: int, words: float = 0.0) -> None:
-        """Exchange what is met often enough after a step of a round of so many words (`rounds.n_rows_met`)."""
+        """Exchange what others meet often enough after a step of a round of so many words (`rounds.n_rows_met`)."""
+        of_others = words * (1 - 1 / self._ranks.size)
         for shared in self._tables:
-            some = shared.by_frequency[: n_rows_met(shared.met * words, step, steps)]
-            busy = 0 if shared.adds_up else n_busy_rows(shared.met * words, steps)
+            some = shared.by_frequency[: n_rows_met(shared.met * of_others, step, steps)]
+            busy = 0 if shared.adds_up else n_busy_rows(shared.met * of_others, steps)
             sample = np.ascontiguousarray(some[:: max(1, len(some) // SAMPLE)])
             mean = mean_change(flat(shared.table), _step(shared), shared.base, sample)
             for first in range(0, len(some), ROWS):
@@ -113,8 +114,7 @@ class Exchange:
 
         self._share(tell, len(rows), size, base.dtype)
         parts = [part.ravel() for part in np.split(told, heads[1:])]
-        came = np.concatenate(self._ranks.exchange(parts, np.tile((np.diff(bounds) + 1) * size, (count, 1))))
-        came = came.reshape(count, -1, size)
+        came = self._ranks.exchange(parts, np.tile((np.diff(bounds) + 1) * size, (count, 1)))
         direction = unit(widen(came, 0, np.empty((count, 1, size), base.dtype))[:, 0])
         mine = np.empty((bounds[number + 1] - bounds[number], size), told.dtype)
 
@@ -125,7 +125,7 @@ class Exchange:
 
         self._share(merge, len(mine), size * count, base.dtype)
         lengths = np.tile(np.diff(bounds)[:, None] * size, count)
-        merged = np.concatenate(self._ranks.exchange([mine.ravel()] * count, lengths)).reshape(1, -1, size)
+        merged = [np.concatenate(self._ranks.exchange([mine.ravel()] * count, lengths))]
 
         def follow(piece: slice, room: np.ndarray) -> None:
             change = room[: len(rows[piece]) * size].reshape(1, -1, size)
@@ -158,9 +158,9 @@ def compile_now(dtype: str) -> None:
     direction = unit(mean_change(table, 1, base, rows))
     change = np.empty((0, 1), dtype)
     changes(table, 1, base, rows, change)
-    sent = np.empty((1, 0, 1), sent_as(base.dtype))
-    narrow(change, rows, sent[0])
-    put_together(widen(sent, 0, np.empty((1, 0, 1), dtype)), direction, 0)
+    sent = np.empty((0, 1), sent_as(base.dtype))
+    narrow(change, rows, sent)
+    put_together(widen([sent.ravel()], 0, np.empty((1, 0, 1), dtype)), direction, 0)
     apply(table, 1, base, rows, change)
 
 

@@ -3,8 +3,8 @@
 An epoch is cut into *rounds*, and each into *steps*. In a step a rank trains some of its own blocks, and at its end the
 ranks put together what they have learned (`exchange.py`): of all rows at the end of a round, and in between of those
 that are met often. A row is exchanged 2^k times in a round, at even distances, where that is the fewest with which it
-is met no more than UPDATES times in between, by all ranks together; but never more often than there are steps. Ji et
-al. (2016, section 3.3) exchange frequent rows more often, too.
+the other ranks meet it no more than UPDATES times in between; but never more often than there are steps: what a rank
+does itself it sees. Ji et al. (2016, section 3.3) exchange frequent rows more often, too.
 
 Rounds are counted in blocks and never in seconds, and every rank makes the same number of them, however long its share.
 """
@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 FEWEST_ROWS = 256  # that are worth an exchange
-UPDATES = 6  # of a row, by all ranks, from one exchange to the next
+UPDATES = 5.25  # of a row, by the other ranks, from one exchange to the next: 6 by 8 ranks together
 
 
 class Rounds(NamedTuple):
@@ -71,7 +71,7 @@ def step_bounds(piece: int, steps: int) -> list[int]:
 def n_rows_met(met: np.ndarray, step: int, steps: int) -> int:
     """How many rows of a table are exchanged after step `step` of a round, from 1: the first in order of frequency.
 
-    met: float64 [rows], descending: how often each is met in the round.
+    met: float64 [rows], descending: how often the other ranks meet each in the round.
     """
     times = steps // (step & -step)  # in a round, that what is exchanged now is exchanged
     if times == 1:
@@ -81,5 +81,5 @@ def n_rows_met(met: np.ndarray, step: int, steps: int) -> int:
 
 
 def n_busy_rows(met: np.ndarray, steps: int) -> int:
-    """How many rows, the first, are met more than UPDATES times in a step of a round; `met` as for `n_rows_met`."""
+    """How many rows, the first, others meet more than UPDATES times in a step of a round; `met`: see `n_rows_met`."""
     return int(np.searchsorted(-met, -UPDATES * steps))

@@ -5,6 +5,8 @@ that put those of all together. That is at most 2^-9 of it, and without a bias, 
 steps of gradients that chance has drawn. Tables themselves stay in float32. float64, for parity, is sent as it is.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from w2v.base.compiled import njit
@@ -27,15 +29,17 @@ def narrow(rows: np.ndarray, places: np.ndarray, sent: np.ndarray) -> None:
         sent[places] = rows
 
 
-def widen(sent: np.ndarray, first: int, rows: np.ndarray) -> np.ndarray:
-    """What was sent, sent[:, first : first + n], in the type of the table: into `rows` [R, n, D], which is returned.
+def widen(sent: Sequence[np.ndarray], first: int, rows: np.ndarray) -> np.ndarray:
+    """What R ranks sent of n rows, from row `first` on, in the type of the table: into `rows` [R, n, D], returned.
 
-    sent: [R, N, D]; both C-contiguous.
+    sent: of each rank, one-dimensional; rows: C-contiguous.
     """
-    if rows.dtype == np.float32:
-        _fill(sent, first, rows.view(np.uint32))
-    else:
-        rows[...] = sent[:, first : first + rows.shape[1]]
+    for numbers, into in zip(sent, rows, strict=True):
+        some = numbers[first * rows.shape[2] :][: into.size]
+        if rows.dtype == np.float32:
+            _fill(some, into.ravel().view(np.uint32))
+        else:
+            into.ravel()[:] = some
     return rows
 
 
@@ -49,9 +53,6 @@ def _round(bits, places, sent):
 
 
 @njit(nogil=True)
-def _fill(sent, first, bits):
-    for r in range(len(bits)):
-        for i in range(bits.shape[1]):
-            row, to = sent[r, first + i], bits[r, i]
-            for j in range(len(row)):
-                to[j] = np.uint32(row[j]) << np.uint32(16)
+def _fill(numbers, bits):
+    for i in range(len(bits)):
+        bits[i] = np.uint32(numbers[i]) << np.uint32(16)
