@@ -24,6 +24,7 @@ import numpy as np
 
 from w2v.base.compiled import njit
 from w2v.base.ranks import Ranks
+from w2v.engines.buffers import Buffers
 from w2v.engines.merging import TILE, flat, squared
 from w2v.engines.rounds import n_busy_rows, n_rows_met
 from w2v.engines.wire import narrow, sent_as, widen
@@ -67,10 +68,9 @@ class Exchange:
         threads: int = 1,
     ) -> None:
         self._ranks, self._threads = ranks, threads
-        self._pool = ThreadPoolExecutor(threads)
+        self._pool, self._buffers = ThreadPoolExecutor(threads), Buffers()
         self.state = dict(state)
-        self._tables: list[Shared] = []
-        seen: set[int] = set()
+        self._tables, seen = list[Shared](), set[int]()
         for name, array in state.items():
             if array.ctypes.data not in seen:  # else one that is another one's memory under a second name
                 seen.add(array.ctypes.data)
@@ -103,7 +103,7 @@ class Exchange:
         count, number = self._ranks.size, self._ranks.rank
         bounds = np.minimum(-(-len(rows) // TILE) * np.arange(count + 1) // count * TILE, len(rows))
         heads = bounds[:-1] + np.arange(count)
-        told = np.empty((len(rows) + count, size), sent_as(base.dtype))
+        told = self._buffers.get("told", (len(rows) + count, size), sent_as(base.dtype))
         places = np.delete(np.arange(len(told)), heads)
         narrow(mean, heads, told)
 
@@ -116,7 +116,7 @@ class Exchange:
         parts = [part.ravel() for part in np.split(told, heads[1:])]
         came = self._ranks.exchange(parts, np.tile((np.diff(bounds) + 1) * size, (count, 1)))
         direction = unit(widen(came, 0, np.empty((count, 1, size), base.dtype))[:, 0])
-        mine = np.empty((bounds[number + 1] - bounds[number], size), told.dtype)
+        mine = self._buffers.get("mine", (int(bounds[number + 1] - bounds[number]), size), told.dtype)
 
         def merge(piece: slice, room: np.ndarray) -> None:
             change = room[: count * len(mine[piece]) * size].reshape(count, -1, size)
@@ -125,11 +125,12 @@ class Exchange:
 
         self._share(merge, len(mine), size * count, base.dtype)
         lengths = np.tile(np.diff(bounds)[:, None] * size, count)
-        merged = [np.concatenate(self._ranks.exchange([mine.ravel()] * count, lengths))]
+        merged = self._buffers.get("merged", (len(rows) * size,), told.dtype)
+        np.concatenate(self._ranks.exchange([mine.ravel()] * count, lengths), out=merged)
 
         def follow(piece: slice, room: np.ndarray) -> None:
             change = room[: len(rows[piece]) * size].reshape(1, -1, size)
-            apply(table, step, base, rows[piece], widen(merged, piece.start, change)[0])
+            apply(table, step, base, rows[piece], widen([merged], piece.start, change)[0])
 
         self._share(follow, len(rows), size, base.dtype)
 
@@ -155,8 +156,7 @@ def _step(shared: Shared) -> int:
 def compile_now(dtype: str) -> None:
     """Compile what exchanges tables of this type, or load what is compiled."""
     table, base, rows = np.zeros(1, dtype), np.zeros((1, 1), dtype), np.empty(0, np.int64)
-    direction = unit(mean_change(table, 1, base, rows))
-    change = np.empty((0, 1), dtype)
+    direction, change = unit(mean_change(table, 1, base, rows)), np.empty((0, 1), dtype)
     changes(table, 1, base, rows, change)
     sent = np.empty((0, 1), sent_as(base.dtype))
     narrow(change, rows, sent)
