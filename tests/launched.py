@@ -78,6 +78,13 @@ class Running:
         except subprocess.TimeoutExpired:
             raise AssertionError(f"It did not end within {seconds} s:\n{self.told}") from None
 
+    def wait_until_told(self, sentence: str, seconds: float = LIMIT) -> None:
+        """Wait until it has printed this."""
+        until = time.monotonic() + seconds
+        while sentence not in self.told:
+            assert time.monotonic() < until, f"It did not say so within {seconds} s:\n{self.told}"
+            time.sleep(0.1)
+
     def wait_for(self, pattern: str, seconds: float = LIMIT) -> Path:
         """A file of the run's folder, once it is there."""
         until = time.monotonic() + seconds
@@ -87,6 +94,13 @@ class Running:
             assert self.process.poll() is None, f"It has ended without {pattern}:\n{self.told}"
             time.sleep(0.02)
         raise AssertionError(f"There is no {pattern} after {seconds} s:\n{self.told}")
+
+    def wait_for_the_end_of_all_but(self, process: int, seconds: float = LIMIT) -> None:
+        """Wait until only this one of its processes lives."""
+        until = time.monotonic() + seconds
+        while (left := self.left()) != [process]:
+            assert time.monotonic() < until, f"{left} have not ended within {seconds} s:\n{self.told}"
+            time.sleep(0.1)
 
     def left(self) -> list[int]:
         """Processes of it that live."""

@@ -137,11 +137,15 @@ def test_a_cut_cable_ends_all_in_a_sentence_and_the_run_goes_on_later(how, begin
         made.cut(1)
         cut = time.monotonic()
         for k, run in enumerate(begun):
-            assert run.wait(PATIENCE + 60) != 0
             sentence = f"error: Rank {k} of 2 has lost another one: its process has ended, or there was no sign of it"
-            assert f"{sentence} for {PATIENCE} s." in run.told, run.told
+            run.wait_until_told(f"{sentence} for {PATIENCE} s.", PATIENCE + 60)
+            far = how == "c10d" and k == 1  # there torchrun itself goes on asking the host of its endpoint, for minutes
+            if far:
+                run.wait_for_the_end_of_all_but(run.process.pid)
+            else:
+                assert run.wait(60) != 0
             assert "Traceback" not in run.told.partition("error: Rank")[0]
-            assert run.left() == []
+            assert run.left() == [run.process.pid] * far
         print(f"{how}: all have ended {time.monotonic() - cut:.1f} s after the cut")
     done = len(latest(folders[0] / "model.unfinished").history)
     assert not (folders[0] / "model").exists()

@@ -296,6 +296,25 @@ def test_what_is_compiled_before_a_run_is_all_that_it_needs(dtype):
     assert [len(kernel.signatures) for kernel in kernels] == before
 
 
+@pytest.mark.parametrize("sizes", [(3000, 200), (200, 3000)])
+def test_buffers_that_are_used_again_leave_nothing_of_the_exchange_before(sizes):
+    """Of more rows, and of other rows."""
+
+    def of_all(ranks, sizes):
+        tables = [np.zeros((size, 8), np.float32) for size in sizes]
+        state = dict(zip("ab", tables, strict=True))
+        shared = Exchange(ranks, state, {}, {name: np.ones(len(table)) for name, table in state.items()})
+        for turn in range(2):
+            for number, table in enumerate(tables):
+                table[ranks.rank :: ranks.size] += 2.0 ** (turn + number)
+            shared.rows(1, 1)
+        return tables
+
+    for tables in run_ranks(2, lambda ranks: of_all(ranks, sizes)):
+        for number, table in enumerate(tables):
+            np.testing.assert_array_equal(table, 3 * 2.0**number)
+
+
 @pytest.mark.parametrize("busy", [True, False])
 def test_equal_changes_of_busy_rows_are_averaged_all_others_added(busy):
     direction = np.eye(64)
