@@ -31,7 +31,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 import typer
@@ -269,35 +269,55 @@ def draw(found: list[Row]) -> Any:
     legend += [
         (f"{gbits} Gbit/s", line_key(colour)) for gbits, colour in zip(GBITS, COLOURS[len(ARCHS) :], strict=False)
     ]
-    titles = ["analogies (%)", "analogies (%), 8 ranks", "efficiency, foreseen"]
-    sheet, panels = sheet_of_panels([titles], [["ranks", "interval (blocks)", "nodes"]], legend=legend)
-    by_ranks, by_interval, by_nodes = panels[0]
+    usual = {(row["setting"], row["ranks"]): row["interval"] for row in found if row["phase"] == "bytes"}
+    panels: dict[tuple[str, str], list[Line]] = {}  # lines by title and what goes across
     for arch, colour in zip(ARCHS, COLOURS, strict=False):
         scores = [row for row in found if row["phase"] == "scores" and row["setting"] == arch]
-        _line(by_ranks, scores, "ranks", "analogies", colour, lambda row: row["interval"] == "0")
-        _line(
-            by_interval,
-            scores,
-            "interval",
-            "analogies",
-            colour,
-            lambda row: row["ranks"] == "8" and row["interval"] != "0",
-        )
+        by_ranks = [row for row in scores if row["interval"] == "0"]
+        panels.setdefault(("analogies (%)", "ranks"), []).append(Line(by_ranks, "ranks", "analogies", colour))
+        of_8 = [row for row in scores if row["ranks"] == "8"]
+        seeds: dict[str, set[str]] = {}  # by interval
+        for row in of_8:
+            seeds.setdefault(row["interval"], set()).add(row["seed"])
+        if len(seeds) > 1:
+            rows = [row for row in of_8 if all(row["seed"] in some for some in seeds.values())]
+            rows = [row | ({"interval": usual[arch, "8"]} if row["interval"] == "0" else {}) for row in rows]
+            line = Line(rows, "interval", "analogies", colour)
+            panels.setdefault(("analogies (%), 8 ranks", "blocks of a rank in a round"), []).append(line)
     for gbits, colour in zip(GBITS, COLOURS[len(ARCHS) :], strict=False):
         rows = [row for row in found if row["phase"] == "bytes" and row["setting"] == ARCHS[0]]
-        _line(by_nodes, rows, "ranks", f"efficiency_{gbits}", colour, lambda _: True)
-    for axes in panels[0]:
-        axes.set_xscale("log", base=2)
+        line = Line(rows, "ranks", f"efficiency_{gbits}", colour)
+        panels.setdefault(("efficiency, foreseen", "nodes"), []).append(line)
+    titles, below = zip(*panels, strict=True)
+    sheet, axes = sheet_of_panels([titles], [below], legend=legend)
+    for panel, lines in zip(axes[0], panels.values(), strict=True):
+        panel.set_xscale("log", base=2)
+        for line in lines:
+            _plot(panel, line)
+        spots = sorted({int(row[line.across]) for line in lines for row in line.rows})
+        panel.set_xticks(spots, [str(spot) for spot in spots])
+        panel.minorticks_off()
     return sheet.figure
 
 
-def _line(axes: Any, rows: list[Row], place: str, column: str, colour: str, which: Any) -> None:
+class Line(NamedTuple):
+    """Rows, and which of their columns go across and up."""
+
+    rows: list[Row]
+    across: str
+    up: str
+    colour: str
+
+
+def _plot(axes: Any, line: Line) -> None:
     """The means as a line, and a dot for each row."""
-    chosen = [row for row in rows if which(row)]
-    spots = sorted({int(row[place]) for row in chosen})
-    means = [statistics.mean(float(row[column]) for row in chosen if int(row[place]) == spot) for spot in spots]
-    axes.plot(spots, means, color=colour, linewidth=1.4)
-    axes.plot([int(row[place]) for row in chosen], [float(row[column]) for row in chosen], ".", color=colour, alpha=0.5)
+    values: dict[int, list[float]] = {}
+    for row in line.rows:
+        values.setdefault(int(row[line.across]), []).append(float(row[line.up]))
+    spots = sorted(values)
+    axes.plot(spots, [statistics.mean(values[spot]) for spot in spots], color=line.colour, linewidth=1.4)
+    dots = [(spot, value) for spot in spots for value in values[spot]]
+    axes.plot(*zip(*dots, strict=True), ".", color=line.colour, alpha=0.5)
 
 
 if __name__ == "__main__":
