@@ -9,6 +9,7 @@ from typing import Any
 
 import cbow
 import cost
+import distributed
 import negatives
 import scaling
 import speed
@@ -18,8 +19,8 @@ from w2v.plots.figure import save_figure
 
 RESULTS = Path(__file__).parent / "results"
 DRAWN_BY = {
-    "cbow": cbow.draw, "cost": cost.draw, "negatives": negatives.draw, "scaling": scaling.draw,
-    "speed-amd": speed.draw, "speed-intel": speed.draw, "trees": trees.draw,
+    "cbow": cbow.draw, "cost": cost.draw, "distributed": distributed.draw, "negatives": negatives.draw,
+    "scaling": scaling.draw, "speed-amd": speed.draw, "speed-intel": speed.draw, "trees": trees.draw,
 }  # fmt: skip
 
 

@@ -146,12 +146,12 @@ def test_systems_take_turns(subwords):
 @pytest.mark.parametrize(("ours", "verdict"), [([0.5, 0.7], "reached"), ([0.5, 0.69], "BELOW")])
 def test_scores_of_subwords_are_judged_by_means(subwords, ours, verdict):
     results = [
-        {"phase": "quality", "arch": "cbow", "system": system, "wordsim353": str(score)}
+        {"phase": "quality", "arch": "cbow", "corpus": "text", "system": system, "wordsim353": str(score)}
         for system, scores in {"fasttext": [0.6, 0.6], "ngrams": ours}.items()
         for score in scores
     ]
     [line] = subwords[0].summary(results)
-    assert line.startswith("cbow wordsim353: fasttext 0.600  ngrams 0.")
+    assert line.startswith("text cbow wordsim353: fasttext 0.600  ngrams 0.")
     assert "± 0." in line
     assert line.endswith(f"({verdict})")
 
@@ -159,14 +159,15 @@ def test_scores_of_subwords_are_judged_by_means(subwords, ours, verdict):
 @pytest.mark.parametrize(("ours", "verdict"), [(500.0, "reached"), (499.0, "MISSED")])
 def test_the_speed_of_subwords_is_judged_by_the_ratio_of_medians(subwords, ours, verdict):
     results = [
-        {"phase": "speed", "arch": "cbow", "system": system, "kwords_per_s": speed, "whole_s": "2", "peak_mb": "3"}
+        {"phase": "speed", "arch": "cbow", "corpus": "text", "system": system}
+        | {"kwords_per_s": speed, "whole_s": "2", "peak_mb": "3"}
         for system, speeds in {"fasttext": ["90", "100", "900"], "ngrams": [str(ours)]}.items()
         for speed in speeds
     ]
     first, second, third = subwords[0].summary(results)
     assert f"times as fast as fasttext (floor 5: {verdict})" in first
     assert "1.0 times as fast as fasttext" in second
-    assert third == "cbow MiB: fasttext 3.0  ngrams 3.0"
+    assert third == "text cbow MiB: fasttext 3.0  ngrams 3.0"
 
 
 def test_words_a_second_are_those_of_the_last_line_that_fasttext_says(subwords):
