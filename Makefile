@@ -11,6 +11,7 @@ test: .venv/test
 	.venv/bin/python -m pytest -n auto --dist loadfile
 
 test-long: .venv/test
+	.venv/bin/python -m pytest -n auto --dist loadfile --hypothesis-profile thorough
 	.venv/bin/python -m pytest -m long --timeout 3600
 
 fuzz: .venv/test

@@ -10,7 +10,8 @@ from hypothesis import settings
 
 from w2v.base import compiled
 
-settings.register_profile("w2v", deadline=None, derandomize=True, max_examples=60)
+settings.register_profile("thorough", deadline=None, derandomize=True, max_examples=60)  # of make test-long
+settings.register_profile("w2v", deadline=None, derandomize=True, max_examples=20)
 settings.load_profile("w2v")
 # Compiled kernels are kept for all tests, those that start a process with another home among them.
 if kept := compiled.folder():
